@@ -1,0 +1,55 @@
+"""Reading settings from the environment: once, and loudly when they are wrong."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, *, default: str | None = None) -> str:
+    """The value of `name`; ImproperlyConfigured when it is neither set nor has a default."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set: see .env.example")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """True or False, written exactly so (`"False"` must never count as true)."""
+    value = os.environ.get(name, str(default))
+    if value not in {"True", "False"}:
+        raise ImproperlyConfigured(f"{name}={value!r}: write True or False")
+    return value == "True"
+
+
+def words(name: str, *, default: str) -> list[str]:
+    """A comma-separated list."""
+    return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's DATABASES entry of a `postgresql://` URL; a host may be a socket folder, URL-quoted."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"DATABASE_URL: postgresql://… is needed, not {parts.scheme}://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def read_file(path: Path) -> None:
+    """Take `NAME=value` lines of `path` into the environment where they are not set yet."""
+    if not path.is_file():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, separator, value = line.partition("=")
+        if separator and not name.lstrip().startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip())

@@ -1,0 +1,19 @@
+"""Every address of Rondo."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("web.urls")),
+    path("", include("accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("core.urls")),
+    path("", include("registry.urls")),
+    path("", include("labeling.urls")),
+    path("", include("rounds.urls")),
+    path("api/v1/", include("api.urls")),
+]
+
+handler400 = "core.views.bad_request"
+handler403 = "core.views.forbidden"
+handler404 = "core.views.not_found"
+handler500 = "core.views.server_error"

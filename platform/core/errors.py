@@ -1,0 +1,80 @@
+"""Every error that a person or a worker may meet by name. Each message says what to do next.
+
+RondoError
+├── BadInputError            what was sent cannot be taken as it is (422)
+├── ConflictError            the row is not in the state that the action needs (409)
+│   ├── AlreadyClaimedError  another worker took the job first
+│   ├── StaleEpochError      the writer lost its lease, another one holds the job
+│   └── NotEnoughDataError   a stage cannot start with the labels it has
+├── NotAllowedError          the role may see this, but not do it (403)
+├── NotFoundError            not there, or not for this person to see (404)
+└── JobFailedError           a training process ended with an error
+"""
+
+
+class RondoError(Exception):
+    """The root. `code` is for programs, the message for people, `errors` names fields."""
+
+    code = "error"
+    http_status = 500
+
+    def __init__(self, message: str, *, errors: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = errors or {}
+
+
+class BadInputError(RondoError):
+    """What was sent cannot be taken as it is."""
+
+    code = "bad_input"
+    http_status = 422
+
+
+class ConflictError(RondoError):
+    """The row is not in the state that the action needs."""
+
+    code = "conflict"
+    http_status = 409
+
+
+class AlreadyClaimedError(ConflictError):
+    """Another worker took the job first."""
+
+    code = "already_claimed"
+
+
+class StaleEpochError(ConflictError):
+    """The writer lost its lease, another one holds the job."""
+
+    code = "stale_epoch"
+
+
+class NotEnoughDataError(ConflictError):
+    """A stage cannot start with the labels it has."""
+
+    code = "not_enough_data"
+
+
+class NotAllowedError(RondoError):
+    """The role may see this, but not do it."""
+
+    code = "not_allowed"
+    http_status = 403
+
+
+class NotFoundError(RondoError):
+    """Not there, or not for this person to see."""
+
+    code = "not_found"
+    http_status = 404
+
+
+class JobFailedError(RondoError):
+    """A training process ended with an error; `code` says which, as `error.json` gave it."""
+
+    code = "job_failed"
+
+    def __init__(self, message: str, *, code: str = "job_failed") -> None:
+        super().__init__(message)
+        self.code = code

@@ -1,0 +1,96 @@
+"""The job row is the truth, the Celery message only a nudge (docs/decisions/)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Job(models.Model):
+    """One piece of work for a worker, with its lease, attempts and outcome."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for the step before")
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        SUCCEEDED = "succeeded", _("Succeeded")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Queue(models.TextChoices):
+        DEFAULT = "default"
+        GPU = "gpu"
+
+    ENDED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
+
+    kind = models.CharField(max_length=40)  # a name in jobs.kinds
+    queue = models.CharField(max_length=10, choices=Queue)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    payload = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    # A waiting job is queued when this one succeeds, and cancelled when it fails.
+    after = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
+
+    attempt = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=3)
+    # Raised by each claim; a write that carries an older one is refused (fencing).
+    epoch = models.PositiveIntegerField(default=0)
+    lease_owner = models.CharField(max_length=120, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True)
+
+    step = models.PositiveIntegerField(default=0)
+    total_steps = models.PositiveIntegerField(default=0)
+    eta_seconds = models.FloatField(null=True)
+    phase = models.CharField(max_length=60, default="", blank=True)
+
+    error_code = models.CharField(max_length=40, default="", blank=True)
+    error = models.TextField(default="", blank=True)
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="jobs_job_running_has_lease",
+                condition=~models.Q(state="running") | models.Q(lease_until__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["queue", "id"],
+                name="jobs_job_open",
+                condition=models.Q(state__in=["queued", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"job {self.pk} ({self.kind})"
+
+
+class JobEvent(models.Model):
+    """One line of what a job did. Live pages stream these rows by id, so a reconnect has no gap."""
+
+    class Kind(models.TextChoices):
+        STATE = "state"
+        LOG = "log"
+        PROGRESS = "progress"
+        METRIC = "metric"
+        SAMPLE = "sample"
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(Job, models.CASCADE, related_name="events")
+    epoch = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    data = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "id"], name="jobs_event_of_job")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} event {self.pk} of job {self.job_id}"

@@ -1,0 +1,9 @@
+"""The app's registration."""
+
+from django.apps import AppConfig
+
+
+class RoundsConfig(AppConfig):
+    """Registers `rounds`."""
+
+    name = "rounds"

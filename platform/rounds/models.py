@@ -1,0 +1,110 @@
+"""Rounds, frozen snapshots of labels, runs and their evaluations."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jobs.models import Job
+from labeling.models import Annotation, Project, Prompt
+from registry.models import ModelVersion
+
+
+class Round(models.Model):
+    """One turn of the loop of a project."""
+
+    class State(models.TextChoices):
+        COLLECTING = "collecting", _("Collecting")
+        TRAINING = "training", _("Training")
+        EVALUATED = "evaluated", _("Evaluated")
+        CLOSED = "closed", _("Closed")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="rounds")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.COLLECTING)
+    # kinds and counts of tasks, completions per ranking, share from previous policies, sampling
+    plan = models.JSONField(default=dict)
+    policy = models.ForeignKey(ModelVersion, models.PROTECT, related_name="rounds")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="rounds_round_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.number} of {self.project_id}"
+
+
+class Snapshot(models.Model):
+    """A frozen, content-addressed copy of the labels that a run trains on."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="snapshots")
+    sha256 = models.CharField(max_length=64)
+    uri = models.CharField(max_length=500)
+    manifest = models.JSONField()
+    counts = models.JSONField(default=dict)  # {"train": {"ranking": 40, …}, "heldout": …}
+    annotations = models.ManyToManyField(Annotation, related_name="snapshots")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "sha256"], name="rounds_snapshot_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"snapshot {self.sha256[:12]}"
+
+
+class Run(models.Model):
+    """One stage of a round: its settings, the job that works on it, what went in and came out."""
+
+    class Stage(models.TextChoices):
+        GENERATE = "generate", _("Generation")
+        SFT = "sft", _("SFT")
+        REWARD = "reward", _("Reward model")
+        PPO = "ppo", _("PPO")
+        EVALUATE = "evaluate", _("Evaluation")
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
+    stage = models.CharField(max_length=10, choices=Stage)
+    recipe = models.JSONField(default=dict)  # the settings of its spec
+    job = models.OneToOneField(Job, models.PROTECT, related_name="run")
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="runs")
+    # Model versions that are known at launch; the others come from the runs before in the chain.
+    policy = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    reward_model = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    launched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.stage} run {self.pk}"
+
+
+class Evaluation(models.Model):
+    """Is the new policy better? Numbers on held-out prompts, before and after."""
+
+    run = models.OneToOneField(Run, models.CASCADE, related_name="evaluation")
+    metrics = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"evaluation of run {self.run_id}"
+
+
+class EvaluationSample(models.Model):
+    """What the policies before and after wrote for one held-out prompt."""
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="samples")
+    prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="+")
+    before = models.TextField()
+    after = models.TextField()
+    reward_before = models.FloatField(null=True)
+    reward_after = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"sample {self.pk} of evaluation {self.evaluation_id}"

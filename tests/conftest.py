@@ -1,0 +1,55 @@
+"""The suite runs against a real PostgreSQL and a real Valkey, started here unless URLs are given."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import workers.tasks  # noqa: F401  registers the tasks, so that sending by name works
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of this session's own."""
+    if given := os.environ.get("RONDO_TEST_DATABASE_URL"):
+        yield given
+        return
+    from embedded.servers import start_postgres
+
+    server = start_postgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Valkey of this session's own; it is also Celery's broker."""
+    from celery import current_app
+
+    from embedded.servers import start_valkey
+
+    server = start_valkey(tmp_path_factory.mktemp("valkey"))
+    current_app.conf.broker_url = server.url
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgres_url: str) -> None:
+    """Point Django at the session's PostgreSQL just before the test database is made."""
+    from django.conf import settings
+    from django.db import connections
+
+    from config import env
+
+    entry = env.database(postgres_url)
+    settings.DATABASES["default"].update(entry)
+    connections["default"].settings_dict.update(entry)
+
+
+@pytest.fixture(autouse=True)
+def artifact_folders(tmp_path: Path, settings) -> None:  # type: ignore[no-untyped-def]
+    """Artifacts and job folders of each test in a folder of its own."""
+    settings.ARTIFACTS = tmp_path / "artifacts"
+    settings.JOBS = tmp_path / "jobs"

@@ -1,0 +1,1 @@
+"""The Celery tasks: importing this package registers them."""
