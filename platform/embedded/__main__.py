@@ -1,0 +1,97 @@
+"""`python -m embedded demo|rehearse`: the commands behind `make demo` and `make rehearse`."""
+
+import argparse
+import ctypes
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from embedded.stack import HOST, MANAGE, ROOT, Stack, StackError, open_stack, require_port
+from embedded.supervisor import StopRequested
+
+WEB_SECONDS = 120
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """The whole product on this machine, with a sample project, until Ctrl-C."""
+    site_url = f"http://{HOST}:{arguments.port}"
+    with open_stack(arguments.folder, site_url=site_url) as stack:
+        require_port(arguments.port)
+        say = stack.supervisor.say
+        _prepare(stack)
+        stack.add_web(arguments.port)
+        stack.add_workers()
+        if stack.supervisor.run("seed", [*MANAGE, "seed_demo"], quiet=True) != 0:
+            say(f"The sample project could not be made: see {arguments.folder}/log/seed.log")
+        _wait_for_web(stack, site_url)
+        say(f"Rondo answers on {site_url} and stops with Ctrl-C. Sign in, each link once:")
+        stack.supervisor.run("link", [*MANAGE, "demo_links"])
+        while True:
+            stack.poll()
+
+
+def rehearse(arguments: argparse.Namespace) -> int:
+    """The loop with simulated annotators, in servers and a folder of its own."""
+    with open_stack(arguments.folder, site_url=f"http://{HOST}", fresh=True) as stack:
+        _prepare(stack)
+        stack.add_workers()
+        return stack.supervisor.run_attached([*MANAGE, "rehearse", *arguments.rest])
+
+
+def _prepare(stack: Stack) -> None:
+    stack.supervisor.say("Preparing the database, translations and static files")
+    if stack.supervisor.run("prepare", [*MANAGE, "prepare"], quiet=True) != 0:
+        log = stack.folder / "log" / "prepare.log"
+        last = log.read_text(errors="replace").strip().rpartition("\n")[2]
+        raise StackError(f"The database could not be prepared: {last} (more in {log})")
+
+
+def _wait_for_web(stack: Stack, url: str) -> None:
+    deadline = time.monotonic() + WEB_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/health/live", timeout=2):
+                return
+        except urllib.error.HTTPError:
+            return  # it answers
+        except OSError:
+            stack.poll()
+    raise StackError(f"The web process does not answer: see {stack.folder}/log/web.log")
+
+
+def _end_with_parent() -> None:
+    """Stop when `make`, which started this process, is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, int(signal.SIGTERM), 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
+def main() -> int:
+    """Read the command line and run one command; its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m embedded", description=__doc__)
+    parser.add_argument("--end-with-parent", action="store_true")
+    commands = parser.add_subparsers(required=True)
+    command = commands.add_parser("demo", help=demo.__doc__)
+    command.add_argument("--folder", type=Path, default=ROOT / "var")
+    command.add_argument("--port", type=int, default=8000)
+    command.set_defaults(run=demo)
+    command = commands.add_parser("rehearse", help=rehearse.__doc__)
+    command.add_argument("--folder", type=Path, default=ROOT / "var" / "rehearsal")
+    command.add_argument("rest", nargs=argparse.REMAINDER, help="passed to `manage.py rehearse`")
+    command.set_defaults(run=rehearse)
+    arguments = parser.parse_args()
+    if arguments.end_with_parent:
+        _end_with_parent()
+    try:
+        return int(arguments.run(arguments))
+    except StopRequested:
+        return 130
+    except StackError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
