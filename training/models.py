@@ -1,0 +1,134 @@
+"""Policies come from a folder and go to a folder; what the folder may hold is decided here.
+
+`trust_remote_code=False` is not a boundary (CVE-2026-4372: a key of config.json ran code), so a
+folder is looked through before transformers sees it, and anything but plain data is refused.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    GenerationConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+from transformers.utils import logging
+
+from training.chat import Chat
+from training.errors import UnsafeModelError, UnsafeTokenizerError
+
+ALLOWED_SUFFIXES = {".safetensors", ".json", ".jinja", ".txt", ".model", ".md"}
+ALLOWED_NAMES = {"LICENSE", "NOTICE", ".gitattributes"}
+REFUSED_KEYS = {"auto_map", "trust_remote_code", "custom_pipelines", "quantization_config"}
+
+logging.disable_progress_bar()
+
+
+def check_folder(folder: Path) -> None:
+    """UnsafeModelError names the file or the key for which the folder is refused."""
+    if not (folder / "config.json").is_file():
+        raise UnsafeModelError(f"{folder} has no config.json")
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            raise UnsafeModelError(f"{name} is a symbolic link")
+        if path.is_file() and path.suffix not in ALLOWED_SUFFIXES and name not in ALLOWED_NAMES:
+            raise UnsafeModelError(f"{name}: only safetensors and plain data are accepted")
+        if path.suffix == ".json":
+            check_json(path, name)
+    if not any(folder.glob("*.safetensors")):
+        raise UnsafeModelError("no safetensors weights")
+
+
+def check_json(path: Path, name: str) -> None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise UnsafeModelError(f"{name} is not JSON") from error
+    if name != "tokenizer.json":  # a vocabulary has any word as a key, and transformers runs none
+        check_keys(content, name)
+
+
+def check_keys(value: Any, name: str) -> None:
+    """Refuse keys that name code, and attention kernels, which are code from the hub."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in REFUSED_KEYS or key.rstrip("_").endswith("_implementation_internal"):
+                raise UnsafeModelError(f"{name}: the key {key} is not accepted")
+            if key.endswith("_implementation") and item not in (None, "eager", "sdpa"):
+                raise UnsafeModelError(f"{name}: {key} is {item!r}")
+            check_keys(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            check_keys(item, name)
+
+
+def device() -> torch.device:
+    """This process's accelerator, or the CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+    return torch.device("cpu")
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+        folder, local_files_only=True, trust_remote_code=False
+    )
+    if not tokenizer.is_fast:
+        raise UnsafeTokenizerError("the tokenizer has no tokenizer.json")
+    return tokenizer
+
+
+def load_policy(
+    folder: Path | str, *, dtype: torch.dtype | None = None
+) -> tuple[PreTrainedModel, Chat]:
+    """A causal language model, on this process's device, in eval mode and without dropout.
+
+    `dtype` is fp32 on the CPU and bf16 on CUDA if not given. UnsafeModelError or
+    UnsafeTokenizerError when the folder is not to be trusted or the two do not fit.
+    """
+    folder = Path(folder)
+    check_folder(folder)
+    chat = Chat(load_tokenizer(folder))
+    target = device()
+    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+        folder,
+        local_files_only=True,
+        trust_remote_code=False,
+        use_safetensors=True,
+        attn_implementation="sdpa",
+        dtype=dtype or (torch.bfloat16 if target.type == "cuda" else torch.float32),
+    )
+    if len(chat.tokenizer) > model.config.vocab_size:
+        raise UnsafeModelError(
+            f"{len(chat.tokenizer)} tokens do not fit a vocabulary of {model.config.vocab_size}"
+        )
+    without_dropout(model)
+    return model.to(target).eval(), chat
+
+
+def without_dropout(model: PreTrainedModel) -> None:
+    """PPO's ratios and the KL are exact only where two forwards of one model agree."""
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+        if isinstance(getattr(module, "attention_dropout", None), float):
+            module.attention_dropout = 0.0
+    for key in ("attention_dropout", "resid_pdrop", "embd_pdrop", "attn_pdrop", "hidden_dropout"):
+        if hasattr(model.config, key):
+            setattr(model.config, key, 0.0)
+
+
+def save_model(folder: Path, model: PreTrainedModel, chat: Chat) -> None:
+    """A plain Hugging Face folder. Sampling settings are left to whoever samples."""
+    model.generation_config = GenerationConfig(
+        bos_token_id=model.config.bos_token_id, eos_token_id=chat.eos_id, pad_token_id=chat.pad_id
+    )
+    model.save_pretrained(folder)
+    chat.tokenizer.save_pretrained(folder)
