@@ -1,0 +1,171 @@
+"""The mathematics of the reward model and of PPO: pure functions of tensors, no models.
+
+Shapes: B rollouts, T response tokens, right-padded; `mask` (B, T) is 1 on response tokens and
+comes from lengths. Sources: InstructGPT (IG, arXiv 2203.02155), Ziegler et al. 2019 (Z, 1909.08593),
+Schulman et al. 2016 (GAE, 1506.02438) and 2017 (PPO, 1707.06347), Schulman's note on k1 and k3
+(joschu.net/blog/kl-approx). `total` adds a sum up over the processes that share the batch.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+Tiers = Sequence[Sequence[int]]
+Pair = tuple[int, int]
+Total = Callable[[Tensor], Tensor]
+
+# Beyond e^20 a ratio says nothing but "far"; the clamp keeps exp() and its gradient finite.
+MAX_LOG_RATIO = 20.0
+
+
+def strict_pairs(tiers: Tiers) -> list[Pair]:
+    """(better, worse) positions of each pair that the ranking orders; tiers are best first."""
+    return [
+        (better, worse)
+        for upper, lower in combinations(tiers, 2)
+        for better in upper
+        for worse in lower
+    ]
+
+
+def tied_pairs(tiers: Tiers) -> list[Pair]:
+    """Positions of each pair that shares a tier."""
+    return [pair for tier in tiers for pair in combinations(tier, 2)]
+
+
+def ranking_loss(rewards: Tensor, tiers: Tiers, *, ties: str = "none") -> Tensor:
+    """Mean pair loss of one ranking (IG eq. 1). rewards: (K,), by position.
+
+    All strict pairs of a prompt are one example. ties="half" adds each tied pair with label 0.5.
+    ValueError when no pair is left: such a ranking says nothing and must be skipped before.
+    """
+    pairs = strict_pairs(tiers)
+    both_ways = []
+    if ties == "half":
+        tied = tied_pairs(tiers)
+        both_ways = tied + [(right, left) for left, right in tied]
+    count = len(pairs) + len(both_ways) / 2
+    if not count:
+        raise ValueError("a ranking without a pair has no loss")
+    left, right = torch.tensor(pairs + both_ways, device=rewards.device).T
+    weights = rewards.new_tensor([1.0] * len(pairs) + [0.5] * len(both_ways))
+    return -(weights * F.logsigmoid(rewards[left] - rewards[right])).sum() / count
+
+
+def token_logprobs(logits: Tensor, tokens: Tensor, *, temperature: float) -> Tensor:
+    """log softmax(logits / T) of each token. logits: (N, V); tokens and the result: (N,)."""
+    logits = logits.float() if temperature == 1.0 else logits.float() / temperature
+    return logits.gather(1, tokens[:, None]).squeeze(1) - logits.logsumexp(1)
+
+
+def token_entropy(logits: Tensor, *, temperature: float, chunk: int = 64) -> Tensor:
+    """Entropy of softmax(logits / T) in nats, (N,); in chunks, so no second (N, V) is ever held."""
+    parts = []
+    for part in logits.detach().split(chunk):
+        logp = (part.float() / temperature).log_softmax(1)
+        parts.append(-(logp.exp() * logp).sum(1))
+    return torch.cat(parts) if parts else logits.new_zeros(0)
+
+
+def kl_k1(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
+    """log pi - log pi_ref of sampled tokens: unbiased for KL(pi, pi_ref); the one in the reward."""
+    return logprobs - ref_logprobs
+
+
+def kl_k3(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
+    """exp(-k1) - 1 + k1: never negative, low variance; for logs only (as a reward it is biased)."""
+    log_ratio = (ref_logprobs - logprobs).clamp(-MAX_LOG_RATIO, MAX_LOG_RATIO)
+    return log_ratio.expm1() - log_ratio
+
+
+def token_rewards(
+    scores: Tensor,
+    logprobs: Tensor,
+    ref_logprobs: Tensor,
+    mask: Tensor,
+    *,
+    kl_coef: float,
+    clip: float = 10.0,
+) -> Tensor:
+    """Per-token KL penalty, with the reward model's score, clipped, on the last token (Z, sec. 2).
+
+    scores: (B,); the rest and the result: (B, T). A row sums to clip(score) - kl_coef * sum of k1.
+    """
+    penalty = -kl_coef * kl_k1(logprobs, ref_logprobs) * mask
+    last = mask.sum(1).long() - 1
+    return penalty.scatter_add(1, last[:, None], scores.clamp(-clip, clip)[:, None]).detach()
+
+
+def gae(
+    rewards: Tensor, values: Tensor, mask: Tensor, *, gamma: float, lam: float
+) -> tuple[Tensor, Tensor]:
+    """Advantages and returns, (B, T) each, 0 outside the mask (GAE, eq. 16); V = 0 after the end."""
+    rewards, values = rewards * mask, values * mask
+    advantages = torch.zeros_like(rewards)
+    next_value = next_advantage = rewards.new_zeros(len(rewards))
+    for t in reversed(range(rewards.shape[1])):
+        delta = rewards[:, t] + gamma * next_value - values[:, t]
+        next_advantage = (delta + gamma * lam * next_advantage) * mask[:, t]
+        next_value = values[:, t]
+        advantages[:, t] = next_advantage
+    return advantages, (advantages + values) * mask
+
+
+def identity(tensor: Tensor) -> Tensor:
+    return tensor
+
+
+def masked_mean(values: Tensor, mask: Tensor, *, total: Total = identity) -> Tensor:
+    """Mean over the tokens of the mask, each token with the same weight."""
+    return total((values * mask).sum()) / total(mask.sum())
+
+
+def whiten(values: Tensor, mask: Tensor, *, total: Total = identity) -> Tensor:
+    """Mean 0 and variance 1 over the tokens of the mask; 0 outside it."""
+    centred = values - masked_mean(values, mask, total=total)
+    variance = masked_mean(centred**2, mask, total=total)
+    return centred * (variance + 1e-8).rsqrt() * mask
+
+
+def policy_loss(
+    logprobs: Tensor, old_logprobs: Tensor, advantages: Tensor, *, clip_range: float
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Clipped surrogate (PPO, eq. 7) of each token, whether the clip binds, and the ratio."""
+    log_ratio = (logprobs - old_logprobs).clamp(-MAX_LOG_RATIO, MAX_LOG_RATIO)
+    ratio = log_ratio.exp()
+    plain = -advantages * ratio
+    clipped = -advantages * ratio.clamp(1 - clip_range, 1 + clip_range)
+    return torch.maximum(plain, clipped), (clipped > plain).detach(), ratio.detach()
+
+
+def value_loss(
+    values: Tensor, old_values: Tensor, returns: Tensor, *, clip_range: float
+) -> tuple[Tensor, Tensor]:
+    """Clipped squared error of each token, halved, and whether the clip binds. Any shape."""
+    near = old_values + (values - old_values).clamp(-clip_range, clip_range)
+    plain, clipped = (values - returns) ** 2, (near - returns) ** 2
+    return 0.5 * torch.maximum(plain, clipped), (clipped > plain).detach()
+
+
+def adapted_kl_coef(
+    kl_coef: float, kl: float, *, target: float, horizon: int, rollouts: int
+) -> float:
+    """The next coefficient of the proportional controller (Z, sec. 2.2). kl: nats a response."""
+    error = min(max(kl / target - 1.0, -0.2), 0.2)
+    return kl_coef * (1.0 + error * rollouts / horizon)
+
+
+def explained_variance(
+    values: Tensor, returns: Tensor, mask: Tensor, *, total: Total = identity
+) -> Tensor:
+    """1 - Var(returns - values) / Var(returns): 1 is perfect, 0 as good as a constant."""
+
+    def variance(numbers: Tensor) -> Tensor:
+        return masked_mean(
+            (numbers - masked_mean(numbers, mask, total=total)) ** 2, mask, total=total
+        )
+
+    return 1.0 - variance(returns - values) / variance(returns).clamp_min(1e-8)
