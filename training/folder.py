@@ -52,7 +52,7 @@ ORPHAN_GRACE_SECONDS = 30.0
 
 
 class JobFolder:
-    """One process's hold on a job folder. Of several processes of one job only the main one writes."""
+    """One process's hold on a job folder. Of a job's several processes only the main one writes."""
 
     def __init__(self, path: Path | str) -> None:
         """LockedError when another process has the folder, BadInputError when there is no job in
@@ -184,7 +184,7 @@ class JobFolder:
     # Stopping
 
     def stop_on_signals(self) -> None:
-        """From now on SIGTERM, and the end of whoever started this process, set `stop_requested`."""
+        """From now on SIGTERM and the end of whoever started this process set `stop_requested`."""
         signal.signal(signal.SIGTERM, lambda *_: self.request_stop())
         watched = [os.getppid()]
         if "RONDO_WORKER_PID" in os.environ:

