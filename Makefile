@@ -1,0 +1,44 @@
+# Rondo's commands. `make` alone lists them.
+
+PORT ?= 8000
+MODEL ?= smollm2
+SEED ?= 0
+PYTEST ?=
+RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform" PYTHONUNBUFFERED=1 .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo rehearse test check format constraints clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.installed-demo ## Set up and start Rondo with a sample project on 127.0.0.1:8000 (PORT=…)
+	@$(RUN) -m embedded --end-with-parent demo --port $(PORT)
+
+rehearse: .venv/.installed-demo ## Run two rounds with simulated annotators (MODEL=smollm2|tiny, SEED=…)
+	@$(RUN) -m embedded --end-with-parent rehearse --model $(MODEL) --seed $(SEED)
+
+test: .venv/.installed-dev check ## Run every check and every test (PYTEST=… passes options)
+	$(RUN) -m pytest $(PYTEST)
+
+check: .venv/.installed-dev ## Lint, types, import layers, migrations, dependency pins
+	@sh scripts/check.sh
+
+format: .venv/.installed-dev ## Format the code
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+constraints: .venv/.installed-dev ## Pin the versions that are installed now
+	.venv/bin/python scripts/pin_dependencies.py > constraints.new && mv constraints.new constraints.txt
+
+clean: ## Remove the environment and the caches; var/ (your data) stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@sh scripts/make_venv.sh
+
+.venv/.installed-demo: pyproject.toml constraints.txt | .venv/bin/python
+	@.venv/bin/python scripts/install.py embedded,train $@
+
+.venv/.installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+	@.venv/bin/python scripts/install.py embedded,train,dev $@ .venv/.installed-demo
