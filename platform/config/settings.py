@@ -145,6 +145,15 @@ STORAGES = {
 ARTIFACTS = Path(env.text("RONDO_ARTIFACTS", default=str(VAR / "artifacts")))
 JOBS = Path(env.text("RONDO_JOBS", default=str(VAR / "jobs")))
 
+# A worker that says nothing for a lease's time has lost its job.
+JOB_LEASE_SECONDS = float(env.text("RONDO_JOB_LEASE_SECONDS", default="60"))
+JOB_HEARTBEAT_SECONDS = float(env.text("RONDO_JOB_HEARTBEAT_SECONDS", default="10"))
+# How long a job may wait before the reaper asks whether its message was lost.
+JOB_NUDGE_AGAIN_SECONDS = float(env.text("RONDO_JOB_NUDGE_AGAIN_SECONDS", default="5"))
+# Training over several processes or GPUs of one machine: see docs/decisions/.
+TRAIN_PROCESSES = int(env.text("RONDO_TRAIN_PROCESSES", default="1"))
+ACCELERATE_CONFIG = env.text("RONDO_ACCELERATE_CONFIG", default="")
+
 # The broker only wakes workers: the rows in jobs.Job are the truth (docs/decisions/).
 CELERY_BROKER_URL = env.text("REDIS_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,8 +1,13 @@
 """The job row is the truth, the Celery message only a nudge (docs/decisions/)."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from jobs.queries import JobEventQuerySet, JobQuerySet
 
 
 class Job(models.Model):
@@ -49,9 +54,13 @@ class Job(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    # Times by the database's clock, as the leases are: the clocks of workers may differ.
+    created_at = models.DateTimeField(db_default=Now())
+    queued_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -71,9 +80,22 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"job {self.pk} ({self.kind})"
 
+    @property
+    def folder(self) -> Path:
+        """Where a training process works on it, at each attempt the same, so that it can resume."""
+        return Path(settings.JOBS) / str(self.pk)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more happens to it, unless somebody retries."""
+        return self.state in self.ENDED
+
 
 class JobEvent(models.Model):
-    """One line of what a job did. Live pages stream these rows by id, so a reconnect has no gap."""
+    """One line of what a job did. Live pages stream these rows by id, so a reconnect has no gap.
+
+    Rows of one job are written under its row's lock: their ids are in the order of their commits.
+    """
 
     class Kind(models.TextChoices):
         STATE = "state"
@@ -85,12 +107,21 @@ class JobEvent(models.Model):
     id = models.BigAutoField(primary_key=True)
     job = models.ForeignKey(Job, models.CASCADE, related_name="events")
     epoch = models.PositiveIntegerField()
+    # `n` and `seconds` of the line in events.jsonl; null for what the platform itself tells.
+    number = models.PositiveIntegerField(null=True)
+    seconds = models.FloatField(null=True)
     kind = models.CharField(max_length=10, choices=Kind)
     data = models.JSONField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = JobEventQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["job", "id"], name="jobs_event_of_job")]
+        constraints = [
+            # A worker that takes over reads events.jsonl from its start.
+            models.UniqueConstraint(fields=["job", "number"], name="jobs_event_number"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} event {self.pk} of job {self.job_id}"

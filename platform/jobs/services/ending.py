@@ -1,0 +1,112 @@
+"""How a job ends, or goes back to the queue. Each ends exactly once: all pass the row's lock."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from jobs.models import Job
+from jobs.services.nudging import nudge_on_commit
+from jobs.services.recording import held, tell_state
+
+logger = logging.getLogger(__name__)
+
+POISON = "poison"
+STEP_BEFORE = "step_before"  # error code of a job that was cancelled with the one before it
+
+
+def end(
+    row: Job, state: Job.State, *, code: str = "", reason: str = "", result: object = None
+) -> None:
+    """End `row`, whose row is locked, and start or cancel what waits for it."""
+    row.state = state
+    row.error_code, row.error = code, reason
+    row.lease_until, row.eta_seconds = None, None
+    if result is not None:
+        row.result = result
+    row.save(update_fields=["state", "error_code", "error", "lease_until", "eta_seconds", "result"])
+    Job.objects.filter(pk=row.pk).update(finished_at=Now())
+    tell_state(row, reason=reason)
+    logger.info("job %s (%s) %s %s", row.pk, row.kind, state, reason)
+    for follower in row.followers.select_for_update().filter(state=Job.State.WAITING):
+        if state == Job.State.SUCCEEDED:
+            to_queue(follower)
+        else:
+            end(
+                follower,
+                Job.State.CANCELLED,
+                code=STEP_BEFORE,
+                reason=f"the step before ({row.kind}) did not succeed",
+            )
+
+
+def to_queue(row: Job, *, reason: str = "") -> None:
+    """Put `row`, whose row is locked, into the queue."""
+    row.state, row.lease_until, row.lease_owner = Job.State.QUEUED, None, ""
+    row.save(update_fields=["state", "lease_until", "lease_owner", "attempt"])
+    Job.objects.filter(pk=row.pk).update(queued_at=Now())
+    tell_state(row, reason=reason)
+    nudge_on_commit(row)
+
+
+@transaction.atomic
+def succeed(
+    *, job: Job, result: dict[str, object], complete: Callable[[], None] = lambda: None
+) -> Job:
+    """End `job` well, together with what `complete` writes; cancelled if that was asked before."""
+    row = held(job)
+    if row.cancel_requested_at is not None:
+        end(row, Job.State.CANCELLED, reason="cancelled on request")
+        return row
+    complete()
+    end(row, Job.State.SUCCEEDED, result=result)
+    return row
+
+
+@transaction.atomic
+def fail(*, job: Job, code: str, message: str) -> Job:
+    """End `job` with an error that another attempt would meet again."""
+    row = held(job)
+    end(row, Job.State.FAILED, code=code[:40], reason=message)
+    return row
+
+
+@transaction.atomic
+def cancel(*, job: Job) -> Job:
+    """End `job` as its canceller asked; the worker has stopped it."""
+    row = held(job)
+    end(row, Job.State.CANCELLED, reason="cancelled on request")
+    return row
+
+
+@transaction.atomic
+def release(*, job: Job, reason: str) -> Job:
+    """Give `job` back unharmed, for instance because the worker shuts down: no attempt is used."""
+    row = held(job)
+    row.attempt -= 1
+    _give_back(row, reason=reason)
+    return row
+
+
+@transaction.atomic
+def abandon(*, job: Job, reason: str) -> Job:
+    """Give `job` back after its process died: the attempt is used up, the last one ends it."""
+    row = held(job)
+    _give_back(row, reason=reason)
+    return row
+
+
+def _give_back(row: Job, *, reason: str) -> None:
+    if row.cancel_requested_at is not None:
+        end(row, Job.State.CANCELLED, reason="cancelled on request")
+    elif row.attempt >= row.max_attempts:
+        poison(row, reason=reason)
+    else:
+        to_queue(row, reason=reason)
+
+
+def poison(row: Job, *, reason: str) -> None:
+    """End `row`, whose row is locked: each of its attempts took its process down."""
+    message = f"stopped after {row.attempt} attempts, each ended without a word: {reason}"
+    end(row, Job.State.FAILED, code=POISON, reason=message)

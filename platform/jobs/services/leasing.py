@@ -1,0 +1,46 @@
+"""Taking a job, and keeping it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Now
+
+from core.errors import AlreadyClaimedError, StaleEpochError
+from jobs.models import Job
+from jobs.services.recording import tell_state
+
+
+@transaction.atomic
+def claim(*, job_id: int, worker: str) -> Job:
+    """Take the job for `worker`; AlreadyClaimedError when it is not, or no longer, to be had.
+
+    One conditional UPDATE decides; it locks the row, which the rest of the transaction reads.
+    """
+    taken = (
+        Job.objects.filter(pk=job_id)
+        .claimable()
+        .update(
+            state=Job.State.RUNNING,
+            epoch=F("epoch") + 1,
+            attempt=F("attempt") + 1,
+            lease_owner=worker[:120],
+            lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+            started_at=Coalesce("started_at", Now()),
+        )
+    )
+    if taken == 0:
+        raise AlreadyClaimedError(f"job {job_id} is not to be had")
+    job = Job.objects.get(pk=job_id)
+    tell_state(job, reason="" if job.attempt == 1 else f"attempt {job.attempt} on {worker}")
+    return job
+
+
+def heartbeat(*, job: Job) -> bool:
+    """Renew the lease; whether somebody asks for the job to be cancelled."""
+    alive = Job.objects.filter(pk=job.pk, epoch=job.epoch, state=Job.State.RUNNING)
+    kept = alive.update(lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS))
+    if kept == 0:
+        raise StaleEpochError(f"job {job.pk} is no longer held by claim {job.epoch}")
+    return alive.filter(cancel_requested_at__isnull=False).exists()

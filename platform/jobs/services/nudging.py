@@ -1,0 +1,41 @@
+"""Messages to the workers. They carry an id and may be lost: the reaper sends them again."""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from jobs.models import Job
+
+logger = logging.getLogger(__name__)
+
+TASK = "workers.run_job"
+
+
+def nudge_on_commit(job: Job) -> None:
+    """Tell the workers of `job` once it can be read; a broker that is down disturbs nobody."""
+    transaction.on_commit(partial(nudge, [job]), robust=True)
+
+
+def nudge(jobs: list[Job]) -> None:
+    """Send one message a job, or none when the broker cannot be reached."""
+    try:
+        # A connection of its own: Celery's pool would try for ever while the broker is down.
+        with current_app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+            for job in jobs:
+                current_app.send_task(
+                    TASK, args=[job.pk], queue=job.queue, connection=connection, retry=False
+                )
+    except (OperationalError, OSError) as error:
+        logger.warning("broker unavailable, %s jobs stay queued: %s", len(jobs), error)
+
+
+def messages_waiting(queue: str) -> int:
+    """How many messages lie in `queue`; OperationalError when the broker cannot be reached."""
+    with current_app.connection_for_write() as connection:
+        connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+        with connection.channel() as channel:
+            return int(channel.queue_declare(queue, passive=True).message_count)

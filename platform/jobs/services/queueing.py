@@ -1,0 +1,87 @@
+"""What people do to jobs: queue, cancel, retry."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts.models import User
+from core.errors import ConflictError
+from jobs import kinds
+from jobs.models import Job
+from jobs.services.ending import STEP_BEFORE, end, to_queue
+from jobs.services.nudging import nudge_on_commit
+from jobs.services.recording import tell_state
+
+
+@transaction.atomic
+def enqueue(
+    *,
+    kind: str,
+    payload: dict[str, Any],
+    created_by: User | None = None,
+    after: Job | None = None,
+) -> Job:
+    """Queue a job; it waits while `after` has not ended. Workers hear of it only after commit."""
+    state = Job.State.QUEUED
+    if after is not None:
+        before = Job.objects.select_for_update().get(pk=after.pk)
+        if before.state in {Job.State.FAILED, Job.State.CANCELLED}:
+            raise ConflictError(f"the step before ({before.kind}) has ended as {before.state}")
+        if before.state != Job.State.SUCCEEDED:
+            state = Job.State.WAITING
+    job = Job.objects.create(
+        kind=kind,
+        queue=kinds.get(kind).queue,
+        state=state,
+        payload=payload,
+        created_by=created_by,
+        after=after,
+    )
+    tell_state(job)
+    if state == Job.State.QUEUED:
+        nudge_on_commit(job)
+    return job
+
+
+@transaction.atomic
+def request_cancel(*, job: Job, by: User | None) -> Job:
+    """Cancel what no worker has; ask the worker of a running job to stop it."""
+    row = Job.objects.select_for_update().get(pk=job.pk)
+    if row.has_ended:
+        raise ConflictError(f"job {row.pk} has ended already ({row.state})")
+    lost = Job.objects.with_dead_lease().filter(pk=row.pk).exists()
+    if row.state == Job.State.RUNNING and not lost:
+        Job.objects.filter(pk=row.pk, cancel_requested_at=None).update(cancel_requested_at=Now())
+        row.refresh_from_db()
+    else:
+        end(row, Job.State.CANCELLED, reason=f"cancelled by {by}" if by else "cancelled")
+    return row
+
+
+@transaction.atomic
+def retry(*, job: Job, by: User | None) -> Job:
+    """Queue a failed or cancelled job again, in the same folder, and what was cancelled with it."""
+    row = Job.objects.select_for_update().get(pk=job.pk)
+    if row.state not in {Job.State.FAILED, Job.State.CANCELLED}:
+        raise ConflictError(
+            f"job {row.pk} is {row.state}: only a job that did not succeed can retry"
+        )
+    before = row.after
+    if before is not None and before.state != Job.State.SUCCEEDED:
+        raise ConflictError(f"the step before ({before.kind}) has not succeeded: retry that one")
+    _reset(row)
+    to_queue(row, reason=f"retried by {by}" if by else "retried")
+    return row
+
+
+def _reset(row: Job) -> None:
+    """Forget how `row` ended; its followers that ended with it wait for it again."""
+    row.attempt, row.error_code, row.error = 0, "", ""
+    row.cancel_requested_at = row.finished_at = None
+    row.save(update_fields=["attempt", "error_code", "error", "cancel_requested_at", "finished_at"])
+    for follower in row.followers.select_for_update().filter(error_code=STEP_BEFORE):
+        _reset(follower)
+        follower.state = Job.State.WAITING
+        follower.save(update_fields=["state"])
+        tell_state(follower)

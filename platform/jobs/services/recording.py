@@ -1,0 +1,76 @@
+"""What happens to a job becomes rows, always under the lock of the job's row."""
+
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from django.db import transaction
+
+from core.errors import StaleEpochError
+from jobs.models import Job, JobEvent
+
+
+class Event(TypedDict):
+    """A line of events.jsonl, see `training.folder`."""
+
+    n: int
+    kind: str
+    seconds: float
+    data: dict[str, Any]
+
+
+def held(job: Job) -> Job:
+    """The row of `job`, locked, while the claim that `job` stands for still holds it."""
+    row = Job.objects.select_for_update().filter(
+        pk=job.pk, epoch=job.epoch, state=Job.State.RUNNING
+    )
+    if (found := row.first()) is None:
+        raise StaleEpochError(f"job {job.pk} is no longer held by claim {job.epoch}")
+    return found
+
+
+def tell_state(job: Job, *, reason: str = "") -> None:
+    """Add the event of the state that `job`, whose row is locked, has now."""
+    data = {"state": job.state, "attempt": job.attempt, "reason": reason}
+    JobEvent.objects.create(job=job, epoch=job.epoch, kind=JobEvent.Kind.STATE, data=data)
+
+
+@transaction.atomic
+def record(*, job: Job, events: Sequence[Event]) -> None:
+    """Store lines of the trainer; those that are stored already are left out."""
+    row = held(job)
+    JobEvent.objects.bulk_create(
+        [
+            JobEvent(
+                job=row,
+                epoch=row.epoch,
+                number=event["n"],
+                seconds=event["seconds"],
+                kind=event["kind"],
+                data=storable(event["data"]),
+            )
+            for event in events
+        ],
+        ignore_conflicts=True,
+    )
+    for event in events:
+        if event["kind"] == JobEvent.Kind.PROGRESS:
+            row.step, row.total_steps = event["data"]["step"], event["data"]["total"]
+            row.eta_seconds, row.phase = event["data"]["eta_seconds"], event["data"]["phase"]
+    row.save(update_fields=["step", "total_steps", "eta_seconds", "phase"])
+
+
+def storable(value: Any) -> Any:
+    """`value` without what PostgreSQL's JSON has no place for: NUL and halves of surrogate pairs.
+
+    A model may well sample them.
+    """
+    match value:
+        case str():
+            text = value.replace("\x00", "\ufffd")
+            return text.encode("utf-8", "replace").decode("utf-8")
+        case list():
+            return [storable(item) for item in value]
+        case dict():
+            return {storable(key): storable(item) for key, item in value.items()}
+        case _:
+            return value
