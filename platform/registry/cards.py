@@ -1,0 +1,50 @@
+"""The model card that every stored model carries: what it is, made from what, how."""
+
+import json
+from typing import Any
+
+from registry.models import ModelVersion
+
+TITLES = {
+    ModelVersion.Kind.BASE: "Base model",
+    ModelVersion.Kind.SFT: "Supervised fine-tuning on demonstrations (InstructGPT, step 1)",
+    ModelVersion.Kind.REWARD: "Reward model trained on rankings (InstructGPT, step 2)",
+    ModelVersion.Kind.POLICY: "Policy optimised with PPO against a reward model (InstructGPT, step 3)",
+}
+
+
+def write(version: ModelVersion) -> str:
+    """The text of README.md, with Hugging Face's front matter. No times: equal models, equal cards."""
+    parent = version.parent
+    lines = ["---", "library_name: transformers", f"license: {_word(version.licence or 'other')}"]
+    if version.kind == ModelVersion.Kind.REWARD:
+        lines.append("pipeline_tag: text-classification")
+    else:
+        lines.append("pipeline_tag: text-generation")
+    lines += ["tags:", "- rlhf", f"- {version.kind}", "---", "", f"# {version.name}", ""]
+    lines += [str(TITLES[ModelVersion.Kind(version.kind)]) + ".", "", "| | |", "|---|---|"]
+    lines.append(f"| parameters | {version.parameters:,} |")
+    if version.source:
+        lines.append(f"| source | {_cell(version.source)} |")
+    if parent is not None:
+        lines.append(f"| made from | {_cell(parent.name)} (`{parent.sha256}`) |")
+    if version.template_hash:
+        lines.append(f"| chat template | `{version.template_hash}` |")
+    if version.metrics:
+        lines += ["", "## Figures at the end of training", "", "```json"]
+        lines += [json.dumps(version.metrics, indent=2, sort_keys=True, ensure_ascii=False), "```"]
+    lines += [
+        "",
+        "Made with Rondo. Weights are safetensors; no code of this folder needs trust.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _word(text: Any) -> str:
+    """A YAML scalar that stays one."""
+    return json.dumps(str(text), ensure_ascii=False)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())

@@ -1,0 +1,114 @@
+"""Registering models, and moving the alias that says which one serves."""
+
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from core.errors import BadInputError, ConflictError, JobFailedError
+from jobs.models import Job
+from registry import cards, manifests, store, trust
+from registry.models import Alias, AliasChange, Family, ModelVersion
+
+
+@transaction.atomic
+def register_folder(
+    *,
+    folder: Path,
+    kind: str,
+    name: str,
+    family: Family | None = None,
+    parent: ModelVersion | None = None,
+    job: Job | None = None,
+    metrics: dict[str, Any] | None = None,
+    source: str = "",
+    licence: str = "",
+    template_hash: str = "",
+) -> ModelVersion:
+    """Verify the model in `folder`, take it into the store and give it a row.
+
+    A job that registers again gets the version that it registered before. BadInputError when the
+    folder is not as its manifest says, or holds what could run code.
+    """
+    if job is not None and (before := ModelVersion.objects.filter(job=job).first()):
+        return before
+    files = manifests.read(folder)
+    manifests.verify(folder, files)
+    tensors = trust.check(folder)
+    inherited = parent.template_hash if parent else ""
+    version = ModelVersion(
+        family=family,
+        kind=kind,
+        number=_next_number(family, kind),
+        name=name,
+        parent=parent,
+        job=job,
+        metrics=metrics or {},
+        source=source,
+        licence=licence or (parent.licence if parent else ""),
+        template_hash=template_hash or (metrics or {}).get("template_hash") or inherited,
+        parameters=sum(tensor.parameters for tensor in tensors.values()),
+    )
+    version.uri, version.manifest = store.put(folder, files, card=cards.write(version))
+    version.sha256 = manifests.digest_of(version.manifest)
+    if family is None:
+        same = ModelVersion.objects.filter(family=None, kind=kind, sha256=version.sha256)
+        if (twin := same.first()) is not None:
+            return twin
+    version.save()
+    return version
+
+
+def _next_number(family: Family | None, kind: str) -> int:
+    """The number after the last one; the family's row keeps others from taking the same."""
+    if family is not None:
+        Family.objects.select_for_update().get(pk=family.pk)
+    last = ModelVersion.objects.filter(family=family, kind=kind).aggregate(last=Max("number"))
+    return (last["last"] or 0) + 1
+
+
+def local_folder(version: ModelVersion) -> Path:
+    """The folder of `version` on this machine, verified file by file just now."""
+    folder = store.path_of(version.uri)
+    try:
+        manifests.verify(folder, version.manifest)
+    except BadInputError as error:
+        message = f"{version.name} in the artifact store is damaged: {error.message}"
+        raise JobFailedError(message, code="damaged_model") from error
+    return folder
+
+
+@transaction.atomic
+def promote(*, family: Family, version: ModelVersion, by: User | None) -> AliasChange:
+    """Let `version` serve; the completions of the next round come from it.
+
+    Promoting what serves already changes nothing and gives the change that made it serve.
+    """
+    if version.kind == ModelVersion.Kind.REWARD:
+        raise ConflictError(f"{version.name} is a reward model: only a model that writes can serve")
+    if version.family_id not in {family.pk, None}:
+        raise ConflictError(f"{version.name} belongs to another project")
+    Family.objects.select_for_update().get(pk=family.pk)
+    alias = Alias.objects.filter(family=family, name=Alias.SERVING).first()
+    if alias is not None and alias.version_id == version.pk:
+        return AliasChange.objects.filter(family=family, name=Alias.SERVING).latest("pk")
+    previous = alias.version if alias else None
+    Alias.objects.update_or_create(family=family, name=Alias.SERVING, defaults={"version": version})
+    return AliasChange.objects.create(
+        family=family, name=Alias.SERVING, version=version, previous=previous, changed_by=by
+    )
+
+
+def serving(family: Family) -> ModelVersion | None:
+    """The version that serves; None before the first promotion."""
+    alias = (
+        Alias.objects.filter(family=family, name=Alias.SERVING).select_related("version").first()
+    )
+    return alias.version if alias else None
+
+
+def sweep() -> list[str]:
+    """Remove folders of the store that no version names; their addresses."""
+    return store.sweep(keep=set(ModelVersion.objects.values_list("uri", flat=True)))

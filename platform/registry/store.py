@@ -1,0 +1,107 @@
+"""The artifact store: folders that never change, each at the address that its content has.
+
+    <ARTIFACTS>/models/<sha256 of the manifest's files>/
+
+A folder is filled beside its place, synced to the disk and renamed, so that it is whole or not there.
+"""
+
+import errno
+import os
+import shutil
+import time
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+
+from core.errors import BadInputError
+from registry import manifests
+from registry.manifests import Files
+
+LEFTOVER_SECONDS = 24 * 3600  # younger ones may belong to a registration that still runs
+
+
+def root() -> Path:
+    """Where the folders of models lie."""
+    return Path(settings.ARTIFACTS) / "models"
+
+
+def path_of(uri: str) -> Path:
+    """The folder at `uri`; addresses come from the database, but must not lead out of the store."""
+    path = (Path(settings.ARTIFACTS) / uri).resolve()
+    if not path.is_relative_to(Path(settings.ARTIFACTS).resolve()):
+        raise BadInputError(f"{uri} leads out of the artifact store")
+    return path
+
+
+def put(folder: Path, files: Files, *, card: str) -> tuple[str, Files]:
+    """Take the verified `folder` with a model card into the store; its uri and all its files.
+
+    Files are linked where the file system allows it: a model lies on the disk once.
+    """
+    root().mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = root() / f"tmp-{uuid.uuid4().hex}"
+    temporary.mkdir(mode=0o700)
+    try:
+        for name in files:
+            target = temporary / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _link_or_copy(folder / name, target)
+        (temporary / "README.md").unlink(missing_ok=True)
+        (temporary / "README.md").write_text(card, encoding="utf-8")
+        stored = {**files, "README.md": manifests.file_entry(temporary / "README.md")}
+        manifests.write(temporary, stored)
+        _seal(temporary)
+        uri = f"models/{manifests.digest_of(stored)}"
+        _move_into_place(temporary, path_of(uri), stored)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return uri, stored
+
+
+def sweep(*, keep: set[str]) -> list[str]:
+    """Remove what no row names, after a day of grace: a crash came between folder and row."""
+    removed = []
+    for folder in sorted(root().glob("*")):
+        uri = f"models/{folder.name}"
+        if uri not in keep and time.time() - folder.stat().st_ctime > LEFTOVER_SECONDS:
+            shutil.rmtree(folder)
+            removed.append(uri)
+    return removed
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        shutil.copyfile(source, target)  # another file system, or one without links
+
+
+def _seal(folder: Path) -> None:
+    """Make the files read-only and sure to be on the disk."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            path.chmod(0o444)
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _move_into_place(temporary: Path, target: Path, files: Files) -> None:
+    if target.exists():
+        try:
+            return manifests.verify(target, files)
+        except BadInputError:  # damaged meanwhile: the good one takes its place
+            shutil.rmtree(target)
+    temporary.rename(target)
+    _sync(target.parent)
+    return None
