@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 HEADER = """\
-# The versions that Rondo was tested with, for `pip install -e '.[embedded,train]' -c constraints.txt`.
+# The versions that Rondo was tested with: pip install -e '.[embedded,train]' -c constraints.txt
 # Made by scripts/pin_dependencies.py; torch's local version (+cpu, +cu130) is left to the index.
 """
 
@@ -39,11 +39,11 @@ def follow(line: str, found: dict[str, str], seen: set[str], *, extra: str = "")
 def main() -> None:
     """Print the file."""
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
-    lines = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
     found: dict[str, str] = {}
     seen: set[str] = set()
-    for line in lines:
-        follow(line, found, seen)
+    for lines in (project["dependencies"], *project["optional-dependencies"].values()):
+        for line in lines:
+            follow(line, found, seen)
     print(HEADER + "\n".join(f"{name}=={version}" for name, version in sorted(found.items())))
 
 

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from embedded.stack import HOST, MANAGE, ROOT, Stack, StackError, open_stack, require_port
+from embedded.stack import MANAGE, ROOT, Stack, StackError, open_stack
 from embedded.supervisor import StopRequested
 
 WEB_SECONDS = 120
@@ -17,10 +17,8 @@ WEB_SECONDS = 120
 
 def demo(arguments: argparse.Namespace) -> int:
     """The whole product on this machine, with a sample project, until Ctrl-C."""
-    site_url = f"http://{HOST}:{arguments.port}"
-    with open_stack(arguments.folder, site_url=site_url) as stack:
-        require_port(arguments.port)
-        say = stack.supervisor.say
+    with open_stack(arguments.folder, port=arguments.port) as stack:
+        site_url, say = stack.env["SITE_URL"], stack.supervisor.say
         _prepare(stack)
         stack.add_web(arguments.port)
         stack.add_workers()
@@ -35,7 +33,7 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def rehearse(arguments: argparse.Namespace) -> int:
     """The loop with simulated annotators, in servers and a folder of its own."""
-    with open_stack(arguments.folder, site_url=f"http://{HOST}", fresh=True) as stack:
+    with open_stack(arguments.folder, fresh=True) as stack:
         _prepare(stack)
         stack.add_workers()
         return stack.supervisor.run_attached([*MANAGE, "rehearse", *arguments.rest])
@@ -53,7 +51,7 @@ def _wait_for_web(stack: Stack, url: str) -> None:
     deadline = time.monotonic() + WEB_SECONDS
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/health/live", timeout=2):
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2):
                 return
         except urllib.error.HTTPError:
             return  # it answers

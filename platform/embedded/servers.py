@@ -20,11 +20,14 @@ from pathlib import Path
 
 import psycopg
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from embedded import spawn
 
 DATABASE = "rondo"
 START_SECONDS = 60
+ENDING_SECONDS = 3
 
 
 class ServerError(Exception):
@@ -122,7 +125,7 @@ def start_valkey(folder: Path, *, port: int = 0, password: str = "") -> Server:
     )
 
     def ping() -> None:
-        with redis.Redis.from_url(url) as client:
+        with redis.Redis.from_url(url, retry=Retry(NoBackoff(), 0)) as client:
             client.ping()
 
     _wait(server, ping, log=log)
@@ -149,36 +152,39 @@ def _init_cluster(folder: Path, *, program: Path) -> None:
     draft.mkdir(mode=0o700)
     spawn.give_away(draft)
     log = folder / "initdb.log"
+    command: list[str | Path] = [
+        *(program, "--pgdata", draft, "--username=postgres", "--auth=scram-sha-256"),
+        *(f"--pwfile={password}", "--no-sync", "--encoding=UTF8"),
+        *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+    ]
     with log.open("wb") as output:
-        words = ["--pgdata", draft, "--username=postgres", f"--pwfile={password}", "--no-sync"]
-        locale = [
-            "--encoding=UTF8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C",
-        ]
-        process = spawn.start(
-            [program, *words, *locale, "--auth=scram-sha-256"], unprivileged=True, stdout=output
-        )
-        code = process.wait()
-    if code != 0:
+        process = spawn.start(command, unprivileged=True, stdout=output)
+    if process.wait() != 0:
         raise ServerError(f"PostgreSQL's data folder could not be made: {_last_line(log)}")
     draft.rename(folder / "data")
 
 
 def _refuse_running_cluster(data: Path) -> None:
-    """ServerError when a server runs on `data`; the lock file of one that is gone is removed."""
+    """ServerError when a server goes on running on `data`; a lock file left by one is removed."""
     lock = data / "postmaster.pid"
-    if not lock.exists():
-        return
-    pid = int(lock.read_text().split("\n", 1)[0])
+    deadline = time.monotonic() + ENDING_SECONDS
+    while lock.exists():
+        pid = int(lock.read_text().split("\n", 1)[0])
+        if not _is_postgres(pid):
+            lock.unlink()  # another program may have its process id, which confuses PostgreSQL
+            return
+        if time.monotonic() > deadline:  # the server of a killed process takes a moment to end
+            raise ServerError(f"PostgreSQL already runs in {data} (process {pid})")
+        time.sleep(0.05)
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether a living process (not a zombie) of that id is PostgreSQL's."""
     try:
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
+        name, _, state = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(") ")
     except OSError:
-        name = ""
-    if name == "postgres":
-        raise ServerError(f"PostgreSQL already runs in {data} (process {pid})")
-    lock.unlink()  # its process id may belong to another program by now, which confuses PostgreSQL
+        return False
+    return name == "postgres" and state[0] != "Z"
 
 
 def _create_database(*, port: int, password: str) -> None:

@@ -63,7 +63,10 @@ class Stack:
         for name, server in self.servers.items():
             if server.process.poll() is not None:
                 self.supervisor.say(f"{server.name} ended, starting it again")
-                self.servers[name] = server.restart()
+                try:
+                    self.servers[name] = server.restart()
+                except ServerError as error:  # tried again at the next turn
+                    self.supervisor.say(str(error))
 
     def start_servers(self) -> None:
         """Start what DATABASE_URL and REDIS_URL do not name, and write down where it listens."""
@@ -85,15 +88,19 @@ class Stack:
 
 
 @contextlib.contextmanager
-def open_stack(folder: Path, *, site_url: str, fresh: bool = False) -> Iterator[Stack]:
+def open_stack(folder: Path, *, port: int | None = None, fresh: bool = False) -> Iterator[Stack]:
     """The stack in `folder`, with its servers; all its processes have ended on the way out.
+
+    port: where the web process is going to listen.
 
     fresh: without what an earlier run left, and with servers of its own even where DATABASE_URL and
     REDIS_URL name others.
     """
-    folder = folder.resolve()
+    folder, site_url = folder.resolve(), f"http://{HOST}:{port or 8000}"
     _make_folder(folder)
     with _locked(folder, site_url=site_url):
+        if port is not None:
+            _require_port(port)
         if fresh:
             for name in STATE:
                 shutil.rmtree(folder / name, ignore_errors=True)
@@ -117,7 +124,7 @@ def open_stack(folder: Path, *, site_url: str, fresh: bool = False) -> Iterator[
                 stack.stop_servers()
 
 
-def require_port(port: int) -> None:
+def _require_port(port: int) -> None:
     """StackError when something else listens on `port`."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

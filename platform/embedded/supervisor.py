@@ -22,6 +22,7 @@ from embedded import spawn
 BACKOFF_SECONDS = (1, 2, 5, 10, 30)
 STEADY_SECONDS = 60  # having run so long, a program starts again with the first back-off
 LOG_BYTES = 20 * 2**20  # a log larger than this is set aside at the next start
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 COLOURS = (36, 33, 35, 32, 34, 96, 93, 95)
 
 
@@ -57,6 +58,7 @@ class Supervisor:
         self._coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self._selector = selectors.DefaultSelector()
         self._undertaker: subprocess.Popen[bytes] | None = None
+        self._handlers: dict[signal.Signals, signal._HANDLER] = {}
         (folder / "log").mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def __enter__(self) -> "Supervisor":
@@ -64,14 +66,15 @@ class Supervisor:
         wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         self._selector.register(wake_read, selectors.EVENT_READ, None)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
+        self._handlers = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
         self._hire_undertaker()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
         signal.set_wakeup_fd(-1)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
         self._selector.close()
         if self._undertaker is not None and self._undertaker.stdin is not None:
             self._undertaker.stdin.close()
@@ -190,6 +193,8 @@ class Supervisor:
             with contextlib.suppress(KeyError, ValueError):
                 self._selector.unregister(program.process.stdout)
             program.process.stdout.close()
+        self._show(program, program.rest)
+        program.rest = b""
         if program.log is not None:
             program.log.close()
             program.log = None
@@ -218,9 +223,12 @@ class Supervisor:
                 program.log.write(chunk)
         *lines, program.rest = (program.rest + chunk).split(b"\n")
         for line in lines:
-            if line.strip() and program.colour:
-                self._print(program.name, line.decode(errors="replace"), colour=program.colour)
+            self._show(program, line)
         return True
+
+    def _show(self, program: Program, line: bytes) -> None:
+        if line.strip() and program.colour:
+            self._print(program.name, line.decode(errors="replace"), colour=program.colour)
 
     def _print(self, name: str, text: str, *, colour: int) -> None:
         prefix = f"{name:<8} │ "
