@@ -18,7 +18,7 @@ def role_in(project: Project, user: User) -> Role | None:
 
 
 def require_role(project: Project, user: User, *, role: Role) -> None:
-    """Pass when `user` has `role` or more; NotFoundError for strangers, NotAllowedError below it."""
+    """Pass when `user` has `role` or more; NotFoundError for strangers, else NotAllowedError."""
     have = role_in(project, user)
     if have is None:
         raise NotFoundError(_("There is no such page, or it is not yours to see."))

@@ -8,9 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.hashing import canonical_sha256
+from labeling.kinds import choices as kind_choices
 from labeling.queries import (
     AnnotationQuerySet,
     AssignmentQuerySet,
+    CompletionQuerySet,
     ProjectQuerySet,
     PromptQuerySet,
     TaskQuerySet,
@@ -27,7 +29,10 @@ class Role(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """The kinds of annotation; each is one folder labeling/kinds/<kind>/."""
+    """Names of the built-in kinds, for code that means one of them.
+
+    Which kinds there are is decided by the folders labeling/kinds/<kind>/, not here.
+    """
 
     DEMONSTRATION = "demonstration", _("Demonstration")
     RANKING = "ranking", _("Ranking")
@@ -74,12 +79,35 @@ class Project(models.Model):
         return self.name
 
 
+class GuidelineVersion(models.Model):
+    """A text of a project's guidelines as it once was; annotations name its number."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="guideline_versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "number"], name="labeling_guideline_version_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"guidelines v{self.number} of {self.project_id}"
+
+
 class Membership(models.Model):
     """A person's role in a project."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.ANNOTATOR)
+    guidelines_read = models.PositiveIntegerField(default=0)  # the newest version they opened
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -109,6 +137,7 @@ class Prompt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "sha256"], name="labeling_prompt_once"),
         ]
+        indexes = [models.Index(fields=["project", "-id"], name="labeling_prompt_pages")]
 
     def __str__(self) -> str:
         return f"prompt {self.pk}"
@@ -122,6 +151,19 @@ class Prompt(models.Model):
     def last_text(self) -> str:
         """The user's last message, for lists."""
         return str(self.messages[-1]["content"])
+
+
+class PromptUpload(models.Model):
+    """A file of prompts between its preview and the confirmation; removed by either end."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="uploads")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"upload {self.pk}"
 
 
 class Completion(models.Model):
@@ -143,6 +185,8 @@ class Completion(models.Model):
     round_number = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = CompletionQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"completion {self.pk}"
 
@@ -156,14 +200,14 @@ class Task(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks")
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=kind_choices)
     prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="tasks")
     completions = models.ManyToManyField(Completion, related_name="tasks", blank=True)
     round_number = models.PositiveIntegerField(default=1)
     overlap = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     priority = models.SmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    # Slots that no live assignment holds; kept by the writes in labeling.assigning.
+    # Slots that no live assignment holds; kept by labeling.slots alone.
     free_slots = models.SmallIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -172,7 +216,8 @@ class Task(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="labeling_task_slots", condition=models.Q(free_slots__gte=0)
+                name="labeling_task_slots",
+                condition=models.Q(free_slots__gte=0, free_slots__lte=models.F("overlap")),
             ),
         ]
         indexes = [
@@ -196,6 +241,7 @@ class Assignment(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", _("In work")
         SUBMITTED = "submitted", _("Submitted")
+        SURPLUS = "surplus", _("Submitted late, kept as an extra answer")
         SKIPPED = "skipped", _("Skipped")
         EXPIRED = "expired", _("Expired")
 
@@ -206,6 +252,8 @@ class Assignment(models.Model):
     )
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     lease_until = models.DateTimeField()
+    # The page sends it with the answer: sent twice, stored once, from every tab.
+    client_key = models.UUIDField(default=uuid.uuid4)
     shown_order = models.JSONField(default=list)  # completion ids as this annotator sees them
     draft = models.JSONField(null=True)
     draft_version = models.PositiveIntegerField(default=0)
@@ -230,6 +278,7 @@ class Assignment(models.Model):
                 name="labeling_active_leases",
                 condition=models.Q(state="active"),
             ),
+            models.Index(fields=["annotator", "state"], name="labeling_own_assignments"),
         ]
 
     def __str__(self) -> str:
@@ -244,7 +293,7 @@ class Annotation(models.Model):
     annotator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="annotations"
     )
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=kind_choices)
     body = models.JSONField()
     shown_order = models.JSONField(default=list)
     guideline_version = models.PositiveIntegerField()
@@ -262,7 +311,13 @@ class Annotation(models.Model):
             models.UniqueConstraint(
                 fields=["annotator", "client_key"], name="labeling_client_key_once"
             ),
+            models.UniqueConstraint(
+                fields=["task", "annotator"],
+                name="labeling_one_answer_each",
+                condition=models.Q(is_surplus=False),
+            ),
         ]
+        indexes = [models.Index(fields=["annotator", "-id"], name="labeling_own_answers")]
 
     def __str__(self) -> str:
         return f"{self.kind} annotation {self.pk}"

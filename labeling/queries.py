@@ -3,10 +3,18 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Count, F, Sum
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from labeling.models import Annotation, Assignment, Project, Prompt, Task  # noqa: F401
+    from labeling.models import (  # noqa: F401
+        Annotation,
+        Assignment,
+        Completion,
+        Project,
+        Prompt,
+        Task,
+    )
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -20,13 +28,42 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 class PromptQuerySet(models.QuerySet["Prompt"]):
     """Prompts."""
 
+    def containing(self, text: str) -> Self:
+        """Those whose last message contains `text`, whatever its case."""
+        return self.filter(**{"messages__-1__content__icontains": text})
+
+
+class CompletionQuerySet(models.QuerySet["Completion"]):
+    """Completions."""
+
 
 class TaskQuerySet(models.QuerySet["Task"]):
     """Tasks."""
 
+    def claimable_by(self, annotator: "User") -> Self:
+        """Open tasks with a free slot that `annotator` has not had, most urgent first."""
+        return (
+            self.filter(state="open", free_slots__gt=0)
+            .exclude(assignments__annotator=annotator)
+            .order_by(F("priority").desc(), "pk")
+        )
+
+    def counts_by_kind(self) -> dict[str, int]:
+        """How many there are of each kind that is among them."""
+        rows = self.order_by().values_list("kind").annotate(Count("pk"))
+        return dict(rows)
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Assignments."""
+
+    def live(self) -> Self:
+        """Those that hold a slot."""
+        return self.filter(state__in=["active", "submitted"])
+
+    def in_work(self, annotator: "User") -> Self:
+        """What `annotator` has begun and not ended, oldest first."""
+        return self.filter(annotator=annotator, state="active").order_by("pk")
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
@@ -35,3 +72,11 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def counted(self) -> Self:
         """Those that count: surplus ones are kept, not used."""
         return self.filter(is_surplus=False)
+
+    def with_content(self) -> Self:
+        """With all that a kind's rows and summary read, in two queries."""
+        return self.select_related("task__prompt").prefetch_related("task__completions")
+
+    def active_seconds(self) -> int:
+        """The time that people worked on them."""
+        return int(self.aggregate(total=Sum("active_seconds"))["total"] or 0)

@@ -1,0 +1,24 @@
+"""Text that annotators write: what all kinds with an editor share."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from core.errors import BadInputError
+from core.text import clean_text
+
+LONGEST = 100_000  # characters
+
+
+def _written(text: str) -> str:
+    """`text` as it was written; ValueError when nobody could read it."""
+    try:
+        clean_text(text)
+    except BadInputError as error:
+        raise ValueError(error.message) from error
+    if not text.strip():
+        raise ValueError("empty")
+    return text
+
+
+WrittenText = Annotated[str, Field(max_length=LONGEST), AfterValidator(_written)]

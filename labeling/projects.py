@@ -1,0 +1,146 @@
+"""Projects, their guidelines and their members."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services import audit, create_sign_in_link
+from core.errors import BadInputError, ConflictError
+from core.text import clean_name, name_key
+from labeling.models import GuidelineVersion, Membership, Project, Role
+from registry.models import Family
+
+RESERVED = {"new"}  # words that stand where a slug stands
+SETTINGS = {
+    "name",
+    "description",
+    "guidelines",
+    "overlap",
+    "completions_per_ranking",
+    "lease_minutes",
+    "is_simulated",
+}
+
+
+@transaction.atomic
+def create_project(*, name: str, slug: str, by: User | None, **settings: Any) -> Project:
+    """A project with its model family; `by` becomes its manager."""
+    if slug in RESERVED or Project.objects.filter(slug=slug).exists():
+        message = _("This short name is taken. Choose another one.")
+        raise ConflictError(message, errors={"slug": message})
+    if any(name_key(other) == name_key(name) for other in _names()):
+        message = _("There is a project of this name.")
+        raise ConflictError(message, errors={"name": message})
+    unknown = settings.keys() - SETTINGS
+    if unknown:
+        raise TypeError(f"no such settings of a project: {sorted(unknown)}")
+    family, _made = Family.objects.get_or_create(name=slug)
+    project = Project(name=clean_name(name), slug=slug, created_by=by, family=family, **settings)
+    project.full_clean(exclude=["family", "created_by"])
+    project.save()
+    GuidelineVersion.objects.create(
+        project=project, number=1, text=project.guidelines, created_by=by
+    )
+    if by:
+        Membership.objects.create(project=project, user=by, role=Role.MANAGER)
+        audit(
+            actor=by, action="project.created", target=f"labeling.Project:{project.pk}", details={}
+        )
+    return project
+
+
+@transaction.atomic
+def change_settings(*, project: Project, by: User, **settings: Any) -> Project:
+    """Store new settings. A new text of the guidelines is a new version; the old ones stay."""
+    row = Project.objects.select_for_update().get(pk=project.pk)
+    changed = {name: value for name, value in settings.items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if "guidelines" in changed:
+        row.guideline_version += 1
+        GuidelineVersion.objects.create(
+            project=row, number=row.guideline_version, text=row.guidelines, created_by=by
+        )
+    row.save()
+    if changed:
+        audit(
+            actor=by,
+            action="project.changed",
+            target=f"labeling.Project:{row.pk}",
+            details={"fields": sorted(changed)},
+        )
+    return row
+
+
+@transaction.atomic
+def add_member(*, project: Project, user: User, role: str, by: User | None) -> Membership:
+    """Give `user` a role in the project, or another one than before."""
+    member, made = Membership.objects.select_for_update().get_or_create(
+        project=project, user=user, defaults={"role": role}
+    )
+    if not made and member.role == role:
+        return member
+    if not made:
+        _keep_a_manager(project, leaving=member)
+        member.role = role
+        member.save(update_fields=["role"])
+    _audit_member(member, by=by, action="member.added" if made else "member.changed")
+    return member
+
+
+@transaction.atomic
+def invite(*, project: Project, email: str, name: str, role: str, by: User) -> tuple[User, str]:
+    """Add the person with this address; a new one gets a sign-in link to hand over, others none."""
+    user = User.objects.filter(email__iexact=email).first()
+    if user is not None:
+        if Membership.objects.filter(project=project, user=user).exists():
+            message = _("%(name)s is already a member.") % {"name": user}
+            raise ConflictError(message, errors={"email": message})
+        add_member(project=project, user=user, role=role, by=by)
+        return user, ""
+    user = User.objects.create_user(email, name=clean_name(name or email.split("@")[0]))
+    add_member(project=project, user=user, role=role, by=by)
+    return user, create_sign_in_link(user=user)
+
+
+def may_get_link(member: Membership) -> bool:
+    """Whether a manager may make another sign-in link: never for somebody else's account.
+
+    That is: nobody has signed in with it yet, and it belongs to no other project.
+    """
+    user = member.user
+    elsewhere = user.memberships.exclude(project=member.project_id).exists()
+    return not (user.last_login or user.is_superuser or user.has_usable_password() or elsewhere)
+
+
+def new_link(*, member: Membership, by: User) -> str:
+    """Another sign-in link for a person who has not signed in yet."""
+    if not may_get_link(member):
+        raise ConflictError(_("This person has an account of their own and signs in with it."))
+    _audit_member(member, by=by, action="member.linked")
+    return create_sign_in_link(user=member.user)
+
+
+@transaction.atomic
+def remove_member(*, member: Membership, by: User) -> None:
+    """Take the person out of the project; what they labeled stays."""
+    _keep_a_manager(member.project, leaving=member)
+    _audit_member(member, by=by, action="member.removed")
+    member.delete()
+
+
+def _names() -> list[str]:
+    return list(Project.objects.values_list("name", flat=True))
+
+
+def _keep_a_manager(project: Project, *, leaving: Membership) -> None:
+    managers = project.memberships.select_for_update().filter(role=Role.MANAGER)
+    if leaving.role == Role.MANAGER and set(managers) <= {leaving}:
+        raise BadInputError(_("A project needs a manager: make somebody else one first."))
+
+
+def _audit_member(member: Membership, *, by: User | None, action: str) -> None:
+    details = {"user": member.user_id, "role": member.role}
+    audit(actor=by, action=action, target=f"labeling.Project:{member.project_id}", details=details)

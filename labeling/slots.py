@@ -1,0 +1,67 @@
+"""The slots of a task: who holds one, how one comes free.
+
+Every write that takes or gives back a slot locks the task's row first, in the order of primary
+keys, so that `Task.free_slots` is always the overlap less the live assignments. Should this code
+ever be wrong, the constraints labeling_slot_once and labeling_task_slots still hold.
+"""
+
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from labeling.models import Assignment, Project, Task
+
+
+def lock(task_id: int) -> Task:
+    """The task, locked until the end of the transaction."""
+    return (
+        Task.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("project", "prompt")
+        .get(pk=task_id)
+    )
+
+
+def lowest_free(task: Task) -> int:
+    """The lowest slot that no live assignment of the locked `task` holds."""
+    taken = set(task.assignments.live().values_list("slot", flat=True))
+    return next(slot for slot in range(1, task.overlap + 1) if slot not in taken)
+
+
+def lease(project: Project) -> Now:
+    """The end of a lease that begins now, by the database's clock."""
+    return Now() + timedelta(minutes=project.lease_minutes)  # type: ignore[return-value]
+
+
+def take(task: Task, assignment: Assignment) -> bool:
+    """Give `assignment` a slot of the locked `task` again; False when none is free."""
+    if task.state != Task.State.OPEN or task.free_slots < 1:
+        return False
+    slot = lowest_free(task)
+    Task.objects.filter(pk=task.pk).update(free_slots=F("free_slots") - 1)
+    Assignment.objects.filter(pk=assignment.pk).update(
+        state=Assignment.State.ACTIVE, slot=slot, lease_until=lease(task.project)
+    )
+    task.free_slots -= 1
+    assignment.state, assignment.slot = Assignment.State.ACTIVE, slot
+    return True
+
+
+def give_back(task: Task, assignments: "Q", *, state: Assignment.State, **fields: object) -> int:
+    """End the active assignments of the locked `task` that match; how many there were."""
+    ended = task.assignments.filter(assignments, state=Assignment.State.ACTIVE).update(
+        state=state, **fields
+    )
+    Task.objects.filter(pk=task.pk).update(free_slots=F("free_slots") + ended)
+    task.free_slots += ended
+    return ended
+
+
+def expire(project: Project) -> int:
+    """Free the slots of dead leases; how many. Tasks locked by others wait for next time."""
+    dead = Q(lease_until__lt=Now())
+    stale = Assignment.objects.filter(dead, state="active", task__project=project)
+    ids = sorted(set(stale.values_list("task_id", flat=True)))
+    tasks = Task.objects.filter(pk__in=ids).order_by("pk")
+    locked = tasks.select_for_update(no_key=True, skip_locked=True) if ids else []
+    return sum(give_back(task, dead, state=Assignment.State.EXPIRED) for task in locked)

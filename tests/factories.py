@@ -1,0 +1,76 @@
+"""Rows for tests, made by plain functions; every argument that a test does not care about has a value."""
+
+from itertools import count
+from typing import Any
+
+from accounts.models import User
+from labeling.models import Completion, Membership, Project, Prompt, Role, Task
+from labeling.tasks import open_tasks
+from registry.models import Family, ModelVersion
+
+_numbers = count(1)
+
+
+def make_user(name: str = "", **fields: Any) -> User:
+    """A person with the password "password"."""
+    name = name or f"Person {next(_numbers)}"
+    email = fields.pop("email", f"{name.lower().replace(' ', '.')}@example.org")
+    return User.objects.create_user(email, "password", name=name, **fields)
+
+
+def make_project(slug: str = "", **fields: Any) -> Project:
+    """A project with its model family and no members."""
+    slug = slug or f"project-{next(_numbers)}"
+    family, _ = Family.objects.get_or_create(name=slug)
+    return Project.objects.create(
+        **{"slug": slug, "name": slug.replace("-", " ").title(), "family": family, **fields}
+    )
+
+
+def make_member(
+    project: Project, name: str = "", role: str = Role.ANNOTATOR, **fields: Any
+) -> User:
+    """A person with a role in the project."""
+    user = make_user(name, **fields)
+    Membership.objects.create(project=project, user=user, role=role)
+    return user
+
+
+def make_prompt(project: Project, text: str = "", **fields: Any) -> Prompt:
+    """A prompt of one user message."""
+    text = text or f"How do I boil egg number {next(_numbers)}?"
+    messages = [{"role": "user", "content": text}]
+    return Prompt.objects.create(**{"project": project, "messages": messages, **fields})
+
+
+def make_completion(prompt: Prompt, text: str = "", **fields: Any) -> Completion:
+    """A completion by no known model."""
+    text = text or f"Boil it for {next(_numbers)} minutes."
+    return Completion.objects.create(**{"prompt": prompt, "text": text, **fields})
+
+
+def make_task(project: Project, kind: str = "demonstration", *, k: int = 4, **fields: Any) -> Task:
+    """An open task; a ranking of `k` completions, a correction of one. fields: of open_tasks."""
+    prompt = fields.pop("prompt", None) or make_prompt(project)
+    if kind == "demonstration":
+        return open_tasks(project=project, kind=kind, prompts=[prompt], **fields)[0]
+    texts = fields.pop("texts", [""] * (k if kind == "ranking" else 1))
+    group = [make_completion(prompt, text) for text in texts]
+    return open_tasks(project=project, kind=kind, groups=[group], **fields)[0]
+
+
+def make_version(
+    kind: str = "base", *, family: Family | None = None, **fields: Any
+) -> ModelVersion:
+    """A model version that points at no real folder."""
+    number = next(_numbers)
+    values = {
+        "family": family,
+        "kind": kind,
+        "number": number,
+        "name": f"{kind} v{number}",
+        "sha256": f"{number:064x}",
+        "uri": f"models/{number:064x}",
+        "manifest": {},
+    }
+    return ModelVersion.objects.create(**{**values, **fields})
