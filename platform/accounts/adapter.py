@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Nobody signs up by themselves: managers add people, the first admin comes by a printed link."""
+    """Nobody signs up alone: managers add people, the first admin comes by a printed link."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""

@@ -5,7 +5,10 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.queries import ApiTokenQuerySet, SignInLinkQuerySet
 
 
 class UserManager(BaseUserManager["User"]):
@@ -63,6 +66,8 @@ class SignInLink(models.Model):
     used_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = SignInLinkQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"sign-in link {self.pk}"
 
@@ -84,8 +89,15 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = ApiTokenQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.name})"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at <= timezone.now()
 
 
 class AuditEntry(models.Model):

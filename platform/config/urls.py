@@ -5,7 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("web.urls")),
     path("", include("accounts.urls")),
-    path("accounts/", include("allauth.account.urls")),
     path("", include("core.urls")),
     path("", include("registry.urls")),
     path("", include("labeling.urls")),

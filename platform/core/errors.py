@@ -2,9 +2,11 @@
 
 RondoError
 ├── BadInputError            what was sent cannot be taken as it is (422)
+├── BadRequestError          what was sent cannot even be read (400)
 ├── ConflictError            the row is not in the state that the action needs (409)
 │   ├── AlreadyClaimedError  another worker took the job first
 │   ├── StaleEpochError      the writer lost its lease, another one holds the job
+│   ├── StaleDraftError      another tab saved the draft since this one read it
 │   └── NotEnoughDataError   a stage cannot start with the labels it has
 ├── NotAllowedError          the role may see this, but not do it (403)
 ├── NotFoundError            not there, or not for this person to see (404)
@@ -31,6 +33,13 @@ class BadInputError(RondoError):
     http_status = 422
 
 
+class BadRequestError(RondoError):
+    """What was sent cannot even be read: broken JSON, an unknown parameter."""
+
+    code = "bad_request"
+    http_status = 400
+
+
 class ConflictError(RondoError):
     """The row is not in the state that the action needs."""
 
@@ -48,6 +57,17 @@ class StaleEpochError(ConflictError):
     """The writer lost its lease, another one holds the job."""
 
     code = "stale_epoch"
+
+
+class StaleDraftError(ConflictError):
+    """Another tab saved the draft since this one read it; carries what it saved."""
+
+    code = "stale_draft"
+
+    def __init__(self, message: str, *, version: int, draft: object) -> None:
+        super().__init__(message)
+        self.version = version
+        self.draft = draft
 
 
 class NotEnoughDataError(ConflictError):

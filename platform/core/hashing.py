@@ -7,7 +7,7 @@ from typing import Any
 
 
 def canonical_sha256(value: Any) -> str:
-    """Hex sha256 of a JSON value, the same for texts that differ in Unicode form or outer blanks."""
+    """Hex sha256 of a JSON value, equal for texts that differ in Unicode form or outer blanks."""
 
     def normalised(part: Any) -> Any:
         match part:

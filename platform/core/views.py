@@ -1,21 +1,50 @@
-"""Error pages, and the switches of language and theme."""
+"""Error pages and health."""
 
-from django.http import HttpRequest, HttpResponse
+import logging
+
+from celery import current_app
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.problems import problem, wants_problem
+
+logger = logging.getLogger(__name__)
 
 
-def error_page(request: HttpRequest, *, status: int, message: str) -> HttpResponse:
-    """A whole page, or for htmx the message alone, with the request id."""
-    context = {"status": status, "message": message}
+def error_page(
+    request: HttpRequest,
+    *,
+    status: int,
+    message: str,
+    code: str = "about:blank",
+    errors: dict[str, str] | None = None,
+) -> HttpResponse:
+    """A whole page; for htmx the message alone; for the API a problem document."""
+    if wants_problem(request):
+        return problem(request, status=status, detail=message, code=code, errors=errors)
+    context = {"status": status, "message": message, "errors": errors}
     partial = request.headers.get("HX-Request") == "true"
     template = "core/_error.html" if partial else "core/error_page.html"
     return render(request, template, context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
+    """400, or 413 where the body is over the limit (Django answers 400 to both)."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return error_page(request, status=400, message=_("This request could not be read."))
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413."""
+    limit = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 2**20
+    message = _("This is larger than %(limit)d MB. Send it in parts.") % {"limit": limit}
+    return error_page(request, status=413, message=message, code="too_large")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -24,6 +53,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         request,
         status=403,
         message=_("Your role does not allow this. Ask a manager of the project."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 of a form whose token does not fit, mostly one that was open for too long."""
+    logger.info("csrf failure at %s: %s", request.path, reason)
+    return error_page(
+        request,
+        status=403,
+        message=_("This form is no longer valid. Go back, reload the page and send it again."),
     )
 
 
@@ -36,6 +75,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    """405 with the methods that are."""
+    message = _("This address does not take %(method)s.") % {"method": request.method}
+    response = error_page(request, status=405, message=message)
+    response["Allow"] = allowed
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
     return error_page(
@@ -43,3 +90,40 @@ def server_error(request: HttpRequest) -> HttpResponse:
         status=500,
         message=_("Something broke on our side. Try again; if it stays, report the request id."),
     )
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """This process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether work can be taken: 503 without a database; without a broker labeling goes on."""
+    database, broker = database_answers(), broker_answers()
+    status = "down" if not database else "ok" if broker else "degraded"
+    body = {"status": status, "database": database, "broker": broker}
+    return JsonResponse(body, status=200 if database else 503)
+
+
+def database_answers() -> bool:
+    """Whether PostgreSQL answers a query."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.warning("readyz: the database does not answer")
+        return False
+    return True
+
+
+def broker_answers() -> bool:
+    """Whether the broker takes a connection within a second."""
+    with current_app.connection_for_write(connect_timeout=1) as link:
+        try:
+            link.ensure_connection(max_retries=1, timeout=1)
+        except (OSError, *link.connection_errors):
+            logger.warning("readyz: the broker does not answer")
+            return False
+    return True

@@ -1,0 +1,46 @@
+"""Forms of the account pages."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiToken, User
+from core.errors import BadInputError
+from core.text import clean_name
+
+
+class NameField(forms.CharField):
+    """A name that misleads nobody: see core.text.clean_name."""
+
+    def clean(self, value: str) -> str:
+        """The name in NFC without outer blanks."""
+        value = super().clean(value)
+        try:
+            return clean_name(value, limit=self.max_length or 120) if value else value
+        except BadInputError as error:
+            raise ValidationError(", ".join(error.errors.values())) from error
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a person sets about themselves."""
+
+    name = NameField(label=_("Name"), max_length=120, help_text=_("Others see it."))
+
+    class Meta:
+        model = User
+        fields = ["name"]
+
+
+class TokenForm(forms.Form):
+    """A new API token."""
+
+    name = NameField(
+        label=_("Name"), max_length=80, help_text=_("Where it is used: “export on the cluster”.")
+    )
+    scope = forms.ChoiceField(label=_("Scope"), choices=ApiToken.Scope.choices)
+    days = forms.TypedChoiceField(
+        label=_("Ends after"),
+        coerce=int,
+        initial=90,
+        choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))],
+    )

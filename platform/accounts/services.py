@@ -1,0 +1,116 @@
+"""Writes: sign-in links, API tokens, the audit trail."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ApiToken, AuditEntry, SignInLink, User
+from accounts.secrets import SHOWN, digest, new_api_token, new_link_token
+from core.errors import BadInputError, NotFoundError
+from core.text import clean_name
+
+MAX_TOKEN_DAYS = 366
+
+
+def audit(
+    *, actor: User | None, action: str, target: str, details: dict[str, Any] | None = None
+) -> AuditEntry:
+    """Write down who did what; call it in the transaction of the change itself."""
+    return AuditEntry.objects.create(
+        actor=actor, action=action, target=target, details=details or {}
+    )
+
+
+@transaction.atomic
+def create_sign_in_link(*, user: User, hours: float = 24) -> str:
+    """The absolute address of a new one-time link for `user`; only its hash is kept."""
+    token = new_link_token()
+    SignInLink.objects.create(
+        user=user, sha256=digest(token), expires_at=timezone.now() + timedelta(hours=hours)
+    )
+    return settings.SITE_URL + reverse("sign_in_link", args=[token])
+
+
+@transaction.atomic
+def use_sign_in_link(*, token: str) -> User:
+    """Burn the link of `token` and return its person; NotFoundError when it opens nothing."""
+    link = SignInLink.objects.usable(token).first()
+    # The conditional update lets one of two simultaneous clicks in.
+    if link is None or not SignInLink.objects.filter(pk=link.pk, used_at=None).update(
+        used_at=Now()
+    ):
+        raise NotFoundError(_("This link has been used or has expired. Ask for a new one."))
+    audit(actor=link.user, action="user.signed_in_by_link", target=f"accounts.User:{link.user.pk}")
+    return link.user
+
+
+@transaction.atomic
+def create_api_token(
+    *, user: User, name: str, scope: str = ApiToken.Scope.READ, days: int = 90
+) -> tuple[ApiToken, str]:
+    """A new token and its secret, which nobody can read again."""
+    if scope not in ApiToken.Scope.values:
+        raise BadInputError(_("There is no such scope."), errors={"scope": scope})
+    if not 1 <= days <= MAX_TOKEN_DAYS:
+        raise BadInputError(
+            _("A token lives from 1 to %(days)d days.") % {"days": MAX_TOKEN_DAYS},
+            errors={"days": str(days)},
+        )
+    secret = new_api_token()
+    token = ApiToken.objects.create(
+        user=user,
+        name=clean_name(name, limit=80),
+        scope=scope,
+        prefix=secret[:SHOWN],
+        sha256=digest(secret),
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    audit(
+        actor=user,
+        action="api_token.created",
+        target=f"accounts.ApiToken:{token.pk}",
+        details={"name": token.name, "scope": scope, "days": days},
+    )
+    return token, secret
+
+
+@transaction.atomic
+def revoke_api_token(*, user: User, pk: int) -> None:
+    """End one of `user`'s own tokens; a second call changes nothing."""
+    token = ApiToken.objects.filter(pk=pk, user=user).first()
+    if token is None:
+        raise NotFoundError(_("There is no such token."))
+    if ApiToken.objects.filter(pk=pk, revoked_at=None).update(revoked_at=Now()):
+        audit(actor=user, action="api_token.revoked", target=f"accounts.ApiToken:{pk}")
+
+
+def use_api_token(*, secret: str) -> ApiToken | None:
+    """The token of `secret` with its person, its use noted to the minute; None opens nothing."""
+    token = ApiToken.objects.usable(secret).first()
+    if token is None:
+        return None
+    a_minute_ago = timezone.now() - timedelta(minutes=1)
+    ApiToken.objects.filter(
+        Q(last_used_at=None) | Q(last_used_at__lt=a_minute_ago), pk=token.pk
+    ).update(last_used_at=Now())
+    return token
+
+
+@transaction.atomic
+def make_site_admin(*, email: str, name: str) -> User:
+    """The person of `email` as site admin; made if there is none."""
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User.objects.create_superuser(email=email, name=clean_name(name, limit=120))
+    elif not user.is_superuser or not user.is_active:
+        user.is_superuser = user.is_active = True
+        user.save(update_fields=["is_superuser", "is_active"])
+    audit(actor=None, action="user.made_site_admin", target=f"accounts.User:{user.pk}")
+    return user

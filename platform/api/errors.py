@@ -1,0 +1,68 @@
+"""How each error of the API is answered: always a problem document, never a stack trace."""
+
+import logging
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from core.errors import RondoError
+from core.problems import problem
+from core.views import not_found, server_error, too_large
+
+logger = logging.getLogger(__name__)
+
+
+def register(api: NinjaAPI) -> None:
+    """Give `api` a handler for every error that can leave an operation."""
+    api.add_exception_handler(RondoError, _known)
+    api.add_exception_handler(ValidationError, _invalid)
+    api.add_exception_handler(AuthenticationError, _no_token)
+    api.add_exception_handler(HttpError, _http)
+    api.add_exception_handler(Http404, not_found)
+    api.add_exception_handler(RequestDataTooBig, lambda request, error: too_large(request))
+    api.add_exception_handler(Exception, _unknown)
+
+
+def _known(request: HttpRequest, error: RondoError) -> HttpResponse:
+    return problem(
+        request,
+        status=error.http_status,
+        detail=error.message,
+        code=error.code,
+        errors=error.errors,
+    )
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """422 with each field; what was sent is not repeated."""
+    fields = {".".join(map(str, part["loc"][1:])) or "body": part["msg"] for part in error.errors}
+    return problem(
+        request,
+        status=422,
+        detail=_("The input is not valid: see errors."),
+        code="bad_input",
+        errors=fields,
+    )
+
+
+def _no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    response = problem(
+        request,
+        status=401,
+        detail=_("Send a token that is neither expired nor revoked: Authorization: Bearer rondo_…"),
+        code="no_token",
+    )
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(request, status=error.status_code, detail=error.message)
+
+
+def _unknown(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.exception("%s %s failed", request.method, request.path, exc_info=error)
+    return server_error(request)

@@ -1,0 +1,50 @@
+"""Projects that the token's owner is a member of."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from accounts.models import User
+from labeling.access import project_for, role_in
+from labeling.models import Project
+
+router = Router(tags=["projects"])
+
+
+class ProjectOut(Schema):
+    """One project, and what the token's owner may do in it."""
+
+    slug: str
+    name: str
+    description: str
+    role: str
+    is_simulated: bool
+
+
+def _out(project: Project, user: User) -> dict[str, Any]:
+    role = role_in(project, user)
+    return {
+        "slug": project.slug,
+        "name": project.name,
+        "description": project.description,
+        "role": role.value if role else "",
+        "is_simulated": project.is_simulated,
+    }
+
+
+@router.get("/projects", response=list[ProjectOut], summary="List the projects you are in")
+def list_projects(request: HttpRequest) -> list[dict[str, Any]]:
+    """All of them: a person is in dozens at most, so there are no pages."""
+    user = request.user
+    assert isinstance(user, User)
+    projects = Project.objects.visible_to(user).order_by("slug")
+    return [_out(project, user) for project in projects]
+
+
+@router.get("/projects/{slug}", response=ProjectOut, summary="One project")
+def read_project(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """404 where you are no member."""
+    user = request.user
+    assert isinstance(user, User)
+    return _out(project_for(user, slug), user)
