@@ -1,7 +1,7 @@
 """The mathematics of the reward model and of PPO: pure functions of tensors, no models.
 
 Shapes: B rollouts, T response tokens, right-padded; `mask` (B, T) is 1 on response tokens and
-comes from lengths. Sources: InstructGPT (IG, arXiv 2203.02155), Ziegler et al. 2019 (Z, 1909.08593),
+comes from lengths. Sources: InstructGPT (IG, 2203.02155), Ziegler et al. 2019 (Z, 1909.08593),
 Schulman et al. 2016 (GAE, 1506.02438) and 2017 (PPO, 1707.06347), Schulman's note on k1 and k3
 (joschu.net/blog/kl-approx). `total` adds a sum up over the processes that share the batch.
 """
@@ -102,7 +102,7 @@ def token_rewards(
 def gae(
     rewards: Tensor, values: Tensor, mask: Tensor, *, gamma: float, lam: float
 ) -> tuple[Tensor, Tensor]:
-    """Advantages and returns, (B, T) each, 0 outside the mask (GAE, eq. 16); V = 0 after the end."""
+    """Advantages and returns, (B, T), 0 outside the mask (GAE, eq. 16); V = 0 after the end."""
     rewards, values = rewards * mask, values * mask
     advantages = torch.zeros_like(rewards)
     next_value = next_advantage = rewards.new_zeros(len(rewards))

@@ -1,0 +1,95 @@
+"""The processes that share one batch: `accelerate launch` starts one per device, or just one.
+
+Every process holds some rows of the batch. Sums over the whole batch are reduced, never means of
+means, so that a step does not depend on how many processes take it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+Sums = Mapping[str, tuple[Tensor | float, Tensor | float]]
+
+
+class Alone:
+    """One process that holds the whole batch."""
+
+    count = 1
+    rank = 0
+
+    def sum(self, tensor: Tensor) -> Tensor:
+        return tensor
+
+    def max(self, tensor: Tensor) -> Tensor:
+        return tensor
+
+    def wait(self) -> None:
+        pass
+
+
+class Together(Alone):
+    """One of the processes that `accelerate launch` started."""
+
+    def __init__(self, accelerator: Any) -> None:
+        self.accelerator = accelerator
+        self.count: int = accelerator.num_processes
+        self.rank: int = accelerator.process_index
+
+    def sum(self, tensor: Tensor) -> Tensor:
+        here = tensor.detach().clone().to(self.accelerator.device)
+        total: Tensor = self.accelerator.reduce(here, "sum")
+        return total.to(tensor.device)
+
+    def max(self, tensor: Tensor) -> Tensor:
+        gathered: Tensor = self.accelerator.gather(
+            tensor.detach().to(self.accelerator.device).reshape(1)
+        )
+        return gathered.max().to(tensor.device)
+
+    def wait(self) -> None:
+        self.accelerator.wait_for_everyone()
+
+
+def start() -> Alone:
+    """The processes of this job, through Accelerate; a process started by hand is alone."""
+    from accelerate import Accelerator  # noqa: PLC0415 nothing else here needs it
+
+    accelerator = Accelerator(cpu=not torch.cuda.is_available())
+    return Together(accelerator) if accelerator.num_processes > 1 else Alone()
+
+
+def any_of(processes: Alone, flag: bool) -> bool:
+    """Whether any process says so: all must leave a loop together."""
+    return bool(processes.max(torch.tensor(float(flag))))
+
+
+def averages(processes: Alone, sums: Sums) -> dict[str, float]:
+    """Weighted means over all processes, from (sum, weight) of this one, in fp64."""
+    table = torch.tensor(
+        [[float(total), float(weight)] for total, weight in sums.values()], dtype=torch.float64
+    )
+    total, weight = processes.sum(table).T
+    return dict(zip(sums, (total / weight).tolist(), strict=True))
+
+
+def sum_gradients(processes: Alone, parameters: Iterable[nn.Parameter]) -> None:
+    """Add the gradients of all processes up; each had divided by the tokens of the whole batch."""
+    if processes.count == 1:
+        return
+    for parameter in parameters:
+        gradient = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+        parameter.grad = processes.sum(gradient)
+
+
+def seed_of(*parts: int | str) -> int:
+    """A seed that depends on each part and on nothing else: what is random needs no saved state."""
+    digest = hashlib.sha256(repr(parts).encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def permutation(size: int, *parts: int | str) -> Tensor:
+    """A random order of 0..size-1 that `seed_of(*parts)` decides."""
+    return torch.randperm(size, generator=torch.Generator().manual_seed(seed_of(*parts)))

@@ -1,0 +1,166 @@
+"""The reward model: a decoder with a scalar head, read at the last real token; also PPO's critic.
+
+Its folder is a plain Hugging Face sequence classifier of one label, so that anything loads the raw
+score; `reward.json` in it holds gain and bias (score = gain * raw + bias: samples of the reference
+have sd 1, demonstrations are 0 on average) and how many lower layers are the SFT model's.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModelForSequenceClassification, PreTrainedModel
+
+from training.chat import Chat, Message
+from training.errors import BadInputError
+from training.models import (
+    check_folder,
+    device,
+    load_tokenizer,
+    save_model,
+    without_dropout,
+)
+from training.processes import seed_of
+from training.rows import Rows, check_layers, last_states
+
+SCALE_FILE = "reward.json"
+
+
+class RewardModel(nn.Module):
+    """`model` is a sequence classifier of one label over a Llama-like decoder."""
+
+    def __init__(self, model: PreTrainedModel, *, frozen_layers: int = 0) -> None:
+        super().__init__()
+        self.model = model
+        self.frozen_layers = frozen_layers
+        self.reads_states = False  # whether rows may bring the states of equal lower layers
+        self.register_buffer("gain", torch.tensor(1.0))
+        self.register_buffer("bias", torch.tensor(0.0))
+
+    @property
+    def backbone(self) -> Any:
+        return self.model.base_model
+
+    def head(self, states: Tensor) -> Tensor:
+        """Raw scores (N,) of states (N, d), in fp32."""
+        return (states.float() @ self.model.score.weight.float().T).squeeze(-1)
+
+    def raw(self, rows: Rows) -> Tensor:
+        """The head's output at each row's last real token, (B,)."""
+        return self.head(self._states(rows)[rows.last()])
+
+    def scores(self, rows: Rows) -> Tensor:
+        """Normalised scores, (B,)."""
+        return self.gain * self.raw(rows) + self.bias
+
+    def values(self, rows: Rows) -> Tensor:
+        """Normalised scores at the state before each response token, (N,): the critic's guess."""
+        return self.gain * self.head(self._states(rows)[rows.predicting()]) + self.bias
+
+    def _states(self, rows: Rows) -> Tensor:
+        return last_states(
+            self.backbone,
+            rows.ids,
+            frozen_layers=self.frozen_layers,
+            states=rows.states if self.reads_states else None,
+        )
+
+    @classmethod
+    def start(cls, policy: Path | str, *, seed: int, frozen_layers: int = 0) -> tuple[Self, Chat]:
+        """A reward model on the policy's decoder, its head drawn from N(0, 1/(d+1))."""
+        model, chat = classifier(Path(policy))
+        weight = model.score.weight
+        generator = torch.Generator().manual_seed(seed_of(seed, "reward head"))
+        with torch.no_grad():
+            drawn = torch.randn(weight.shape, generator=generator)
+            weight.copy_(drawn / math.sqrt(weight.shape[1] + 1))
+        check_layers(model.base_model, frozen_layers=frozen_layers)
+        return cls(model, frozen_layers=frozen_layers).eval(), chat
+
+    @classmethod
+    def load(cls, folder: Path | str) -> tuple[Self, Chat]:
+        """BadInputError when the folder holds no reward model of ours."""
+        folder = Path(folder)
+        try:
+            scale = json.loads((folder / SCALE_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BadInputError(f"{folder}: no readable {SCALE_FILE}") from error
+        model, chat = classifier(folder)
+        reward = cls(model, frozen_layers=scale["frozen_layers"])
+        reward.set_scale(gain=scale["gain"], bias=scale["bias"])
+        return reward.eval(), chat
+
+    def save(self, folder: Path, chat: Chat) -> None:
+        save_model(folder, self.model, chat)
+        scale = {
+            "gain": float(self.gain),
+            "bias": float(self.bias),
+            "frozen_layers": self.frozen_layers,
+            "template_hash": chat.template_hash,
+        }
+        (folder / SCALE_FILE).write_text(json.dumps(scale, indent=2) + "\n", encoding="utf-8")
+
+    def set_scale(self, *, gain: float, bias: float) -> None:
+        self.gain.fill_(gain)
+        self.bias.fill_(bias)
+
+
+def classifier(folder: Path) -> tuple[PreTrainedModel, Chat]:
+    """A sequence classifier of one label, in fp32; of a policy's folder it takes the decoder."""
+    check_folder(folder)
+    chat = Chat(load_tokenizer(folder))
+    model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
+        folder,
+        num_labels=1,
+        local_files_only=True,
+        trust_remote_code=False,
+        use_safetensors=True,
+        attn_implementation="sdpa",
+        dtype=torch.float32,
+    )
+    model.config.pad_token_id = chat.pad_id
+    without_dropout(model)
+    return model.to(device()).eval(), chat
+
+
+@torch.no_grad()
+def score_texts(
+    model: RewardModel,
+    chat: Chat,
+    items: list[tuple[list[Message], str, bool]],
+    *,
+    batch_size: int = 32,
+) -> list[float]:
+    """Normalised score of each (messages, completion, finished), in the order given."""
+    prompts = [chat.prompt(messages) for messages, _, _ in items]
+    responses = [chat.completion(text, finished) for _, text, finished in items]
+    return score_tokens(model, prompts, responses, pad_id=chat.pad_id, batch_size=batch_size)
+
+
+@torch.no_grad()
+def score_tokens(
+    model: RewardModel,
+    prompts: list[list[int]],
+    responses: list[list[int]],
+    *,
+    pad_id: int,
+    batch_size: int = 32,
+) -> list[float]:
+    """Normalised score of each prompt with its response, in batches of like length."""
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]) + len(responses[i]))
+    scores = [0.0] * len(order)
+    where = model.model.score.weight.device
+    for first in range(0, len(order), batch_size):
+        chosen = order[first : first + batch_size]
+        rows = Rows.of(
+            [prompts[i] for i in chosen],
+            [responses[i] for i in chosen],
+            pad_id=pad_id,
+            device=where,
+        )
+        for i, score in zip(chosen, model.scores(rows).tolist(), strict=True):
+            scores[i] = score
+    return scores
