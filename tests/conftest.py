@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import workers.tasks  # noqa: F401  registers the tasks, so that sending by name works
+from tests.browser import chromium, open_page, watch  # noqa: F401  fixtures
 
 
 @pytest.fixture(scope="session")

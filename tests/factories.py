@@ -1,4 +1,4 @@
-"""Rows for tests, made by plain functions; every argument that a test does not care about has a value."""
+"""Rows for tests, made by plain functions; what a test does not care about has a value."""
 
 from itertools import count
 from typing import Any
