@@ -170,7 +170,10 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"reap-jobs": {"task": "workers.reap_jobs", "schedule": 10.0}}
+CELERY_BEAT_SCHEDULE = {
+    "reap-jobs": {"task": "workers.reap_jobs", "schedule": 10.0, "options": {"expires": 10.0}},
+    "sweep-artifacts": {"task": "workers.sweep_artifacts", "schedule": 24 * 3600.0},
+}
 
 LOGGING = {
     "version": 1,

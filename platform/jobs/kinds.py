@@ -36,6 +36,10 @@ class TrainingKind(Kind):
 
     queue = Job.Queue.GPU
 
+    def module(self, spec: Spec) -> str:
+        """The Python module that works on the folder."""
+        return f"training.{spec.stage}"
+
     def prepare(self, job: Job, folder: Path) -> Spec:
         """Write `data/` into `folder` and return the spec. Called before each attempt."""
         raise NotImplementedError

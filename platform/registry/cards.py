@@ -9,12 +9,12 @@ TITLES = {
     ModelVersion.Kind.BASE: "Base model",
     ModelVersion.Kind.SFT: "Supervised fine-tuning on demonstrations (InstructGPT, step 1)",
     ModelVersion.Kind.REWARD: "Reward model trained on rankings (InstructGPT, step 2)",
-    ModelVersion.Kind.POLICY: "Policy optimised with PPO against a reward model (InstructGPT, step 3)",
+    ModelVersion.Kind.POLICY: "Policy trained with PPO on a reward model (InstructGPT, step 3)",
 }
 
 
 def write(version: ModelVersion) -> str:
-    """The text of README.md, with Hugging Face's front matter. No times: equal models, equal cards."""
+    """README.md with Hugging Face's front matter. No times in it: equal models, equal cards."""
     parent = version.parent
     lines = ["---", "library_name: transformers", f"license: {_word(version.licence or 'other')}"]
     if version.kind == ModelVersion.Kind.REWARD:

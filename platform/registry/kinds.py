@@ -20,7 +20,7 @@ class BaseModelJob(TrainingKind):
 
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Register model/, for every project to start from."""
-        register_folder(
+        version = register_folder(
             folder=folder / "model",
             kind=ModelVersion.Kind.BASE,
             name=job.payload["name"],
@@ -30,3 +30,4 @@ class BaseModelJob(TrainingKind):
             licence=job.payload.get("licence", ""),
             template_hash=str(result.get("template_hash", "")),
         )
+        result["version"] = version.pk  # an equal model may have been registered before

@@ -2,7 +2,7 @@
 
     <ARTIFACTS>/models/<sha256 of the manifest's files>/
 
-A folder is filled beside its place, synced to the disk and renamed, so that it is whole or not there.
+A folder is filled beside its place, synced to the disk and renamed: it is whole or not there.
 """
 
 import errno

@@ -2,10 +2,10 @@
 another worker has claimed the job (StaleEpochError)."""
 
 from jobs.services.ending import abandon, cancel, fail, release, succeed
-from jobs.services.leasing import claim, heartbeat
+from jobs.services.leasing import claim, heartbeat, is_cancel_requested
 from jobs.services.queueing import enqueue, request_cancel, retry
 from jobs.services.reaping import reap
-from jobs.services.recording import record
+from jobs.services.recording import log, record
 
 __all__ = [
     "abandon",
@@ -14,6 +14,8 @@ __all__ = [
     "enqueue",
     "fail",
     "heartbeat",
+    "is_cancel_requested",
+    "log",
     "reap",
     "record",
     "release",

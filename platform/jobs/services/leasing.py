@@ -43,4 +43,13 @@ def heartbeat(*, job: Job) -> bool:
     kept = alive.update(lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS))
     if kept == 0:
         raise StaleEpochError(f"job {job.pk} is no longer held by claim {job.epoch}")
-    return alive.filter(cancel_requested_at__isnull=False).exists()
+    return is_cancel_requested(job=job)
+
+
+def is_cancel_requested(*, job: Job) -> bool:
+    """Whether somebody asks for the job to be cancelled; StaleEpochError when it is lost."""
+    held = Job.objects.filter(pk=job.pk, epoch=job.epoch, state=Job.State.RUNNING)
+    asked = held.values_list("cancel_requested_at", flat=True).first()
+    if asked is None and not held.exists():
+        raise StaleEpochError(f"job {job.pk} is no longer held by claim {job.epoch}")
+    return asked is not None

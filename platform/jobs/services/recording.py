@@ -59,6 +59,14 @@ def record(*, job: Job, events: Sequence[Event]) -> None:
     row.save(update_fields=["step", "total_steps", "eta_seconds", "phase"])
 
 
+@transaction.atomic
+def log(*, job: Job, text: str, level: str = "info") -> None:
+    """Add a line of the platform itself to the log of `job`."""
+    row = held(job)
+    data = storable({"level": level, "text": text})
+    JobEvent.objects.create(job=row, epoch=row.epoch, kind=JobEvent.Kind.LOG, data=data)
+
+
 def storable(value: Any) -> Any:
     """`value` without what PostgreSQL's JSON has no place for: NUL and halves of surrogate pairs.
 

@@ -1,0 +1,60 @@
+"""Following events.jsonl: whole lines, each once, also after a takeover."""
+
+import json
+import logging
+
+from django.db.models import Max
+
+from jobs import services
+from jobs.models import Job, JobEvent
+from jobs.services.recording import Event
+
+logger = logging.getLogger(__name__)
+
+MAX_BYTES = 2**20  # per look, so that one transaction stays small
+
+
+class EventFile:
+    """The events of `job`, from its folder into rows."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.path = job.folder / "events.jsonl"
+        self._offset = 0
+        stored = JobEvent.objects.filter(job=job).aggregate(last=Max("number"))
+        self._last: int = stored["last"] or 0
+
+    def store(self) -> bool:
+        """Store what was written since the last look; whether there may be more."""
+        lines, offset = self._read()
+        events = [event for line in lines if (event := self._parse(line))]
+        if events:
+            services.record(job=self.job, events=events)
+            self._last = events[-1]["n"]
+        more, self._offset = offset > self._offset, offset
+        return more
+
+    def _read(self) -> tuple[list[bytes], int]:
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._offset)
+                content = file.read(MAX_BYTES)
+                if b"\n" not in content and len(content) == MAX_BYTES:
+                    content += file.readline()
+        except FileNotFoundError:
+            return [], self._offset
+        whole = content[: content.rfind(b"\n") + 1]
+        return whole.splitlines(), self._offset + len(whole)
+
+    def _parse(self, line: bytes) -> Event | None:
+        """The event, None when it is stored already or cannot be read."""
+        try:
+            event = json.loads(line)
+            event = Event(
+                n=event["n"], kind=event["kind"], seconds=event["seconds"], data=event["data"]
+            )
+        except (ValueError, KeyError, TypeError):
+            logger.warning("job %s: a line of events.jsonl cannot be read", self.job.pk)
+            return None
+        known = event["kind"] in JobEvent.Kind.values
+        return event if known and event["n"] > self._last else None

@@ -1,0 +1,69 @@
+"""Starting a training process (docs/decisions/0005-one-process-without-the-launcher.md)."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from training import spec as training_spec
+from training.spec import BaseModelSpec, Spec
+
+ROOT = Path(training_spec.__file__).resolve().parents[1]
+LAUNCHER = (sys.executable, "-m", "accelerate.commands.launch")
+# What the platform's processes know and a trainer has no use for.
+SECRETS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
+
+
+def command(module: str, folder: Path) -> list[str]:
+    """The words of the command line; no shell sees them."""
+    if settings.ACCELERATE_CONFIG:
+        launcher = [*LAUNCHER, "--config_file", settings.ACCELERATE_CONFIG]
+    elif settings.TRAIN_PROCESSES > 1:
+        count = settings.TRAIN_PROCESSES
+        launcher = [*LAUNCHER, "--multi_gpu", "--num_processes", str(count), "--num_machines", "1"]
+        launcher += ["--mixed_precision", "no", "--dynamo_backend", "no"]
+        launcher += ["--main_process_port", "0"]
+        launcher += ["--num_cpu_threads_per_process", str(max(1, threads() // count))]
+    else:
+        launcher = [sys.executable]
+    return [*launcher, "-m", module, str(folder)]
+
+
+def environment(spec: Spec) -> dict[str, str]:
+    """This process's environment without its secrets, for a process of its own."""
+    env = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    paths = (str(ROOT), env.get("PYTHONPATH", ""))
+    env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    env["PYTHONUNBUFFERED"] = "1"
+    env["RONDO_WORKER_PID"] = str(os.getpid())
+    online = isinstance(spec, BaseModelSpec) and spec.source.startswith("hub:")
+    env["HF_HUB_OFFLINE"] = "0" if online else "1"
+    if not settings.ACCELERATE_CONFIG and settings.TRAIN_PROCESSES == 1:
+        env = {**accelerate_environment(), **env}
+    return env
+
+
+def accelerate_environment() -> dict[str, str]:
+    """What `accelerate launch --num_processes 1 --num_cpu_threads_per_process N` sets."""
+    return {
+        "ACCELERATE_USE_CPU": "False",
+        "ACCELERATE_MIXED_PRECISION": "no",
+        "ACCELERATE_DYNAMO_BACKEND": "NO",
+        "ACCELERATE_DYNAMO_MODE": "default",
+        "ACCELERATE_DYNAMO_USE_FULLGRAPH": "False",
+        "ACCELERATE_DYNAMO_USE_DYNAMIC": "False",
+        "ACCELERATE_DYNAMO_USE_REGIONAL_COMPILATION": "False",
+        "OMP_NUM_THREADS": str(threads()),
+    }
+
+
+def threads() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def host() -> str:
+    """The machine's name, where process ids mean something."""
+    return socket.gethostname()

@@ -1,0 +1,34 @@
+"""Messages become work: each task looks at the rows, so that none of its messages matters."""
+
+import logging
+import os
+
+from celery import Task, shared_task
+
+from core.errors import AlreadyClaimedError
+from jobs import services
+from registry import services as registry
+from workers import runner
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(bind=True, name="workers.run_job")
+def run_job(self: Task, job_id: int) -> None:
+    """Run the job if it is still to be had; a second message for it finds that it is not."""
+    try:
+        runner.run(job_id, worker=f"{self.request.hostname}:{os.getpid()}")
+    except AlreadyClaimedError:
+        logger.info("job %s is not to be had, nothing to do", job_id)
+
+
+@shared_task(name="workers.reap_jobs")
+def reap_jobs() -> None:
+    """Find lost jobs and lost messages; beat sends this every ten seconds."""
+    services.reap()
+
+
+@shared_task(name="workers.sweep_artifacts")
+def sweep_artifacts() -> None:
+    """Remove folders of models that no row names; beat sends this once a day."""
+    registry.sweep()

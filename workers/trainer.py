@@ -1,0 +1,117 @@
+"""A training job: its folder prepared, its process followed, its outcome taken over."""
+
+import json
+import logging
+import signal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection
+
+from core.errors import StaleEpochError
+from jobs import services
+from jobs.kinds import TrainingKind
+from jobs.models import Job
+from workers import launch, shutdown
+from workers.events import EventFile
+from workers.heartbeat import Heartbeat
+from workers.patience import patiently
+from workers.process import TrainingProcess, end_leftover, is_free, last_words
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+STOPPED = 75  # EX_TEMPFAIL: checkpoint written, run it again
+ADVICE = {
+    "out_of_memory": "Lower the micro-batch or the number of new tokens, and retry.",
+    "no_space": "Free space on the disk of the job folders, and retry: it goes on from its"
+    " last checkpoint.",
+    "diverged": "Lower the learning rate or raise the KL coefficient. Nothing was deployed.",
+}
+
+
+def run(job: Job, kind: TrainingKind, heart: Heartbeat) -> None:
+    """Work on `job` until it has an outcome; StaleEpochError when another worker took it over."""
+    folder = job.folder
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    end_leftover(folder)
+    if not is_free(folder):
+        services.release(job=job, reason="another process still works in its folder")
+        return
+    if not (folder / "result.json").exists():  # its worker was lost just before the end
+        code = _train(job, kind, heart)
+        if code != 0 and not (folder / "result.json").exists():
+            patiently(partial(_give_up, job, code, cancelled=heart.cancel_requested))
+            return
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    complete = partial(kind.complete, job, folder, result)
+    patiently(partial(services.succeed, job=job, result=result, complete=complete))
+
+
+def _train(job: Job, kind: TrainingKind, heart: Heartbeat) -> int:
+    """Start the process and follow it to its end; its exit code."""
+    folder = job.folder
+    spec = kind.prepare(job, folder)
+    spec.write(folder)
+    (folder / "error.json").unlink(missing_ok=True)
+    events = EventFile(job)
+    process = TrainingProcess.start(
+        launch.command(kind.module(spec), folder), folder=folder, env=launch.environment(spec)
+    )
+    try:
+        while (code := process.wait(POLL_SECONDS)) is None:
+            _store(events)
+            if heart.lost:
+                raise StaleEpochError(f"job {job.pk} was taken over")
+            if heart.cancel_requested or shutdown.requested():
+                process.ask_to_stop()
+        while patiently(events.store):
+            pass
+    except BaseException:
+        process.kill()
+        raise
+    if code != 0:
+        logger.info("job %s: process ended with %s: %s", job.pk, code, last_words(folder))
+    return code
+
+
+def _store(events: EventFile) -> None:
+    """Store new events; they stay in the file while the database is away."""
+    try:
+        events.store()
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("database unavailable, the trainer goes on: %s", error)
+        connection.close()
+
+
+def _give_up(job: Job, code: int, *, cancelled: bool) -> None:
+    """Record why the process ended without a result."""
+    error = _read_error(job.folder)
+    if cancelled:
+        services.cancel(job=job)
+    elif code == STOPPED or error.get("code") == "stopped":
+        services.release(job=job, reason="the worker was asked to leave")
+    elif error:
+        advice = ADVICE.get(error["code"], "")
+        message = f"{error['message']} {advice}".strip()
+        services.fail(job=job, code=error["code"], message=message)
+    else:
+        services.abandon(job=job, reason=_reason(job.folder, code))
+
+
+def _read_error(folder: Path) -> dict[str, Any]:
+    try:
+        error: dict[str, Any] = json.loads((folder / "error.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return error
+
+
+def _reason(folder: Path, code: int) -> str:
+    """In words, what an exit code without an error.json means."""
+    if code == -signal.SIGKILL:
+        return "its process was killed; often the machine has run out of memory"
+    if code < 0:
+        return f"its process was ended by {signal.Signals(-code).name}"
+    return f"its process ended with {code}: {last_words(folder)}"
