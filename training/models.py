@@ -26,6 +26,7 @@ from training.errors import UnsafeModelError, UnsafeTokenizerError
 ALLOWED_SUFFIXES = {".safetensors", ".json", ".jinja", ".txt", ".model", ".md"}
 ALLOWED_NAMES = {"LICENSE", "NOTICE", ".gitattributes"}
 REFUSED_KEYS = {"auto_map", "trust_remote_code", "custom_pipelines", "quantization_config"}
+SMALL = 2_000_000  # parameters
 
 logging.disable_progress_bar()
 
@@ -76,6 +77,12 @@ def device() -> torch.device:
     return torch.device("cpu")
 
 
+def choose_threads(model: PreTrainedModel) -> None:
+    """Handing a tiny matrix over to a second core costs more than it saves."""
+    if model.num_parameters() < SMALL:
+        torch.set_num_threads(1)
+
+
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
         folder, local_files_only=True, trust_remote_code=False
@@ -110,6 +117,7 @@ def load_policy(
             f"{len(chat.tokenizer)} tokens do not fit a vocabulary of {model.config.vocab_size}"
         )
     without_dropout(model)
+    choose_threads(model)
     return model.to(target).eval(), chat
 
 

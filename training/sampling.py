@@ -156,7 +156,7 @@ def decode(
 def forward(
     model: PreTrainedModel, ids: Tensor, mask: Tensor, positions: Tensor, cache: Cache
 ) -> Tensor:
-    """Logits (B, V) after the last of `ids` (B, new), in fp32; `mask` (B, seen) covers the cache."""
+    """Logits (B, V) after the last of `ids` (B, new), in fp32. mask: (B, seen), cache included."""
     output: Any = model(
         input_ids=ids,
         attention_mask=mask,
@@ -180,7 +180,7 @@ def left_pad(
 
 
 def draws(seeds: Sequence[int], count: int) -> Tensor:
-    """Uniform numbers (len(seeds), count) below 1, a row from each seed; the same on any device."""
+    """Uniform numbers below 1, (len(seeds), count), a row from each seed; made on the CPU."""
     rows = [torch.rand(count, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
     return torch.stack(rows).clamp(max=1 - 1e-6)
 
@@ -211,8 +211,11 @@ def nucleus(probabilities: Tensor, top_p: float) -> Tensor:
     return probabilities.masked_fill(torch.zeros_like(tail).scatter(1, order, tail), 0)
 
 
-class RoomyLayer(DynamicLayer):
+class RoomyLayer(DynamicLayer):  # type: ignore[misc]  # transformers is not typed
     """Keys and values in a buffer with room for all; torch.cat would copy the past each step."""
+
+    keys: Tensor
+    values: Tensor
 
     def __init__(self, room: int) -> None:
         super().__init__()
