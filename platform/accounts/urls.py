@@ -1,7 +1,7 @@
 """Addresses of `accounts`: allauth's pages that this product has, and our own."""
 
 from allauth.account import views as allauth
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from accounts import appearance, views
 
@@ -24,8 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         allauth.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path(
-        "accounts/password/reset/key/<str:uidb36>-<str:key>/",
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         allauth.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -1,6 +1,7 @@
 """Sign-in, one-time links, profile and API tokens."""
 
 from allauth.account.views import LoginView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -44,7 +45,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     if not user.has_usable_password():
         messages.info(request, _("You are in. Set a password, or ask for a new link each time."))
         return redirect("account_set_password")
-    return redirect("home")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @login_required

@@ -1,0 +1,110 @@
+"""Error pages and health, in HTML for people and problem JSON for the API."""
+
+import pytest
+from django.db import DatabaseError
+
+from core import views
+
+PAGE = "text/html; charset=utf-8"
+PROBLEM = "application/problem+json"
+
+
+def test_healthz_needs_neither_database_nor_broker(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.django_db
+def test_readyz_is_ok_with_database_and_broker(client, valkey_url):
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok", "database": True, "broker": True}
+
+
+@pytest.mark.django_db
+def test_readyz_is_degraded_not_dead_without_a_broker(client, monkeypatch):
+    from celery import current_app
+
+    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"status": "degraded", "database": True, "broker": False}
+
+
+def test_readyz_is_down_without_a_database(client, monkeypatch, valkey_url):
+    def refuse():
+        raise DatabaseError("connection refused")
+
+    monkeypatch.setattr(views.connection, "cursor", refuse)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json() == {"status": "down", "database": False, "broker": True}
+
+
+def test_unknown_address_is_a_page_for_people(client):
+    response = client.get("/nowhere/")
+    assert (response.status_code, response["Content-Type"]) == (404, PAGE)
+    assert response["X-Request-ID"] in response.content.decode()
+
+
+def test_unknown_address_is_a_problem_for_programs(client):
+    response = client.get("/api/v1/nowhere")
+    assert (response.status_code, response["Content-Type"]) == (404, PROBLEM)
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "Not found",
+        "status": 404,
+        "detail": "There is no such page, or it is not yours to see.",
+        "errors": [],
+        "request_id": response["X-Request-ID"],
+    }
+
+
+def test_htmx_gets_the_message_alone(client):
+    response = client.get("/nowhere/", headers={"HX-Request": "true"})
+    assert response.status_code == 404
+    assert "<html" not in response.content.decode()
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/healthz", PAGE), ("/api/v1/projects", PROBLEM)])
+def test_wrong_method_has_a_body_and_names_the_right_ones(client, path, kind):
+    response = client.delete(path)
+    assert (response.status_code, response["Content-Type"]) == (405, kind)
+    assert "GET" in response["Allow"]
+
+
+@pytest.mark.django_db
+def test_too_large_a_body_is_413(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+    body = b"theme=" + b"x" * 2**20
+    form = "application/x-www-form-urlencoded"
+    response = client.post("/theme/", body, content_type=form)
+    assert (response.status_code, response["Content-Type"]) == (413, PAGE)
+
+
+@pytest.mark.django_db
+def test_stale_form_says_what_to_do(client):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post("/theme/", {"theme": "dark"})
+    assert response.status_code == 403
+    assert "reload the page" in response.content.decode()
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/healthz", PAGE), ("/api/v1/docs", PROBLEM)])
+def test_a_fault_of_ours_shows_no_stack_trace(client, monkeypatch, path, kind):
+    from django.test import RequestFactory
+
+    request = RequestFactory().get(path)
+    request.request_id = "abc"
+    request.user = None
+    response = views.server_error(request)
+    assert (response.status_code, response["Content-Type"]) == (500, kind)
+    assert "Traceback" not in response.content.decode()
+
+
+def test_pages_forbid_inline_script_and_style(client):
+    policy = client.get("/nowhere/")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
