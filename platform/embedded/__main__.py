@@ -22,11 +22,13 @@ def demo(arguments: argparse.Namespace) -> int:
         _prepare(stack)
         stack.add_web(arguments.port)
         stack.add_workers()
-        if stack.supervisor.run("seed", [*MANAGE, "seed_demo"], quiet=True) != 0:
-            say(f"The sample project could not be made: see {arguments.folder}/log/seed.log")
+        code, links = stack.supervisor.capture("seed", [*MANAGE, "seed_demo"])
+        if code != 0:
+            say(f"The sample project could not be made: see {stack.folder}/log/seed.log")
         _wait_for_web(stack, site_url)
-        say(f"Rondo answers on {site_url} and stops with Ctrl-C. Sign in, each link once:")
-        stack.supervisor.run("link", [*MANAGE, "demo_links"])
+        say(f"Rondo answers on {site_url}; Ctrl-C stops it. Sign in, with each link once:")
+        for line in links.splitlines():
+            say(line)
         while True:
             stack.poll()
 

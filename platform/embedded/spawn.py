@@ -34,6 +34,7 @@ def start(
     unprivileged: bool = False,
     stdin: Stream = subprocess.DEVNULL,
     stdout: Stream | None = None,
+    stderr: Stream = subprocess.STDOUT,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
@@ -56,7 +57,7 @@ def start(
         [str(word) for word in command],
         stdin=stdin,
         stdout=stdout,
-        stderr=subprocess.STDOUT if stdout is not None else None,
+        stderr=stderr if stdout is not None else None,
         cwd=cwd,
         env=env,
         process_group=0,

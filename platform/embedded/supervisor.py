@@ -10,6 +10,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -101,6 +102,19 @@ class Supervisor:
         self._drain(program)
         self._close(program)
         return program.process.returncode
+
+    def capture(self, name: str, command: Sequence[str | Path]) -> tuple[int, str]:
+        """Run one command, its log into a file: its exit code and what it says on stdout.
+
+        For short answers that may not be kept, such as one-time links.
+        """
+        path = self.folder / "log" / f"{name}.log"
+        with path.open("ab") as log, tempfile.TemporaryFile() as answer:
+            process = spawn.start(command, env=self.env, stdout=answer, stderr=log)
+            while process.poll() is None:
+                self.poll()
+            answer.seek(0)
+            return process.returncode, answer.read().decode()
 
     def run_attached(self, command: Sequence[str | Path]) -> int:
         """Run one command with this terminal as its own, while the programs are watched."""
