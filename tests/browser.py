@@ -27,7 +27,7 @@ OpenPage = Callable[..., Page]
 
 @dataclass
 class Watch:
-    """What went wrong in the pages of a test. expected: parts of messages that the test provokes."""
+    """What went wrong in the pages of a test. expected: parts of messages that it provokes."""
 
     troubles: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=lambda: ["/favicon.ico"])

@@ -1,0 +1,26 @@
+"""How templates show people's and models' text."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from labeling import markdown
+
+register = template.Library()
+
+
+@register.filter
+def rendered(text: str) -> SafeString:
+    """Markdown as inert HTML."""
+    return markdown.render(text)
+
+
+@register.filter
+def verbatim(text: str) -> SafeString:
+    """Text as it was typed, hidden characters marked."""
+    return markdown.plain(text)
+
+
+@register.filter
+def language_tag(code: str) -> str:
+    """A prompt's language as HTML's `lang` wants it."""
+    return {"zh": "zh-Hans", "zh-hans": "zh-Hans"}.get(code.lower(), code)

