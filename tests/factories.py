@@ -3,8 +3,19 @@
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
-from labeling.models import Completion, Membership, Project, Prompt, Role, Task
+from labeling.models import (
+    Annotation,
+    Assignment,
+    Completion,
+    Membership,
+    Project,
+    Prompt,
+    Role,
+    Task,
+)
 from labeling.tasks import open_tasks
 from registry.models import Family, ModelVersion
 
@@ -74,3 +85,32 @@ def make_version(
         "manifest": {},
     }
     return ModelVersion.objects.create(**{**values, **fields})
+
+
+def make_annotation(task: Task, body: dict[str, Any] | None = None, **fields: Any) -> Annotation:
+    """A counted answer by a new annotator; a ranking orders the completions by age."""
+    annotator = fields.pop("annotator", None) or make_user()
+    ids = list(task.completions.order_by("pk").values_list("pk", flat=True))
+    bodies: dict[str, dict[str, Any]] = {
+        "demonstration": {"text": "Six minutes."},
+        "ranking": {"tiers": [[pk] for pk in ids], "unacceptable": []},
+        "correction": {"completion": ids[0] if ids else 0, "text": "Six minutes."},
+    }
+    assignment = Assignment.objects.create(
+        task=task,
+        slot=task.assignments.count() + 1,
+        annotator=annotator,
+        state=Assignment.State.SUBMITTED,
+        lease_until=timezone.now(),
+        shown_order=ids,
+    )
+    values = {
+        "task": task,
+        "assignment": assignment,
+        "annotator": annotator,
+        "kind": task.kind,
+        "body": body or bodies[task.kind],
+        "guideline_version": 1,
+        "is_simulated": annotator.is_simulated,
+    }
+    return Annotation.objects.create(**{**values, **fields})

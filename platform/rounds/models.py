@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs.models import Job
 from labeling.models import Annotation, Project, Prompt
 from registry.models import ModelVersion
+from rounds.queries import RoundQuerySet, RunQuerySet
 
 
 class Round(models.Model):
@@ -21,14 +22,17 @@ class Round(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="rounds")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.COLLECTING)
-    # kinds and counts of tasks, completions per ranking, share from previous policies, sampling
-    plan = models.JSONField(default=dict)
+    plan = models.JSONField(default=dict)  # rounds.plan.Plan
     policy = models.ForeignKey(ModelVersion, models.PROTECT, related_name="rounds")
+    # Prompts whose completions are being written: {"ranking": {"<prompt id>": wanted}, …}.
+    pending = models.JSONField(default=dict)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
+
+    objects = RoundQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -71,7 +75,7 @@ class Run(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
     stage = models.CharField(max_length=10, choices=Stage)
-    recipe = models.JSONField(default=dict)  # the settings of its spec
+    recipe = models.JSONField(default=dict)  # rounds.recipes: the settings of its spec
     job = models.OneToOneField(Job, models.PROTECT, related_name="run")
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="runs")
     # Model versions that are known at launch; the others come from the runs before in the chain.
@@ -80,16 +84,26 @@ class Run(models.Model):
     launched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    # Estimated floating point operations: what the next estimate of time is scaled by.
+    work = models.FloatField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RunQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.stage} run {self.pk}"
 
 
 class Evaluation(models.Model):
-    """Is the new policy better? Numbers on held-out prompts, before and after."""
+    """Is the new policy better? Numbers and texts on held-out prompts, before and after."""
 
     run = models.OneToOneField(Run, models.CASCADE, related_name="evaluation")
+    before = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    after = models.ForeignKey(ModelVersion, models.PROTECT, related_name="evaluations")
+    # What the Kullback-Leibler divergence is measured against.
+    reference = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    reward_model = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    # {"models": {"<version id>": {reward, kl, length, …}}, "reward_model": {accuracy, pairs, …}}
     metrics = models.JSONField()
 
     def __str__(self) -> str:
@@ -97,14 +111,16 @@ class Evaluation(models.Model):
 
 
 class EvaluationSample(models.Model):
-    """What the policies before and after wrote for one held-out prompt."""
+    """What one model wrote for one held-out prompt."""
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="samples")
     prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="+")
-    before = models.TextField()
-    after = models.TextField()
-    reward_before = models.FloatField(null=True)
-    reward_after = models.FloatField(null=True)
+    model_version = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    text = models.TextField()
+    tokens = models.PositiveIntegerField(default=0)
+    finish_reason = models.CharField(max_length=10, default="stop")
+    reward = models.FloatField(null=True)
+    kl = models.FloatField(null=True)
 
     def __str__(self) -> str:
         return f"sample {self.pk} of evaluation {self.evaluation_id}"

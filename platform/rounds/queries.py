@@ -1,0 +1,92 @@
+"""Reads: rounds, their runs, and the labels that a training stage may use."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from jobs.models import Job
+from labeling.kinds import kinds
+from labeling.models import Annotation, Kind, Project, Split
+from registry.models import ModelVersion
+
+if TYPE_CHECKING:
+    from rounds.models import Round, Run  # noqa: F401
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    """Rounds."""
+
+    def newest_first(self) -> Self:
+        """With what a list shows of each."""
+        return self.select_related("policy", "opened_by").order_by("-number")
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    """Runs."""
+
+    def with_parts(self) -> Self:
+        """With everything that a list or the run page reads of a run."""
+        return self.select_related(
+            "job__model_version", "round__project", "snapshot", "policy", "reward_model"
+        ).order_by("pk")
+
+    def active(self) -> Self:
+        """Not ended."""
+        return self.exclude(job__state__in=Job.ENDED)
+
+    def succeeded(self) -> Self:
+        """Ended well."""
+        return self.filter(job__state=Job.State.SUCCEEDED)
+
+
+def usable_annotations(project: Project) -> models.QuerySet[Annotation]:
+    """The labels that count: no surplus, and simulated ones never together with people's."""
+    return Annotation.objects.counted().filter(
+        task__project=project, is_simulated=project.is_simulated
+    )
+
+
+def wrong_sort(project: Project) -> int:
+    """How many labels are left out since they are simulated among people's, or the reverse."""
+    return (
+        Annotation.objects.filter(task__project=project)
+        .exclude(is_simulated=project.is_simulated)
+        .count()
+    )
+
+
+def label_counts(project: Project) -> dict[str, dict[str, int]]:
+    """{"train": {"ranking": 40, …}, "heldout": {…}} over the usable labels, zeros included."""
+    counts = {split: dict.fromkeys(kinds(), 0) for split in Split.values}
+    rows = (
+        usable_annotations(project)
+        .order_by()
+        .values_list("task__prompt__split", "kind")
+        .annotate(n=models.Count("pk"))
+    )
+    for split, kind, number in rows:
+        counts[split][kind] = number
+    return counts
+
+
+def comparison_counts(project: Project) -> dict[str, tuple[int, int]]:
+    """Split -> (rankings that order anything, the pairs that they order)."""
+    found = dict.fromkeys(Split.values, (0, 0))
+    rows = usable_annotations(project).filter(kind=Kind.RANKING).order_by()
+    for split, body in rows.values_list("task__prompt__split", "body").iterator(2000):
+        if pairs := strict_pairs([*body["tiers"], body["unacceptable"]]):
+            rankings, total = found[split]
+            found[split] = (rankings + 1, total + pairs)
+    return found
+
+
+def strict_pairs(tiers: Sequence[Sequence[int]]) -> int:
+    """How many pairs of texts are in different tiers."""
+    sizes = [len(tier) for tier in tiers]
+    return (sum(sizes) ** 2 - sum(size**2 for size in sizes)) // 2
+
+
+def newest_version(project: Project, kind: ModelVersion.Kind) -> ModelVersion | None:
+    """The newest model of that kind that the project has made."""
+    return ModelVersion.objects.filter(family=project.family, kind=kind).order_by("-number").first()
