@@ -1,0 +1,29 @@
+# Two images from one file: `platform` for web, worker, beat and set-up, `train` for the GPU worker,
+# which adds PyTorch and the trainers. scripts/try_dockerfile.py runs these steps without Docker.
+
+FROM python:3.12-slim AS platform
+ENV PYTHONUNBUFFERED=1 PYTHONPATH=/app:/app/platform RONDO_VAR=/data
+RUN useradd --uid 10001 --create-home rondo && install -d -o rondo -g rondo -m 0700 /data
+WORKDIR /app
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+# The dependencies first, so that a change of the code does not install them again.
+RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > requirements.txt
+RUN pip install --no-cache-dir --requirement requirements.txt --constraint constraints.txt
+COPY manage.py ./
+COPY platform platform
+COPY labeling labeling
+COPY training training
+COPY workers workers
+RUN pip install --no-cache-dir --no-deps --editable .
+RUN SECRET_KEY=only-for-the-build-00000000000000000000 DATABASE_URL=postgresql://none/none REDIS_URL=redis://none python manage.py build_translations
+USER rondo
+EXPOSE 8000
+CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", "--no-access-log"]
+
+FROM platform AS train
+USER root
+# Another index (for PyTorch's CPU build, or another CUDA): --build-arg TORCH_INDEX=https://…
+ARG TORCH_INDEX=""
+RUN pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} --editable ".[train]" --constraint constraints.txt
+USER rondo
+CMD ["celery", "-A", "workers", "worker", "-Q", "gpu", "-c", "1", "--loglevel", "INFO"]
