@@ -1,4 +1,4 @@
-"""The suite runs against a real PostgreSQL and a real Valkey, started here unless URLs are given."""
+"""The suite runs against a real PostgreSQL and Valkey, started here unless URLs are given."""
 
 import os
 from collections.abc import Iterator
@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import core.translations
 import workers.tasks  # noqa: F401  registers the tasks, so that sending by name works
 from tests.browser import chromium, open_page, watch  # noqa: F401  fixtures
+
+# Before Django reads the catalogs.
+core.translations.build(Path(__file__).resolve().parents[1])
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,93 @@
+"""Every string that people see has a Simplified Chinese text."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+
+from core import translations
+from core.translations import Message
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = translations.apps(ROOT)
+PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%%|\{[a-z_]*\}")
+
+
+@pytest.fixture(scope="module")
+def missing():
+    return translations.missing(ROOT)
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_every_string_is_translated(app, missing):
+    assert missing.get(app, {}) == {}
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_translations_keep_the_placeholders(app):
+    wrong = [
+        (message.text, text)
+        for message, entry in translations.catalog(app).items()
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]
+        if text
+        and set(PLACEHOLDER.findall(text))
+        != set(PLACEHOLDER.findall(message.plural or message.text))
+    ]
+    assert wrong == []
+
+
+def test_catalogs_hold_nothing_that_no_page_says():
+    said = {message for app in APPS for message in translations.messages(app)}
+    unused = {
+        app.name: [message.text for message in translations.catalog(app) if message not in said]
+        for app in APPS
+    }
+    assert {app: texts for app, texts in unused.items() if texts} == {}
+
+
+def test_strings_are_found_in_python_and_templates(tmp_path):
+    (tmp_path / "views.py").write_text(
+        'a = _("One " "text")\nb = ngettext("%(n)d row", "%(n)d rows", n)\nc = _(variable)\n'
+        'd = pgettext("theme", "Dark")\n'
+    )
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/page.html").write_text(
+        '{% load i18n %}{% if a %}{% translate "Save" %}{% endif %}{% translate name %}'
+        '{% translate "Light" context "theme" %}'
+        "{% blocktranslate count n=rows trimmed %}\n  {{ n }} row\n{% plural %}\n  {{ n }} rows\n"
+        "{% endblocktranslate %}"
+    )
+    assert set(translations.messages(tmp_path)) == {
+        Message(text="One text"),
+        Message(text="%(n)d row", plural="%(n)d rows"),
+        Message(text="Dark", context="theme"),
+        Message(text="Save"),
+        Message(text="Light", context="theme"),
+        Message(text="%(n)s row", plural="%(n)s rows"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "translated"),
+    [
+        ({"msgstr": "保存"}, True),
+        ({"msgstr": ""}, False),
+        ({"msgstr": "保存", "flags": ["fuzzy"]}, False),
+        ({"msgid_plural": "x", "msgstr_plural": {0: "保存"}}, True),
+        ({"msgid_plural": "x", "msgstr_plural": {0: ""}}, False),
+    ],
+)
+def test_is_translated(fields, translated):
+    assert translations.is_translated(polib.POEntry(msgid="Save", **fields)) is translated
+
+
+def test_build_compiles_only_what_changed(tmp_path):
+    app = tmp_path / "platform/kitchen"
+    (app / translations.CATALOG).parent.mkdir(parents=True)
+    (app / "apps.py").touch()
+    (app / translations.CATALOG).write_text('msgid "Save"\nmsgstr "保存"\n')
+    compiled = (app / translations.CATALOG).with_suffix(".mo")
+    assert translations.build(tmp_path) == [compiled]
+    assert polib.mofile(str(compiled)).find("Save").msgstr == "保存"
+    assert translations.build(tmp_path) == []
