@@ -2,7 +2,7 @@
 
     python3 scripts/try_dockerfile.py [FOLDER]
 
-A virtual environment stands in for the base image, folders of the scratch folder for /app and /data.
+A virtual environment stands in for the base image, and the scratch folder for its root.
 What changes users is left out. At the end the code of both images is asked to check itself.
 """
 

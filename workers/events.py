@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 
 from django.db.models import Max
 
@@ -12,6 +13,7 @@ from jobs.services.recording import Event
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 2**20  # per look, so that one transaction stays small
+TELL_SECONDS = 5
 
 
 class EventFile:
@@ -21,6 +23,7 @@ class EventFile:
         self.job = job
         self.path = job.folder / "events.jsonl"
         self._offset = 0
+        self._tell_at = 0.0
         stored = JobEvent.objects.filter(job=job).aggregate(last=Max("number"))
         self._last: int = stored["last"] or 0
 
@@ -31,8 +34,18 @@ class EventFile:
         if events:
             services.record(job=self.job, events=events)
             self._last = events[-1]["n"]
+            self._tell(events)
         more, self._offset = offset > self._offset, offset
         return more
+
+    def _tell(self, events: list[Event]) -> None:
+        """Log where the job is, at most every few seconds."""
+        now = time.monotonic()
+        progress = [event["data"] for event in events if event["kind"] == JobEvent.Kind.PROGRESS]
+        if progress and now >= self._tell_at:
+            self._tell_at = now + TELL_SECONDS
+            phase, step, total = (progress[-1].get(key) for key in ("phase", "step", "total"))
+            logger.info("job %s (%s) %s %s/%s", self.job.pk, self.job.kind, phase, step, total)
 
     def _read(self) -> tuple[list[bytes], int]:
         try:

@@ -111,6 +111,8 @@ def open_stack(folder: Path, *, port: int | None = None, fresh: bool = False) ->
         env["RONDO_VAR"], env["SITE_URL"] = str(folder), site_url
         env["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(ROOT / "platform")))
         env.setdefault("SECRET_KEY", _secret_key(folder))
+        # Celery's advice against root is for machines that strangers reach.
+        env.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser")
         os.chdir(ROOT)
         with Supervisor(folder, env=env) as supervisor:
             stack = Stack(folder=folder, env=env, supervisor=supervisor)
