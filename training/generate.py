@@ -1,0 +1,173 @@
+"""Stage generate: completions of a model for prompts.
+
+Each completion has a random stream of its own, from the seed, its prompt's id and its position:
+the texts do not depend on batches, on the order of the prompts or on interruptions.
+"""
+
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from transformers import PreTrainedModel
+
+from training.artifacts import newest_verified, write_checkpoint
+from training.chat import Chat
+from training.errors import BadInputError, StoppedError
+from training.folder import JobFolder, Row, main
+from training.models import load_policy
+from training.sampling import Request, Sample, Sampling, sample, seed_of
+from training.spec import GenerateSpec
+
+SECONDS_BETWEEN_CHECKPOINTS = 30.0
+ROWS = "completions.parquet"
+
+
+def generate(folder: JobFolder) -> None:
+    spec = folder.spec(GenerateSpec)
+    prompts = folder.read_parquet("data/prompts.parquet")
+    model, chat = load_policy(spec.model)
+    fitting = within_context(folder, spec, prompts, model, chat)
+    harvest = Harvest(folder, chat, fitting)
+    started = time.monotonic()
+    try:
+        harvest.sample(spec, model)
+    except StoppedError:
+        harvest.save()
+        raise
+    rows = sorted(harvest.rows, key=lambda row: (str(row["prompt_id"]), row["position"]))
+    folder.write_parquet(f"output/{ROWS}", rows, schema(prompts))
+    stops = sum(row["finish_reason"] == "stop" for row in rows)
+    folder.result(
+        {
+            "completions": len(rows),
+            "dropped_prompts": len(prompts) - len(fitting),
+            "tokens": sum(row["tokens"] for row in rows),
+            "eos_rate": stops / len(rows) if rows else None,
+            "seconds": round(time.monotonic() - started, 1),
+            "template_hash": chat.template_hash,
+        }
+    )
+
+
+def within_context(
+    folder: JobFolder,
+    spec: GenerateSpec,
+    prompts: list[Row],
+    model: PreTrainedModel,
+    chat: Chat,
+) -> list[Row]:
+    """The prompts, with their `ids`, after which the model has room for a whole completion."""
+    room = model.config.max_position_embeddings - spec.max_new_tokens
+    if len({prompt["prompt_id"] for prompt in prompts}) < len(prompts):
+        raise BadInputError("data/prompts.parquet names a prompt twice")
+    encoded = [prompt | {"ids": chat.prompt(prompt["messages"])} for prompt in prompts]
+    fitting = [prompt for prompt in encoded if len(prompt["ids"]) <= room]
+    if len(fitting) < len(prompts):
+        folder.warn(f"{len(prompts) - len(fitting)} prompts have over {room} tokens: dropped")
+    return fitting
+
+
+class Harvest:
+    """The completions so far, and the prompts that still have none."""
+
+    def __init__(self, folder: JobFolder, chat: Chat, prompts: list[Row]) -> None:
+        self.folder = folder
+        self.chat = chat
+        self.rows = load_rows(folder)
+        done = {row["prompt_id"] for row in self.rows}
+        self.left = [prompt for prompt in prompts if prompt["prompt_id"] not in done]
+        self.total = len(self.rows) + sum(prompt["n"] for prompt in self.left)
+        self.saved_at = time.monotonic()
+
+    def sample(self, spec: GenerateSpec, model: PreTrainedModel) -> None:
+        self.folder.progress(len(self.rows), self.total, phase="generate")
+        requests = [
+            Request(
+                prompt["ids"],
+                [seed_of(spec.seed, prompt["prompt_id"], place) for place in range(prompt["n"])],
+            )
+            for prompt in self.left
+        ]
+        sampling = Sampling(
+            max_new_tokens=spec.max_new_tokens, temperature=spec.temperature, top_p=spec.top_p
+        )
+        sample(
+            model,
+            requests,
+            sampling=sampling,
+            eos_id=self.chat.eos_id,
+            pad_id=self.chat.pad_id,
+            batch_size=spec.batch_size,
+            on_batch=self.add,
+            check_stop=self.folder.check_stop,
+        )
+
+    def add(self, batch: dict[int, list[Sample]]) -> None:
+        shown = []
+        for place, samples in batch.items():
+            rows = [
+                to_row(self.left[place], *numbered, self.chat) for numbered in enumerate(samples)
+            ]
+            shown += [to_shown(self.left[place], row) for row in rows[:1]]
+            self.rows += rows
+        self.folder.progress(len(self.rows), self.total, phase="generate")
+        self.folder.sample(len(self.rows), shown)
+        if time.monotonic() - self.saved_at > SECONDS_BETWEEN_CHECKPOINTS:
+            self.save()
+            self.saved_at = time.monotonic()
+
+    def save(self) -> None:
+        def fill(target: Path) -> None:
+            pq.write_table(pa.Table.from_pylist(self.rows), target / ROWS)
+
+        if self.rows:
+            write_checkpoint(self.folder.checkpoints, len(self.rows), fill)
+
+
+def load_rows(folder: JobFolder) -> list[Row]:
+    checkpoint = newest_verified(folder.checkpoints, on_skip=folder.warn)
+    if checkpoint is None:
+        return []
+    rows: list[Row] = pq.read_table(checkpoint / ROWS).to_pylist()
+    folder.log(f"going on after {len(rows)} completions")
+    return rows
+
+
+def to_row(prompt: Row, position: int, sample: Sample, chat: Chat) -> Row:
+    return {
+        "prompt_id": prompt["prompt_id"],
+        "position": position,
+        "text": text_of(sample, chat),
+        "tokens": len(sample.ids),
+        "finish_reason": "stop" if sample.finished else "length",
+    }
+
+
+def text_of(sample: Sample, chat: Chat) -> str:
+    """Its text without NUL, which no database stores, and without half a character at a cut end."""
+    text = chat.decode(sample.ids).replace("\0", "\ufffd")
+    return text if sample.finished else text.rstrip("\ufffd")
+
+
+def to_shown(prompt: Row, row: Row) -> Row:
+    asked = prompt["messages"][-1]["content"]
+    return {"prompt_id": row["prompt_id"], "prompt": asked, "text": row["text"], "reward": None}
+
+
+def schema(prompts: list[Row]) -> pa.Schema:
+    """Of completions.parquet; prompt ids keep their type."""
+    prompt_id = pa.array([prompt["prompt_id"] for prompt in prompts]).type
+    return pa.schema(
+        [
+            ("prompt_id", prompt_id),
+            ("position", pa.int32()),
+            ("text", pa.string()),
+            ("tokens", pa.int32()),
+            ("finish_reason", pa.string()),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main(generate)

@@ -1,0 +1,214 @@
+"""Stage sft: supervised fine-tuning on demonstrations, by TRL's SFTTrainer.
+
+TRL gets token ids and labels that we made, never text, so that a demonstration cannot forge turns
+and the EOS is always learned. Its checkpoints become ours, which are either whole or not there.
+"""
+
+import math
+import shutil
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from transformers import PreTrainedModel, PrinterCallback, TrainerCallback
+from trl import SFTConfig, SFTTrainer
+
+from training.artifacts import newest_verified, write_checkpoint, write_folder
+from training.chat import Chat
+from training.errors import BadInputError, DivergedError, StoppedError
+from training.folder import JobFolder, Row, main
+from training.models import load_policy, save_model
+from training.spec import SFTSpec
+
+IGNORED = -100  # the label of tokens outside the loss
+METRICS = {
+    "loss": "loss",
+    "learning_rate": "learning_rate",
+    "grad_norm": "grad_norm",
+    "entropy": "entropy",
+    "mean_token_accuracy": "token_accuracy",
+}
+
+
+def sft(folder: JobFolder) -> None:
+    spec = folder.spec(SFTSpec)
+    model, chat = load_policy(spec.model, dtype=torch.float32)
+    train, dropped = read_examples(folder, "data/train.parquet", spec, chat)
+    heldout, dropped_heldout = read_examples(folder, "data/heldout.parquet", spec, chat)
+    if not train:
+        raise BadInputError("data/train.parquet has no example that fits")
+    started = time.monotonic()
+    run = Run(folder, model, chat, heldout)
+    trainer = new_trainer(folder, spec, model, chat, train, run)
+    run.train(trainer)
+    if folder.is_main:
+        write_folder(folder.model, lambda target: save_model(target, model, chat))
+    folder.result(
+        {
+            "steps": trainer.state.global_step,
+            "examples": len(train),
+            "heldout_examples": len(heldout),
+            "dropped": dropped + dropped_heldout,
+            "heldout_loss_before": run.heldout_losses.get("0"),
+            "heldout_loss": run.heldout_losses.get(str(trainer.state.global_step)),
+            "seconds": round(time.monotonic() - started, 1),
+            "template_hash": chat.template_hash,
+        }
+    )
+
+
+def read_examples(folder: JobFolder, name: str, spec: SFTSpec, chat: Chat) -> tuple[list[Row], int]:
+    """Examples, and how many were too long. The tail of a long one holds its EOS: it is not cut."""
+    rows = [
+        to_example(chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
+        for row in folder.read_parquet(name)
+    ]
+    fitting = [row for row in rows if len(row["input_ids"]) <= spec.max_tokens]
+    dropped = len(rows) - len(fitting)
+    if dropped:
+        folder.warn(f"{name}: {dropped} examples have over {spec.max_tokens} tokens: dropped")
+    return fitting, dropped
+
+
+def to_example(prompt: list[int], completion: list[int]) -> Row:
+    """Labels from lengths: only the completion, EOS included, is in the loss."""
+    return {
+        "input_ids": prompt + completion,
+        "labels": [IGNORED] * len(prompt) + completion,
+    }
+
+
+def new_trainer(
+    folder: JobFolder,
+    spec: SFTSpec,
+    model: PreTrainedModel,
+    chat: Chat,
+    train: list[Row],
+    run: "Run",
+) -> SFTTrainer:
+    cuda = torch.cuda.is_available()
+    config = SFTConfig(
+        output_dir=str(folder.path / "trainer"),
+        seed=spec.seed,
+        use_cpu=not cuda,
+        bf16=cuda,
+        gradient_checkpointing=cuda,
+        num_train_epochs=spec.epochs,
+        learning_rate=spec.learning_rate,
+        lr_scheduler_type="cosine_with_min_lr",
+        lr_scheduler_kwargs={"min_lr_rate": 0.1},
+        max_grad_norm=1.0,
+        save_strategy="steps",
+        save_steps=spec.checkpoint_every,
+        logging_steps=1,
+        logging_nan_inf_filter=False,  # a NaN has to be seen
+        report_to="none",
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        dataloader_pin_memory=cuda,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        max_length=None,
+    )
+    rows, steps = micro_batches(spec.batch_size // config.world_size, spec.micro_batch_size)
+    config.per_device_train_batch_size, config.gradient_accumulation_steps = rows, steps
+    trainer = SFTTrainer(
+        model=model,
+        args=config,
+        train_dataset=Dataset.from_list(train),
+        processing_class=chat.tokenizer,
+        callbacks=[run],
+    )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def micro_batches(batch: int, at_most: int) -> tuple[int, int]:
+    """(rows at a time, how many times) that make up `batch` rows exactly."""
+    rows = next(rows for rows in range(min(at_most, batch), 0, -1) if batch % rows == 0)
+    return rows, batch // rows
+
+
+class Run(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+    """What happens around TRL's steps: events, held-out loss, checkpoints and stopping."""
+
+    def __init__(
+        self, folder: JobFolder, model: PreTrainedModel, chat: Chat, heldout: list[Row]
+    ) -> None:
+        self.folder = folder
+        self.model = model
+        self.chat = chat
+        self.heldout = heldout
+        self.heldout_losses: dict[str, float] = {}
+
+    def train(self, trainer: SFTTrainer) -> None:
+        checkpoint = newest_verified(self.folder.checkpoints, on_skip=self.folder.warn)
+        if checkpoint is not None:
+            self.folder.log(f"going on from {checkpoint.name}")
+        trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
+        if trainer.state.global_step < trainer.state.max_steps:
+            raise StoppedError(f"stopped after step {trainer.state.global_step}")
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if state.global_step == 0:
+            self.measure(0)
+        self.folder.progress(state.global_step, state.max_steps, phase="train")
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any], **_: Any) -> None:
+        if "loss" not in logs:
+            return
+        values = {ours: logs[theirs] for theirs, ours in METRICS.items() if theirs in logs}
+        self.folder.metric(state.global_step, values)
+        if not math.isfinite(logs["loss"]):
+            raise DivergedError(f"the loss is {logs['loss']} at step {state.global_step}")
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.folder.progress(state.global_step, state.max_steps, phase="train")
+        if self.folder.stop_requested:
+            control.should_save = control.should_training_stop = True
+
+    def on_epoch_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if not self.folder.stop_requested:
+            self.measure(state.global_step)
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Move the files that the trainer wrote into a checkpoint that is whole or not there."""
+        written = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+
+        def fill(target: Path) -> None:
+            for path in written.iterdir():
+                shutil.move(path, target / path.name)
+
+        write_checkpoint(self.folder.checkpoints, state.global_step, fill)
+        written.rmdir()
+
+    def measure(self, step: int) -> None:
+        if self.heldout:
+            loss = heldout_loss(self.model, self.heldout, self.chat)
+            self.heldout_losses[str(step)] = loss
+            self.folder.metric(step, {"heldout_loss": loss})
+
+
+@torch.no_grad()
+def heldout_loss(model: PreTrainedModel, examples: list[Row], chat: Chat) -> float:
+    """Mean negative log-likelihood of all completion tokens, in nats."""
+    total, tokens = 0.0, 0
+    was_training = model.training
+    model.eval()
+    for example in examples:
+        ids = torch.tensor([example["input_ids"]], device=model.device)
+        completion = sum(label != IGNORED for label in example["labels"])
+        logits = model(ids, logits_to_keep=completion + 1).logits[0, :-1].float()
+        total += torch.nn.functional.cross_entropy(
+            logits, ids[0, -completion:], reduction="sum"
+        ).item()
+        tokens += completion
+    model.train(was_training)
+    return total / tokens
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")  # of the libraries, about themselves
+    main(sft)
