@@ -16,7 +16,8 @@ from training.chat import Chat
 from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder, Row, main
 from training.models import load_policy
-from training.sampling import Request, Sample, Sampling, sample, seed_of
+from training.processes import seed_of
+from training.sampling import Request, Sample, Sampling, sample
 from training.spec import GenerateSpec
 
 SECONDS_BETWEEN_CHECKPOINTS = 30.0

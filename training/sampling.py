@@ -6,7 +6,6 @@ like length share a batch, the n completions of a prompt share its prefill, fini
 batch, and tokens are drawn by inverting the distribution function (`torch.multinomial` is slow).
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,12 +43,6 @@ class Sample:
     ids: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
     finished: bool = False
-
-
-def seed_of(seed: int, *key: object) -> int:
-    """A seed for one row, from the job's seed and what names the row: it outlives any batching."""
-    text = "\0".join(map(str, (seed, *key)))
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little") >> 1
 
 
 def sample(
@@ -172,7 +165,7 @@ def forward(
 def left_pad(
     rows: Sequence[Sequence[int]], pad_id: int, device: torch.device
 ) -> tuple[Tensor, Tensor]:
-    """ids and mask, each (B, longest). The mask comes from lengths: a pad may be a real token too."""
+    """ids and mask, each (B, longest). The mask comes from lengths: a pad may be a real token."""
     longest = max(map(len, rows))
     ids = [[pad_id] * (longest - len(row)) + list(row) for row in rows]
     mask = [[0] * (longest - len(row)) + [1] * len(row) for row in rows]
@@ -180,7 +173,7 @@ def left_pad(
 
 
 def draws(seeds: Sequence[int], count: int) -> Tensor:
-    """Uniform numbers below 1, (len(seeds), count), a row from each seed; made on the CPU."""
+    """Uniform numbers below 1, (rows, count), a row from each seed; made on the CPU."""
     rows = [torch.rand(count, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
     return torch.stack(rows).clamp(max=1 - 1e-6)
 

@@ -1,0 +1,276 @@
+"""Stage evaluate: what each model writes for held-out prompts, and how the reward model scores it.
+
+Every model gets the same random numbers, so that differences are the models'. The KL is k1, the sum
+over a completion's tokens of log policy - log reference at the sampling temperature, in nats.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+from transformers import PreTrainedModel
+
+from training.artifacts import newest_verified, write_checkpoint
+from training.chat import Chat
+from training.errors import BadInputError
+from training.folder import JobFolder, Row, main
+from training.generate import text_of
+from training.losses import token_logprobs
+from training.models import load_policy
+from training.pair_metrics import judged_pairs, pair_metrics
+from training.processes import seed_of
+from training.rankings import read_rankings
+from training.reward import raw_rewards
+from training.reward_model import RewardModel, score_tokens
+from training.rows import Rows
+from training.sampling import Request, Sample, Sampling, sample
+from training.spec import EvaluateSpec
+
+ROWS = "samples.parquet"
+SHOWN = 4  # samples of each model on the run's page
+RANKING_TOKENS = 4096  # longer ones are left out
+
+Policy = tuple[PreTrainedModel, Chat]
+
+
+def evaluate(folder: JobFolder) -> None:
+    run = Evaluation.of(folder)
+    models = run.spec.models
+    rows = load_rows(folder)
+    for done, name in enumerate(models):
+        folder.progress(done, len(models), phase="evaluate")
+        if not of_model(rows, name):
+            rows += run.judge_model(name)
+            save_rows(folder, rows, step=done + 1)
+        folder.metric(done + 1, summary(of_model(rows, name)))
+    folder.progress(len(models), len(models), phase="evaluate")
+    folder.write_parquet(f"output/{ROWS}", rows, schema(run.prompts))
+    folder.result(
+        {
+            "models": {name: summary(of_model(rows, name)) for name in models},
+            "reward_model": run.judge_rankings(),
+        }
+    )
+
+
+def of_model(rows: list[Row], name: str) -> list[Row]:
+    return [row for row in rows if row["model"] == name]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What all models are measured with."""
+
+    folder: JobFolder
+    spec: EvaluateSpec
+    prompts: list[Row]
+    reference: Policy | None
+    judge: tuple[RewardModel, Chat] | None
+
+    @classmethod
+    def of(cls, folder: JobFolder) -> "Evaluation":
+        spec = folder.spec(EvaluateSpec)
+        prompts = folder.read_parquet("data/prompts.parquet")
+        if not prompts or not spec.models:
+            raise BadInputError("nothing to evaluate: no prompts or no models")
+        return cls(
+            folder=folder,
+            spec=spec,
+            prompts=prompts,
+            reference=load_policy(spec.reference) if spec.reference else None,
+            judge=RewardModel.load(spec.reward_model) if spec.reward_model else None,
+        )
+
+    def judge_model(self, name: str) -> list[Row]:
+        """Samples of a model, with reward and KL where there is something to measure them by."""
+        policy = self.load(self.spec.models[name])
+        requests = self.requests(policy[1])
+        drawn = self.draw(policy, requests)
+        asked = [list(request.prompt) for request in requests for _ in request.seeds]
+        samples = [one for some in drawn for one in some]
+        rewards, kls = self.measure(policy, asked, [one.ids for one in samples])
+        rows = [
+            {
+                "model": name,
+                "prompt_id": self.prompts[place]["prompt_id"],
+                "position": position,
+                "text": text_of(one, policy[1]),
+                "ids": one.ids,
+                "tokens": len(one.ids),
+                "finish_reason": "stop" if one.finished else "length",
+            }
+            for place, some in enumerate(drawn)
+            for position, one in enumerate(some)
+        ]
+        for row, reward, kl in zip(rows, rewards, kls, strict=True):
+            row |= {"reward": reward, "kl": kl}
+        self.show(rows)
+        return rows
+
+    def load(self, path: str) -> Policy:
+        """The model, which may be the reference itself; all must write conversations alike."""
+        if self.reference is not None and Path(path) == Path(self.spec.reference):
+            policy = self.reference
+        else:
+            policy = load_policy(path)
+        for other in (self.reference, self.judge):
+            if other is not None and other[1].template_hash != policy[1].template_hash:
+                raise BadInputError(f"{path}: its chat template is not that of the others")
+        return policy
+
+    def requests(self, chat: Chat) -> list[Request]:
+        return [
+            Request(
+                chat.prompt(prompt["messages"]),
+                [
+                    seed_of(self.spec.seed, prompt["prompt_id"], position)
+                    for position in range(self.spec.samples_per_prompt)
+                ],
+            )
+            for prompt in self.prompts
+        ]
+
+    def draw(self, policy: Policy, requests: list[Request]) -> list[list[Sample]]:
+        model, chat = policy
+        return sample(
+            model,
+            requests,
+            sampling=Sampling(
+                max_new_tokens=self.spec.max_new_tokens, temperature=self.spec.temperature
+            ),
+            eos_id=chat.eos_id,
+            pad_id=chat.pad_id,
+            batch_size=self.spec.batch_size,
+            check_stop=self.folder.check_stop,
+        )
+
+    def measure(
+        self, policy: Policy, prompts: list[list[int]], responses: list[list[int]]
+    ) -> tuple[Sequence[float | None], Sequence[float | None]]:
+        """Rewards and KLs."""
+        rewards: Sequence[float | None] = [None] * len(prompts)
+        kls: Sequence[float | None] = [None] * len(prompts)
+        if self.judge is not None:
+            rewards = score_tokens(self.judge[0], prompts, responses, pad_id=policy[1].pad_id)
+        if self.reference is not None:
+            own = self.logprobs(policy, prompts, responses)
+            theirs = self.logprobs(self.reference, prompts, responses)
+            kls = [ours - others for ours, others in zip(own, theirs, strict=True)]
+        return rewards, kls
+
+    @torch.no_grad()
+    def logprobs(
+        self, policy: Policy, prompts: list[list[int]], responses: list[list[int]]
+    ) -> list[float]:
+        """Log-probability of each response as a whole."""
+        model, chat = policy
+        sums = [0.0] * len(prompts)
+        order = sorted(range(len(prompts)), key=lambda place: len(prompts[place]))
+        size = max(1, self.spec.batch_size // 4)  # logits of all positions are kept
+        for first in range(0, len(order), size):
+            self.folder.check_stop()
+            places = order[first : first + size]
+            rows = Rows.of(
+                [prompts[place] for place in places],
+                [responses[place] for place in places],
+                pad_id=chat.pad_id,
+                device=model.device,
+            )
+            row, position = rows.predicting()
+            start = int(rows.prompt_lengths.min()) - 1
+            keep = torch.arange(start, rows.ids.shape[1], device=model.device)
+            logits = model(rows.ids, logits_to_keep=keep).logits[row, position - start].float()
+            values = token_logprobs(
+                logits, rows.response_tokens(), temperature=self.spec.temperature or 1.0
+            )
+            left = iter(values.tolist())
+            for place, length in zip(places, rows.response_lengths.tolist(), strict=True):
+                sums[place] = sum(islice(left, length))
+        return sums
+
+    def show(self, rows: list[Row]) -> None:
+        asked = {prompt["prompt_id"]: prompt["messages"][-1]["content"] for prompt in self.prompts}
+        shown = [
+            {
+                "model": row["model"],
+                "prompt_id": row["prompt_id"],
+                "prompt": asked[row["prompt_id"]],
+                "text": row["text"],
+                "reward": row["reward"],
+            }
+            for row in rows[:SHOWN]
+        ]
+        self.folder.sample(len(rows), shown)
+
+    def judge_rankings(self) -> dict[str, Any] | None:
+        """How well the reward model orders held-out rankings; None without either."""
+        name = "rankings"
+        if self.judge is None or not (self.folder.path / f"data/{name}.parquet").exists():
+            return None
+        model, chat = self.judge
+        rankings, skipped = read_rankings(self.folder, name, chat, max_tokens=RANKING_TOKENS)
+        rewards = raw_rewards(model, rankings, pad_id=chat.pad_id)
+        pairs = judged_pairs(rankings, rewards)
+        return {"rankings": len(rankings), "skipped": skipped, **pair_metrics(pairs)}
+
+
+def summary(rows: list[Row]) -> dict[str, float | None]:
+    """Means over a model's samples. distinct-n (Li et al. 2016) counts tokens, in any language."""
+    rewards = [row["reward"] for row in rows if row["reward"] is not None]
+    kls = [row["kl"] for row in rows if row["kl"] is not None]
+    return {
+        "samples": len(rows),
+        "reward": fmean(rewards) if rewards else None,
+        "kl": fmean(kls) if kls else None,
+        "length": fmean(row["tokens"] for row in rows),
+        "eos_rate": fmean(row["finish_reason"] == "stop" for row in rows),
+        "distinct_1": distinct([[(token,) for token in row["ids"]] for row in rows]),
+        "distinct_2": distinct([list(pairwise(row["ids"])) for row in rows]),
+    }
+
+
+def distinct(ngrams: Sequence[Sequence[tuple[int, ...]]]) -> float | None:
+    """Different n-grams over all n-grams of a model's samples together."""
+    every = [gram for grams in ngrams for gram in grams]
+    return len(set(every)) / len(every) if every else None
+
+
+def load_rows(folder: JobFolder) -> list[Row]:
+    checkpoint = newest_verified(folder.checkpoints, on_skip=folder.warn)
+    if checkpoint is None:
+        return []
+    rows: list[Row] = pq.read_table(checkpoint / ROWS).to_pylist()
+    return rows
+
+
+def save_rows(folder: JobFolder, rows: list[Row], *, step: int) -> None:
+    def fill(target: Path) -> None:
+        pq.write_table(pa.Table.from_pylist(rows), target / ROWS)
+
+    write_checkpoint(folder.checkpoints, step, fill)
+
+
+def schema(prompts: list[Row]) -> pa.Schema:
+    """Of samples.parquet; prompt ids keep their type."""
+    return pa.schema(
+        [
+            ("model", pa.string()),
+            ("prompt_id", pa.array([prompt["prompt_id"] for prompt in prompts]).type),
+            ("position", pa.int32()),
+            ("text", pa.string()),
+            ("tokens", pa.int32()),
+            ("finish_reason", pa.string()),
+            ("reward", pa.float64()),
+            ("kl", pa.float64()),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main(evaluate)
