@@ -13,20 +13,26 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
+from transformers.utils import logging
 
 from training.chat import Chat, Message
 from training.errors import BadInputError
 from training.models import (
     check_folder,
+    choose_threads,
     device,
     load_tokenizer,
     save_model,
     without_dropout,
 )
 from training.processes import seed_of
+from training.rankings import Packed
 from training.rows import Rows, check_layers, last_states
 
 SCALE_FILE = "reward.json"
+
+# A policy's folder has no score head: transformers warns of what `start` is there to draw.
+logging.set_verbosity_error()
 
 
 class RewardModel(nn.Module):
@@ -51,6 +57,17 @@ class RewardModel(nn.Module):
     def raw(self, rows: Rows) -> Tensor:
         """The head's output at each row's last real token, (B,)."""
         return self.head(self._states(rows)[rows.last()])
+
+    def raw_packed(self, packed: Packed) -> Tensor:
+        """The head's output at the last token of each completion, (M,)."""
+        states = last_states(
+            self.backbone,
+            packed.ids,
+            frozen_layers=self.frozen_layers,
+            positions=packed.positions,
+            mask=packed.mask,
+        )
+        return self.head(states[packed.ends])
 
     def scores(self, rows: Rows) -> Tensor:
         """Normalised scores, (B,)."""
@@ -123,6 +140,7 @@ def classifier(folder: Path) -> tuple[PreTrainedModel, Chat]:
     )
     model.config.pad_token_id = chat.pad_id
     without_dropout(model)
+    choose_threads(model)
     return model.to(device()).eval(), chat
 
 
