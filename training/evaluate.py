@@ -34,6 +34,9 @@ from training.spec import EvaluateSpec
 
 ROWS = "samples.parquet"
 SHOWN = 4  # samples of each model on the run's page
+RANKING_REWARDS = pa.schema(
+    [("ranking_id", pa.int64()), ("rewards", pa.list_(pa.float64()))]  # raw, in the data's order
+)
 RANKING_TOKENS = 4096  # longer ones are left out
 
 Policy = tuple[PreTrainedModel, Chat]
@@ -216,6 +219,11 @@ class Evaluation:
         model, chat = self.judge
         rankings, skipped = read_rankings(self.folder, name, chat, max_tokens=RANKING_TOKENS)
         rewards = raw_rewards(model, rankings, pad_id=chat.pad_id)
+        rows = [
+            {"ranking_id": ranking.ranking_id, "rewards": scores}
+            for ranking, scores in zip(rankings, rewards, strict=True)
+        ]
+        self.folder.write_parquet(f"output/{name}.parquet", rows, RANKING_REWARDS)
         pairs = judged_pairs(rankings, rewards)
         return {"rankings": len(rankings), "skipped": skipped, **pair_metrics(pairs)}
 

@@ -1,0 +1,87 @@
+"""What a rehearsal asks for and how it trains: small enough for two CPU cores and half an hour.
+
+The trainers' defaults stay those of the pages (`rounds.recipes`); this is one recipe among others,
+written into report.json. Two things differ from InstructGPT by intent: temperature 0.7 throughout,
+since a model of 135M parameters babbles at 1 (rollouts, references and KL use it alike), and few,
+large steps with a higher KL coefficient, since hours are not at hand.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rounds.rehearsal.annotators import Habits
+
+Stages = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rehearsal:
+    """plan: of rounds.plan. first, later: settings of the stages of round 1 and of the others."""
+
+    plan: dict[str, Any]
+    demonstrations: int
+    first: Stages
+    later: Stages
+    habits: Habits = field(default_factory=Habits)
+
+    def stages(self, number: int) -> Stages:
+        """The settings of the stages that round `number` runs, in order."""
+        return self.first if number == 1 else self.later
+
+
+def _rehearsal(
+    *, plan: dict[str, Any], demonstrations: int, sft: Any, reward: Any, ppo: Any, prompts: int
+) -> Rehearsal:
+    """SFT in the first round only; every round the reward model, PPO and the evaluation."""
+    shared = {name: plan[name] for name in ("temperature", "max_new_tokens")}
+    evaluate = {**shared, "prompts": prompts}
+    every: Stages = {"reward": reward, "ppo": {**shared, **ppo}}
+    return Rehearsal(
+        plan={"completions_per_ranking": 4, "first_batch": 0, **plan},
+        demonstrations=demonstrations,
+        first={"sft": sft, **every, "evaluate": {**evaluate, "include_base": True}},
+        # The base model answers the same prompts with the same seeds again: once is enough.
+        later={**every, "evaluate": {**evaluate, "include_base": False}},
+    )
+
+
+SMOLLM2 = _rehearsal(
+    plan={"rankings": 100, "temperature": 0.7, "max_new_tokens": 48},
+    demonstrations=100,
+    sft={"epochs": 1, "learning_rate": 1e-5, "batch_size": 8, "micro_batch_size": 8},
+    reward={"epochs": 2, "learning_rate": 5e-5, "batch_size": 8},
+    ppo={
+        "steps": 12,
+        "batch_size": 32,
+        "minibatch_size": 16,
+        "micro_batch_size": 16,
+        "learning_rate": 1e-5,
+        "value_learning_rate": 5e-5,
+        "kl_coef": 0.05,
+        "warmup_steps": 2,
+        "ema_decay": 0.0,
+        "sample_every": 4,
+        "checkpoint_every": 6,
+    },
+    prompts=116,
+)
+
+TINY = _rehearsal(
+    plan={"rankings": 16, "temperature": 1.0, "max_new_tokens": 16},
+    demonstrations=16,
+    sft={"epochs": 1, "learning_rate": 1e-3, "batch_size": 4, "micro_batch_size": 4},
+    reward={"epochs": 1, "learning_rate": 1e-3, "batch_size": 4},
+    ppo={
+        "steps": 3,
+        "batch_size": 16,
+        "minibatch_size": 8,
+        "micro_batch_size": 8,
+        "learning_rate": 1e-3,
+        "value_learning_rate": 1e-3,
+        "kl_coef": 0.05,
+        "warmup_steps": 1,
+        "ema_decay": 0.0,
+        "checkpoint_every": 3,
+    },
+    prompts=116,
+)
