@@ -1,5 +1,27 @@
 """Addresses of `labeling`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from labeling.views import history, members, projects, prompts, work
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("projects/new/", projects.project_new, name="project_new"),
+    path("projects/<slug:slug>/settings/", projects.project_settings, name="project_settings"),
+    path("projects/<slug:slug>/guidelines/", projects.guidelines, name="guidelines"),
+    path("projects/<slug:slug>/guidelines/read/", projects.guidelines_read, name="guidelines_read"),
+    path("projects/<slug:slug>/members/", members.members, name="members"),
+    path("projects/<slug:slug>/members/<int:pk>/role/", members.member_role, name="member_role"),
+    path("projects/<slug:slug>/members/<int:pk>/link/", members.member_link, name="member_link"),
+    path(
+        "projects/<slug:slug>/members/<int:pk>/remove/", members.member_remove, name="member_remove"
+    ),
+    path("projects/<slug:slug>/prompts/", prompts.prompts, name="prompts"),
+    path("projects/<slug:slug>/prompts/import/", prompts.prompts_import, name="prompts_import"),
+    path("projects/<slug:slug>/label/", work.label_next, name="label_next"),
+    path("projects/<slug:slug>/preview/", work.preview, name="preview"),
+    path("projects/<slug:slug>/assignments/<int:pk>/", work.assignment, name="assignment"),
+    path("projects/<slug:slug>/assignments/<int:pk>/draft/", work.draft, name="draft"),
+    path("projects/<slug:slug>/assignments/<int:pk>/skip/", work.skip, name="skip"),
+    path("projects/<slug:slug>/history/", history.history, name="history"),
+    path("projects/<slug:slug>/history/<int:pk>/", history.answer, name="answer"),
+]

@@ -5,6 +5,7 @@ labeling/kinds/<kind>/
     body.py       the answer's type, and what makes an answer right for its task
     rows.py       what a training stage reads of an answer
     form.html     the part of the page where the answer is given
+    keys.html     its rows in the list of keys
     static/       form.js (a custom element) and form.css of that part
 """
 

@@ -51,6 +51,11 @@ class AnnotationKind:
         return f"{self.name}/form.html"
 
     @property
+    def keys(self) -> str:
+        """The template of the form's rows in the list of keys."""
+        return f"{self.name}/keys.html"
+
+    @property
     def script(self) -> str:
         """The form's module, as a static file."""
         return f"labeling/kinds/{self.name}/form.js"

@@ -159,6 +159,8 @@ JOBS = Path(env.text("RONDO_JOBS", default=str(VAR / "jobs")))
 # A worker that says nothing for a lease's time has lost its job.
 JOB_LEASE_SECONDS = float(env.text("RONDO_JOB_LEASE_SECONDS", default="60"))
 JOB_HEARTBEAT_SECONDS = float(env.text("RONDO_JOB_HEARTBEAT_SECONDS", default="10"))
+# From SIGTERM to SIGKILL: time for a trainer to write its checkpoint.
+JOB_STOP_SECONDS = float(env.text("RONDO_JOB_STOP_SECONDS", default="20"))
 # How long a job may wait before the reaper asks whether its message was lost.
 JOB_NUDGE_AGAIN_SECONDS = float(env.text("RONDO_JOB_NUDGE_AGAIN_SECONDS", default="5"))
 # Training over several processes or GPUs of one machine: see docs/decisions/.

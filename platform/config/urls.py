@@ -3,12 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("web.urls")),
     path("", include("accounts.urls")),
     path("", include("core.urls")),
     path("", include("registry.urls")),
-    path("", include("labeling.urls")),
+    path("", include("labeling.urls")),  # before web: projects/new/ is no project's home
+    path("", include("web.urls")),
     path("", include("rounds.urls")),
+    path("", include("api.page_urls")),
     path("api/v1/", include("api.urls")),
 ]
 

@@ -22,8 +22,8 @@ TITLES = {
 
 
 def wants_problem(request: HttpRequest) -> bool:
-    """Whether `request` is the API's, which never answers HTML."""
-    return request.path.startswith(API)
+    """Whether `request` is the API's, or a script's that asked for JSON: no HTML for these."""
+    return request.path.startswith(API) or request.headers.get("Accept") == "application/json"
 
 
 def problem(

@@ -1,0 +1,149 @@
+"""Forms of the project pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import NameField
+from core.errors import BadInputError
+from core.text import clean_text
+from labeling.importing import LARGEST
+from labeling.models import Project, Role, Split
+
+LONGEST_GUIDELINES = 50_000
+
+
+class WrittenField(forms.CharField):
+    """A longer text that the database can hold."""
+
+    def clean(self, value: str) -> str:
+        """The text as it was written."""
+        value = super().clean(value)
+        try:
+            return clean_text(value)
+        except BadInputError as error:
+            raise forms.ValidationError(", ".join(error.errors.values())) from error
+
+
+class ProjectForm(forms.Form):
+    """A new project."""
+
+    name = NameField(label=_("Name"), max_length=120)
+    slug = forms.SlugField(
+        label=_("Short name"),
+        max_length=64,
+        help_text=_("In addresses and in the API: small letters, digits and hyphens. It stays."),
+    )
+    description = WrittenField(
+        label=_("What it is for"), required=False, max_length=2000, widget=forms.Textarea
+    )
+
+    def clean_slug(self) -> str:
+        """Small letters, begun by one or by a digit."""
+        slug: str = self.cleaned_data["slug"].lower()
+        if not slug[0].isalnum() or not slug.isascii():
+            raise forms.ValidationError(_("Begin it with a letter or a digit."))
+        return slug
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a manager sets."""
+
+    name = NameField(label=_("Name"), max_length=120)
+    description = WrittenField(
+        label=_("What it is for"), required=False, max_length=2000, widget=forms.Textarea
+    )
+    guidelines = WrittenField(
+        label=_("Guidelines"),
+        required=False,
+        max_length=LONGEST_GUIDELINES,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_(
+            "Markdown. Annotators have them one key away; a change makes a new version, and each"
+            " answer names the version that it was given under."
+        ),
+    )
+
+    class Meta:
+        model = Project
+        fields = [
+            "name",
+            "description",
+            "guidelines",
+            "overlap",
+            "completions_per_ranking",
+            "lease_minutes",
+        ]
+        help_texts = {
+            "overlap": _(
+                "1 to 20 people answer each task. More than 1 measures agreement, and costs as many"
+                " times the work."
+            ),
+            "completions_per_ranking": _(
+                "2 to 9. Four give six comparisons for little more reading than two; from six on"
+                " ranking tires."
+            ),
+            "lease_minutes": _("Without activity for so long, a task goes to somebody else."),
+        }
+
+
+class InviteForm(forms.Form):
+    """Somebody new in the project."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    name = NameField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("For somebody without account."),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANNOTATOR)
+
+
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(choices=Role.choices)
+
+
+class UploadForm(forms.Form):
+    """A file of prompts."""
+
+    file = forms.FileField(
+        label=_("JSONL file"),
+        widget=forms.FileInput(attrs={"accept": ".jsonl,.ndjson,.json,.txt"}),
+    )
+
+    def clean_file(self) -> bytes:
+        """The content, if it is not too large to look at."""
+        upload = self.cleaned_data["file"]
+        if upload.size > LARGEST:
+            raise forms.ValidationError(
+                _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
+            )
+        content: bytes = upload.read()
+        return content
+
+
+class ConfirmForm(forms.Form):
+    """What becomes of a previewed file."""
+
+    upload = forms.IntegerField(widget=forms.HiddenInput)
+    heldout_percent = forms.IntegerField(
+        label=_("Held out for evaluation, in percent"),
+        min_value=0,
+        max_value=50,
+        initial=20,
+        help_text=_("Of the lines that name no split. Held-out prompts are never trained on."),
+    )
+
+
+class PromptFilter(forms.Form):
+    """Which prompts the list shows; lives in the address."""
+
+    q = forms.CharField(label=_("Text"), required=False, max_length=200)
+    split = forms.ChoiceField(
+        label=_("Split"), required=False, choices=[("", _("All splits")), *Split.choices]
+    )
+    language = forms.CharField(required=False, max_length=10)
+    use_case = forms.CharField(required=False, max_length=40)
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**62)

@@ -1,0 +1,85 @@
+// <correction-form>: an editor that begins with the completion, and the difference as it grows.
+
+import { diff, distance } from "../../diff.js";
+
+class CorrectionForm extends HTMLElement {
+  connectedCallback() {
+    this.editor = this.querySelector("textarea");
+    this.original = this.editor.value;
+    this.editor.addEventListener("input", () => this.changed());
+    this.querySelector("[data-reset]").addEventListener("click", () => this.write(this.original));
+    this.querySelector("[data-reset-paragraph]").addEventListener("click", () => this.resetParagraph());
+    this.show();
+  }
+
+  get draft() {
+    return { text: this.editor.value };
+  }
+
+  get body() {
+    return { completion: Number(this.dataset.completion), text: this.editor.value };
+  }
+
+  restore({ text = this.original }) {
+    this.editor.value = text;
+    this.show();
+  }
+
+  missing() {
+    return this.editor.value.trim() ? null : { message: this.dataset.missing, target: this.editor };
+  }
+
+  handleKey() {
+    return false;
+  }
+
+  // Through the browser's editing, so that its own undo can take it back.
+  write(text, from = 0, to = this.editor.value.length) {
+    this.editor.focus();
+    this.editor.setSelectionRange(from, to);
+    if (!document.execCommand("insertText", false, text)) {
+      this.editor.setRangeText(text, from, to, "end");
+    }
+    this.changed();
+  }
+
+  // The paragraph of the cursor, by its number, as the completion had it.
+  resetParagraph() {
+    const text = this.editor.value;
+    const at = this.editor.selectionStart;
+    const number = text.slice(0, at).split("\n").length - 1;
+    const from = text.lastIndexOf("\n", at - 1) + 1;
+    const to = text.indexOf("\n", at);
+    this.write(this.original.split("\n")[number] ?? "", from, to < 0 ? text.length : to);
+  }
+
+  changed() {
+    this.show();
+    this.dispatchEvent(new Event("draft-change", { bubbles: true }));
+  }
+
+  show() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.compare());
+  }
+
+  compare() {
+    const parts = diff(this.original, this.editor.value);
+    const names = { added: "ins", removed: "del" };
+    this.querySelector('[data-role="difference"]').replaceChildren(
+      ...parts.map(({ kind, text }) => {
+        if (kind === "same") return document.createTextNode(text);
+        const mark = document.createElement(names[kind]);
+        mark.textContent = text;
+        return mark;
+      }),
+    );
+    const { n, added, removed } = distance(parts);
+    const han = /\p{Script=Han}/u.test(this.editor.value);
+    const words = han ? this.dataset.distanceCharacters : this.dataset.distance;
+    const line = n ? words.replace("{n}", n).replace("{added}", added).replace("{removed}", removed) : this.dataset.same;
+    this.querySelector('[data-role="distance"]').textContent = line;
+  }
+}
+
+customElements.define("correction-form", CorrectionForm);

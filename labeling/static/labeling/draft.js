@@ -1,0 +1,133 @@
+// The draft of one assignment: on the server within five seconds of a change, on this device at once.
+
+import { post } from "./send.js";
+
+const SOON = 1500; // after the last change
+const LATEST = 5000; // after the first one
+const RETRY = 5000;
+const RENEW = 60_000; // the lease of somebody who only reads
+
+// Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out), "conflict"
+// (detail: the other version), "lease" (detail: the answer), "gone" (the task is submitted).
+export class Draft extends EventTarget {
+  constructor({ data, clock, read }) {
+    super();
+    this.data = data;
+    this.clock = clock;
+    this.read = read;
+    this.version = data.version;
+    this.key = `rondo:draft:${data.id}`;
+    this.state = "saved";
+    this.savedAt = null;
+    this.dirty = false;
+    this.stopped = false;
+    this.lastContact = Date.now();
+    addEventListener("online", () => this.save());
+    addEventListener("focus", () => this.state === "signed-out" && this.save());
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.save({ keepalive: true });
+      else if (this.state === "signed-out") this.save();
+    });
+    setInterval(() => this.renew(), 10_000);
+  }
+
+  // What this device kept and the server does not have: null, or { draft, version }.
+  kept() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key));
+    } catch {
+      return null;
+    }
+  }
+
+  changed() {
+    if (this.stopped) return;
+    this.dirty = true;
+    this.keep();
+    if (!["offline", "signed-out", "conflict"].includes(this.state)) this.become("unsaved");
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.save(), SOON);
+    this.latest ??= setTimeout(() => this.save(), LATEST);
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ draft: this.read(), version: this.version }));
+    } catch {
+      // Storage is full or forbidden: the server's copy has to do.
+    }
+  }
+
+  forget() {
+    localStorage.removeItem(this.key);
+  }
+
+  renew() {
+    if (this.dirty || this.clock.idle) return;
+    if (Date.now() - this.lastContact > RENEW) this.send(null);
+  }
+
+  async save(options) {
+    clearTimeout(this.soon);
+    clearTimeout(this.latest);
+    this.latest = null;
+    if (!this.dirty || this.stopped || this.sending || this.state === "conflict") return;
+    this.become("saving");
+    this.dirty = false;
+    await this.send(this.read(), options);
+    if (this.dirty && this.state === "saved") this.changed();
+  }
+
+  async send(draft, options) {
+    this.sending = true;
+    const sent = { draft, version: this.version, active_seconds: this.clock.seconds };
+    const { status, data } = await post(this.data.draft_url, sent, options);
+    this.sending = false;
+    if (this.stopped) return;
+    this.lastContact = Date.now();
+    if (status === 200) this.accepted(draft, data);
+    else this.refused(draft, status, data);
+  }
+
+  accepted(draft, data) {
+    this.version = data.version;
+    if (draft !== null && !this.dirty) this.forget();
+    else if (this.dirty) this.keep();
+    this.savedAt = draft === null ? this.savedAt : Date.now();
+    this.dispatchEvent(new CustomEvent("lease", { detail: data }));
+    if (this.state !== "unsaved" || !this.dirty) this.become("saved");
+  }
+
+  refused(draft, status, data) {
+    if (draft !== null) this.dirty = true;
+    if (data.code === "stale_draft") {
+      this.become("conflict");
+      this.dispatchEvent(new CustomEvent("conflict", { detail: data }));
+    } else if (status === 409) {
+      this.dispatchEvent(new CustomEvent("gone", { detail: data }));
+    } else if (status === 401 || status === 403) {
+      this.become("signed-out");
+      this.soon = setTimeout(() => this.save(), RETRY);
+    } else {
+      this.become(status === 0 ? "offline" : "failed");
+      this.soon = setTimeout(() => this.save(), RETRY);
+    }
+  }
+
+  // After a conflict: go on from the other tab's version, or write over it.
+  settle(version) {
+    this.version = version;
+    this.become("saved");
+  }
+
+  become(state) {
+    this.state = state;
+    this.dispatchEvent(new CustomEvent("state", { detail: state }));
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.soon);
+    clearTimeout(this.latest);
+  }
+}

@@ -1,0 +1,28 @@
+// Requests of the labeling pages. What comes back is { status, data }; status 0: no connection.
+
+function token() {
+  // Read at each request: signing in again in another tab changes it.
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+}
+
+export async function post(url, body, { keepalive = false } = {}) {
+  let response;
+  try {
+    response = await fetch(url, {
+      method: "POST",
+      headers: {
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+        "X-CSRFToken": token(),
+      },
+      body: JSON.stringify(body),
+      redirect: "error",
+      keepalive,
+    });
+  } catch {
+    return { status: 0, data: {} };
+  }
+  const isJSON = response.headers.get("Content-Type")?.includes("json");
+  const data = isJSON ? await response.json() : { text: await response.text() };
+  return { status: response.status, data };
+}

@@ -1,0 +1,251 @@
+// <labeling-page>: what all kinds share. The kind's own element carries data-form and offers
+//   draft     what to keep, from which restore(draft) makes the same form again
+//   body      what to submit
+//   missing() null, or { message, target }: what is missing and where to go
+//   handleKey(event)  whether it took a single key
+// and sends the event "draft-change" at each change.
+
+import { Clock } from "./clock.js";
+import { Draft } from "./draft.js";
+import { keysOff, single, submits, toggleKeys } from "./keys.js";
+import { post } from "./send.js";
+
+const RETRY = 5000;
+
+class LabelingPage extends HTMLElement {
+  async connectedCallback() {
+    this.data = JSON.parse(document.getElementById("work-data").textContent);
+    this.form = this.querySelector("[data-form]");
+    await customElements.whenDefined(this.form.localName);
+    this.clock = new Clock(this.data.active_seconds);
+    this.leaseEnds = Date.now() + this.data.lease_seconds * 1000;
+    this.draft = new Draft({ data: this.data, clock: this.clock, read: () => this.form.draft });
+    this.restore();
+    this.listen();
+    this.showState();
+    this.showLease();
+    this.showKeys();
+    setInterval(() => { this.showState(); this.showLease(); }, 1000);
+    if (this.data.state === "expired") this.warn(this.text("lapsed"));
+    this.dataset.ready = "";
+  }
+
+  part(role) {
+    return this.querySelector(`[data-role="${role}"]`);
+  }
+
+  text(name, values = {}) {
+    return this.data.texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  }
+
+  restore() {
+    const kept = this.draft.kept();
+    if (this.data.draft) this.form.restore(this.data.draft);
+    if (!kept) return;
+    if (kept.version === this.data.version) {
+      this.form.restore(kept.draft);
+      this.warn(this.text("restored"), { kind: "info" });
+      this.draft.changed();
+    } else {
+      this.choose({ draft: this.data.draft, version: this.data.version }, kept.draft);
+    }
+  }
+
+  listen() {
+    this.addEventListener("draft-change", () => {
+      this.part("problem").textContent = "";
+      this.draft.changed();
+    });
+    this.addEventListener("click", (event) => {
+      const action = event.target.closest("[data-do]")?.dataset.do;
+      if (action) this.act(action);
+    });
+    document.addEventListener("keydown", (event) => this.key(event));
+    this.draft.addEventListener("state", () => this.showState());
+    this.draft.addEventListener("lease", (event) => this.lease(event.detail));
+    this.draft.addEventListener("conflict", (event) => this.choose(event.detail, this.form.draft));
+    this.draft.addEventListener("gone", (event) => this.warn(event.detail.detail));
+    addEventListener("online", () => this.waiting && this.submit());
+    addEventListener("focus", () => this.waiting && this.submit());
+    addEventListener("beforeunload", (event) => {
+      // What is unsaved lies on this device: ask only where it does not.
+      if (this.draft.dirty && !this.draft.stopped && !this.draft.kept()) event.preventDefault();
+    });
+  }
+
+  key(event) {
+    if (event.defaultPrevented) return;
+    if (submits(event) && !this.querySelector("dialog[open]")) {
+      event.preventDefault();
+      this.submit();
+      return;
+    }
+    const skip = this.querySelector('dialog[data-role="skip"][open]');
+    if (skip && single(event) && /^[1-9]$/.test(event.key)) {
+      skip.querySelectorAll(".reasons button")[Number(event.key) - 1]?.click();
+      return;
+    }
+    if (!single(event) || this.querySelector("dialog[open]")) return;
+    if (this.form.handleKey(event)) {
+      event.preventDefault();
+      return;
+    }
+    const action = { g: "guidelines", G: "guidelines", "?": "help", s: "skip", Escape: "escape" }[event.key];
+    if (action) {
+      event.preventDefault();
+      this.act(action);
+    } else if (event.key === "Enter" && !event.target.closest("a, button, summary") && this.form.enterSubmits) {
+      event.preventDefault();
+      this.submit();
+    }
+  }
+
+  act(action) {
+    ({
+      submit: () => this.submit(),
+      guidelines: () => this.toggleGuidelines(),
+      escape: () => this.querySelector("#guidelines").hidden || this.toggleGuidelines(),
+      help: () => this.part("help").showModal(),
+      skip: () => this.part("skip").showModal(),
+      close: () => this.querySelector("dialog[open]")?.close(),
+      "toggle-keys": () => { toggleKeys(); this.showKeys(); },
+    })[action]?.();
+  }
+
+  toggleGuidelines() {
+    const panel = this.querySelector("#guidelines");
+    panel.hidden = !panel.hidden;
+    this.querySelector(".work-head [data-do=guidelines]").setAttribute("aria-expanded", String(!panel.hidden));
+    if (panel.hidden) return;
+    panel.focus();
+    const badge = this.part("guidelines-changed");
+    if (badge) {
+      badge.remove();
+      post(this.data.guidelines_url, {});
+    }
+  }
+
+  async submit() {
+    if (this.submitting) return;
+    const missing = this.form.missing();
+    if (missing) {
+      this.part("problem").textContent = missing.message;
+      missing.target?.focus();
+      return;
+    }
+    this.submitting = true;
+    this.draft.keep();
+    this.part("problem").textContent = this.text("submitting");
+    const { status, data } = await post(this.data.submit_url + location.search, {
+      body: this.form.body,
+      client_key: this.data.client_key,
+      active_seconds: this.clock.seconds,
+    });
+    this.submitting = false;
+    this.waiting = false;
+    this.part("problem").textContent = "";
+    if (status === 201) {
+      this.draft.stop();
+      this.draft.forget();
+      location.assign(data.next);
+    } else if (status === 401 || status === 403) {
+      this.draft.become("signed-out");
+    } else if (status === 0 || status >= 500) {
+      this.waiting = true;
+      this.part("problem").textContent = this.text("will_submit");
+      setTimeout(() => this.waiting && this.submit(), RETRY);
+    } else {
+      const fields = (data.errors ?? []).map((error) => error.message).join(" ");
+      this.part("problem").textContent = fields || data.detail;
+    }
+  }
+
+  // Two versions of the work: this person says which one goes on.
+  choose(theirs, mine) {
+    const use = (draft) => {
+      this.part("banner").hidden = true;
+      this.form.restore(draft ?? {});
+      this.draft.settle(theirs.version);
+      this.draft.changed();
+    };
+    this.warn(this.text("conflict"), {
+      buttons: [
+        [this.text("use_theirs"), () => use(theirs.draft)],
+        [this.text("use_mine"), () => use(mine)],
+      ],
+    });
+  }
+
+  warn(message, { kind = "warning", buttons = [], nodes = [] } = {}) {
+    const banner = this.part("banner");
+    const line = document.createElement("span");
+    line.textContent = message;
+    const made = buttons.map(([label, act]) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "button small", textContent: label });
+      button.addEventListener("click", act);
+      return button;
+    });
+    banner.replaceChildren(line, ...nodes, ...made);
+    banner.className = `message ${kind} work-banner`;
+    banner.hidden = false;
+  }
+
+  showSignIn() {
+    const link = document.createElement("a");
+    Object.assign(link, { href: this.data.sign_in_url, target: "_blank", textContent: this.text("sign_in") });
+    const after = document.createElement("span");
+    after.textContent = this.text("then_return");
+    this.warn(this.text("signed_out"), { nodes: [link, after] });
+    this.signInShown = true;
+  }
+
+  showState() {
+    const { state, savedAt } = this.draft;
+    if (state === "signed-out" && !this.signInShown) this.showSignIn();
+    if (state === "saved" && this.signInShown) {
+      this.part("banner").hidden = true;
+      this.signInShown = false;
+    }
+    const age = savedAt ? Math.floor((Date.now() - savedAt) / 1000) : null;
+    const words = {
+      unsaved: () => this.text("unsaved"),
+      saving: () => this.text("saving"),
+      offline: () => this.text("offline"),
+      failed: () => this.text("failed"),
+      "signed-out": () => this.text("offline"),
+      conflict: () => this.text("unsaved"),
+      saved: () => {
+        if (age === null) return "";
+        if (age < 2) return this.text("saved_now");
+        return age < 90 ? this.text("saved_seconds", { n: age }) : this.text("saved_minutes", { n: Math.round(age / 60) });
+      },
+    };
+    const saved = this.part("saved");
+    saved.dataset.state = state;
+    const now = words[state]();
+    // A screen reader hears states, not each passing second.
+    saved.setAttribute("aria-live", state === "saved" && age > 2 ? "off" : "polite");
+    if (saved.textContent !== now) saved.textContent = now;
+  }
+
+  lease(data) {
+    this.leaseEnds = Date.now() + data.lease_seconds * 1000;
+    if (data.state !== "active") this.warn(this.text("lapsed"));
+    this.showLease();
+  }
+
+  showLease() {
+    const minutes = Math.max(0, Math.ceil((this.leaseEnds - Date.now()) / 60_000));
+    this.part("lease").textContent = this.text("reserved", { n: minutes });
+    this.part("active").textContent = this.text("active", { n: Math.floor(this.clock.seconds / 60) });
+  }
+
+  showKeys() {
+    const button = this.querySelector('[data-do="toggle-keys"]');
+    button.textContent = this.text(keysOff() ? "keys_off" : "keys_on");
+    button.setAttribute("aria-pressed", String(!keysOff()));
+  }
+}
+
+customElements.define("labeling-page", LabelingPage);

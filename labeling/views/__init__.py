@@ -1,0 +1,1 @@
+"""Pages: each view translates HTTP to a call, nothing more."""

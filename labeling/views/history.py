@@ -1,0 +1,58 @@
+"""What a person has answered in a project."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts.requests import UserRequest
+from labeling.access import project_for
+from labeling.kinds import kinds
+from labeling.models import Annotation
+from labeling.views.signed_in import signed_in
+
+PAGE = 30
+
+
+@signed_in
+@require_GET
+def history(request: UserRequest, slug: str) -> HttpResponse:
+    """One's own answers, newest first."""
+    project = project_for(request.user, slug)
+    own = Annotation.objects.filter(task__project=project, annotator=request.user)
+    before = request.GET.get("before", "")
+    rows = own.filter(pk__lt=int(before)) if before.isdecimal() and len(before) < 19 else own
+    page = list(rows.with_content().order_by("-pk")[: PAGE + 1])
+    context = {
+        "project": project,
+        "rows": [(row, kinds()[row.kind].summary(row)) for row in page[:PAGE]],
+        "older": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "count": own.count(),
+        "minutes": round(own.active_seconds() / 60),
+    }
+    return render(request, "labeling/history.html", context)
+
+
+@signed_in
+@require_GET
+def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """One of one's own answers as it was given."""
+    project = project_for(request.user, slug)
+    own = Annotation.objects.filter(task__project=project, annotator=request.user)
+    found = get_object_or_404(own.with_content().select_related("assignment"), pk=pk)
+    kind = kinds()[found.kind]
+    context = {
+        "project": project,
+        "annotation": found,
+        "kind": kind,
+        "prompt": found.task.prompt,
+        "summary": kind.summary(found),
+        "text": found.body.get("text"),
+        "texts": _texts(found),
+    }
+    return render(request, "labeling/answer.html", context)
+
+
+def _texts(found: Annotation) -> list[str]:
+    """The completions in the order in which this person saw them."""
+    texts = {completion.pk: completion.text for completion in found.task.completions.all()}
+    return [texts[pk] for pk in found.shown_order if pk in texts]

@@ -1,0 +1,106 @@
+"""Who works in a project."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.requests import UserRequest
+from core.errors import BadInputError, ConflictError
+from labeling import projects
+from labeling.access import project_for
+from labeling.forms import InviteForm, RoleForm
+from labeling.models import Membership, Project, Role
+from labeling.views.signed_in import signed_in
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def members(request: UserRequest, slug: str) -> HttpResponse:
+    """The members; POST adds one, and shows the sign-in link of a new person this once."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    form = InviteForm(request.POST or None)
+    if not form.is_valid():
+        return _page(request, project, form=form, status=422 if form.errors else 200)
+    try:
+        user, link = projects.invite(project=project, by=request.user, **form.cleaned_data)
+    except ConflictError as error:
+        for field, message in error.errors.items():
+            form.add_error(field, message)
+        return _page(request, project, form=form, status=409)
+    if link:
+        return _page(request, project, form=InviteForm(), link=link, invited=user)
+    messages.success(request, _("%(name)s is a member now.") % {"name": user})
+    return redirect("members", slug)
+
+
+@signed_in
+@require_POST
+def member_role(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Give a member another role."""
+    project, member = _member(request, slug, pk)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        raise BadInputError(_("There is no such role."))
+    role = form.cleaned_data["role"]
+    projects.add_member(project=project, user=member.user, role=role, by=request.user)
+    text = _("%(name)s has the role “%(role)s” now.")
+    messages.success(request, text % {"name": member.user, "role": Role(role).label})
+    return redirect("members", slug)
+
+
+@signed_in
+@require_POST
+def member_remove(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Take a member out; what they labeled stays."""
+    _project, member = _member(request, slug, pk)
+    projects.remove_member(member=member, by=request.user)
+    messages.success(request, _("%(name)s is no longer a member.") % {"name": member.user})
+    return redirect("members", slug)
+
+
+@never_cache
+@signed_in
+@require_POST
+def member_link(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Another one-time sign-in link for somebody who has not signed in yet."""
+    project, member = _member(request, slug, pk)
+    link = projects.new_link(member=member, by=request.user)
+    return _page(request, project, form=InviteForm(), link=link, invited=member.user)
+
+
+def _member(request: UserRequest, slug: str, pk: int) -> tuple[Project, Membership]:
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    return project, get_object_or_404(
+        Membership.objects.select_related("user", "project"), pk=pk, project=project
+    )
+
+
+def _page(
+    request: UserRequest, project: Project, *, status: int = 200, **context: object
+) -> HttpResponse:
+    rows = (
+        Membership.objects.filter(project=project)
+        .select_related("user")
+        .annotate(
+            answers=Count(
+                "user__annotations",
+                filter=Q(user__annotations__task__project=project),
+                distinct=True,
+            ),
+            elsewhere=Count(
+                "user__memberships", filter=~Q(user__memberships__project=project), distinct=True
+            ),
+        )
+        .order_by("user__name", "pk")
+    )
+    return render(
+        request,
+        "labeling/members.html",
+        {"project": project, "members": rows, "roles": Role.choices, **context},
+        status=status,
+    )

@@ -1,0 +1,86 @@
+"""A project's settings and guidelines."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.requests import UserRequest
+from core.errors import ConflictError, NotAllowedError
+from labeling import projects
+from labeling.access import project_for
+from labeling.forms import ProjectForm, SettingsForm
+from labeling.models import Membership, Project, Role
+from labeling.views.signed_in import signed_in
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_new(request: UserRequest) -> HttpResponse:
+    """The site admin opens a project and becomes its manager."""
+    if not request.user.is_superuser:
+        raise NotAllowedError(_("Only the site admin opens projects. Ask them for one."))
+    form = ProjectForm(request.POST or None)
+    if form.is_valid():
+        try:
+            project = projects.create_project(by=request.user, **form.cleaned_data)
+        except ConflictError as error:
+            for field, message in error.errors.items():
+                form.add_error(field, message)
+        else:
+            return redirect("project", project.slug)
+    status = 422 if form.errors else 200
+    return render(request, "labeling/project_new.html", {"form": form}, status=status)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_settings(request: UserRequest, slug: str) -> HttpResponse:
+    """Name, guidelines, and how tasks are handed out."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    # The form writes what it is given into its instance: that must not be `project`.
+    form = SettingsForm(request.POST or None, instance=Project.objects.get(pk=project.pk))
+    if form.is_valid():
+        projects.change_settings(project=project, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The settings are stored."))
+        return redirect("project_settings", slug)
+    context = {
+        "project": project,
+        "form": form,
+        "versions": project.guideline_versions.order_by("-number").select_related("created_by")[
+            :20
+        ],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "labeling/project_settings.html", context, status=status)
+
+
+@signed_in
+@require_GET
+def guidelines(request: UserRequest, slug: str) -> HttpResponse:
+    """The guidelines, or an older version of them."""
+    project = project_for(request.user, slug)
+    asked = request.GET.get("version", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 8 else project.guideline_version
+    versions = project.guideline_versions.order_by("-number")
+    shown = versions.filter(number=number).first() or versions.first()
+    mark_read(project, request)
+    context = {"project": project, "shown": shown, "versions": versions[:50]}
+    return render(request, "labeling/guidelines.html", context)
+
+
+@signed_in
+@require_POST
+def guidelines_read(request: UserRequest, slug: str) -> HttpResponse:
+    """This person has opened the newest guidelines."""
+    mark_read(project_for(request.user, slug), request)
+    return HttpResponse(status=204)
+
+
+def mark_read(project: Project, request: UserRequest) -> None:
+    """Note that this person has the newest guidelines before their eyes."""
+    members = Membership.objects.filter(project=project, user=request.user)
+    members.filter(guidelines_read__lt=project.guideline_version).update(
+        guidelines_read=project.guideline_version
+    )

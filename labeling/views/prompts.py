@@ -1,0 +1,134 @@
+"""The prompts of a project, and their import."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.requests import UserRequest
+from core.errors import BadInputError
+from core.text import clean_name
+from labeling import importing
+from labeling.access import project_for
+from labeling.forms import ConfirmForm, PromptFilter, UploadForm
+from labeling.models import Project, Prompt, PromptUpload, Role
+from labeling.queries import PromptQuerySet
+from labeling.views.signed_in import signed_in
+
+PAGE = 50
+SHOWN = 10  # lines of a preview
+
+
+@signed_in
+@require_GET
+def prompts(request: UserRequest, slug: str) -> HttpResponse:
+    """The newest prompts that fit the filter, a page at a time."""
+    project = project_for(request.user, slug, role=Role.REVIEWER)
+    form = PromptFilter(request.GET)
+    if not form.is_valid():
+        raise BadInputError(_("This filter cannot be read. Start again from the list."))
+    asked = form.cleaned_data
+    found = _filtered(Prompt.objects.filter(project=project), asked)
+    page = list(found.annotate(task_count=Count("tasks")).order_by("-pk")[: PAGE + 1])
+    filters = {name: value for name, value in asked.items() if value and name != "before"}
+    older = {**filters, "before": page[PAGE - 1].pk} if len(page) > PAGE else None
+    context = {
+        "project": project,
+        "prompts": page[:PAGE],
+        "filters": filters,
+        "asked": asked,
+        "newest": f"?{urlencode(filters)}" if asked["before"] else "",
+        "older": f"?{urlencode(older)}" if older else "",
+        "splits": form.fields["split"].choices,  # type: ignore[attr-defined]
+        "languages": _values(project, "language"),
+        "use_cases": _values(project, "use_case"),
+    }
+    return render(request, "labeling/prompts.html", context)
+
+
+def _filtered(rows: PromptQuerySet, asked: dict[str, object]) -> PromptQuerySet:
+    for name in ("split", "language", "use_case"):
+        if asked[name]:
+            rows = rows.filter(**{name: asked[name]})
+    if asked["before"]:
+        rows = rows.filter(pk__lt=asked["before"])
+    return rows.containing(str(asked["q"])) if asked["q"] else rows
+
+
+def _values(project: Project, name: str) -> list[tuple[str, int]]:
+    rows = project.prompts.order_by().values_list(name).annotate(Count("pk"))
+    return [row for row in rows.order_by(name) if row[0]]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
+    """A file comes in, its preview goes out; the confirmation stores it."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    if request.method != "POST":
+        return _page(request, project, form=UploadForm())
+    if "upload" in request.POST:
+        return _confirm(request, project)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, project, form=form, status=422)
+    content = form.cleaned_data["file"]
+    try:
+        preview = importing.parse_prompts(content)
+        name = clean_name(request.FILES["file"].name or "prompts.jsonl", limit=200)
+    except BadInputError as error:
+        form.add_error("file", error.message)
+        return _page(request, project, form=form, status=422)
+    PromptUpload.objects.filter(project=project, uploaded_by=request.user).delete()
+    if not preview.rows:
+        return _page(request, project, form=form, preview=preview, status=422)
+    upload = PromptUpload.objects.create(
+        project=project, uploaded_by=request.user, name=name, content=content
+    )
+    return _page(
+        request,
+        project,
+        form=form,
+        preview=preview,
+        name=name,
+        rows=preview.rows[:SHOWN],
+        known=importing.count_known(project, preview.rows),
+        confirm=ConfirmForm(initial={"upload": upload.pk}),
+        status=422 if preview.errors else 200,
+    )
+
+
+def _confirm(request: UserRequest, project: Project) -> HttpResponse:
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        raise BadInputError(_("Between 0 and 50 percent can be held out. Go back and try again."))
+    own = PromptUpload.objects.filter(project=project, uploaded_by=request.user)
+    upload = get_object_or_404(own, pk=form.cleaned_data["upload"])
+    result = importing.import_prompts(
+        project=project,
+        rows=importing.parse_prompts(bytes(upload.content)).rows,
+        source=upload.name,
+        by=request.user,
+        heldout_percent=form.cleaned_data["heldout_percent"],
+    )
+    upload.delete()
+    stored = ngettext("%(n)d prompt is stored.", "%(n)d prompts are stored.", result.created)
+    text = stored % {"n": result.created}
+    if result.duplicates:
+        known = ngettext("%(n)d was there already.", "%(n)d were there already.", result.duplicates)
+        text = f"{text} {known % {'n': result.duplicates}}"
+    messages.success(request, text)
+    return redirect("prompts", project.slug)
+
+
+def _page(
+    request: UserRequest, project: Project, *, status: int = 200, **context: object
+) -> HttpResponse:
+    return render(
+        request, "labeling/prompts_import.html", {"project": project, **context}, status=status
+    )

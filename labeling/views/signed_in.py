@@ -1,0 +1,25 @@
+"""Who is asking: a page sends strangers to the sign-in, a script is told in JSON."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from core.problems import problem, wants_problem
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Like login_required, but a script gets 401, so that it can keep what was typed."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and request.user.is_active:
+            return view(request, *args, **kwargs)
+        if wants_problem(request):
+            return problem(request, status=401, detail=_("You are signed out."))
+        return redirect_to_login(request.get_full_path())
+
+    return checked

@@ -1,0 +1,43 @@
+"""Words that scripts show: translated here, handed over as data."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SKIP_REASONS = [
+    ("bad_prompt", gettext_lazy("The prompt makes no sense")),
+    ("wrong_language", gettext_lazy("Not in a language that I know well")),
+    ("needs_expert", gettext_lazy("It needs an expert")),
+    ("unsafe", gettext_lazy("Unsafe or disturbing content")),
+    ("personal_data", gettext_lazy("Personal data of somebody")),
+    ("other", gettext_lazy("Something else")),
+]
+
+
+def work_texts() -> dict[str, str]:
+    """Messages of the labeling page. {n} and the like are filled in by the script."""
+    return {
+        "unsaved": _("Not saved yet"),
+        "saving": _("Saving…"),
+        "saved_now": _("Saved just now"),
+        "saved_seconds": _("Saved {n} s ago"),
+        "saved_minutes": _("Saved {n} min ago"),
+        "offline": _("Offline – kept on this device"),
+        "failed": _("Not saved – kept on this device, trying again"),
+        "reserved": _("Reserved for you for {n} min"),
+        "lapsed": _(
+            "Your reservation has ended and the task was given on. Submit all the same: your answer"
+            " is kept as an extra one."
+        ),
+        "signed_out": _("You have been signed out. Your work is kept on this device."),
+        "sign_in": _("Sign in in a new tab"),
+        "then_return": _("Then come back here and go on."),
+        "conflict": _("This task was changed in another tab or on another device."),
+        "use_theirs": _("Use the other version"),
+        "use_mine": _("Keep what is here"),
+        "restored": _("Restored what this device had kept."),
+        "submitting": _("Submitting…"),
+        "will_submit": _("You are offline. Your answer is kept and sent as soon as you are back."),
+        "active": _("Active {n} min"),
+        "keys_on": _("Single-key shortcuts are on"),
+        "keys_off": _("Single-key shortcuts are off"),
+    }

@@ -1,0 +1,196 @@
+"""The labeling page and what its script sends: drafts, answers, skips."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.requests import UserRequest
+from core.errors import BadInputError, NotFoundError
+from core.text import parse_json
+from labeling import assigning, markdown
+from labeling.access import project_for
+from labeling.kinds import kinds
+from labeling.models import Assignment, Membership, Project, Task
+from labeling.submitting import submit
+from labeling.views.signed_in import signed_in
+from labeling.views.texts import SKIP_REASONS, work_texts
+
+
+@never_cache
+@signed_in
+@require_GET
+def label_next(request: UserRequest, slug: str) -> HttpResponse:
+    """Claim the next task and go to it; or say why there is none."""
+    project = project_for(request.user, slug)
+    kind = _asked_kind(request)
+    assignment = assigning.claim_next(project=project, annotator=request.user, kind=kind)
+    if assignment is not None:
+        return redirect(_address(assignment, kind))
+    return render(request, "labeling/nothing_left.html", _nothing_left(project, request, kind))
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """The page of one assignment; POST stores the answer and claims the next task."""
+    project = project_for(request.user, slug)
+    found = _own(project, request, pk)
+    if request.method == "POST":
+        return _submit(request, project, found)
+    if found.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
+        messages.info(request, _("You have already submitted this task."))
+        return redirect("history", slug)
+    kind = kinds()[found.task.kind]
+    member = Membership.objects.filter(project=project, user=request.user).first()
+    context = {
+        "project": project,
+        "assignment": found,
+        "task": found.task,
+        "prompt": found.task.prompt,
+        "kind": kind,
+        "skip_reasons": SKIP_REASONS,
+        "guidelines_changed": member and member.guidelines_read < project.guideline_version,
+        "data": _page_data(found),
+        **kind.context(found),
+    }
+    return render(request, "labeling/assignment.html", context)
+
+
+def _submit(request: UserRequest, project: Project, found: Assignment) -> HttpResponse:
+    sent = _fields(request, {"body": dict, "client_key": str, "active_seconds": int})
+    try:
+        key = uuid.UUID(sent["client_key"])
+    except ValueError as error:
+        raise BadInputError(
+            _("The client key is no UUID."), errors={"client_key": "UUID"}
+        ) from error
+    annotation = submit(
+        assignment=found, body=sent["body"], client_key=key, active_seconds=sent["active_seconds"]
+    )
+    kind = _asked_kind(request)
+    upcoming = assigning.claim_next(project=project, annotator=request.user, kind=kind)
+    nothing = reverse("label_next", args=[project.slug]) + (f"?kind={kind}" if kind else "")
+    follow = _address(upcoming, kind) if upcoming else nothing
+    body = {"annotation": annotation.pk, "surplus": annotation.is_surplus, "next": follow}
+    return JsonResponse(body, status=201)
+
+
+@signed_in
+@require_POST
+def draft(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Keep the draft and renew the lease; 409 with the newer draft when another tab saved."""
+    found = _own(project_for(request.user, slug), request, pk)
+    sent = _fields(request, {"draft": dict | None, "version": int, "active_seconds": int})
+    try:
+        saved = assigning.save_draft(assignment=found, **sent)
+    except assigning.StaleDraftError as error:
+        newer = {"version": error.version, "draft": error.draft}
+        return JsonResponse({"detail": error.message, "code": error.code, **newer}, status=409)
+    return JsonResponse(_lease(saved))
+
+
+@signed_in
+@require_POST
+def skip(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Leave the task to others and go on."""
+    found = _own(project_for(request.user, slug), request, pk)
+    reason = request.POST.get("reason", "")
+    if reason not in dict(SKIP_REASONS):
+        raise BadInputError(_("Say why you skip it."), errors={"reason": _("Choose a reason.")})
+    note = request.POST.get("note", "").strip()
+    assigning.skip(assignment=found, reason=f"{reason}: {note}" if note else reason)
+    return redirect("label_next", slug)
+
+
+@signed_in
+@require_POST
+def preview(request: UserRequest, slug: str) -> HttpResponse:
+    """Markdown as the labeling pages show it."""
+    project_for(request.user, slug)
+    sent = _fields(request, {"text": str})
+    return HttpResponse(markdown.render(sent["text"]))
+
+
+def _asked_kind(request: UserRequest) -> str | None:
+    """The kind that this person asked to stay with; None is any."""
+    kind = request.GET.get("kind") or None
+    if kind is not None and kind not in kinds():
+        raise NotFoundError(_("There is no such kind of task."))
+    return kind
+
+
+def _address(found: Assignment, kind: str | None) -> str:
+    path = reverse("assignment", args=[found.task.project.slug, found.pk])
+    return f"{path}?kind={kind}" if kind else path
+
+
+def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
+    found = (
+        Assignment.objects.select_related("task__prompt", "task__project")
+        .filter(pk=pk, task__project=project, annotator=request.user)
+        .first()
+    )
+    if found is None or found.state == Assignment.State.SKIPPED:
+        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+    return found
+
+
+def _fields(request: UserRequest, types: dict[str, Any]) -> dict[str, Any]:
+    """The JSON object of the request: exactly the keys of `types`, each of its type."""
+    sent = parse_json(request.body)
+    if not isinstance(sent, dict) or sent.keys() != types.keys():
+        raise BadInputError(
+            _("These fields are needed: %(names)s.") % {"names": ", ".join(sorted(types))}
+        )
+    for name, kind in types.items():
+        if not isinstance(sent[name], kind) or isinstance(sent[name], bool):
+            raise BadInputError(_("“%(name)s” is of the wrong type.") % {"name": name})
+    return sent
+
+
+def _lease(found: Assignment) -> dict[str, Any]:
+    return {
+        "version": found.draft_version,
+        "state": found.state,
+        "lease_seconds": int((found.lease_until - timezone.now()).total_seconds()),
+    }
+
+
+def _page_data(found: Assignment) -> dict[str, Any]:
+    """What the page's script starts from."""
+    here = [found.task.project.slug, found.pk]
+    return {
+        **_lease(found),
+        "id": found.pk,
+        "draft": found.draft,
+        "client_key": str(found.client_key),
+        "active_seconds": found.active_seconds,
+        "submit_url": reverse("assignment", args=here),
+        "draft_url": reverse("draft", args=here),
+        "preview_url": reverse("preview", args=here[:1]),
+        "guidelines_url": reverse("guidelines_read", args=here[:1]),
+        "sign_in_url": reverse("account_login"),
+        "texts": work_texts(),
+    }
+
+
+def _nothing_left(project: Project, request: UserRequest, kind: str | None) -> dict[str, Any]:
+    """Why there is nothing: all done, in the hands of others, or none opened yet."""
+    tasks = Task.objects.filter(project=project)
+    return {
+        "project": project,
+        "kind": kinds()[kind] if kind else None,
+        "others": tasks.claimable_by(request.user).counts_by_kind() if kind else {},
+        "in_work": tasks.filter(state=Task.State.OPEN).count(),
+        "opened": tasks.count(),
+        "own": request.user.annotations.filter(task__project=project).count(),
+    }
