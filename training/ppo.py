@@ -11,24 +11,56 @@ and goes on from a checkpoint ends bit-equal to one that was not. Shapes: see `t
 
 import copy
 import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from training import losses
-from training.errors import DivergedError
-from training.processes import Alone, Sums, averages, permutation, sum_gradients
-from training.rows import Rows, last_states, trained
+from training.artifacts import newest_verified, write_checkpoint, write_folder
+from training.chat import Chat
+from training.errors import BadInputError, DivergedError, StoppedError
+from training.folder import JobFolder, main
+from training.models import load_policy, save_model
+from training.processes import (
+    Alone,
+    Sums,
+    any_of,
+    averages,
+    in_turn,
+    permutation,
+    seed_of,
+    start,
+    sum_gradients,
+)
+from training.reward_model import RewardModel
+from training.rows import (
+    Rows,
+    check_layers,
+    freeze_lower,
+    last_states,
+    lower_states,
+    same_lower,
+    share_lower,
+    trained,
+)
+from training.sampling import Request, Sample, Sampling, sample
 from training.spec import PPOSpec
+from training.state import State
 
 # A minibatch whose policy is further than this from the one that sampled ends the step's updates.
 MAX_APPROX_KL = 0.02 * 1.5
 GRADIENT_CLIP = 1.0
 # Before the first update of a step the policy is the one that sampled: ratio 1, and in step 0 KL 0.
-OFF_POLICY = 1e-5 if not torch.cuda.is_available() else 1e-2  # fp32 and bf16
+OFF_POLICY = 1e-5
+# The sampler runs token by token with a cache, and rounds differently.
+SAMPLER_GAP = 1e-2
+SHOWN_SAMPLES = 4
+PHASES = ("seconds_generate", "seconds_score", "seconds_keep", "seconds_update")
 # What an update logs as a mean over tokens.
 MEANS = (
     "policy_loss",
@@ -85,10 +117,6 @@ def twin(module: Any) -> Any:
     """A copy that shares the frozen parameters and has its own of the others."""
     shared = {id(p): p for p in module.parameters() if not p.requires_grad}
     return copy.deepcopy(module, shared)
-
-
-def frozen(module: nn.Module) -> nn.Module:
-    return module.requires_grad_(requires_grad=False)
 
 
 # Who takes which rows
@@ -360,3 +388,319 @@ def update(
         "updates": updates,
         "learning_rate": rate,
     }
+
+
+def make_networks(model: Any, reward: RewardModel, *, frozen_layers: int) -> Networks:
+    """Policy, reference, critic and scorer, which share the lower layers where those are equal."""
+    policy = Policy(model, frozen_layers=frozen_layers)
+    check_layers(model.base_model, frozen_layers=frozen_layers)
+    freeze_lower(model.base_model, frozen_layers)
+    reward.frozen_layers = frozen_layers
+    if frozen_layers and same_lower(model.base_model, reward.backbone, frozen_layers):
+        share_lower(model.base_model, reward.backbone, frozen_layers)
+        reward.reads_states = True
+    freeze_lower(reward.backbone, frozen_layers)
+    critic = twin(reward)
+    return Networks(
+        policy=policy,
+        reference=twin(policy).requires_grad_(requires_grad=False),
+        critic=critic,
+        scorer=reward.requires_grad_(requires_grad=False),
+    )
+
+
+# The run: models from folders, rollouts from the policy, checkpoints
+
+
+@dataclass(frozen=True)
+class Prompt:
+    prompt_id: Any
+    text: str  # of the last turn, to be shown
+    ids: list[int]
+
+
+@dataclass(frozen=True)
+class Rollouts:
+    """The completions of one step that this process holds, in the order of `rows_of`."""
+
+    prompts: list[Prompt]
+    rows: Rows
+    finished: Tensor  # (B,) bool
+    logprobs: Tensor  # (B, T), as the sampler saw them
+
+
+@dataclass
+class Run:
+    """One PPO run in a job folder: what lasts from step to step."""
+
+    folder: JobFolder
+    spec: PPOSpec
+    chat: Chat
+    networks: Networks
+    optimisers: Optimisers
+    processes: Alone
+    prompts: list[Prompt]
+    shown: list[Prompt]
+    ema: dict[str, Tensor]
+    kl_coef: float
+    stats: dict[str, float]
+
+    @classmethod
+    def of(cls, folder: JobFolder, spec: PPOSpec) -> "Run":
+        processes = start()
+        model, chat = load_policy(spec.policy, dtype=torch.float32)
+        reward, reward_chat = RewardModel.load(spec.reward_model)
+        if reward_chat.template_hash != chat.template_hash:
+            raise BadInputError("policy and reward model write conversations differently")
+        networks = make_networks(model, reward, frozen_layers=spec.frozen_layers)
+        room = model.config.max_position_embeddings - spec.max_new_tokens
+        return cls(
+            folder=folder,
+            spec=spec,
+            chat=chat,
+            networks=networks,
+            optimisers=Optimisers.of(networks, spec),
+            processes=processes,
+            prompts=read_prompts(folder, "prompts", chat, room=room),
+            shown=read_prompts(folder, "samples", chat, room=room)[:SHOWN_SAMPLES],
+            ema={name: p.detach().clone() for name, p in trained(networks.policy).items()},
+            kl_coef=spec.kl_coef,
+            stats={},
+        )
+
+    @property
+    def state(self) -> State:
+        return State(
+            modules={"policy": self.networks.policy, "critic": self.networks.critic},
+            optimisers={"policy": self.optimisers.policy, "critic": self.optimisers.critic},
+            tensors={"ema": self.ema},
+        )
+
+    def resume(self) -> int:
+        """The step to go on with: that of the newest good checkpoint, or 0."""
+        with in_turn(self.processes):
+            found = newest_verified(self.folder.checkpoints, on_skip=self.folder.warn)
+        if found is None:
+            return 0
+        numbers = self.state.load(found)
+        self.kl_coef, self.stats = numbers["kl_coef"], numbers["stats"]
+        self.folder.log(f"going on after step {numbers['step']}")
+        return int(numbers["step"])
+
+    def write_checkpoint(self, step: int) -> None:
+        """Write what the run is before `step`."""
+        if self.folder.is_main and not (self.folder.checkpoints / f"step-{step}").exists():
+            state, numbers = self.state, {"kl_coef": self.kl_coef, "stats": self.stats}
+            write_checkpoint(
+                self.folder.checkpoints, step, lambda to: state.save(to, step=step, **numbers)
+            )
+        self.processes.wait()
+
+    def leave_if_asked(self, step: int) -> None:
+        if any_of(self.processes, self.folder.stop_requested):
+            self.write_checkpoint(step)
+            raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
+
+    def prompt_of(self, step: int, row: int) -> Prompt:
+        """The data cursor: all prompts in a random order, then all again in another."""
+        turn, place = divmod(step * self.spec.batch_size + row, len(self.prompts))
+        order = permutation(len(self.prompts), self.spec.seed, "prompts", turn)
+        return self.prompts[int(order[place])]
+
+    def roll_out(self, step: int) -> Rollouts:
+        """Complete this process's prompts of `step`, as the policy is."""
+        held = rows_of(self.spec, self.processes, step=step)
+        prompts = [self.prompt_of(step, row) for row in held]
+        samples = self.complete(
+            prompts, [seed_of(self.spec.seed, "rollout", step, row) for row in held]
+        )
+        rows = self.rows(prompts, samples)
+        mask = rows.response_mask()
+        logprobs = [logprob for one in samples for logprob in one.logprobs]
+        return Rollouts(
+            prompts=prompts,
+            rows=rows,
+            finished=torch.tensor([one.finished for one in samples], device=mask.device),
+            logprobs=torch.zeros(mask.shape, device=mask.device).masked_scatter(
+                mask, torch.tensor(logprobs, device=mask.device)
+            ),
+        )
+
+    def complete(self, prompts: list[Prompt], seeds: list[int]) -> list[Sample]:
+        """One completion of each prompt: plain sampling at the spec's temperature, nothing cut."""
+        samples = sample(
+            self.networks.policy.model,
+            [Request(prompt.ids, [one]) for prompt, one in zip(prompts, seeds, strict=True)],
+            sampling=Sampling(
+                max_new_tokens=self.spec.max_new_tokens,
+                temperature=self.spec.temperature,
+                top_p=1.0,
+            ),
+            eos_id=self.chat.eos_id,
+            pad_id=self.chat.pad_id,
+        )
+        return [one for (one,) in samples]
+
+    @torch.no_grad()
+    def rows(self, prompts: list[Prompt], samples: list[Sample]) -> Rows:
+        """Prompts with their completions, and the states of the frozen layers if there are any."""
+        backbone = self.networks.policy.model.base_model
+        rows = Rows.of(
+            [prompt.ids for prompt in prompts],
+            [one.ids for one in samples],
+            pad_id=self.chat.pad_id,
+            device=backbone.embed_tokens.weight.device,
+        )
+        if not self.spec.frozen_layers:
+            return rows
+        states = torch.zeros(*rows.ids.shape, backbone.config.hidden_size, device=rows.ids.device)
+        for index in micro_batches(rows, torch.arange(len(rows)), self.spec.micro_batch_size):
+            part = rows.select(index)
+            states[index, : part.ids.shape[1]] = lower_states(
+                backbone, part.ids, frozen_layers=self.spec.frozen_layers
+            )
+        return rows.with_states(states)
+
+    @torch.no_grad()
+    def show(self, step: int, rollouts: Rollouts, experience: Experience) -> None:
+        """Events for the run page: held-out prompts completed now, or some of the rollouts."""
+        if self.shown:
+            prompts = self.shown
+            samples = self.complete(
+                prompts, [seed_of(self.spec.seed, "shown", place) for place in range(len(prompts))]
+            )
+            texts = [one.ids for one in samples]
+            scores = self.networks.scorer.scores(self.rows(prompts, samples)).tolist()
+        else:
+            prompts = rollouts.prompts[:SHOWN_SAMPLES]
+            rows = rollouts.rows
+            texts = [
+                rows.ids[place, rows.prompt_lengths[place] : rows.lengths[place]].tolist()
+                for place in range(len(prompts))
+            ]
+            scores = experience.scores[:SHOWN_SAMPLES].tolist()
+        self.folder.sample(
+            step,
+            [
+                {
+                    "prompt_id": prompt.prompt_id,
+                    "prompt": prompt.text,
+                    "text": self.chat.decode(ids),
+                    "reward": score,
+                }
+                for prompt, ids, score in zip(prompts, texts, scores, strict=True)
+            ],
+        )
+
+    @torch.no_grad()
+    def average(self, step: int) -> None:
+        """Move the deployed average towards the policy.
+
+        The decay grows to the spec's: with 0.992 from the start, a run of fifty steps would deploy
+        two thirds of the model that it began with.
+        """
+        decay = min(self.spec.ema_decay, (1 + step) / (10 + step))
+        for name, parameter in trained(self.networks.policy).items():
+            self.ema[name].lerp_(parameter.detach(), 1 - decay)
+
+    def adapt_kl_coef(self) -> None:
+        if self.spec.kl_target:
+            self.kl_coef = losses.adapted_kl_coef(
+                self.kl_coef,
+                self.stats["kl"],
+                target=self.spec.kl_target,
+                horizon=self.spec.kl_horizon,
+                rollouts=self.spec.batch_size,
+            )
+
+    @torch.no_grad()
+    def finish(self) -> None:
+        """Save the average as the model; DivergedError when it is not finite."""
+        if not all(tensor.isfinite().all() for tensor in self.ema.values()):
+            raise DivergedError("the policy has parameters that are not finite")
+        for name, parameter in trained(self.networks.policy).items():
+            parameter.copy_(self.ema[name])
+        if self.folder.is_main:
+            model = self.networks.policy.model
+            write_folder(self.folder.model, lambda to: save_model(to, model, self.chat))
+        self.folder.result(
+            {"steps": self.spec.steps, "template_hash": self.chat.template_hash, **self.stats}
+        )
+        self.processes.wait()
+
+
+def read_prompts(folder: JobFolder, name: str, chat: Chat, *, room: int) -> list[Prompt]:
+    """The prompts of data/<name>.parquet that leave room for a completion; the others are counted.
+
+    samples may be missing. BadInputError when no prompt is left to train on.
+    """
+    if name == "samples" and not (folder.path / "data/samples.parquet").exists():
+        return []
+    prompts = [
+        Prompt(row["prompt_id"], row["messages"][-1]["content"], chat.prompt(row["messages"]))
+        for row in folder.read_parquet(f"data/{name}.parquet")
+    ]
+    short = [prompt for prompt in prompts if len(prompt.ids) <= room]
+    if len(short) < len(prompts):
+        folder.warn(f"{len(prompts) - len(short)} of {len(prompts)} {name} are too long, dropped")
+    if not short and name == "prompts":
+        raise BadInputError("no prompt to train on")
+    return short
+
+
+def check_sampler(rollouts: Rollouts, experience: Experience) -> None:
+    """What sampled must be what is trained: a generation setting unknown to us would part them."""
+    gap = float((rollouts.logprobs - experience.logprobs).abs().max())
+    if gap > SAMPLER_GAP:
+        raise RuntimeError(f"the sampler's log-probabilities differ by {gap} from the policy's")
+
+
+def stage(folder: JobFolder) -> None:
+    """Train for `spec.steps` steps; model/ gets the policy's moving average."""
+    spec = folder.spec(PPOSpec)
+    run = Run.of(folder, spec)
+    first = run.resume()
+    for step in range(first, spec.steps):
+        folder.progress(step, spec.steps, phase="ppo")
+        clock = [time.monotonic()]
+        run.leave_if_asked(step)
+        rollouts = run.roll_out(step)
+        clock.append(time.monotonic())
+        run.leave_if_asked(step)
+        experience = gather_experience(
+            run.networks,
+            rollouts.rows,
+            rollouts.finished,
+            spec=spec,
+            step=step,
+            kl_coef=run.kl_coef,
+            processes=run.processes,
+        )
+        stats = describe(experience, kl_coef=run.kl_coef, processes=run.processes)
+        check_health(stats, step=step, spec=spec)
+        check_sampler(rollouts, experience)
+        clock.append(time.monotonic())
+        run.leave_if_asked(step)
+        # Only a policy whose own samples have just proven sane is kept.
+        if step > first and step % spec.checkpoint_every == 0:
+            run.write_checkpoint(step)
+        if step % spec.sample_every == 0:
+            run.show(step, rollouts, experience)
+        clock.append(time.monotonic())
+        stats |= update(
+            run.networks, run.optimisers, experience, spec=spec, step=step, processes=run.processes
+        )
+        clock.append(time.monotonic())
+        phases = dict(
+            zip(PHASES, (after - before for before, after in pairwise(clock)), strict=True)
+        )
+        run.stats = {**stats, "kl_coef": run.kl_coef, **phases}
+        run.average(step)
+        run.adapt_kl_coef()
+        folder.metric(step + 1, run.stats)
+    folder.progress(spec.steps, spec.steps, phase="ppo")
+    run.finish()
+
+
+if __name__ == "__main__":
+    main(stage)

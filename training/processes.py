@@ -5,7 +5,8 @@ means, so that a step does not depend on how many processes take it.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -64,6 +65,16 @@ def start() -> Alone:
 def any_of(processes: Alone, flag: bool) -> bool:
     """Whether any process says so: all must leave a loop together."""
     return bool(processes.max(torch.tensor(float(flag))))
+
+
+@contextmanager
+def in_turn(processes: Alone) -> Iterator[None]:
+    """First the main process, then the others: they find the files as the main one left them."""
+    if processes.rank:
+        processes.wait()
+    yield
+    if not processes.rank:
+        processes.wait()
 
 
 def averages(processes: Alone, sums: Sums) -> dict[str, float]:

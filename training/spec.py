@@ -123,6 +123,8 @@ class PPOSpec(Spec):
     max_new_tokens: int = 128
     temperature: float = 1.0
     kl_coef: float = 0.02
+    kl_target: float = 0.0  # nats per response that an adaptive kl_coef aims at; 0 keeps it fixed
+    kl_horizon: int = 10_000  # rollouts
     learning_rate: float = 1e-6
     value_learning_rate: float = 9e-6
     warmup_steps: int = 10

@@ -1,0 +1,119 @@
+"""Rankings as the reward model reads them: a row each, the prompt once, its completions after it.
+
+Each completion sees the prompt and itself (a block mask), and its positions go on from the prompt's
+end, so a row gives what one forward per completion gives, for a fraction of the tokens.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from training.chat import Chat
+from training.folder import JobFolder
+from training.losses import strict_pairs, tied_pairs
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Completions of one prompt as token ids, and their positions in tiers, best first."""
+
+    ranking_id: Any
+    annotator: Any
+    prompt: list[int]
+    completions: list[list[int]]
+    tiers: list[list[int]]
+
+    @property
+    def tokens(self) -> int:
+        return len(self.prompt) + sum(map(len, self.completions))
+
+
+@dataclass(frozen=True)
+class Packed:
+    """B rankings of M completions in all. ids, positions: (B, S); mask: (B, 1, S, S) bool.
+
+    ends: (row, position) of each completion's last token, (M,) each; counts: M of each ranking.
+    """
+
+    ids: Tensor
+    positions: Tensor
+    mask: Tensor
+    ends: tuple[Tensor, Tensor]
+    counts: list[int]
+
+
+def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str = "cpu") -> Packed:
+    longest = max(ranking.tokens for ranking in rankings)
+    ids, positions, blocks, ends = [], [], [], []
+    for row, ranking in enumerate(rankings):
+        start = len(ranking.prompt)
+        row_ids, row_positions, row_blocks = list(ranking.prompt), list(range(start)), [0] * start
+        for block, completion in enumerate(ranking.completions, start=1):
+            row_ids += completion
+            row_positions += range(start, start + len(completion))
+            row_blocks += [block] * len(completion)
+            ends.append((row, len(row_ids) - 1))
+        padding = longest - len(row_ids)
+        ids.append(row_ids + [pad_id] * padding)
+        positions.append(row_positions + [0] * padding)
+        blocks.append(row_blocks + [-1] * padding)
+    block = torch.tensor(blocks, device=device)
+    same = block[:, :, None] == block[:, None, :]
+    causal = torch.ones(longest, longest, dtype=torch.bool, device=device).tril()
+    row_index, end_index = torch.tensor(ends, device=device).T
+    return Packed(
+        ids=torch.tensor(ids, device=device),
+        positions=torch.tensor(positions, device=device),
+        mask=((same | (block == 0)[:, None, :]) & causal)[:, None],
+        ends=(row_index, end_index),
+        counts=[len(ranking.completions) for ranking in rankings],
+    )
+
+
+def batches_by_tokens(rankings: Sequence[Ranking], *, tokens: int) -> Iterator[list[int]]:
+    """Places of rankings of like length, at most `tokens` padded tokens (or one ranking)."""
+    batch: list[int] = []
+    for place in sorted(range(len(rankings)), key=lambda place: rankings[place].tokens):
+        if batch and (len(batch) + 1) * rankings[place].tokens > tokens:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+def read_rankings(
+    folder: JobFolder, name: str, chat: Chat, *, max_tokens: int, ties: str = "none"
+) -> tuple[list[Ranking], dict[str, int]]:
+    """The rankings of data/<name>.parquet that can be learned from, and how many cannot, by reason.
+
+    too_long: a completion with its prompt has more than `max_tokens`; no_pair: everything is tied;
+    empty: a completion has no token.
+    """
+    usable: list[Ranking] = []
+    skipped = {"too_long": 0, "no_pair": 0, "empty": 0}
+    for row in folder.read_parquet(f"data/{name}.parquet"):
+        ranking = Ranking(
+            ranking_id=row["ranking_id"],
+            annotator=row["annotator"],
+            prompt=chat.prompt(row["messages"]),
+            completions=[
+                chat.completion(text, finished)
+                for text, finished in zip(row["completions"], row["finished"], strict=True)
+            ],
+            tiers=row["tiers"],
+        )
+        pairs = strict_pairs(ranking.tiers) or (ties == "half" and tied_pairs(ranking.tiers))
+        longest = len(ranking.prompt) + max(map(len, ranking.completions), default=0)
+        if not pairs:
+            skipped["no_pair"] += 1
+        elif not all(ranking.completions):
+            skipped["empty"] += 1
+        elif longest > max_tokens:
+            skipped["too_long"] += 1
+        else:
+            usable.append(ranking)
+    return usable, skipped

@@ -1,0 +1,254 @@
+"""Train a reward model on rankings (InstructGPT, eq. 1), normalise it, measure it on others."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from training import losses
+from training.artifacts import newest_verified, write_checkpoint, write_folder
+from training.chat import Chat
+from training.errors import BadInputError, DivergedError, StoppedError
+from training.folder import JobFolder, main
+from training.pair_metrics import accuracy, judged_pairs, pair_metrics
+from training.processes import (
+    Alone,
+    any_of,
+    averages,
+    in_turn,
+    permutation,
+    start,
+    sum_gradients,
+)
+from training.rankings import Packed, Ranking, batches_by_tokens, pack, read_rankings
+from training.reward_model import RewardModel, score_tokens
+from training.rows import freeze_lower, trained
+from training.spec import RewardSpec
+from training.state import State
+
+MICRO_BATCH_TOKENS = 2048
+GRADIENT_CLIP = 1.0
+FINAL_RATE = 0.1  # of the cosine schedule
+SCALE_SAMPLES = 512  # texts that gain and bias are measured on, at most
+
+
+class Ranker(Protocol):
+    def raw_packed(self, packed: Packed) -> Tensor:
+        """(M,): a reward for each completion."""
+
+
+def ranking_gradients(
+    model: Ranker, batch: Sequence[Ranking], *, pad_id: int, ties: str, rankings: float
+) -> dict[str, float]:
+    """Accumulate gradients of the mean loss over `rankings`; sums over this process's share."""
+    sums = {"loss": 0.0, "right": 0.0, "pairs": 0.0, "margin": 0.0}
+    for places in batches_by_tokens(batch, tokens=MICRO_BATCH_TOKENS):
+        part = [batch[place] for place in places]
+        packed = pack(part, pad_id=pad_id, device=device_of(model))
+        rewards = model.raw_packed(packed).split(packed.counts)
+        loss = sum(
+            losses.ranking_loss(reward, ranking.tiers, ties=ties)
+            for reward, ranking in zip(rewards, part, strict=True)
+        )
+        (loss / rankings).backward()
+        margins = torch.tensor(
+            [pair.margin for pair in judged_pairs(part, [reward.tolist() for reward in rewards])]
+        )
+        sums["loss"] += loss.item()
+        if len(margins):
+            sums["right"] += accuracy(margins) * len(margins)
+            sums["margin"] += float(margins.sum())
+            sums["pairs"] += len(margins)
+    return sums
+
+
+def device_of(model: Any) -> torch.device:
+    return next(model.parameters()).device
+
+
+def train_step(
+    model: Any,
+    optimiser: torch.optim.Optimizer,
+    batch: Sequence[Ranking],
+    *,
+    pad_id: int,
+    ties: str,
+    processes: Alone,
+) -> dict[str, float]:
+    """One step on a batch of rankings, of which this process takes its share."""
+    share = batch[processes.rank :: processes.count]
+    sums = ranking_gradients(model, share, pad_id=pad_id, ties=ties, rankings=len(batch))
+    parameters = list(trained(model).values())
+    sum_gradients(processes, parameters)
+    norm = float(nn.utils.clip_grad_norm_(parameters, GRADIENT_CLIP))
+    stats = averages(
+        processes,
+        {
+            "loss": (sums["loss"], len(share)),
+            "accuracy": (sums["right"], sums["pairs"]),
+            "margin": (sums["margin"], sums["pairs"]),
+        },
+    )
+    if not math.isfinite(norm + stats["loss"]):
+        raise DivergedError("the loss is not finite")
+    optimiser.step()
+    optimiser.zero_grad()
+    return {**stats, "gradient": norm}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Steps over shuffled epochs, and a cosine from the full rate to a tenth of it."""
+
+    spec: RewardSpec
+    rankings: int
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return math.ceil(self.rankings / self.spec.batch_size)
+
+    @property
+    def steps(self) -> int:
+        return self.spec.epochs * self.steps_per_epoch
+
+    def rate(self, step: int) -> float:
+        progress = step / max(self.steps - 1, 1)
+        cosine = 0.5 * (1 + math.cos(math.pi * progress))
+        return self.spec.learning_rate * (FINAL_RATE + (1 - FINAL_RATE) * cosine)
+
+    def batch(self, step: int) -> list[int]:
+        epoch, place = divmod(step, self.steps_per_epoch)
+        order = permutation(self.rankings, self.spec.seed, "rankings", epoch).tolist()
+        size = self.spec.batch_size
+        return order[place * size : (place + 1) * size]
+
+
+@torch.no_grad()
+def raw_rewards(model: Ranker, rankings: Sequence[Ranking], *, pad_id: int) -> list[list[float]]:
+    """Raw rewards of each ranking's completions."""
+    rewards: list[list[float]] = [[] for _ in rankings]
+    for places in batches_by_tokens(rankings, tokens=2 * MICRO_BATCH_TOKENS):
+        packed = pack([rankings[place] for place in places], pad_id=pad_id, device=device_of(model))
+        parts = model.raw_packed(packed).split(packed.counts)
+        for place, part in zip(places, parts, strict=True):
+            rewards[place] = part.tolist()
+    return rewards
+
+
+def normalise(
+    model: RewardModel,
+    chat: Chat,
+    rankings: Sequence[Ranking],
+    demonstrations: list[dict[str, Any]],
+) -> None:
+    """Give the ranked completions, the reference's samples, sd 1 and the demonstrations mean 0.
+
+    Without demonstrations it is the completions' own mean that becomes 0.
+    """
+    few = rankings[: math.ceil(SCALE_SAMPLES / max(len(rankings[0].completions), 1))]
+    samples = torch.tensor(
+        [reward for row in raw_rewards(model, few, pad_id=chat.pad_id) for reward in row]
+    )
+    model.set_scale(gain=1.0, bias=0.0)
+    centre = samples
+    if demonstrations:
+        shown = demonstrations[:SCALE_SAMPLES]
+        centre = torch.tensor(
+            score_tokens(
+                model,
+                [chat.prompt(row["messages"]) for row in shown],
+                [chat.completion(row["completion"], finished=True) for row in shown],
+                pad_id=chat.pad_id,
+            )
+        )
+    spread = float(samples.std(correction=0))
+    gain = 1.0 / spread if spread > 1e-6 else 1.0
+    model.set_scale(gain=gain, bias=-gain * float(centre.mean()))
+
+
+def stage(folder: JobFolder) -> None:
+    """Train, normalise, measure; model/ gets the reward model."""
+    spec = folder.spec(RewardSpec)
+    processes = start()
+    model, chat = RewardModel.start(spec.model, seed=spec.seed, frozen_layers=spec.frozen_layers)
+    freeze_lower(model.backbone, spec.frozen_layers)
+    rankings, skipped = read_rankings(
+        folder, "train", chat, max_tokens=spec.max_tokens, ties=spec.ties
+    )
+    heldout, _ = read_rankings(folder, "heldout", chat, max_tokens=spec.max_tokens)
+    folder.log(f"{len(rankings)} rankings to train on, {len(heldout)} held out, skipped {skipped}")
+    if not rankings:
+        raise BadInputError("no ranking says that one completion is better than another")
+    train(folder, spec, model, chat, rankings, processes=processes)
+    if not folder.is_main:
+        return
+    folder.progress(1, 2, phase="measure")
+    normalise(model, chat, rankings, read_demonstrations(folder))
+    judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))
+    write_folder(folder.model, lambda to: model.save(to, chat))
+    folder.result(
+        {
+            "rankings": len(rankings),
+            "pairs": sum(len(losses.strict_pairs(ranking.tiers)) for ranking in rankings),
+            "skipped": skipped,
+            "gain": float(model.gain),
+            "bias": float(model.bias),
+            "heldout": {"rankings": len(heldout), **pair_metrics(judged)},
+            "template_hash": chat.template_hash,
+        }
+    )
+
+
+def train(
+    folder: JobFolder,
+    spec: RewardSpec,
+    model: RewardModel,
+    chat: Chat,
+    rankings: Sequence[Ranking],
+    *,
+    processes: Alone,
+) -> None:
+    """All steps, from the newest checkpoint on."""
+    schedule = Schedule(spec, len(rankings))
+    optimiser = torch.optim.Adam(
+        list(trained(model).values()), lr=spec.learning_rate, betas=(0.9, 0.95), fused=True
+    )
+    state = State(modules={"model": model}, optimisers={"adam": optimiser}, tensors={})
+    with in_turn(processes):
+        found = newest_verified(folder.checkpoints, on_skip=folder.warn)
+    first = int(state.load(found)["step"]) if found else 0
+
+    def keep(step: int) -> None:
+        if folder.is_main:
+            write_checkpoint(folder.checkpoints, step, lambda to: state.save(to, step=step))
+        processes.wait()
+
+    for step in range(first, schedule.steps):
+        folder.progress(step, schedule.steps, phase="reward")
+        if any_of(processes, folder.stop_requested):
+            keep(step)
+            raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
+        began = time.monotonic()
+        optimiser.param_groups[0]["lr"] = schedule.rate(step)
+        batch = [rankings[place] for place in schedule.batch(step)]
+        stats = train_step(
+            model, optimiser, batch, pad_id=chat.pad_id, ties=spec.ties, processes=processes
+        )
+        stats |= {"learning_rate": schedule.rate(step), "seconds": time.monotonic() - began}
+        folder.metric(step + 1, stats)
+        if (step + 1) % spec.checkpoint_every == 0:
+            keep(step + 1)
+    folder.progress(schedule.steps, schedule.steps, phase="reward")
+
+
+def read_demonstrations(folder: JobFolder) -> list[dict[str, Any]]:
+    name = "data/demonstrations.parquet"
+    return folder.read_parquet(name) if (folder.path / name).exists() else []
+
+
+if __name__ == "__main__":
+    main(stage)
