@@ -1,0 +1,85 @@
+"""Job folders, the tiny model, and stages as real processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+from transformers import PreTrainedModel
+
+from training import tiny
+from training.artifacts import write_folder
+from training.chat import Chat
+from training.spec import Spec
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MakeJob = Callable[..., Path]
+StartStage = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> None:
+    """Tiny matrices are computed faster by one core."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def tiny_policy() -> tuple[PreTrainedModel, Chat]:
+    """Not to be trained or changed."""
+    return tiny.make()
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    write_folder(folder, tiny.write)
+    return folder
+
+
+@pytest.fixture
+def make_job(tmp_path: Path) -> MakeJob:
+    """make_job(spec, name="job", table=[row, …]) writes a job folder with its data."""
+
+    def make(spec: Spec, name: str = "job", **tables: list[dict[str, Any]]) -> Path:
+        folder = tmp_path / name
+        spec.write(folder)
+        (folder / "data").mkdir()
+        for table, rows in tables.items():
+            pq.write_table(pa.Table.from_pylist(rows), folder / "data" / f"{table}.parquet")
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def start_stage() -> Iterator[StartStage]:
+    """start_stage("sft", folder) starts the stage as a process; none outlives the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(stage: str, folder: Path, **environment: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"training.{stage}", str(folder)],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def ask(text: str) -> list[dict[str, str]]:
+    return [{"role": "user", "content": text}]
