@@ -37,5 +37,8 @@ def messages_waiting(queue: str) -> int:
     """How many messages lie in `queue`; OperationalError when the broker cannot be reached."""
     with current_app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
-        with connection.channel() as channel:
-            return int(channel.queue_declare(queue, passive=True).message_count)
+        try:
+            with connection.channel() as channel:
+                return int(channel.queue_declare(queue, passive=True).message_count)
+        except connection.channel_errors:  # Redis keeps no queue that is empty
+            return 0
