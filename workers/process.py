@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+from django.conf import settings
+
 from embedded import spawn
 from workers import launch
 
-STOP_GRACE_SECONDS = 20.0
 # A trainer whose worker was killed may still be writing its last checkpoint (training.folder).
 LOCK_WAIT_SECONDS = 40.0
 PID_FILE = "process.json"
@@ -42,7 +43,7 @@ class TrainingProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             return self._process.wait(timeout=seconds)
         asked = self._stop_asked_at
-        if asked is not None and time.monotonic() > asked + STOP_GRACE_SECONDS:
+        if asked is not None and time.monotonic() > asked + settings.JOB_STOP_SECONDS:
             return self.kill()
         return None
 

@@ -39,23 +39,25 @@ def run(job: Job, kind: TrainingKind, heart: Heartbeat) -> None:
     if not is_free(folder):
         services.release(job=job, reason="another process still works in its folder")
         return
-    if not (folder / "result.json").exists():  # its worker was lost just before the end
-        code = _train(job, kind, heart)
-        if code != 0 and not (folder / "result.json").exists():
-            patiently(partial(_give_up, job, code, cancelled=heart.cancel_requested))
-            return
+    events, code = EventFile(job), 0
+    if not (folder / "result.json").exists():  # else the worker before was lost at the very end
+        code = _train(job, kind, heart, events)
+    while patiently(events.store):
+        pass
+    if not (folder / "result.json").exists():
+        patiently(partial(_give_up, job, code, cancelled=heart.cancel_requested))
+        return
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     complete = partial(kind.complete, job, folder, result)
     patiently(partial(services.succeed, job=job, result=result, complete=complete))
 
 
-def _train(job: Job, kind: TrainingKind, heart: Heartbeat) -> int:
+def _train(job: Job, kind: TrainingKind, heart: Heartbeat, events: EventFile) -> int:
     """Start the process and follow it to its end; its exit code."""
     folder = job.folder
     spec = kind.prepare(job, folder)
     spec.write(folder)
     (folder / "error.json").unlink(missing_ok=True)
-    events = EventFile(job)
     process = TrainingProcess.start(
         launch.command(kind.module(spec), folder), folder=folder, env=launch.environment(spec)
     )
@@ -66,8 +68,6 @@ def _train(job: Job, kind: TrainingKind, heart: Heartbeat) -> int:
                 raise StaleEpochError(f"job {job.pk} was taken over")
             if heart.cancel_requested or shutdown.requested():
                 process.ask_to_stop()
-        while patiently(events.store):
-            pass
     except BaseException:
         process.kill()
         raise
