@@ -1,5 +1,25 @@
 """Addresses of `rounds`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from rounds.views import launches, models, rounds, runs
+
+ROUND = "projects/<slug:slug>/rounds/<int:number>/"
+MODELS = "projects/<slug:slug>/models/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("projects/<slug:slug>/rounds/", rounds.round_list, name="rounds"),
+    path(ROUND, rounds.round_detail, name="round"),
+    path(f"{ROUND}ask/", rounds.round_ask, name="round_ask"),
+    path(f"{ROUND}launch/", launches.round_launch, name="round_launch"),
+    path(f"{ROUND}launch/check/", launches.round_check, name="round_check"),
+    path("runs/<int:pk>/", runs.run_detail, name="run"),
+    path("runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
+    path("runs/<int:pk>/retry/", runs.run_retry, name="run_retry"),
+    path("runs/<int:pk>/evaluation/", runs.evaluation, name="evaluation"),
+    path(MODELS, models.model_list, name="models"),
+    path(f"{MODELS}<int:pk>/", models.model_detail, name="model"),
+    path(f"{MODELS}<int:pk>/promote/", models.model_promote, name="model_promote"),
+    path("projects/<slug:slug>/snapshots/<int:pk>/", models.snapshot_detail, name="snapshot"),
+    path("projects/<slug:slug>/labels/<int:pk>/", models.label_detail, name="label"),
+]

@@ -1,5 +1,6 @@
 """`manage.py rehearse`: the whole loop with simulated annotators, by the workers that run."""
 
+import logging
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -28,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Play, report after each round, print the end."""
         began = time.monotonic()
+        logging.getLogger("labeling").setLevel(logging.WARNING)  # a line per stage, not per label
         try:
             stage = loop.set_up(
                 model=options["model"],

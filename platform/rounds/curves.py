@@ -1,0 +1,146 @@
+"""What the curves of a run mean: their names, their healthy ranges, and what leaving them says.
+
+Metrics that a trainer logs and this file does not know are shown too, under their own names.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """One chart. low, high: the healthy range, where there is one."""
+
+    name: str
+    label: str | Promise
+    hint: str | Promise
+    low: float | None = None
+    high: float | None = None
+
+
+LEARNING_RATE = Curve(
+    name="learning_rate", label=_("Learning rate"), hint=_("Warms up, then falls as planned.")
+)
+
+CURVES: dict[str, tuple[Curve, ...]] = {
+    "sft": (
+        Curve(
+            name="loss",
+            label=_("Loss"),
+            hint=_("Falls. Near 0 the model has learned the demonstrations by heart."),
+        ),
+        Curve(
+            name="heldout_loss",
+            label=_("Loss on held-out demonstrations"),
+            hint=_("Rising while the loss falls means overfitting: fewer epochs."),
+        ),
+        LEARNING_RATE,
+    ),
+    "reward": (
+        Curve(
+            name="loss",
+            label=_("Loss"),
+            hint=_("0.69 is chance. Below 0.3 on few labels is overfitting."),
+            low=0.3,
+            high=0.69,
+        ),
+        Curve(
+            name="accuracy",
+            label=_("Pairs in the right order"),
+            hint=_("0.5 is chance; people agree with each other on 0.63 to 0.77."),
+            low=0.6,
+            high=0.9,
+        ),
+        Curve(
+            name="heldout_accuracy",
+            label=_("Held-out pairs in the right order"),
+            hint=_("0.5 is chance; people agree with each other on 0.63 to 0.77."),
+            low=0.6,
+            high=0.9,
+        ),
+        LEARNING_RATE,
+    ),
+    "ppo": (
+        Curve(
+            name="score",
+            label=_("Reward"),
+            hint=_("Rises, then levels off. Read the samples: it rises when it is cheated too."),
+        ),
+        Curve(
+            name="kl",
+            label=_("KL from the start, nats per completion"),
+            hint=_("Above about 20 the texts drift from language: raise the KL coefficient."),
+            low=0,
+            high=20,
+        ),
+        Curve(
+            name="policy_loss",
+            label=_("Policy loss"),
+            hint=_("Small and around 0; it is no measure of progress."),
+        ),
+        Curve(
+            name="value_loss",
+            label=_("Value loss"),
+            hint=_("Falls at first. If it grows, lower the value network's learning rate."),
+        ),
+        Curve(
+            name="entropy",
+            label=_("Entropy per token"),
+            hint=_("Falls slowly. Near 0 the policy always says the same."),
+            low=0.3,
+            high=6,
+        ),
+        Curve(
+            name="length",
+            label=_("Length, tokens"),
+            hint=_("A steady climb often means that the reward model likes length."),
+        ),
+        Curve(
+            name="eos_rate",
+            label=_("Completions that end by themselves"),
+            hint=_("Falling means that completions run into the limit."),
+            low=0.5,
+            high=1,
+        ),
+        Curve(
+            name="clip_fraction",
+            label=_("Clipped updates"),
+            hint=_("Above 0.3 the steps are too large: lower the learning rate."),
+            low=0,
+            high=0.3,
+        ),
+        Curve(
+            name="approx_kl",
+            label=_("KL of one update"),
+            hint=_("Above 0.03 the update stops early: lower the learning rate."),
+            low=0,
+            high=0.03,
+        ),
+        Curve(
+            name="explained_variance",
+            label=_("Explained variance of the values"),
+            hint=_("1 is perfect. Below 0 the value network is worse than a constant."),
+            low=0,
+            high=1,
+        ),
+        Curve(
+            name="ratio_max",
+            label=_("Largest probability ratio"),
+            hint=_("Far above 2, single tokens dominate an update."),
+            low=0.8,
+            high=2,
+        ),
+        LEARNING_RATE,
+    ),
+}
+
+
+def curves_for(stage: str) -> list[dict[str, Any]]:
+    """As JSON for the page's script."""
+    return [
+        {**asdict(curve), "label": str(curve.label), "hint": str(curve.hint)}
+        for curve in CURVES.get(stage, ())
+    ]

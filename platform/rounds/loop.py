@@ -1,0 +1,226 @@
+"""A round as people see it: the steps of the loop, where it stands, and what to do next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jobs.models import Job
+from labeling.models import Annotation
+from registry import services as registry
+from registry.models import ModelVersion
+from rounds import chain
+from rounds.models import Evaluation, Round, Run
+from rounds.queries import newest_version
+
+STAGES = (Run.Stage.SFT, Run.Stage.REWARD, Run.Stage.PPO, Run.Stage.EVALUATE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One box of the stepper. state: todo, active, waiting, done, kept, failed."""
+
+    key: str
+    label: str
+    state: str
+    detail: str = ""
+    url: str = ""
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """The one thing to do next; `post` where it changes something."""
+
+    label: str
+    url: str
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loop:
+    """The stepper of a round."""
+
+    round: Round
+    steps: list[Step]
+    action: Action | None
+    is_live: bool  # something is running: look again soon
+
+    @property
+    def next_number(self) -> int:
+        """What the round after this one is called."""
+        return self.round.number + 1
+
+
+def loop_of(round_: Round) -> Loop:
+    """Where `round_` stands. A constant number of queries."""
+    runs = {run.stage: run for run in round_.runs.with_parts()}
+    generating = [
+        run
+        for run in round_.runs.filter(stage=Run.Stage.GENERATE).select_related("job")
+        if run.job.state not in Job.ENDED
+    ]
+    evaluation = (
+        Evaluation.objects.filter(run__round=round_)
+        .select_related("after", "run")
+        .order_by("-run_id")
+        .first()
+    )
+    steps = [_collect(round_, generating)]
+    steps += [_stage(round_, stage, runs.get(stage), evaluation) for stage in STAGES]
+    steps.append(_promote(round_, evaluation))
+    live = bool(generating) or any(step.state in {"active", "waiting"} for step in steps[1:5])
+    return Loop(round=round_, steps=steps, action=_action(round_, steps, evaluation), is_live=live)
+
+
+def labels_wanted(round_: Round) -> dict[str, int]:
+    """{"wanted": answers asked for, "given": answers that count} in this round."""
+    tasks = round_.project.tasks.filter(round_number=round_.number).exclude(state="withdrawn")
+    answers = Annotation.objects.counted().filter(
+        task__project=round_.project, task__round_number=round_.number
+    )
+    wanted = tasks.aggregate(total=Sum("overlap"))["total"] or 0
+    return {"wanted": wanted, "given": answers.count()}
+
+
+def labels_by_kind(round_: Round) -> dict[str, dict[str, int]]:
+    """Kind -> {"wanted", "given", "waiting": prompts whose completions are being written}."""
+    rows = (
+        round_.project.tasks.filter(round_number=round_.number)
+        .exclude(state="withdrawn")
+        .order_by("kind")
+        .values("kind")
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in rows.annotate(wanted=Sum("overlap")):
+        found[row["kind"]] = {"wanted": row["wanted"], "given": 0, "waiting": 0}
+    given = Count("pk", filter=Q(is_surplus=False))
+    answers = Annotation.objects.filter(
+        task__project=round_.project, task__round_number=round_.number
+    ).order_by("kind")
+    for row in answers.values("kind").annotate(given=given):
+        found.setdefault(row["kind"], {"wanted": 0, "waiting": 0})["given"] = row["given"]
+    for kind, waiting in round_.pending.items():
+        if waiting:
+            found.setdefault(kind, {"wanted": 0, "given": 0})["waiting"] = len(waiting)
+    return found
+
+
+def _collect(round_: Round, generating: list[Run]) -> Step:
+    counts = labels_wanted(round_)
+    given, wanted = counts["given"], counts["wanted"]
+    detail = f"{given} / {wanted}"
+    if generating:
+        detail += " · " + _("writing completions")
+    if round_.state == Round.State.COLLECTING:
+        state = "done" if wanted and given >= wanted and not generating else "active"
+    else:
+        state = "done"
+    return Step(
+        key="collect",
+        label=_("Collect"),
+        state=state,
+        detail=detail,
+        done=given,
+        total=wanted,
+        url=reverse("round", args=[round_.project.slug, round_.number]) + "#labels",
+    )
+
+
+STEP_STATES = {
+    Job.State.WAITING: "waiting",
+    Job.State.QUEUED: "waiting",
+    Job.State.RUNNING: "active",
+    Job.State.SUCCEEDED: "done",
+    Job.State.FAILED: "failed",
+    Job.State.CANCELLED: "failed",
+}
+
+
+def _stage(round_: Round, stage: Run.Stage, run: Run | None, evaluation: Evaluation | None) -> Step:
+    label = str(stage.label)
+    if run is None:
+        kept = newest_version(round_.project, ModelVersion.Kind.SFT) if stage == "sft" else None
+        if kept is not None:
+            url = reverse("model", args=[round_.project.slug, kept.pk])
+            return Step(key=stage, label=label, state="kept", detail=kept.name, url=url)
+        return Step(key=stage, label=label, state="todo")
+    state = STEP_STATES[Job.State(run.job.state)]
+    return Step(
+        key=stage,
+        label=label,
+        state=state,
+        detail=_detail(run, evaluation),
+        url=reverse("run", args=[run.pk]),
+        done=run.job.step,
+        total=run.job.total_steps if state == "active" else 0,
+    )
+
+
+def _detail(run: Run, evaluation: Evaluation | None) -> str:
+    """The one number of a run that a stepper has room for."""
+    job = run.job
+    if job.state == Job.State.RUNNING and job.total_steps:
+        return _("step %(step)s of %(total)s") % {"step": job.step, "total": job.total_steps}
+    if job.state != Job.State.SUCCEEDED:
+        return str(Job.State(job.state).label)
+    if run.stage == Run.Stage.EVALUATE:
+        return _change(evaluation)
+    accuracy = (job.result or {}).get("accuracy")
+    if run.stage == Run.Stage.REWARD and isinstance(accuracy, float):
+        return _("%s right on held-out pairs") % f"{accuracy:.0%}"
+    version = getattr(job, "model_version", None)
+    return version.name if version else str(Job.State.SUCCEEDED.label)
+
+
+def _change(evaluation: Evaluation | None) -> str:
+    if evaluation is None:
+        return ""
+    models: dict[str, Any] = evaluation.metrics.get("models", {})
+    before = models.get(str(evaluation.before_id), {}).get("reward")
+    after = models.get(str(evaluation.after_id), {}).get("reward")
+    if before is None or after is None:
+        return str(Job.State.SUCCEEDED.label)
+    return _("reward %(change)s") % {"change": f"{after - before:+.2f}".replace("-", "−")}
+
+
+def _promote(round_: Round, evaluation: Evaluation | None) -> Step:
+    serving = registry.serving(round_.project.family)
+    made = chain.made_in(round_, ModelVersion.Kind.POLICY) or chain.made_in(
+        round_, ModelVersion.Kind.SFT
+    )
+    state = "todo"
+    if made is not None and serving is not None and made.pk == serving.pk:
+        state = "done"
+    elif evaluation is not None:
+        state = "active"
+    detail = _("serving: %s") % serving.name if serving else _("the base model serves")
+    url = reverse("models", args=[round_.project.slug])
+    return Step(key="promote", label=_("Promote"), state=state, detail=detail, url=url)
+
+
+def _action(round_: Round, steps: list[Step], evaluation: Evaluation | None) -> Action | None:
+    """What moves the loop on; None while a machine works or the round is over."""
+    slug, states = round_.project.slug, {step.key: step.state for step in steps}
+    launch = reverse("round_launch", args=[slug, round_.number])
+    if round_.state == Round.State.CLOSED:
+        return None
+    for step in steps[1:5]:
+        if step.state == "failed":
+            return Action(label=_("See what went wrong"), url=step.url)
+        if step.state in {"active", "waiting"}:
+            return Action(label=_("Watch the run"), url=step.url)
+    if evaluation is None:
+        left = steps[0].total - steps[0].done
+        text = ngettext("%s label is still open.", "%s labels are still open.", left) % left
+        return Action(label=_("Launch training"), url=launch, text=text if left > 0 else "")
+    if states["promote"] != "done":
+        url = reverse("evaluation", args=[evaluation.run_id])
+        return Action(label=_("Compare and promote"), url=url)
+    return Action(
+        label=_("Open round %s") % (round_.number + 1), url=reverse("rounds", args=[slug])
+    )

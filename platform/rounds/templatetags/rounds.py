@@ -1,0 +1,57 @@
+"""How numbers are shown."""
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+NOTHING = "–"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds in the two largest units that matter."""
+    if seconds is None:
+        return NOTHING
+    minutes, hours = round(seconds / 60), int(seconds // 3600)
+    if seconds < 90:
+        return ngettext("%s second", "%s seconds", round(seconds)) % round(seconds)
+    if minutes < 90:
+        return ngettext("%s minute", "%s minutes", minutes) % minutes
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes - hours * 60}
+
+
+@register.filter
+def decimal(value: float | None, digits: int = 2) -> str:
+    """A number with a real minus sign; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    return f"{value:,.{digits}f}".replace("-", "−")
+
+
+@register.filter
+def signed(value: float | None) -> str:
+    """A change, with its sign."""
+    return NOTHING if value is None else f"{value:+.2f}".replace("-", "−")
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A share of one."""
+    return NOTHING if value is None else f"{100 * value:.1f} %"
+
+
+@register.filter
+def setting(value: object) -> str:
+    """A setting as it is written in a recipe."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, float):
+        return f"{value:g}".replace("e-0", "e-").replace("-", "−")
+    return str(value)
+
+
+@register.filter
+def short(sha256: str) -> str:
+    """The first characters of a hash, enough to tell two apart."""
+    return sha256[:12]

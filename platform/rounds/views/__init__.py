@@ -1,0 +1,1 @@
+"""The manager's pages: rounds, launches, runs, evaluations, models."""

@@ -1,0 +1,178 @@
+"""Launching: pre-flight on the left, settings on the right, one button."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.requests import UserRequest
+from core.errors import BadInputError, ConflictError, NotEnoughDataError
+from registry.models import ModelVersion
+from rounds import preflight
+from rounds.forms import RecipeForm
+from rounds.models import Round, Run
+from rounds.preflight import Preflight
+from rounds.queries import newest_version
+from rounds.recipes import CPU, PRESETS, defaults
+from rounds.services.launching import ORDER, launch
+from rounds.views.rounds import find
+
+
+@dataclass(kw_only=True)
+class Launch:
+    """What the page shows: the chosen stages and a form for each stage."""
+
+    round: Round
+    stages: list[str]
+    forms: dict[str, RecipeForm]
+    preset: str
+
+    @classmethod
+    def read(cls, round_: Round, *, data: QueryDict | None, preset: str) -> "Launch":
+        """From a sent form, or with the values of the preset."""
+        preset = preset if preset in PRESETS else ""
+        previous = last_recipes(round_)
+        stock = preflight.Stock.of(round_)
+        stages = (
+            suggested(round_) if data is None else [s for s in ORDER if s in data.getlist("stages")]
+        )
+        forms = {}
+        for stage in ORDER:
+            values = defaults(stage, preset=preset or CPU)
+            values = defaults(stage, preset=preset or CPU, examples=stock.examples(stage, values))
+            if not preset:
+                values |= previous.get(stage, {})
+            forms[str(stage)] = RecipeForm(
+                data, stage=stage, initial=values, previous=previous.get(stage)
+            )
+        return cls(round=round_, stages=[str(s) for s in stages], forms=forms, preset=preset)
+
+    def chosen(self) -> dict[str, dict[str, Any]]:
+        """The settings of the chosen stages as far as they are valid."""
+        return {
+            stage: self.forms[stage].cleaned_data
+            if self.forms[stage].is_bound and self.forms[stage].is_valid()
+            else dict(self.forms[stage].initial)
+            for stage in self.stages
+        }
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the forms of all chosen stages are."""
+        return all(self.forms[stage].is_valid() for stage in self.stages)
+
+    def check(self) -> Preflight:
+        """The pre-flight of the chosen stages."""
+        return preflight.check(self.round, self.stages, self.chosen())
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_launch(request: UserRequest, slug: str, number: int) -> HttpResponse:
+    """The page; POST launches."""
+    round_ = find(request, slug, number)
+    if request.method != "POST":
+        page = Launch.read(round_, data=None, preset=request.GET.get("preset", ""))
+        return show(request, page)
+    page = Launch.read(round_, data=request.POST, preset="")
+    if not page.is_valid:
+        return show(request, page, status=422)
+    try:
+        runs = launch(round=round_, stages=page.stages, recipes=page.chosen(), by=request.user)
+    except BadInputError as error:
+        return show(request, page, status=422, problems=add_errors(page, error.errors))
+    except NotEnoughDataError:
+        return show(request, page, status=409)
+    except ConflictError as error:
+        return show(request, page, status=409, problems=[error.message])
+    text = ngettext("%s stage is queued.", "%s stages are queued.", len(runs)) % len(runs)
+    messages.success(request, text)
+    return redirect("run", runs[0].pk)
+
+
+@login_required
+@require_POST
+def round_check(request: UserRequest, slug: str, number: int) -> HttpResponse:
+    """The pre-flight for what is being chosen, asked for by htmx on each change."""
+    page = Launch.read(find(request, slug, number), data=request.POST, preset="")
+    context = {"round": page.round, "project": page.round.project, "check": page.check()}
+    return render(request, "rounds/_preflight.html", context)
+
+
+def show(
+    request: UserRequest, page: Launch, *, status: int = 200, problems: list[str] | None = None
+) -> HttpResponse:
+    """The page with what was chosen so far."""
+    context = {
+        "round": page.round,
+        "project": page.round.project,
+        "page": page,
+        "stages": [
+            {"stage": stage, "form": page.forms[stage], "chosen": stage in page.stages}
+            for stage in ORDER
+        ],
+        "check": page.check(),
+        "presets": PRESETS,
+        "problems": problems or [],
+        "differences": differences(page),
+    }
+    return render(request, "rounds/round_launch.html", context, status=status)
+
+
+def suggested(round_: Round) -> list[Run.Stage]:
+    """The stages to tick: SFT usually runs once, the others each round; done ones not again."""
+    done = set(round_.runs.succeeded().values_list("stage", flat=True))
+    has_sft = newest_version(round_.project, ModelVersion.Kind.SFT) is not None
+    skipped = {Run.Stage.SFT} if has_sft else set()
+    left = [s for s in ORDER if s not in done | skipped]
+    return left or list(ORDER[1:])
+
+
+def last_recipes(round_: Round) -> dict[str, Mapping[str, Any]]:
+    """The settings of the project's last run of each stage, as far as they still exist."""
+    runs = (
+        Run.objects.filter(round__project=round_.project, stage__in=ORDER)
+        .order_by("stage", "-pk")
+        .distinct("stage")
+    )
+    return {
+        run.stage: {k: v for k, v in run.recipe.items() if k in defaults(run.stage)} for run in runs
+    }
+
+
+def differences(page: Launch) -> list[dict[str, Any]]:
+    """What is set otherwise than in the last run of the stage."""
+    found = []
+    for stage, values in page.chosen().items():
+        form = page.forms[stage]
+        for name, last in form.previous.items():
+            if values.get(name) != last:
+                label = form.fields[name].label
+                found.append(
+                    {
+                        "stage": Run.Stage(stage).label,
+                        "label": label,
+                        "last": last,
+                        "now": values.get(name),
+                    }
+                )
+    return found
+
+
+def add_errors(page: Launch, errors: Mapping[str, str]) -> list[str]:
+    """Put errors beside their fields; those of no field come back."""
+    rest = []
+    for name, text in errors.items():
+        stage, _dash, field = name.partition("-")
+        if stage in page.forms and field in page.forms[stage].fields:
+            page.forms[stage].add_error(field, text)
+        else:
+            rest.append(text)
+    return rest or [_("Some settings cannot be taken.")]

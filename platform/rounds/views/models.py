@@ -1,0 +1,131 @@
+"""Models, and the labels that made them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import UserRequest
+from core.errors import NotFoundError
+from labeling.access import project_for
+from labeling.kinds import kinds
+from labeling.models import Annotation, Project, Role
+from registry import services as registry
+from registry.models import AliasChange, ModelVersion
+from rounds.lineage import ancestors, models_trained_on, rounds_written_by, run_that_made, tree
+from rounds.models import Evaluation, Snapshot
+from rounds.services.promoting import promote
+from rounds.views.runs import settings_of
+
+LABELS_PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def model_list(request: UserRequest, slug: str) -> HttpResponse:
+    """The family tree, what serves, and what served before."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    changes = AliasChange.objects.filter(family=project.family).order_by("-pk")
+    context = {
+        "project": project,
+        "tree": tree(project),
+        "serving": registry.serving(project.family),
+        "changes": changes.select_related("version", "previous", "changed_by")[:20],
+    }
+    return render(request, "rounds/model_list.html", context)
+
+
+@login_required
+@require_safe
+def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """The card of one version."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    version = find_version(project, pk)
+    run = run_that_made(version)
+    context: dict[str, Any] = {
+        "project": project,
+        "version": version,
+        "run": run,
+        "settings": settings_of(run) if run else [],
+        "labels": run.snapshot.annotations.count() if run and run.snapshot else 0,
+        "ancestors": ancestors(version),
+        "children": version.children.filter(family=project.family).order_by("pk"),
+        "rounds": [r for r in rounds_written_by(version) if r.project_id == project.pk],
+        "evaluations": Evaluation.objects.filter(after=version).select_related("run", "before"),
+        "serving": registry.serving(project.family),
+        "may_serve": version.kind != ModelVersion.Kind.REWARD,
+        "scores": scores_of(version),
+    }
+    return render(request, "rounds/model_detail.html", context)
+
+
+@login_required
+@require_POST
+def model_promote(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Let it serve."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    version = find_version(project, pk)
+    promote(project=project, version=version, by=request.user)
+    text = _("%s serves now: it writes the completions of the next round.") % version.name
+    messages.success(request, text)
+    return redirect("models", slug)
+
+
+@login_required
+@require_safe
+def snapshot_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """What a snapshot froze, label by label."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    snapshot = get_object_or_404(Snapshot, project=project, pk=pk)
+    after = request.GET.get("after", "0")
+    start = int(after) if after.isdecimal() and len(after) < 19 else 0
+    found = snapshot.annotations.filter(pk__gt=start).order_by("pk")
+    labels = list(found.select_related("task__prompt", "annotator")[: LABELS_PER_PAGE + 1])
+    context = {
+        "project": project,
+        "snapshot": snapshot,
+        "labels": labels[:LABELS_PER_PAGE],
+        "next": labels[LABELS_PER_PAGE - 1].pk if len(labels) > LABELS_PER_PAGE else None,
+        "total": snapshot.annotations.count(),
+        "runs": snapshot.runs.select_related("job__model_version", "round").order_by("pk"),
+    }
+    return render(request, "rounds/snapshot_detail.html", context)
+
+
+@login_required
+@require_safe
+def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """One label, and the models that it trained."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    found = Annotation.objects.with_content().select_related("annotator")
+    label = get_object_or_404(found, task__project=project, pk=pk)
+    context = {
+        "project": project,
+        "label": label,
+        "kind": kinds()[label.kind],
+        "summary": kinds()[label.kind].summary(label),
+        "models": models_trained_on(label),
+        "snapshots": label.snapshots.order_by("pk"),
+    }
+    return render(request, "rounds/label_detail.html", context)
+
+
+def find_version(project: Project, pk: int) -> ModelVersion:
+    """A version of the project's family, or a base model, which belongs to all."""
+    version = ModelVersion.objects.select_related("parent", "job").filter(pk=pk).first()
+    if version is None or version.family_id not in {project.family_id, None}:
+        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+    return version
+
+
+def scores_of(version: ModelVersion) -> list[tuple[str, Any]]:
+    """The single numbers of the version's metrics."""
+    return [
+        (name.replace("_", " "), value)
+        for name, value in version.metrics.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    ]

@@ -1,0 +1,122 @@
+"""Rounds: the list, one round, opening and asking for more."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.requests import UserRequest
+from core.errors import BadInputError, ConflictError
+from labeling.access import project_for
+from labeling.kinds import kinds
+from labeling.models import Project, Role
+from rounds.forms import PlanForm
+from rounds.loop import labels_by_kind, loop_of
+from rounds.models import Round
+from rounds.queries import label_counts
+from rounds.services.opening import ask_more, open_round
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_list(request: UserRequest, slug: str) -> HttpResponse:
+    """All rounds; POST opens the next one."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    form = PlanForm(request.POST or None, project=project)
+    if request.method == "POST" and form.is_valid():
+        number = request.POST.get("number", "")
+        try:
+            opened = open_round(
+                project=project,
+                by=request.user,
+                plan=form.cleaned_data,
+                number=int(number) if number.isdecimal() and len(number) < 9 else None,
+            )
+        except BadInputError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("Round %s is open.") % opened.number)
+            return redirect("round", project.slug, opened.number)
+    rounds = list(project.rounds.newest_first())
+    last = rounds[0] if rounds else None
+    context = {
+        "project": project,
+        "rounds": rounds,
+        "form": form,
+        "number": last.number + 1 if last else 1,
+        "may_open": last is None or last.state in {Round.State.EVALUATED, Round.State.CLOSED},
+        "has_prompts": project.prompts.exists(),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "rounds/round_list.html", context, status=status)
+
+
+@login_required
+@require_safe
+def round_detail(request: UserRequest, slug: str, number: int) -> HttpResponse:
+    """One round: the loop, labels, runs. htmx asks for the loop alone."""
+    round_ = find(request, slug, number)
+    context: dict[str, Any] = {"loop": loop_of(round_), "round": round_, "project": round_.project}
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "rounds/_loop.html", context)
+    context |= {
+        "kinds": kind_rows(round_),
+        "runs": round_.runs.with_parts().order_by("-pk"),
+        "form": PlanForm(project=round_.project, initial={**round_.plan, "seed": 0}),
+        "totals": label_counts(round_.project),
+    }
+    return render(request, "rounds/round_detail.html", context)
+
+
+@login_required
+@require_POST
+def round_ask(request: UserRequest, slug: str, number: int) -> HttpResponse:
+    """Open more tasks in this round."""
+    round_ = find(request, slug, number)
+    form = PlanForm(request.POST, project=round_.project)
+    if form.is_valid():
+        try:
+            ask_more(round_=round_, by=request.user, plan=form.cleaned_data)
+        except BadInputError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("The tasks are on their way."))
+            return redirect("round", slug, number)
+    context = {
+        "round": round_,
+        "project": round_.project,
+        "loop": loop_of(round_),
+        "kinds": kind_rows(round_),
+        "runs": round_.runs.with_parts().order_by("-pk"),
+        "form": form,
+        "totals": label_counts(round_.project),
+    }
+    return render(request, "rounds/round_detail.html", context, status=422)
+
+
+def kind_rows(round_: Round) -> list[dict[str, Any]]:
+    """What each kind of task has in this round, for the table."""
+    return [
+        {"kind": name, "label": kinds()[name].label, **counts}
+        for name, counts in labels_by_kind(round_).items()
+    ]
+
+
+def find(request: UserRequest, slug: str, number: int) -> Round:
+    """The round, for a manager of its project."""
+    project: Project = project_for(request.user, slug, role=Role.MANAGER)
+    rounds = Round.objects.select_related("project__family", "policy", "opened_by")
+    return get_object_or_404(rounds, project=project, number=number)
+
+
+def add_errors(form: PlanForm, error: BadInputError) -> None:
+    """Show what a service found wrong beside the fields."""
+    for name, text in error.errors.items():
+        form.add_error(name if name in form.fields else None, text)
+
+
+__all__ = ["ConflictError", "find", "round_ask", "round_detail", "round_list"]

@@ -1,0 +1,127 @@
+"""One run: state, curves, samples, log, settings, data; and its evaluation."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import UserRequest
+from core.errors import NotFoundError
+from jobs.models import Job
+from labeling.access import require_role
+from labeling.models import Role
+from registry import services as registry
+from rounds.comparison import compare
+from rounds.curves import curves_for
+from rounds.models import Evaluation, Run
+from rounds.recipes import SETTINGS
+from rounds.services import launching
+
+
+def find(request: UserRequest, pk: int) -> Run:
+    """The run, for a manager of its project."""
+    run = Run.objects.with_parts().select_related("launched_by", "round__policy").filter(pk=pk)
+    if (found := run.first()) is None:
+        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+    require_role(found.round.project, request.user, role=Role.MANAGER)
+    return found
+
+
+@login_required
+@require_safe
+def run_detail(request: UserRequest, pk: int) -> HttpResponse:
+    """The page follows the job's events by itself; htmx asks for the head alone."""
+    run = find(request, pk)
+    context: dict[str, Any] = {
+        "run": run,
+        "job": run.job,
+        "round": run.round,
+        "project": run.round.project,
+        "made": getattr(run.job, "model_version", None),
+        "evaluation": Evaluation.objects.filter(run=run).first(),
+        "has_ended": run.job.state in Job.ENDED,
+        "may_retry": run.job.state in {Job.State.FAILED, Job.State.CANCELLED},
+    }
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "rounds/_run_head.html", context)
+    context |= {
+        "chain": chain_of(run),
+        "settings": settings_of(run),
+        "curves": curves_for(run.stage),
+        "data": data_of(run),
+    }
+    return render(request, "rounds/run_detail.html", context)
+
+
+@login_required
+@require_POST
+def run_cancel(request: UserRequest, pk: int) -> HttpResponse:
+    """Stop it."""
+    launching.cancel(run=find(request, pk), by=request.user)
+    messages.info(request, _("The run is being stopped."))
+    return redirect("run", pk)
+
+
+@login_required
+@require_POST
+def run_retry(request: UserRequest, pk: int) -> HttpResponse:
+    """Go on from the newest checkpoint."""
+    launching.retry(run=find(request, pk), by=request.user)
+    messages.info(request, _("The run is queued again and goes on from its newest checkpoint."))
+    return redirect("run", pk)
+
+
+@login_required
+@require_safe
+def evaluation(request: UserRequest, pk: int) -> HttpResponse:
+    """Is the new one better?"""
+    run = find(request, pk)
+    found = (
+        Evaluation.objects.filter(run=run)
+        .select_related("before", "after", "reference", "reward_model")
+        .first()
+    )
+    if found is None:
+        raise NotFoundError(_("This run has no evaluation yet."))
+    context = {
+        "run": run,
+        "round": run.round,
+        "project": run.round.project,
+        "comparison": compare(found),
+        "serving": registry.serving(run.round.project.family),
+    }
+    return render(request, "rounds/evaluation.html", context)
+
+
+def chain_of(run: Run) -> list[Run]:
+    """The runs of the round that belong to stages of the loop, oldest first."""
+    return list(
+        run.round.runs.exclude(stage=Run.Stage.GENERATE).select_related("job").order_by("pk")
+    )
+
+
+def settings_of(run: Run) -> list[dict[str, Any]]:
+    """Names and values as they were at launch."""
+    labels = {s.name: s.label for s in SETTINGS.get(run.stage, ())}
+    return [
+        {"label": labels.get(name, name.replace("_", " ")), "name": name, "value": value}
+        for name, value in run.recipe.items()
+    ]
+
+
+def data_of(run: Run) -> dict[str, int] | None:
+    """How many labels and examples its snapshot holds."""
+    if run.snapshot is None:
+        return None
+    return {
+        "labels": run.snapshot.annotations.count(),
+        **{
+            f"{split}_{name}": n
+            for split, by in run.snapshot.counts.items()
+            for name, n in by.items()
+        },
+    }

@@ -1,0 +1,85 @@
+from labeling.models import Project
+from rounds.models import Snapshot
+from rounds.snapshots import PROMPTS, REWARD, SFT, freeze, read
+from tests.factories import make_annotation, make_project, make_task, make_user
+
+
+def test_the_same_labels_give_the_same_snapshot(project: Project) -> None:
+    make_annotation(make_task(project))
+    make_annotation(make_task(project, "ranking", k=3))
+
+    first, second = freeze(project), freeze(project)
+    make_annotation(make_task(project))
+    third = freeze(project)
+
+    assert first == second
+    assert third.sha256 != first.sha256
+    assert Snapshot.objects.count() == 2
+
+
+def test_every_label_is_named_both_ways(project: Project) -> None:
+    labels = [
+        make_annotation(make_task(project)),
+        make_annotation(make_task(project, "ranking")),
+        make_annotation(make_task(project, "correction")),
+    ]
+
+    snapshot = freeze(project)
+
+    assert list(snapshot.annotations.order_by("pk")) == labels
+    assert list(labels[0].snapshots.all()) == [snapshot]
+    named = {row["annotation_id"] for name in (SFT, REWARD) for row in read(snapshot, name)}
+    assert named == {label.pk for label in labels}
+
+
+def test_rows_are_as_the_trainers_read_them(project: Project) -> None:
+    task = make_task(project, "ranking", texts=["a", "b", "c"])
+    a, b, c = task.completions.order_by("pk").values_list("pk", flat=True)
+    ranking = make_annotation(task, {"tiers": [[c], [a]], "unacceptable": [b]})
+    edit = make_task(project, "correction", texts=["thre minutes"])
+    correction = make_annotation(edit)
+
+    snapshot = freeze(project)
+
+    first, second = read(snapshot, REWARD)
+    assert (first["completions"], first["tiers"]) == (["a", "b", "c"], [[2], [0], [1]])
+    assert (first["annotation_id"], first["split"], first["round"]) == (ranking.pk, "train", 1)
+    assert first["messages"] == task.prompt.messages
+    assert (second["completions"], second["tiers"]) == (
+        ["Six minutes.", "thre minutes"],
+        [[0], [1]],
+    )
+    assert [(r["annotation_id"], r["completion"]) for r in read(snapshot, SFT)] == [
+        (correction.pk, "Six minutes.")
+    ]
+    assert len(list(read(snapshot, PROMPTS, split="heldout"))) == 4
+
+
+def test_surplus_simulated_and_foreign_labels_stay_out(project: Project) -> None:
+    make_annotation(make_task(project), is_surplus=True)
+    make_annotation(make_task(project), annotator=make_user(is_simulated=True))
+    make_annotation(make_task(make_project()))
+
+    snapshot = freeze(project)
+
+    assert snapshot.annotations.count() == 0
+    assert snapshot.counts["train"]["sft"] == 0
+
+
+def test_a_simulated_project_takes_simulated_labels_only(db: None) -> None:
+    rehearsal = make_project(is_simulated=True)
+    label = make_annotation(make_task(rehearsal), annotator=make_user(is_simulated=True))
+    make_annotation(make_task(rehearsal))
+
+    assert list(freeze(rehearsal).annotations.all()) == [label]
+
+
+def test_counts_are_by_split(project: Project) -> None:
+    held = project.prompts.filter(split="heldout")[0]
+    make_annotation(make_task(project, prompt=held))
+    make_annotation(make_task(project, "correction"))
+
+    assert freeze(project).counts == {
+        "train": {"sft": 1, "reward": 1, "prompts": 9},
+        "heldout": {"sft": 1, "reward": 0, "prompts": 4},
+    }
