@@ -37,7 +37,8 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if chosen not in dict(settings.LANGUAGES):
         raise BadInputError(_("There is no such language."))
-    User.objects.filter(pk=request.user.pk).update(language=chosen)
+    if isinstance(request.user, User):
+        User.objects.filter(pk=request.user.pk).update(language=chosen)
     return set_language(request)
 
 
@@ -47,7 +48,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen not in User.Theme.values:
         raise BadInputError(_("There is no such theme."))
-    User.objects.filter(pk=request.user.pk).update(theme=chosen)
+    if isinstance(request.user, User):
+        User.objects.filter(pk=request.user.pk).update(theme=chosen)
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         target = "/"

@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 from api import errors
 from api.auth import TokenAuth
 from api.parser import StrictParser
-from api.routers import projects
+from api.routers import exports, projects
 
 api = NinjaAPI(
     title="Rondo API",
@@ -18,3 +18,4 @@ api = NinjaAPI(
 )
 errors.register(api)
 api.add_router("", projects.router)
+api.add_router("", exports.router)

@@ -1,6 +1,7 @@
 """How each error of the API is answered: always a problem document, never a stack trace."""
 
 import logging
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,13 +18,17 @@ logger = logging.getLogger(__name__)
 
 def register(api: NinjaAPI) -> None:
     """Give `api` a handler for every error that can leave an operation."""
-    api.add_exception_handler(RondoError, _known)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(AuthenticationError, _no_token)
-    api.add_exception_handler(HttpError, _http)
-    api.add_exception_handler(Http404, not_found)
-    api.add_exception_handler(RequestDataTooBig, lambda request, error: too_large(request))
-    api.add_exception_handler(Exception, _unknown)
+    handlers: dict[type[Exception], Any] = {
+        RondoError: _known,
+        ValidationError: _invalid,
+        AuthenticationError: _no_token,
+        HttpError: _http,
+        Http404: not_found,
+        RequestDataTooBig: lambda request, error: too_large(request),
+        Exception: _unknown,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
 
 def _known(request: HttpRequest, error: RondoError) -> HttpResponse:

@@ -9,9 +9,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polib
-from django.template import Engine
+from django.template import Context, Engine
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 CATALOG = Path("locale/zh_Hans/LC_MESSAGES/django.po")
@@ -51,7 +52,7 @@ def messages(app: Path) -> dict[Message, str]:
         if "migrations" not in path.parts:
             found |= dict.fromkeys(_in_python(path), str(path.relative_to(app.parent)))
     for path in sorted(app.rglob("*")):
-        if path.is_file() and "templates" in path.parts:
+        if path.suffix == ".html" or ("templates" in path.parts and path.is_file()):
             found |= dict.fromkeys(_in_template(path), str(path.relative_to(app.parent)))
     return found
 
@@ -63,7 +64,7 @@ def _in_python(path: Path) -> Iterator[Message]:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         contexts, singulars, plurals = FUNCTIONS.get(name, (0, 0, 0))
         wanted = node.args[: contexts + singulars + plurals]
-        texts = [part.value for part in wanted if isinstance(part, ast.Constant)]
+        texts = [str(part.value) for part in wanted if isinstance(part, ast.Constant)]
         if not texts or len(texts) != contexts + singulars + plurals:
             continue
         yield Message(
@@ -75,6 +76,7 @@ def _in_python(path: Path) -> Iterator[Message]:
 
 def _in_template(path: Path) -> Iterator[Message]:
     template = Engine.get_default().from_string(path.read_text(encoding="utf-8"))
+    node: Any
     for node in template.nodelist.get_nodes_by_type(TranslateNode):
         literal = getattr(node.filter_expression.var, "literal", node.filter_expression.var)
         if isinstance(literal, str):
@@ -86,8 +88,8 @@ def _in_template(path: Path) -> Iterator[Message]:
         )
 
 
-def _context(node: TranslateNode | BlockTranslateNode) -> str:
-    return node.message_context.resolve({}) if node.message_context else ""
+def _context(node: Any) -> str:
+    return str(node.message_context.resolve(Context())) if node.message_context else ""
 
 
 def catalog(app: Path) -> dict[Message, polib.POEntry]:

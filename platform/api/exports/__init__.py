@@ -1,0 +1,1 @@
+"""What leaves Rondo: labels in the dataset types of TRL, streamed row by row."""

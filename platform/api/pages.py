@@ -1,0 +1,95 @@
+"""The export page of a project: what leaves, how it looks, how to load it."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.requests import UserRequest
+from api.exports.datasets import DATASETS, Row
+from api.exports.encoding import ENCODERS
+from api.exports.filters import Filters
+from api.exports.reading import preview
+from api.exports.responses import export_response
+from core.text import INVISIBLE
+from labeling.access import project_for
+from labeling.models import Prompt, Role, Split
+
+ROWS_SHOWN = 5
+LOADERS = {"jsonl": "json", "parquet": "parquet"}
+TRAINERS = {
+    "demonstrations": ["SFTTrainer"],
+    "preferences": ["DPOTrainer", "RewardTrainer"],
+    "prompts": ["GRPOTrainer", "RLOOTrainer"],
+    "rankings": [],
+}
+
+
+@login_required
+@require_safe
+def export_page(request: UserRequest, slug: str) -> HttpResponse:
+    """Choose dataset, format and filters; see five rows; copy the two snippets."""
+    project = project_for(request.user, slug, role=Role.REVIEWER)
+    query = request.GET.copy()
+    dataset = _known(query.pop("dataset", ["preferences"])[-1], DATASETS)
+    encoding = _known(query.pop("encoding", ["jsonl"])[-1], ENCODERS)
+    filters = Filters.read(query)
+    kept = urlencode(filters.model_dump(exclude_none=True))
+    address = reverse("api:export", args=[slug, dataset, encoding])
+    rows = preview(DATASETS[dataset], project, filters, rows=ROWS_SHOWN)
+    context: dict[str, Any] = {
+        "project": project,
+        "datasets": DATASETS.values(),
+        "dataset": DATASETS[dataset],
+        "encodings": ENCODERS,
+        "encoding": encoding,
+        "filters": filters,
+        "splits": Split.choices,
+        "languages": _languages(project.pk),
+        "kept": kept,
+        "rows": [visible_json(row) for row in rows],
+        "file": f"{dataset}.{encoding}",
+        "loader": LOADERS[encoding],
+        "trainers": TRAINERS[dataset],
+        "address": f"{settings.SITE_URL}{address}{'?' if kept else ''}{kept}",
+    }
+    return render(request, "api/export.html", context)
+
+
+@login_required
+@require_safe
+def export_download(
+    request: UserRequest, slug: str, dataset: str, encoding: str
+) -> StreamingHttpResponse:
+    """The same download as the API's, for a person at the page."""
+    project = project_for(request.user, slug, role=Role.REVIEWER)
+    return export_response(
+        request,
+        project=project,
+        dataset=_known(dataset, DATASETS),
+        encoding=_known(encoding, ENCODERS),
+        filters=Filters.read(request.GET),
+    )
+
+
+def _known(name: str, known: dict[str, Any]) -> str:
+    if name not in known:
+        raise Http404
+    return name
+
+
+def _languages(project: int) -> list[str]:
+    found = Prompt.objects.filter(project=project).order_by("language")
+    return list(found.values_list("language", flat=True).distinct())
+
+
+def visible_json(row: Row) -> str:
+    """The row as it is exported, indented; characters that nobody sees are written as escapes."""
+    text = json.dumps(row, ensure_ascii=False, indent=2)
+    return "".join(f"\\u{ord(c):04x}" if c in INVISIBLE else c for c in text)

@@ -1,0 +1,51 @@
+"""Exports: labels in the dataset types of TRL."""
+
+from typing import Literal
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Query, Router
+
+from accounts.models import User
+from api.exports.filters import Filters
+from api.exports.responses import export_response
+from labeling.access import project_for
+from labeling.models import Role
+
+router = Router(tags=["exports"])
+
+DatasetName = Literal["demonstrations", "rankings", "preferences", "prompts"]
+Encoding = Literal["jsonl", "parquet"]
+
+
+@router.get(
+    "/projects/{slug}/exports/{dataset}.{encoding}",
+    summary="Stream a dataset",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "The rows, as JSON lines or as a Parquet file.",
+                "content": {
+                    "application/x-ndjson": {"schema": {"type": "string"}},
+                    "application/vnd.apache.parquet": {
+                        "schema": {"type": "string", "format": "binary"}
+                    },
+                },
+            }
+        }
+    },
+)
+def export(
+    request: HttpRequest,
+    slug: str,
+    dataset: DatasetName,
+    encoding: Encoding,
+    filters: Query[Filters],
+) -> StreamingHttpResponse:
+    """Reviewers and managers of the project. Preferences have one row per strict pair."""
+    user = request.user
+    assert isinstance(user, User)
+    project = project_for(user, slug, role=Role.REVIEWER)
+    Filters.read(request.GET)  # refuses the unknown ones, which django-ninja overlooks
+    return export_response(
+        request, project=project, dataset=dataset, encoding=encoding, filters=filters
+    )
