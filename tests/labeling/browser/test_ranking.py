@@ -1,0 +1,173 @@
+"""A ranking in the browser: by keys alone, by drag, and with what can happen to a draft."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from labeling.models import Annotation, Assignment, Project, Task
+from tests.factories import make_member, make_project, make_task
+
+OpenPage = Callable[..., Page]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def project() -> Project:
+    """A project of committed rows, since the server of these tests is another thread."""
+    return make_project("kitchen", guidelines="Be **kind**.")
+
+
+@pytest.fixture
+def ada(project: Project) -> User:
+    """An annotator."""
+    return make_member(project, "Ada")
+
+
+def shown(task: Task) -> list[int]:
+    """The completions in the order of the letters."""
+    return Assignment.objects.get(task=task).shown_order
+
+
+def start(open_page: OpenPage, user: User, **options: object) -> Page:
+    page = open_page(user, "/projects/kitchen/label/", **options)
+    page.wait_for_selector("[data-ready]")
+    return page
+
+
+def test_five_keys_rank_four_texts_and_bring_the_next_task(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    task, following = make_task(project, "ranking"), make_task(project, "ranking")
+    page = start(open_page, ada)
+    first = page.url
+
+    for key in ("2", "1", "=", "0", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(lambda url: url != first)
+
+    a, b, c, d = shown(task)
+    body = Annotation.objects.get().body
+    assert body == {"tiers": [[b, c], [a]], "unacceptable": [d]}
+    assert Assignment.objects.get(state="active").task == following
+
+
+def test_letters_arrows_and_undo(project: Project, ada: User, open_page: OpenPage) -> None:
+    task = make_task(project, "ranking", k=3)
+    page = start(open_page, ada)
+
+    # Placing A goes on to B, hence the second "a".
+    for key in ("c", "1", "a", "1", "a", "ArrowDown", "b", "x", "u", "b", "3"):
+        page.keyboard.press(key)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/label/")
+
+    a, b, c = shown(task)
+    assert Annotation.objects.get().body == {"tiers": [[c], [a], [b]], "unacceptable": []}
+
+
+def test_submit_says_what_is_missing_and_goes_there(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "ranking")
+    page = start(open_page, ada)
+    page.keyboard.press("a")
+    page.keyboard.press("1")
+
+    page.get_by_role("button", name="Submit").click()
+
+    expect(page.locator("[data-role=problem]")).to_have_text(
+        "These texts have no place yet: B, C, D."
+    )
+    assert page.evaluate("document.activeElement.dataset.letter") == "B"
+    assert Annotation.objects.count() == 0
+
+
+def test_dragging_and_buttons_do_the_same(project: Project, ada: User, open_page: OpenPage) -> None:
+    task = make_task(project, "ranking", k=2)
+    page = start(open_page, ada, viewport={"width": 1280, "height": 800})
+
+    page.locator('.token[data-letter="A"]').drag_to(page.locator('.slot[data-tier="2"]'))
+    expect(page.locator('.text-column[data-letter="A"]')).to_have_attribute("data-placed", "2")
+    page.locator('.text-column[data-letter="B"] button[data-tier="1"]').click()
+    page.get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/label/")
+
+    a, b = shown(task)
+    assert Annotation.objects.get().body == {"tiers": [[b], [a]], "unacceptable": []}
+
+
+def test_a_draft_is_saved_and_survives_a_reload(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    task = make_task(project, "ranking", k=2)
+    page = start(open_page, ada)
+
+    page.keyboard.press("1")
+    expect(page.locator("[data-role=saved]")).to_contain_text("Saved", timeout=6000)
+    a, _b = shown(task)
+    draft = Assignment.objects.get(task=task).draft
+    assert draft == {"tiers": [[a], []], "unacceptable": []}
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+
+    expect(page.locator('.text-column[data-letter="A"]')).to_have_attribute("data-placed", "1")
+    expect(page.locator('.slot[data-tier="1"]')).to_have_text("A")
+
+
+def test_offline_work_is_kept_on_the_device_and_sent_later(
+    project: Project, ada: User, open_page: OpenPage, watch: object
+) -> None:
+    watch.expected.append("ERR_INTERNET_DISCONNECTED")  # type: ignore[attr-defined]
+    task = make_task(project, "ranking", k=2)
+    page = start(open_page, ada)
+
+    page.context.set_offline(True)
+    page.keyboard.press("1")
+    expect(page.locator("[data-role=saved]")).to_have_text(
+        "Offline – kept on this device", timeout=6000
+    )
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-role=problem]")).to_contain_text("You are offline")
+    page.context.set_offline(False)
+    page.wait_for_url("**/label/", timeout=8000)
+
+    a, b = shown(task)
+    assert Annotation.objects.get().body == {"tiers": [[a], [b]], "unacceptable": []}
+
+
+def test_equal_texts_are_one_column_and_tied(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    task = make_task(project, "ranking", texts=["Six  minutes.", "Six minutes.", "Ten."])
+    page = start(open_page, ada)
+    expect(page.locator(".text-column")).to_have_count(2)
+    both = page.locator(".text-column", has_text="2 identical texts")
+    letter = both.get_attribute("data-letter")
+
+    both.locator('button[data-tier="1"]').click()
+    page.locator(f'.text-column:not([data-letter="{letter}"]) button[data-tier="2"]').click()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/label/")
+
+    same = sorted(task.completions.filter(text__startswith="Six").values_list("pk", flat=True))
+    tiers = [sorted(tier) for tier in Annotation.objects.get().body["tiers"]]
+    assert tiers[0] == same
+
+
+def test_on_a_small_screen_texts_are_a_list(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "ranking", k=3)
+    page = start(open_page, ada, viewport={"width": 360, "height": 740})
+
+    boxes = [page.locator(".text-column").nth(i).bounding_box() for i in range(3)]
+    assert [round(box["x"]) for box in boxes] == [round(boxes[0]["x"])] * 3
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for i in range(3):
+        page.locator(".text-column").nth(i).locator(f'button[data-tier="{i + 1}"]').click()
+    page.get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/label/")
+    assert len(Annotation.objects.get().body["tiers"]) == 3

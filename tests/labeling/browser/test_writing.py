@@ -1,0 +1,175 @@
+"""Demonstrations and corrections in the browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from labeling.models import Annotation, Assignment, Project
+from tests.factories import make_member, make_project, make_task
+
+OpenPage = Callable[..., Page]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def project() -> Project:
+    """A project of committed rows, since the server of these tests is another thread."""
+    return make_project("kitchen")
+
+
+@pytest.fixture
+def ada(project: Project) -> User:
+    """An annotator."""
+    return make_member(project, "Ada")
+
+
+def start(open_page: OpenPage, user: User, **options: object) -> Page:
+    page = open_page(user, "/projects/kitchen/label/", **options)
+    page.wait_for_selector("[data-ready]")
+    return page
+
+
+def test_a_demonstration_is_written_previewed_and_sent(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project)
+    page = start(open_page, ada)
+
+    page.keyboard.type("Six **minutes**, s g u 1 0.")  # keys are letters in a text field
+    expect(page.locator("[data-role=count]")).to_have_text("7 words · 27 characters")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("[data-role=preview] strong")).to_have_text("minutes")
+    page.get_by_role("button", name="Preview").click()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/label/")
+
+    assert Annotation.objects.get().body == {"text": "Six **minutes**, s g u 1 0."}
+
+
+def test_a_correction_shows_its_difference(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    task = make_task(project, "correction", texts=["Boil the egg for ten minutes."])
+    page = start(open_page, ada)
+    editor = page.get_by_label("Your correction")
+    expect(editor).to_have_value("Boil the egg for ten minutes.")
+    expect(page.locator("[data-role=distance]")).to_contain_text("No changes")
+
+    editor.fill("Boil the fresh egg for six minutes.")
+
+    expect(page.locator("del")).to_have_text("ten")
+    expect(page.locator("[data-role=distance]")).to_have_text("3 words changed: 2 added, 1 removed")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/label/")
+    assert Annotation.objects.get().body == {
+        "completion": task.completions.get().pk,
+        "text": "Boil the fresh egg for six minutes.",
+    }
+
+
+def test_a_chinese_correction_is_compared_by_characters_and_can_be_reset(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "correction", texts=["鸡蛋煮十分钟。\n然后冷却。"])
+    page = start(open_page, ada)
+    editor = page.get_by_label("Your correction")
+
+    editor.fill("鸡蛋煮六分钟。\n然后马上冷却。")
+    expect(page.locator("del")).to_have_text("十")
+    expect(page.locator("ins")).to_have_text(["六", "马上"])
+    editor.evaluate("box => box.setSelectionRange(0, 0)")
+    page.get_by_role("button", name="Reset paragraph").click()
+    expect(editor).to_have_value("鸡蛋煮十分钟。\n然后马上冷却。")
+    page.get_by_role("button", name="Reset all").click()
+    expect(editor).to_have_value("鸡蛋煮十分钟。\n然后冷却。")
+
+
+def test_text_survives_the_end_of_the_session_and_is_sent_after_signing_in_again(
+    project: Project, ada: User, open_page: OpenPage, live_server: Any, watch: Any
+) -> None:
+    watch.expected.append("401")
+    make_task(project)
+    page = start(open_page, ada)
+    Session.objects.all().delete()
+
+    page.keyboard.type("Long thoughts.")
+    expect(page.get_by_role("link", name="Sign in in a new tab")).to_be_visible(timeout=8000)
+    page.keyboard.press("Control+Enter")
+    assert Annotation.objects.count() == 0
+
+    client = Client()
+    client.force_login(ada)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    page.context.add_cookies([{**cookie, "url": live_server.url}])
+    expect(page.locator("[data-role=banner]")).to_be_hidden(timeout=8000)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/label/")
+
+    assert Annotation.objects.get().body == {"text": "Long thoughts."}
+
+
+def test_two_tabs_and_the_choice_between_their_versions(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("409")
+    make_task(project)
+    first = start(open_page, ada)
+    second = start(open_page, ada)
+
+    first.keyboard.type("From the first tab.")
+    expect(first.locator("[data-role=saved]")).to_contain_text("Saved", timeout=6000)
+    second.keyboard.type("From the second tab.")
+    choice = second.get_by_role("button", name="Use the other version")
+    expect(choice).to_be_visible(timeout=6000)
+    choice.click()
+
+    expect(second.get_by_label("Your answer")).to_have_value("From the first tab.")
+
+
+def test_what_a_killed_tab_had_typed_is_restored(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("ERR_")
+    make_task(project)
+    page = start(open_page, ada)
+    page.context.route("**/draft/", lambda route: route.abort())
+    page.keyboard.type("Not yet on the server")
+    expect(page.locator("[data-role=saved]")).to_contain_text("kept on this device", timeout=6000)
+
+    again = page.context.new_page()
+    page.close()
+    again.goto("/projects/kitchen/label/")
+
+    expect(again.get_by_label("Your answer")).to_have_value("Not yet on the server")
+
+
+def test_skipping_with_a_reason_brings_the_next_task(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    task, following = make_task(project, "ranking"), make_task(project, "ranking")
+    page = start(open_page, ada)
+    first = page.url
+
+    page.keyboard.press("s")
+    page.keyboard.press("2")
+    page.wait_for_url(lambda url: url != first and "assignments" in url)
+
+    assert Assignment.objects.get(task=task).skip_reason == "wrong_language"
+    assert Assignment.objects.get(state="active").task == following
+
+
+def test_model_output_cannot_act_in_the_page(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    bad = "<script>document.title='x'</script> ![a](https://evil.example/p.png) <img src=x onerror=alert(1)>"
+    make_task(project, "ranking", texts=[bad, f"{bad} \u202e [b](javascript:alert(1))"])
+    page = start(open_page, ada)
+
+    assert page.title() == "Rank the completions · Kitchen"
+    expect(page.locator(".texts img, .texts script, .texts a[href^=java]")).to_have_count(0)
+    expect(page.locator(".texts .hidden-character")).to_have_text(["U+202E"])
