@@ -31,8 +31,13 @@ def demo(arguments: argparse.Namespace) -> int:
         say(f"Rondo answers on {site_url}; Ctrl-C stops it. Sign in, with each link once:")
         for line in links.splitlines():
             say(line)
-        while True:
-            stack.poll()
+        try:
+            while True:
+                stack.poll()
+        except StopRequested:
+            say("Stopping")
+    print("Stopped. `make demo` goes on where it was.")  # noqa: T201
+    return 0
 
 
 def rehearse(arguments: argparse.Namespace) -> int:
@@ -82,14 +87,16 @@ def main() -> int:
     command.set_defaults(run=demo)
     command = commands.add_parser("rehearse", help=rehearse.__doc__)
     command.add_argument("--folder", type=Path, default=ROOT / "var" / "rehearsal")
-    command.add_argument("rest", nargs=argparse.REMAINDER, help="passed to `manage.py rehearse`")
     command.set_defaults(run=rehearse)
-    arguments = parser.parse_args()
+    # What is unknown here (--model, --seed, …) goes on to `manage.py rehearse`.
+    arguments, arguments.rest = parser.parse_known_args()
+    if arguments.rest and arguments.run is not rehearse:
+        parser.error(f"unrecognized arguments: {' '.join(arguments.rest)}")
     if arguments.end_with_parent:
         _end_with_parent()
     try:
         return int(arguments.run(arguments))
-    except StopRequested:
+    except (StopRequested, KeyboardInterrupt):
         return 130
     except StackError as error:
         print(error, file=sys.stderr)  # noqa: T201

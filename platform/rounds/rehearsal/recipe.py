@@ -30,7 +30,14 @@ class Rehearsal:
 
 
 def _rehearsal(
-    *, plan: dict[str, Any], demonstrations: int, sft: Any, reward: Any, ppo: Any, prompts: int
+    *,
+    plan: dict[str, Any],
+    demonstrations: int,
+    sft: Any,
+    reward: Any,
+    ppo: Any,
+    prompts: int,
+    habits: Habits,
 ) -> Rehearsal:
     """SFT in the first round only; every round the reward model, PPO and the evaluation."""
     shared = {name: plan[name] for name in ("temperature", "max_new_tokens")}
@@ -42,6 +49,7 @@ def _rehearsal(
         first={"sft": sft, **every, "evaluate": {**evaluate, "include_base": True}},
         # The base model answers the same prompts with the same seeds again: once is enough.
         later={**every, "evaluate": {**evaluate, "include_base": False}},
+        habits=habits,
     )
 
 
@@ -64,6 +72,7 @@ SMOLLM2 = _rehearsal(
         "checkpoint_every": 6,
     },
     prompts=116,
+    habits=Habits(),
 )
 
 TINY = _rehearsal(
@@ -84,4 +93,6 @@ TINY = _rehearsal(
         "checkpoint_every": 3,
     },
     prompts=116,
+    # It writes noise, all of it bad: the least bad is then what it learns from.
+    habits=Habits(unacceptable_below=-10.0, least_demonstration=-10.0),
 )
