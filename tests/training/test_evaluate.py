@@ -1,0 +1,177 @@
+"""What evaluation says about models."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import torch
+
+from tests.training.conftest import ask
+from training import evaluate, tiny
+from training.artifacts import write_folder
+from training.errors import BadInputError, StoppedError
+from training.folder import JobFolder
+from training.models import load_policy, save_model
+from training.reward_model import RewardModel
+from training.spec import EvaluateSpec
+
+PROMPTS = [{"prompt_id": number, "messages": ask(f"Question {number}?")} for number in range(6)]
+
+
+@pytest.fixture(scope="module")
+def other_folder(tmp_path_factory):
+    """The tiny model, more inclined to end."""
+    folder = tmp_path_factory.mktemp("models") / "other"
+    model, chat = tiny.make()
+    with torch.no_grad():
+        model.lm_head.weight[chat.eos_id, 0] += 0.3
+    write_folder(folder, lambda target: save_model(target, model, chat))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def judge_folder(tiny_folder, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models") / "judge"
+    model, chat = RewardModel.start(tiny_folder, seed=0)
+    write_folder(folder, lambda target: model.save(target, chat))
+    return folder
+
+
+def spec_of(tiny_folder, other_folder, **values):
+    return EvaluateSpec(
+        models={"base": str(tiny_folder), "other": str(other_folder)},
+        reference=str(tiny_folder),
+        max_new_tokens=24,
+        samples_per_prompt=2,
+        batch_size=4,
+        **values,
+    )
+
+
+def run(path: Path) -> dict:
+    with JobFolder(path) as folder:
+        evaluate.evaluate(folder)
+    return json.loads((path / "result.json").read_text())
+
+
+def samples_of(path: Path, model: str) -> list[dict]:
+    rows = pq.read_table(path / "output" / "samples.parquet").to_pylist()
+    return [row for row in rows if row["model"] == model]
+
+
+def test_each_model_is_sampled_and_summed_up(make_job, tiny_folder, other_folder, judge_folder):
+    spec = spec_of(tiny_folder, other_folder, reward_model=str(judge_folder))
+    path = make_job(spec, prompts=PROMPTS)
+
+    result = run(path)
+
+    assert sorted(result["models"]) == ["base", "other"]
+    for name in ("base", "other"):
+        rows, numbers = samples_of(path, name), result["models"][name]
+        assert [(row["prompt_id"], row["position"]) for row in rows] == [
+            (number, position) for number in range(6) for position in range(2)
+        ]
+        assert numbers["samples"] == 12
+        assert numbers["length"] == pytest.approx(sum(row["tokens"] for row in rows) / 12)
+        assert numbers["reward"] == pytest.approx(sum(row["reward"] for row in rows) / 12)
+        assert numbers["kl"] == pytest.approx(sum(row["kl"] for row in rows) / 12)
+        assert numbers["eos_rate"] == pytest.approx(
+            sum(row["finish_reason"] == "stop" for row in rows) / 12
+        )
+    assert result["models"]["other"]["length"] < result["models"]["base"]["length"]
+    assert result["reward_model"] is None
+
+
+def test_kl_is_the_sum_over_tokens_against_the_reference(make_job, tiny_folder, other_folder):
+    path = make_job(spec_of(tiny_folder, other_folder), prompts=PROMPTS)
+
+    result = run(path)
+
+    assert {row["kl"] for row in samples_of(path, "base")} == {0.0}
+    (base, chat), (other, _) = load_policy(tiny_folder), load_policy(other_folder)
+    finished = [row for row in samples_of(path, "other") if row["finish_reason"] == "stop"]
+    for row in finished[:3]:
+        prompt = chat.prompt(PROMPTS[row["prompt_id"]]["messages"])
+        ids = torch.tensor([prompt + chat.completion(row["text"], finished=True)])
+        with torch.no_grad():
+            sums = [
+                model(ids)
+                .logits[0, len(prompt) - 1 : -1]
+                .log_softmax(-1)
+                .gather(1, ids[0, len(prompt) :, None])
+                .sum()
+                for model in (other, base)
+            ]
+        assert row["kl"] == pytest.approx(float(sums[0] - sums[1]), abs=1e-3)
+    assert result["models"]["other"]["reward"] is None
+
+
+def test_reward_model_is_measured_on_held_out_rankings(
+    make_job, tiny_folder, other_folder, judge_folder
+):
+    rankings = [
+        {
+            "ranking_id": number,
+            "annotator": "ada",
+            "messages": ask(f"Question {number}?"),
+            "completions": ["good", "bad day", "worse"],
+            "finished": [True, True, False],
+            "tiers": [[0], [1, 2]],
+        }
+        for number in range(4)
+    ]
+    spec = spec_of(tiny_folder, other_folder, reward_model=str(judge_folder))
+
+    result = run(make_job(spec, prompts=PROMPTS[:1], rankings=rankings))["reward_model"]
+
+    assert result["rankings"] == 4
+    assert result["pairs"] == 8
+    assert 0 <= result["accuracy"] <= 1
+    assert result["log_loss"] > 0
+
+
+def test_interrupted_stage_goes_on_and_gives_the_same(
+    make_job, tiny_folder, other_folder, monkeypatch
+):
+    spec = spec_of(tiny_folder, other_folder)
+    whole, parts = make_job(spec, "whole", prompts=PROMPTS), make_job(spec, "p", prompts=PROMPTS)
+    result = run(whole)
+    judge_model = evaluate.Evaluation.judge_model
+
+    def stop_at_other(run, name):
+        if name == "other":
+            raise StoppedError("stop")
+        return judge_model(run, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(evaluate.Evaluation, "judge_model", stop_at_other)
+        with pytest.raises(StoppedError):
+            run(parts)
+
+    assert run(parts) == result
+    assert samples_of(parts, "base") == samples_of(whole, "base")
+    assert samples_of(parts, "other") == samples_of(whole, "other")
+
+
+def test_models_with_other_templates_are_not_compared(make_job, tiny_folder, tmp_path):
+    model, chat = tiny.make()
+    chat.tokenizer.chat_template += "{# #}"
+    write_folder(tmp_path / "other", lambda target: save_model(target, model, chat))
+
+    with pytest.raises(BadInputError, match="chat template is not that of the others"):
+        run(make_job(spec_of(tiny_folder, tmp_path / "other"), prompts=PROMPTS))
+
+
+def test_nothing_to_evaluate_is_refused(make_job, tiny_folder):
+    with pytest.raises(BadInputError, match="nothing to evaluate"):
+        run(make_job(EvaluateSpec(), prompts=PROMPTS))
+
+
+def test_distinct_counts_different_ngrams_of_all_samples():
+    samples = [[1, 2, 1, 2], [1, 2], [3]]
+
+    assert evaluate.distinct([[(token,) for token in ids] for ids in samples]) == 3 / 7
+    assert evaluate.distinct([list(pairwise(ids)) for ids in samples]) == 2 / 4
+    assert evaluate.distinct([[], []]) is None

@@ -1,0 +1,145 @@
+"""Completions, their resumption, and the stage as a process."""
+
+import json
+import signal
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.training.conftest import ask
+from training import generate
+from training.chat import Chat
+from training.errors import BadInputError, StoppedError
+from training.folder import JobFolder
+from training.sampling import Sample
+from training.spec import GenerateSpec
+from training.tiny import tokenizer
+
+PROMPTS = [
+    {"prompt_id": f"p{number}", "messages": ask(f"Question {number}?"), "n": 2 + number % 2}
+    for number in range(6)
+]
+
+
+@pytest.fixture
+def spec(tiny_folder):
+    return GenerateSpec(model=str(tiny_folder), max_new_tokens=24, batch_size=5, seed=1)
+
+
+def rows_of(path: Path) -> list[dict]:
+    return pq.read_table(path / "output" / "completions.parquet").to_pylist()
+
+
+def run(path: Path) -> list[dict]:
+    with JobFolder(path) as folder:
+        generate.generate(folder)
+    return rows_of(path)
+
+
+def test_every_prompt_gets_its_completions(make_job, spec):
+    path = make_job(spec, prompts=PROMPTS)
+
+    rows = run(path)
+
+    assert [(row["prompt_id"], row["position"]) for row in rows] == [
+        (f"p{number}", position) for number in range(6) for position in range(2 + number % 2)
+    ]
+    assert {row["finish_reason"] for row in rows} == {"stop", "length"}
+    assert all(row["tokens"] == 24 for row in rows if row["finish_reason"] == "length")
+    assert len({row["text"] for row in rows}) == 15
+    result = json.loads((path / "result.json").read_text())
+    assert result["completions"] == 15
+    assert result["tokens"] == sum(row["tokens"] for row in rows)
+    assert result["dropped_prompts"] == 0
+    assert result["eos_rate"] == pytest.approx(
+        sum(row["finish_reason"] == "stop" for row in rows) / 15
+    )
+
+
+def test_a_seed_decides_the_texts_and_order_does_not(make_job, spec):
+    rows = run(make_job(spec, "first", prompts=PROMPTS))
+
+    assert run(make_job(spec, "second", prompts=PROMPTS[::-1])) == rows
+    other = GenerateSpec(model=spec.model, max_new_tokens=24, seed=2)
+    assert [row["text"] for row in run(make_job(other, "third", prompts=PROMPTS))] != [
+        row["text"] for row in rows
+    ]
+
+
+def test_events_show_progress_and_samples(make_job, spec):
+    path = make_job(spec, prompts=PROMPTS)
+    run(path)
+
+    events = [json.loads(line) for line in (path / "events.jsonl").read_text().splitlines()]
+    progress = [event["data"] for event in events if event["kind"] == "progress"]
+    samples = [event["data"]["samples"] for event in events if event["kind"] == "sample"]
+
+    assert [data["step"] for data in progress] == [0, 5, 10, 15]
+    assert {(data["total"], data["phase"]) for data in progress} == {(15, "generate")}
+    assert sorted(sample["prompt_id"] for some in samples for sample in some) == [
+        prompt["prompt_id"] for prompt in PROMPTS
+    ]
+
+
+def test_interrupted_stage_goes_on_and_gives_the_same(make_job, spec, monkeypatch):
+    rows = run(make_job(spec, "whole", prompts=PROMPTS))
+    path = make_job(spec, "parts", prompts=PROMPTS)
+    with JobFolder(path) as folder:
+        add = generate.Harvest.add
+
+        def stop_after_one(harvest, batch):
+            add(harvest, batch)
+            folder.request_stop()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(generate.Harvest, "add", stop_after_one)
+            with pytest.raises(StoppedError):
+                generate.generate(folder)
+    assert [step.name for step in (path / "checkpoints").iterdir()] == ["step-5"]
+
+    assert run(path) == rows
+    assert "going on after 5 completions" in (path / "events.jsonl").read_text()
+
+
+def test_prompts_that_leave_no_room_are_dropped_and_counted(make_job, spec):
+    long = {"prompt_id": "long", "messages": ask("word " * 1200), "n": 4}
+    path = make_job(spec, prompts=[*PROMPTS[:1], long])
+
+    rows = run(path)
+
+    assert [row["prompt_id"] for row in rows] == ["p0", "p0"]
+    assert json.loads((path / "result.json").read_text())["dropped_prompts"] == 1
+
+
+def test_a_prompt_named_twice_is_refused(make_job, spec):
+    with pytest.raises(BadInputError, match="names a prompt twice"):
+        run(make_job(spec, prompts=PROMPTS[:1] * 2))
+
+
+def test_texts_can_be_stored():
+    chat = Chat(tokenizer())
+    nul, half = chat.completion("a\0b", finished=True), chat.completion("好", finished=False)[:2]
+
+    assert generate.text_of(Sample(nul, [], finished=True), chat) == "a\ufffdb"
+    assert generate.text_of(Sample(half, [], finished=False), chat) == ""
+
+
+@pytest.mark.slow
+def test_sigterm_stops_the_process_after_a_checkpoint(make_job, spec, start_stage):
+    prompts = [PROMPTS[0] | {"prompt_id": number, "n": 5} for number in range(2000)]
+    path = make_job(spec, prompts=prompts)
+    process = start_stage("generate", path)
+    while '"step": 5,' not in read(path / "events.jsonl"):
+        assert process.poll() is None
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(60) == 75
+    assert json.loads((path / "error.json").read_text())["code"] == "stopped"
+    [checkpoint] = (path / "checkpoints").iterdir()
+    assert int(checkpoint.name.removeprefix("step-")) % 5 == 0
+
+
+def read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
