@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from ninja import Router, Schema
 
 from accounts.models import User
 from labeling.access import project_for, role_in
-from labeling.models import Project
+from labeling.models import Membership, Project, Role
 
 router = Router(tags=["projects"])
 
@@ -22,13 +23,12 @@ class ProjectOut(Schema):
     is_simulated: bool
 
 
-def _out(project: Project, user: User) -> dict[str, Any]:
-    role = role_in(project, user)
+def _out(project: Project, role: str | None) -> dict[str, Any]:
     return {
         "slug": project.slug,
         "name": project.name,
         "description": project.description,
-        "role": role.value if role else "",
+        "role": role or "",
         "is_simulated": project.is_simulated,
     }
 
@@ -38,8 +38,10 @@ def list_projects(request: HttpRequest) -> list[dict[str, Any]]:
     """All of them: a person is in dozens at most, so there are no pages."""
     user = request.user
     assert isinstance(user, User)
-    projects = Project.objects.visible_to(user).order_by("slug")
-    return [_out(project, user) for project in projects]
+    own = Membership.objects.filter(project=OuterRef("pk"), user=user).values("role")
+    projects = Project.objects.visible_to(user).annotate(own_role=Subquery(own)).order_by("slug")
+    manager = Role.MANAGER.value if user.is_superuser else None  # of every project
+    return [_out(project, manager or project.own_role) for project in projects]
 
 
 @router.get("/projects/{slug}", response=ProjectOut, summary="One project")
@@ -47,4 +49,5 @@ def read_project(request: HttpRequest, slug: str) -> dict[str, Any]:
     """404 where you are no member."""
     user = request.user
     assert isinstance(user, User)
-    return _out(project_for(user, slug), user)
+    project = project_for(user, slug)
+    return _out(project, role_in(project, user))
