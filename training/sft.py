@@ -95,7 +95,7 @@ def new_trainer(
         seed=spec.seed,
         use_cpu=not cuda,
         bf16=cuda,
-        gradient_checkpointing=cuda,
+        activation_checkpointing=cuda,
         num_train_epochs=spec.epochs,
         learning_rate=spec.learning_rate,
         lr_scheduler_type="cosine_with_min_lr",

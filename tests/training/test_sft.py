@@ -1,0 +1,214 @@
+"""Fine-tuning learns completions and their ends, whatever the batching and the interruptions."""
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import TrainerCallback
+
+from tests.training.conftest import ask
+from training import sft, tiny
+from training.artifacts import verify
+from training.chat import Chat
+from training.errors import BadInputError, DivergedError
+from training.folder import JobFolder
+from training.spec import SFTSpec
+
+WORDS = ["the", "good", "green", "bird", "works", "and", "the", "old", "house", "is", "warm"]
+EXAMPLES = [
+    {
+        "messages": ask(f"Question {number}?"),
+        "completion": " ".join(WORDS[number % 5 : 3 + number % 9]),
+    }
+    for number in range(24)
+]
+
+
+def spec_of(tiny_folder, **values) -> SFTSpec:
+    defaults = {"epochs": 2, "batch_size": 8, "learning_rate": 3e-3, "checkpoint_every": 2}
+    return SFTSpec(model=str(tiny_folder), **defaults | values)
+
+
+def run(path: Path) -> dict:
+    with JobFolder(path) as folder:
+        sft.sft(folder)
+    return json.loads((path / "result.json").read_text())
+
+
+def metrics_of(path: Path) -> list[tuple[int, dict]]:
+    events = [json.loads(line) for line in (path / "events.jsonl").read_text().splitlines()]
+    return [
+        (event["data"]["step"], event["data"]["values"])
+        for event in events
+        if event["kind"] == "metric"
+    ]
+
+
+@pytest.mark.parametrize("pad_is_eos", [False, True])
+def test_loss_is_on_the_completion_with_its_end_and_nothing_else(pad_is_eos):
+    chat = Chat(tiny.tokenizer(pad_is_eos=pad_is_eos))
+    prompt = chat.prompt(ask("Hi"))
+    completion = chat.completion("Hello<|im_end|>", finished=True)
+
+    example = sft.to_example(prompt, completion)
+
+    assert example["input_ids"] == prompt + completion
+    assert example["labels"] == [-100] * len(prompt) + completion
+    assert example["labels"][-1] == chat.eos_id
+    assert example["labels"].count(chat.eos_id) == 1
+
+
+@pytest.mark.parametrize(
+    ("batch", "at_most", "expected"),
+    [(32, 4, (4, 8)), (32, 64, (32, 1)), (6, 4, (3, 2)), (7, 4, (1, 7)), (1, 4, (1, 1))],
+)
+def test_micro_batches_make_up_the_batch(batch, at_most, expected):
+    assert sft.micro_batches(batch, at_most) == expected
+
+
+def test_training_lowers_the_heldout_loss_and_saves_a_whole_model(make_job, tiny_folder):
+    path = make_job(spec_of(tiny_folder), train=EXAMPLES, heldout=EXAMPLES[:4])
+
+    result = run(path)
+
+    assert (result["steps"], result["examples"], result["heldout_examples"]) == (6, 24, 4)
+    assert result["dropped"] == 0
+    assert result["heldout_loss"] < result["heldout_loss_before"] - 0.5
+    assert "model.safetensors" in verify(path / "model").files
+    assert sorted(folder.name for folder in (path / "checkpoints").iterdir()) == [
+        "step-4",
+        "step-6",
+    ]
+
+
+def test_metrics_are_logged_for_each_step(make_job, tiny_folder):
+    path = make_job(spec_of(tiny_folder, epochs=1), train=EXAMPLES, heldout=EXAMPLES[:4])
+    result = run(path)
+    metrics = metrics_of(path)
+
+    assert [step for step, values in metrics if "loss" in values] == [1, 2, 3]
+    assert [(step, values) for step, values in metrics if "heldout_loss" in values] == [
+        (0, {"heldout_loss": result["heldout_loss_before"]}),
+        (3, {"heldout_loss": result["heldout_loss"]}),
+    ]
+    rates = [values["learning_rate"] for _, values in metrics if "loss" in values]
+    assert rates[0] == pytest.approx(3e-3)
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] > 3e-4
+
+
+def test_learning_rate_ends_at_a_tenth(make_job, tiny_folder):
+    path = make_job(spec_of(tiny_folder, epochs=8), train=EXAMPLES, heldout=[EXAMPLES[0]])
+    run(path)
+
+    rates = [values["learning_rate"] for _, values in metrics_of(path) if "loss" in values]
+
+    assert rates[-1] == pytest.approx(3e-4, rel=0.1)
+
+
+def test_long_examples_are_dropped_and_counted_not_cut(make_job, tiny_folder):
+    long = {"messages": ask("Hi"), "completion": "word " * 200}
+    spec = spec_of(tiny_folder, epochs=1, max_tokens=100)
+
+    result = run(make_job(spec, train=[*EXAMPLES, long], heldout=[EXAMPLES[0], long]))
+
+    assert (result["examples"], result["heldout_examples"], result["dropped"]) == (24, 1, 2)
+
+
+def test_nothing_to_train_on_is_refused(make_job, tiny_folder):
+    spec = spec_of(tiny_folder, max_tokens=5)
+
+    with pytest.raises(BadInputError, match="no example that fits"):
+        run(make_job(spec, train=EXAMPLES, heldout=EXAMPLES[:1]))
+
+
+def test_divergence_stops_the_run_and_keeps_earlier_checkpoints(make_job, tiny_folder):
+    spec = spec_of(tiny_folder, learning_rate=1e30, checkpoint_every=1)
+    path = make_job(spec, train=EXAMPLES, heldout=EXAMPLES[:1])
+
+    with pytest.raises(DivergedError, match="the loss is nan at step"):
+        run(path)
+
+    assert not (path / "model").exists()
+
+
+class Gradients(TrainerCallback):
+    def __init__(self) -> None:
+        self.values: dict[str, torch.Tensor] = {}
+
+    def on_pre_optimizer_step(self, args, state, control, model, **_) -> None:
+        self.values = {name: value.grad.clone() for name, value in model.named_parameters()}
+
+
+def gradients(folder: JobFolder, tiny_folder: Path, micro_batch_size: int) -> dict:
+    spec = spec_of(tiny_folder, epochs=1, micro_batch_size=micro_batch_size)
+    model, chat = sft.load_policy(tiny_folder)
+    examples, _ = sft.read_examples(folder, "data/train.parquet", spec, chat)
+    trainer = sft.new_trainer(folder, spec, model, chat, examples, sft.Run(folder, model, chat, []))
+    grabbed = Gradients()
+    trainer.add_callback(grabbed)
+    trainer.train()
+    return grabbed.values
+
+
+def test_gradient_does_not_depend_on_accumulation(make_job, tiny_folder):
+    """Completions of different lengths: a mean of means would differ."""
+    path = make_job(spec_of(tiny_folder), train=EXAMPLES[:8])
+    with JobFolder(path) as folder:
+        once = gradients(folder, tiny_folder, 8)
+        eightfold = gradients(folder, tiny_folder, 1)
+
+    for name, value in once.items():
+        assert (value - eightfold[name]).norm() <= 1e-6 * value.norm(), name
+
+
+def test_heldout_loss_is_the_mean_over_all_tokens(tiny_policy):
+    model, chat = tiny_policy
+    examples = [
+        sft.to_example(chat.prompt(ask("Hi")), chat.completion(text, finished=True))
+        for text in ("good", "a much longer and greener text than that")
+    ]
+    total, count = 0.0, 0
+    for example in examples:
+        ids, labels = torch.tensor([example["input_ids"]]), torch.tensor([example["labels"]])
+        with torch.no_grad():
+            mean = model(ids, labels=labels).loss
+        tokens = int((labels != -100).sum())
+        total, count = total + float(mean) * tokens, count + tokens
+
+    assert sft.heldout_loss(model, examples, chat) == pytest.approx(total / count, rel=1e-5)
+
+
+def weights_of(path: Path) -> dict[str, torch.Tensor]:
+    return load_file(path / "model" / "model.safetensors")
+
+
+def wait_for(path: Path, text: str, process) -> None:
+    while not path.exists() or text not in path.read_text():
+        assert process.poll() is None, process.communicate()[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_interrupted_process_goes_on_to_the_same_weights(make_job, tiny_folder, start_stage, sent):
+    spec = spec_of(tiny_folder, epochs=40, learning_rate=1e-3, checkpoint_every=5)
+    tables = {"train": EXAMPLES, "heldout": EXAMPLES[:2]}
+    whole, parts = make_job(spec, "whole", **tables), make_job(spec, "parts", **tables)
+    run(whole)
+    first = start_stage("sft", parts)
+    wait_for(parts / "events.jsonl", '"step": 12,', first)
+    first.send_signal(sent)
+    assert first.wait(60) == (-signal.SIGKILL if sent == signal.SIGKILL else 75)
+    assert not (parts / "model").exists()
+
+    second = start_stage("sft", parts)
+
+    assert second.wait(120) == 0, second.communicate()[0]
+    assert "going on from step-" in (parts / "events.jsonl").read_text()
+    numbers = [json.loads(line)["n"] for line in (parts / "events.jsonl").read_text().splitlines()]
+    assert numbers == list(range(1, len(numbers) + 1))
+    expected = weights_of(whole)
+    assert all(torch.equal(value, expected[name]) for name, value in weights_of(parts).items())
