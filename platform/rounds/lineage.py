@@ -6,10 +6,12 @@ from labeling.models import Annotation, Project
 from registry.models import ModelVersion
 from rounds.models import Round, Run
 
+DEEPEST = 4  # deeper ones are not indented further
+
 
 @dataclass(frozen=True, kw_only=True)
 class Branch:
-    """One version in the tree, `depth` steps from its root."""
+    """One version in the tree, `depth` steps from its root, DEEPEST at most."""
 
     version: ModelVersion
     depth: int
@@ -31,7 +33,7 @@ def tree(project: Project) -> list[Branch]:
 
     def grow(parent: int | None, depth: int) -> None:
         for version in children.get(parent, []):
-            branches.append(Branch(version=version, depth=depth))
+            branches.append(Branch(version=version, depth=min(depth, DEEPEST)))
             grow(version.pk, depth + 1)
 
     grow(None, 0)

@@ -13,7 +13,7 @@ from jobs import services as jobs
 from registry.models import ModelVersion
 from rounds import chain, preflight
 from rounds.models import Round, Run
-from rounds.recipes import Recipe, clean
+from rounds.recipes import Recipe, clean, defaults
 from rounds.snapshots import freeze
 
 if TYPE_CHECKING:
@@ -85,8 +85,9 @@ def _clean(
     errors: dict[str, str] = {}
     for stage in [str(s) for s in ORDER if s in stages]:
         values = given.get(stage, {})
+        examples = stock.examples(stage, {**defaults(stage), **values})
         try:
-            chosen[stage] = clean(stage, values, examples=stock.examples(stage, values))
+            chosen[stage] = clean(stage, values, examples=examples)
         except BadInputError as error:
             errors |= error.errors
     if errors:

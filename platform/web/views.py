@@ -1,0 +1,43 @@
+"""The home of a person, and the home of a project."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import UserRequest
+from labeling.access import project_for, role_in
+from labeling.kinds import kinds
+from labeling.models import Role
+from web.home import Card, cards_for, health, overview_of, week_of, work_left
+
+
+@login_required
+@require_safe
+def home(request: UserRequest) -> HttpResponse:
+    """One thing to do; for the site admin also how the site is."""
+    context = {"cards": cards_for(request.user), "week": week_of(request.user)}
+    if request.user.is_superuser:
+        context["health"] = health()
+    return render(request, "web/home.html", context)
+
+
+@login_required
+@require_safe
+def project(request: UserRequest, slug: str) -> HttpResponse:
+    """Managers see the loop, the others what there is to label."""
+    found = project_for(request.user, slug)
+    role = role_in(found, request.user) or Role.ANNOTATOR
+    left = {
+        str(kinds()[kind].label): number
+        for _, kind, number in work_left(request.user, projects=[found.pk])
+    }
+    context = {
+        "project": found,
+        "card": Card(project=found, role=role, left=left),
+        "week": week_of(request.user),
+    }
+    if role == Role.MANAGER:
+        overview = overview_of(found)
+        context |= {"overview": overview, "loop": overview.loop}
+    return render(request, "web/project.html", context)

@@ -1,0 +1,73 @@
+"""A worker without processes: it prepares, writes what a trainer would, completes."""
+
+import hashlib
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from jobs import kinds
+from jobs import services as jobs
+from jobs.kinds import TrainingKind
+from jobs.models import Job
+from rounds.models import Run
+from training.spec import Spec
+
+Rows = list[dict[str, Any]]
+
+
+def write_model(folder: Path, *, layers: int = 3, mark: str = "") -> Path:
+    """A model folder of four numbers that the registry takes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    header = json.dumps({"w": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}).encode()
+    weights = struct.pack("<Q", len(header)) + header + struct.pack("<4f", 1, 2, 3, 4)
+    (folder / "model.safetensors").write_bytes(weights)
+    config = {"model_type": "llama", "num_hidden_layers": layers, "mark": mark}
+    (folder / "config.json").write_text(json.dumps(config))
+    files = {}
+    for name in ("model.safetensors", "config.json"):
+        content = (folder / name).read_bytes()
+        files[name] = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (folder / "MANIFEST.json").write_text(json.dumps({"version": 1, "files": files}))
+    return folder
+
+
+def start(run: Run) -> tuple[Job, Path, Spec]:
+    """Claim the run's job and prepare its folder."""
+    job = jobs.claim(job_id=run.job_id, worker="test")
+    folder = settings.JOBS / str(job.pk)
+    folder.mkdir(parents=True)
+    return job, folder, kind_of(run).prepare(job, folder)
+
+
+def finish(
+    run: Run, *, result: dict[str, Any] | None = None, **output: list[dict[str, Any]]
+) -> Job:
+    """Do the whole job. output: rows of output/<name>.parquet; trained stages get a model."""
+    job, folder, _ = start(run)
+    for name, rows in output.items():
+        (folder / "output").mkdir(exist_ok=True)
+        pq.write_table(pa.Table.from_pylist(rows), folder / f"output/{name}.parquet")
+    if run.stage in {"sft", "reward", "ppo"}:
+        write_model(folder / "model", mark=str(run.pk))
+    answer = result or {}
+    return jobs.succeed(
+        job=job, result=answer, complete=lambda: kind_of(run).complete(job, folder, answer)
+    )
+
+
+def kind_of(run: Run) -> TrainingKind:
+    """The kind of the run's job."""
+    kind = kinds.get(run.stage)
+    assert isinstance(kind, TrainingKind)
+    return kind
+
+
+def rows_of(folder: Path, name: str) -> list[dict[str, Any]]:
+    """The rows of data/<name>.parquet."""
+    rows: list[dict[str, Any]] = pq.read_table(folder / f"data/{name}.parquet").to_pylist()
+    return rows
