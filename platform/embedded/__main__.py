@@ -21,7 +21,6 @@ def demo(arguments: argparse.Namespace) -> int:
         site_url, say = stack.env["SITE_URL"], stack.supervisor.say
         _prepare(stack)
         stack.add_web(arguments.port)
-        stack.add_workers()
         code, links = stack.supervisor.capture(
             "seed", [*MANAGE, "seed_demo", "--base-model", arguments.base_model]
         )
@@ -31,6 +30,7 @@ def demo(arguments: argparse.Namespace) -> int:
         say(f"Rondo answers on {site_url}; Ctrl-C stops it. Sign in, with each link once:")
         for line in links.splitlines():
             say(line)
+        stack.add_workers()  # last, so that the pages have the processor to themselves
         try:
             while True:
                 stack.poll()
