@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from jobs.queries import JobEventQuerySet, JobQuerySet
+from jobs.words import explain
 
 
 class Job(models.Model):
@@ -84,6 +85,11 @@ class Job(models.Model):
     def folder(self) -> Path:
         """Where a training process works on it, at each attempt the same, so that it can resume."""
         return Path(settings.JOBS) / str(self.pk)
+
+    @property
+    def explanation(self) -> str:
+        """What its error means, in the reader's language; `error` has the details."""
+        return explain(self.error_code)
 
     @property
     def has_ended(self) -> bool:

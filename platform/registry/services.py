@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
+from accounts.services import audit
 from core.errors import BadInputError, ConflictError, JobFailedError
 from jobs.models import Job
 from registry import cards, manifests, store, trust
@@ -96,6 +97,8 @@ def promote(*, family: Family, version: ModelVersion, by: User | None) -> AliasC
         return AliasChange.objects.filter(family=family, name=Alias.SERVING).latest("pk")
     previous = alias.version if alias else None
     Alias.objects.update_or_create(family=family, name=Alias.SERVING, defaults={"version": version})
+    target = f"registry.ModelVersion:{version.pk}"
+    audit(actor=by, action="model.promoted", target=target, details={"family": family.name})
     return AliasChange.objects.create(
         family=family, name=Alias.SERVING, version=version, previous=previous, changed_by=by
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
+from accounts.services import audit
 from core.errors import ConflictError
 from jobs import kinds
 from jobs.models import Job
@@ -54,8 +55,10 @@ def request_cancel(*, job: Job, by: User | None) -> Job:
     if row.state == Job.State.RUNNING and not lost:
         Job.objects.filter(pk=row.pk, cancel_requested_at=None).update(cancel_requested_at=Now())
         row.refresh_from_db()
+        tell_state(row, reason=f"{by} asks to cancel" if by else "asked to cancel")
     else:
         end(row, Job.State.CANCELLED, reason=f"cancelled by {by}" if by else "cancelled")
+    audit(actor=by, action="job.cancelled", target=f"jobs.Job:{row.pk}")
     return row
 
 
@@ -72,6 +75,7 @@ def retry(*, job: Job, by: User | None) -> Job:
         raise ConflictError(f"the step before ({before.kind}) has not succeeded: retry that one")
     _reset(row)
     to_queue(row, reason=f"retried by {by}" if by else "retried")
+    audit(actor=by, action="job.retried", target=f"jobs.Job:{row.pk}")
     return row
 
 

@@ -1,0 +1,149 @@
+"""Live events and the log of a job, and the site admin's list of all jobs."""
+
+from collections.abc import Iterator
+
+from asgiref.sync import sync_to_async
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import UserRequest
+from core.errors import BadInputError, NotFoundError
+from jobs import feed, kinds, services
+from jobs.models import Job, JobEvent
+
+MAX_LIMIT = 5000
+PAGE = 50
+MAX_ID = 2**63 - 1
+
+
+def visible_job(user: User, pk: int) -> Job:
+    """The job, for somebody who may follow it; the same answer when it is not there."""
+    job = Job.objects.filter(pk=pk).first()
+    if job is None or not kinds.get(job.kind).may_see(job, user):
+        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+    return job
+
+
+@require_safe
+@login_required
+async def events(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+    """Server-sent events from `Last-Event-ID` (or ?after=) on."""
+    user = await request.auser()
+    job = await sync_to_async(visible_job)(user, pk)  # type: ignore[arg-type]
+    user_id = int(user.pk or 0)
+    after = _number(request.headers.get("Last-Event-ID") or request.GET.get("after", "0"))
+    if feed.streams[user_id] >= feed.STREAMS_PER_USER:
+        return HttpResponse(status=429, headers={"Retry-After": "10"})
+    if job.has_ended and not await job.events.after(after).aexists():
+        return HttpResponse(status=204)  # tells EventSource not to come back
+    return StreamingHttpResponse(
+        feed.follow(job.pk, after=after, user_id=user_id),
+        content_type="text/event-stream",
+        headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
+    )
+
+
+@require_safe
+@login_required
+@never_cache
+def events_json(request: UserRequest, pk: int) -> JsonResponse:
+    """The job and a page of its events: what a live page starts from."""
+    job = visible_job(request.user, pk)
+    limit = min(_number(request.GET.get("limit", str(MAX_LIMIT))), MAX_LIMIT)
+    found = job.events.after(_number(request.GET.get("after", "0")))
+    if kind := request.GET.get("kind"):
+        found = found.filter(kind__in=kind.split(","))
+    rows = list(found[: limit + 1])
+    page = rows[:limit]
+    return JsonResponse(
+        {
+            "job": feed.job_as_dict(job),
+            "events": [feed.as_dict(row) for row in page],
+            "next": page[-1].pk if len(rows) > limit and page else None,
+        }
+    )
+
+
+@require_safe
+@login_required
+def log(request: UserRequest, pk: int) -> StreamingHttpResponse:
+    """The log as a text file."""
+    job = visible_job(request.user, pk)
+    return StreamingHttpResponse(
+        _log_lines(job),
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="job-{job.pk}.log"'},
+    )
+
+
+def _log_lines(job: Job) -> Iterator[str]:
+    kinds_of_lines = [JobEvent.Kind.LOG, JobEvent.Kind.STATE]
+    for event in job.events.filter(kind__in=kinds_of_lines).order_by("id").iterator():
+        when = event.created_at.isoformat(timespec="seconds")
+        if event.kind == JobEvent.Kind.LOG:
+            yield f"{when} {event.data['level']}: {event.data['text']}\n"
+        else:
+            reason = event.data["reason"]
+            yield f"{when} -- {event.data['state']}{': ' if reason else ''}{reason}\n"
+
+
+@require_safe
+@login_required
+def job_list(request: UserRequest) -> HttpResponse:
+    """All jobs, the newest first, for the site admin; chips filter by state."""
+    _require_admin(request.user)
+    state = request.GET.get("state", "")
+    before = _number(request.GET.get("before", str(MAX_ID)))
+    found = Job.objects.filter(pk__lt=before).select_related("created_by").order_by("-pk")
+    if state in Job.State.values:
+        found = found.filter(state=state)
+    rows = list(found[: PAGE + 1])
+    numbers = dict(Job.objects.values_list("state").annotate(Count("pk")).order_by())
+    context = {
+        "jobs": rows[:PAGE],
+        "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "state": state,
+        "chips": [(each.value, each.label, numbers.get(each.value, 0)) for each in Job.State],
+    }
+    return render(request, "jobs/job_list.html", context)
+
+
+@require_POST
+@login_required
+def cancel(request: UserRequest, pk: int) -> HttpResponse:
+    """Cancel a job from the list."""
+    _require_admin(request.user)
+    job = services.request_cancel(job=visible_job(request.user, pk), by=request.user)
+    ended = _("Job %(id)s is cancelled.") % {"id": job.pk}
+    asked = _("Job %(id)s stops after its current step.") % {"id": job.pk}
+    messages.success(request, ended if job.has_ended else asked)
+    return redirect("jobs")
+
+
+@require_POST
+@login_required
+def retry(request: UserRequest, pk: int) -> HttpResponse:
+    """Queue a job again from the list."""
+    _require_admin(request.user)
+    job = services.retry(job=visible_job(request.user, pk), by=request.user)
+    messages.success(request, _("Job %(id)s is queued again.") % {"id": job.pk})
+    return redirect("jobs")
+
+
+def _require_admin(user: User) -> None:
+    if not user.is_superuser:
+        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+
+
+def _number(text: str) -> int:
+    """A whole number from an address or a header; BadInputError otherwise."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 19) or int(text) > MAX_ID:
+        raise BadInputError(_("This is not the number of an event."))
+    return int(text)

@@ -1,0 +1,29 @@
+"""What went wrong, in the reader's language: the words for the codes of jobs that failed."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ERRORS: dict[str, Promise] = {
+    "bad_input": _("The data or the settings cannot be worked with."),
+    "cancelled": _("Cancelled."),
+    "crash": _("The process ended with an error that nobody foresaw. The log has the details."),
+    "damaged_model": _("A model in the artifact store is damaged or missing."),
+    "diverged": _(
+        "Training diverged. Lower the learning rate or raise the KL coefficient, and retry."
+        " The last good checkpoint is kept, nothing was deployed."
+    ),
+    "no_space": _("The disk is full. Free space and retry: it goes on from its last checkpoint."),
+    "not_enough_data": _("There are not enough labels for this step."),
+    "out_of_memory": _(
+        "The memory does not suffice. Lower the batch size or the number of new tokens, and retry."
+    ),
+    "poison": _("Each attempt took its process down. Often the machine has run out of memory."),
+    "step_before": _("The step before did not succeed. Retry that one, and this one follows."),
+    "unsafe_model": _("The model's folder holds something that could run code."),
+    "unsafe_tokenizer": _("Text could forge turns with this tokenizer."),
+}
+
+
+def explain(code: str) -> str:
+    """One sentence on what `code` means and what to do; empty when it is not known."""
+    return str(ERRORS.get(code, ""))

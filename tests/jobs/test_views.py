@@ -1,0 +1,232 @@
+"""Who may follow a job, and what a live page gets."""
+
+import json
+
+import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+from django.test import AsyncClient
+from django.urls import reverse
+
+from jobs import feed, services
+from jobs.models import Job, JobEvent
+from tests.factories import make_user
+
+
+def enqueue(user=None):
+    return services.enqueue(kind="echo", payload={}, created_by=user)
+
+
+def add_events(job, count, kind="log"):
+    return [
+        JobEvent.objects.create(job=job, epoch=0, kind=kind, data={"level": "info", "text": f"{n}"})
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def reader():
+    """The thread that reads for streams gives its connection back to the test database."""
+    yield
+    feed.close()
+
+
+def read_stream(user, path, **headers):
+    """Status and the messages of a stream, as lists of lines."""
+
+    async def read():
+        client = AsyncClient()
+        await client.aforce_login(user)
+        response = await client.get(path, headers=headers)
+        if response.status_code != 200:
+            return response.status_code, []
+        content = b"".join([part async for part in response.streaming_content]).decode()
+        return 200, [message.split("\n") for message in content.strip().split("\n\n")]
+
+    return async_to_sync(read)()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stream_gives_every_event_and_an_end(reader):
+    ada = make_user("Ada")
+    job = enqueue(ada)
+    add_events(job, 2)
+    services.request_cancel(job=job, by=ada)
+
+    status, messages = read_stream(ada, reverse("job_events", args=[job.pk]))
+
+    rows = list(job.events.order_by("id"))
+    assert status == 200
+    assert messages[0] == ["retry: 2000"]
+    assert messages[-1] == ["event: end", "data: {}"]
+    assert [message[0] for message in messages[1:-1]] == [f"id: {row.pk}" for row in rows]
+    assert [message[1] for message in messages[1:-1]] == [
+        "event: state",
+        "event: log",
+        "event: log",
+        "event: state",
+    ]
+    assert json.loads(messages[2][2].removeprefix("data: ")) == {
+        "id": rows[1].pk,
+        "kind": "log",
+        "data": {"level": "info", "text": "0"},
+        "seconds": None,
+        "created_at": rows[1].created_at.isoformat(),
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stream_goes_on_after_the_last_event_that_was_seen(reader):
+    ada = make_user("Ada")
+    job = enqueue(ada)
+    seen, missed = add_events(job, 2)
+    services.request_cancel(job=job, by=ada)
+    path = reverse("job_events", args=[job.pk])
+
+    _, messages = read_stream(ada, path, **{"last-event-id": str(seen.pk)})
+    _, the_same = read_stream(ada, f"{path}?after={seen.pk}")
+
+    assert messages[1][0] == f"id: {missed.pk}"
+    assert messages == the_same
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stream_of_an_ended_job_that_was_seen_whole_tells_the_browser_to_stay_away(reader):
+    ada = make_user("Ada")
+    job = enqueue(ada)
+    services.request_cancel(job=job, by=ada)
+    last = job.events.latest("id").pk
+
+    assert read_stream(ada, f"{reverse('job_events', args=[job.pk])}?after={last}") == (204, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stream_waits_for_what_happens_next(reader):
+    ada = make_user("Ada")
+    job = enqueue(ada)
+
+    async def read():
+        client = AsyncClient()
+        await client.aforce_login(ada)
+        response = await client.get(reverse("job_events", args=[job.pk]))
+        parts = aiter(response.streaming_content)
+        first = [await anext(parts), await anext(parts)]
+        assert feed.streams[ada.pk] == 1
+        await sync_to_async(services.request_cancel)(job=job, by=ada)
+        return first, [part async for part in parts]
+
+    first, rest = async_to_sync(read)()
+
+    assert first[1].startswith(b"id: ")
+    assert b'"state": "cancelled"' in rest[0]
+    assert rest[-1] == b"event: end\ndata: {}\n\n"
+    assert feed.streams[ada.pk] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_seventh_stream_of_a_user_is_refused(reader, monkeypatch):
+    ada = make_user("Ada")
+    job = enqueue(ada)
+    monkeypatch.setitem(feed.streams, ada.pk, 6)
+
+    assert read_stream(ada, reverse("job_events", args=[job.pk])) == (429, [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["job_events", "job_events_json", "job_log"])
+def test_what_is_not_ones_own_answers_404_like_what_is_not_there(client, name):
+    job = enqueue(make_user("Ada"))
+    client.force_login(make_user("Eve"))
+
+    assert client.get(reverse(name, args=[job.pk])).status_code == 404
+    assert client.get(reverse(name, args=[job.pk + 1])).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["-1", "x", "9" * 20, "９", "1" * 5000])
+def test_a_bad_event_number_is_refused(client, number):
+    ada = make_user("Ada")
+    job = enqueue(ada)
+    client.force_login(ada)
+
+    path = reverse("job_events_json", args=[job.pk])
+    assert client.get(path, {"after": number}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_events_json_pages_by_id_and_filters_by_kind(client):
+    ada = make_user("Ada")
+    job = enqueue(ada)
+    logs = add_events(job, 3)
+    client.force_login(ada)
+    path = reverse("job_events_json", args=[job.pk])
+
+    first = client.get(path, {"kind": "log", "limit": 2}).json()
+    second = client.get(path, {"kind": "log", "limit": 2, "after": first["next"]}).json()
+
+    assert [event["id"] for event in first["events"]] == [logs[0].pk, logs[1].pk]
+    assert ([event["id"] for event in second["events"]], second["next"]) == ([logs[2].pk], None)
+    assert first["job"] == feed.job_as_dict(Job.objects.get(pk=job.pk))
+
+
+@pytest.mark.django_db
+def test_log_is_a_text_file(client):
+    ada = make_user("Ada")
+    job = enqueue(ada)
+    add_events(job, 1)
+    client.force_login(ada)
+
+    response = client.get(reverse("job_log", args=[job.pk]))
+
+    assert response["Content-Disposition"] == f'attachment; filename="job-{job.pk}.log"'
+    lines = b"".join(response.streaming_content).decode().splitlines()
+    assert [line.split(" ", 1)[1] for line in lines] == ["-- queued", "info: 0"]
+
+
+@pytest.mark.django_db
+def test_the_list_is_the_site_admins(client):
+    enqueue()
+    client.force_login(make_user("Eve"))
+    assert client.get(reverse("jobs")).status_code == 404
+
+    client.force_login(make_user("Root", is_superuser=True))
+    response = client.get(reverse("jobs"))
+
+    assert response.status_code == 200
+    assert list(response.context["jobs"]) == list(Job.objects.all())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_the_same_queries_for_any_number_of_jobs(
+    client, count, django_assert_num_queries
+):
+    client.force_login(make_user("Root", is_superuser=True))
+    for n in range(count):
+        enqueue(make_user(f"Person{n}"))
+
+    with django_assert_num_queries(4):  # session, user, jobs, counts
+        client.get(reverse("jobs"))
+
+
+@pytest.mark.django_db
+def test_the_admin_cancels_and_retries(client):
+    root = make_user("Root", is_superuser=True)
+    job = enqueue()
+    client.force_login(root)
+
+    assert client.post(reverse("job_cancel", args=[job.pk])).status_code == 302
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+    assert client.post(reverse("job_retry", args=[job.pk])).status_code == 302
+    job.refresh_from_db()
+    assert job.state == "queued"
+    assert client.get(reverse("job_retry", args=[job.pk])).status_code == 405
+
+
+@pytest.mark.django_db
+def test_only_the_admin_cancels(client):
+    eve = make_user("Eve")
+    job = enqueue(eve)
+    client.force_login(eve)
+
+    assert client.post(reverse("job_cancel", args=[job.pk])).status_code == 404
