@@ -6,8 +6,6 @@ import { Samples } from "./samples.js";
 import { Stream } from "./stream.js";
 import { tabs } from "./tabs.js";
 
-const LAST_STATES = ["succeeded", "failed", "cancelled"];
-
 class RondoRun extends HTMLElement {
   connectedCallback() {
     this.words = Object.fromEntries(
@@ -32,7 +30,7 @@ class RondoRun extends HTMLElement {
       onEvents: (events) => this.take(events),
       onLink: (state) => this.link(state),
     });
-    this.stream.start({ ended: this.dataset.ended === "true" });
+    this.stream.start();
   }
 
   disconnectedCallback() {
@@ -60,7 +58,7 @@ class RondoRun extends HTMLElement {
     }
     if (lines.length) this.log.add(lines);
     const changed = events.filter(({ kind }) => kind === "state").at(-1);
-    if (changed && this.part("live").dataset.link) this.stateChanged(changed.data);
+    if (changed && this.part("live").dataset.link) this.stateChanged();
   }
 
   stateLine({ state, attempt, reason }) {
@@ -95,15 +93,11 @@ class RondoRun extends HTMLElement {
   }
 
   // Buttons and outcome belong to the server: it sends the head of the page anew.
-  async stateChanged({ state }) {
+  async stateChanged() {
     const answer = await fetch(this.dataset.url, { headers: { "HX-Request": "true" } });
     if (answer.ok) {
       const made = document.createRange().createContextualFragment(await answer.text());
       this.querySelector("#run-head").replaceWith(made);
-    }
-    if (LAST_STATES.includes(state)) {
-      this.stream.stop();
-      this.link("ended");
     }
   }
 }

@@ -1,0 +1,313 @@
+"""Every page of rounds: who may see it, how many queries it takes, what it says."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from labeling.models import Annotation
+from registry.models import Alias
+from rounds.models import Round, Run
+from tests.factories import (
+    make_annotation,
+    make_member,
+    make_project,
+    make_task,
+    make_user,
+    make_version,
+)
+from tests.rounds.world import World, make_run, make_world
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def addresses(world: World) -> dict[str, str]:
+    label = world.runs["sft"].snapshot.annotations.order_by("pk")[0]
+    return {
+        "rounds": "/projects/kitchen/rounds/",
+        "round": "/projects/kitchen/rounds/1/",
+        "launch": "/projects/kitchen/rounds/1/launch/",
+        **{f"run {stage}": f"/runs/{run.pk}/" for stage, run in world.runs.items()},
+        "evaluation": f"/runs/{world.runs['evaluate'].pk}/evaluation/",
+        "models": "/projects/kitchen/models/",
+        "model": f"/projects/kitchen/models/{world.policy.pk}/",
+        "base": f"/projects/kitchen/models/{world.round.policy_id}/",
+        "snapshot": f"/projects/kitchen/snapshots/{world.runs['sft'].snapshot_id}/",
+        "label": f"/projects/kitchen/labels/{label.pk}/",
+    }
+
+
+def posts(world: World) -> list[str]:
+    return [
+        "/projects/kitchen/rounds/",
+        "/projects/kitchen/rounds/1/ask/",
+        "/projects/kitchen/rounds/1/launch/",
+        "/projects/kitchen/rounds/1/launch/check/",
+        f"/runs/{world.runs['sft'].pk}/cancel/",
+        f"/runs/{world.runs['sft'].pk}/retry/",
+        f"/projects/kitchen/models/{world.policy.pk}/promote/",
+    ]
+
+
+def test_managers_and_site_admins_see_every_page(world: World) -> None:
+    admin = make_user(is_superuser=True)
+    for user in (world.mona, admin):
+        client = signed_in(user)
+        answers = {name: client.get(url).status_code for name, url in addresses(world).items()}
+        assert answers == dict.fromkeys(answers, 200)
+
+
+def test_pages_in_chinese(world: World) -> None:
+    client = signed_in(world.mona)
+    client.cookies["django_language"] = "zh-hans"
+    for url in addresses(world).values():
+        assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("annotator", 403), ("reviewer", 403), ("stranger", 404), (None, 302)]
+)
+def test_others_see_none(world: World, who: str | None, status: int) -> None:
+    client = Client()
+    if who == "stranger":
+        client.force_login(make_user())
+    elif who:
+        client.force_login(make_member(world.project, role=who))
+
+    got = {name: client.get(url).status_code for name, url in addresses(world).items()}
+    sent = {url: client.post(url).status_code for url in posts(world)}
+
+    assert got == dict.fromkeys(got, status)
+    assert sent == dict.fromkeys(sent, status)
+
+
+def test_pages_of_other_projects_are_not_there(world: World) -> None:
+    client = signed_in(world.mona)
+    foreign = make_version("sft", family=None)
+    other = Round.objects.create(project=make_project("other"), number=1, policy=foreign)
+    run = make_run(other, "sft")
+
+    assert client.get("/projects/kitchen/rounds/2/").status_code == 404
+    assert client.get(f"/runs/{run.pk}/").status_code == 404
+    assert client.get("/runs/999999/").status_code == 404
+    assert client.get("/projects/kitchen/snapshots/999999/").status_code == 404
+    assert client.get("/projects/kitchen/models/999999/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["rounds", "round", "models", "snapshot", "run ppo"])
+def test_more_rows_take_no_more_queries(world: World, name: str) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = signed_in(world.mona)
+    url = addresses(world)[name]
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    for number in (2, 3):
+        version = make_version("policy", family=world.project.family, parent=world.policy)
+        Round.objects.create(project=world.project, number=number, policy=version)
+        make_run(world.round, "generate", policy=version)
+        label = make_annotation(make_task(world.project))
+        world.runs["sft"].snapshot.annotations.add(label)
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+
+    assert len(many) == len(few)
+    assert len(few) < 35
+
+
+def test_opening_a_round_in_the_browser(world: World) -> None:
+    client = signed_in(world.mona)
+    form = {
+        "number": "2",
+        "rankings": "2",
+        "demonstrations": "1",
+        "corrections": "0",
+        "completions_per_ranking": "3",
+        "previous_share": "0.25",
+        "temperature": "1",
+        "max_new_tokens": "32",
+    }
+
+    first = client.post("/projects/kitchen/rounds/", form)
+    second = client.post("/projects/kitchen/rounds/", form)
+
+    assert first.headers["Location"] == second.headers["Location"] == "/projects/kitchen/rounds/2/"
+    opened = Round.objects.get(number=2)
+    assert (opened.policy, opened.plan["previous_share"]) == (world.policy, 0.25)
+    assert Round.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rankings": "-1"},
+        {"rankings": "x"},
+        {"temperature": "nan"},
+        {"previous_share": "1"},
+        {"languages": "tlh"},
+        {"rankings": "0"},
+        {"max_new_tokens": "99999999999999999999"},
+    ],
+)
+def test_a_bad_plan_is_422_and_opens_nothing(world: World, change: dict[str, str]) -> None:
+    form = {
+        "rankings": "2",
+        "demonstrations": "0",
+        "corrections": "0",
+        "completions_per_ranking": "3",
+        "previous_share": "0",
+        "temperature": "1",
+        "max_new_tokens": "32",
+    }
+
+    answer = signed_in(world.mona).post("/projects/kitchen/rounds/", form | change)
+
+    assert answer.status_code == 422
+    assert b'class="errorlist' in answer.content
+    assert Round.objects.count() == 1
+
+
+def sent(**changes: str) -> dict[str, object]:
+    """The launch form as the browser sends it, all stages ticked."""
+    from rounds.recipes import SETTINGS, defaults
+
+    form: dict[str, object] = {"stages": list(SETTINGS)}
+    for stage in SETTINGS:
+        for name, value in defaults(stage, examples=2).items():
+            if value is not False:
+                form[f"{stage}-{name}"] = "on" if value is True else str(value)
+    return form | changes
+
+
+def test_launching_in_the_browser(world: World) -> None:
+    for kind in ("demonstration", "ranking"):
+        make_annotation(make_task(world.project, kind))
+
+    answer = signed_in(world.mona).post("/projects/kitchen/rounds/1/launch/", sent())
+
+    runs = list(Run.objects.order_by("-pk")[:4])
+    assert answer.headers["Location"] == f"/runs/{runs[-1].pk}/"
+    assert [run.stage for run in runs] == ["evaluate", "ppo", "reward", "sft"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("ppo-kl_coef", "-1"),
+        ("ppo-kl_coef", "nan"),
+        ("sft-learning_rate", "1"),
+        ("sft-epochs", ""),
+        ("reward-ties", "both"),
+        ("ppo-steps", "9" * 30),
+        ("ppo-minibatch_size", "5"),
+        ("sft-batch_size", "500"),
+    ],
+)
+def test_bad_settings_are_422_beside_their_field(world: World, field: str, value: str) -> None:
+    for kind in ("demonstration", "ranking"):
+        make_annotation(make_task(world.project, kind))
+    before = Run.objects.count()
+
+    answer = signed_in(world.mona).post(
+        "/projects/kitchen/rounds/1/launch/", sent(**{field: value})
+    )
+
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert Run.objects.count() == before
+
+
+def test_launching_without_labels_is_409_and_says_what_is_missing(world: World) -> None:
+    Annotation.objects.filter(kind="ranking").update(is_surplus=True)
+
+    answer = signed_in(world.mona).post(
+        "/projects/kitchen/rounds/1/launch/", sent(stages="reward", **{"reward-batch_size": "1"})
+    )
+
+    assert answer.status_code == 409
+    assert "1 ranking or correction, at least 2 needed" in answer.content.decode()
+    assert Run.objects.filter(job__state="queued").count() == 0
+
+
+def test_the_preflight_follows_the_form(world: World) -> None:
+    answer = signed_in(world.mona).post(
+        "/projects/kitchen/rounds/1/launch/check/",
+        sent(stages="sft"),
+        headers={"HX-Request": "true"},
+    )
+
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert text.strip().startswith("{#") is False
+    assert 'id="preflight"' in text
+    assert "<html" not in text
+
+
+def test_the_loop_alone_for_htmx(world: World) -> None:
+    answer = signed_in(world.mona).get(
+        "/projects/kitchen/rounds/1/", headers={"HX-Request": "true"}
+    )
+
+    assert "<html" not in answer.content.decode()
+    assert 'id="loop"' in answer.content.decode()
+
+
+def test_the_evaluation_sorts_by_the_largest_change_worst_first(world: World) -> None:
+    page = signed_in(world.mona).get(f"/runs/{world.runs['evaluate'].pk}/evaluation/")
+
+    changes = [pair.change for pair in page.context["comparison"].pairs]
+    assert changes == [-3.0, -2.0, -1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
+    share = page.context["comparison"].wins
+    assert (share.n, share.value) == (12, 8.5 / 12)
+
+
+def test_promoting_and_returning(world: World) -> None:
+    client = signed_in(world.mona)
+    base = world.round.policy
+
+    client.post(f"/projects/kitchen/models/{base.pk}/promote/")
+    assert Alias.objects.get().version == base
+    page = client.get("/projects/kitchen/models/").content.decode()
+    assert f"Return to {world.policy.name}" in page
+
+    client.post(f"/projects/kitchen/models/{world.policy.pk}/promote/")
+    assert Alias.objects.get().version == world.policy
+
+
+def test_a_reward_model_cannot_serve(world: World) -> None:
+    from registry.models import ModelVersion
+
+    reward = ModelVersion.objects.get(kind="reward")
+
+    answer = signed_in(world.mona).post(f"/projects/kitchen/models/{reward.pk}/promote/")
+
+    assert answer.status_code == 409
+
+
+def test_model_output_is_inert(world: World) -> None:
+    world.evaluation.samples.update(text="<script>alert(1)</script> ![x](https://evil.example/x)")
+
+    page = signed_in(world.mona).get(f"/runs/{world.runs['evaluate'].pk}/evaluation/")
+
+    assert "<script>alert" not in page.content.decode()
+    assert '<img src="https://evil' not in page.content.decode()
+
+
+def test_a_label_names_the_models_that_it_trained(world: World) -> None:
+    page = signed_in(world.mona).get(addresses(world)["label"])
+
+    assert [version.name for version in page.context["models"]] == [
+        "sft v1",
+        "reward v1",
+        "policy v1",
+    ]

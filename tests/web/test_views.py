@@ -1,0 +1,102 @@
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.factories import make_member, make_project, make_task, make_user
+from tests.rounds.world import World, make_world
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_strangers_sign_in_first(db: None) -> None:
+    assert Client().get("/").headers["Location"] == "/accounts/login/?next=/"
+
+
+def test_an_annotator_has_one_thing_to_do(world: World) -> None:
+    for kind in ("demonstration", "ranking", "ranking"):
+        make_task(world.project, kind)
+
+    for address in ("/", "/projects/kitchen/"):
+        page = signed_in(world.ada).get(address)
+        text = page.content.decode()
+        assert "3 tasks left for you" in text
+        assert "/projects/kitchen/label/" in text
+        assert "/projects/kitchen/rounds/" not in text
+
+
+def test_a_begun_task_counts_as_left(world: World) -> None:
+    from labeling.assigning import claim_next
+
+    make_task(world.project)
+    claim_next(project=world.project, annotator=world.ada)
+
+    assert signed_in(world.ada).get("/").context["cards"][0].total == 1
+
+
+def test_without_projects_the_home_says_what_to_do(db: None) -> None:
+    assert "Ask a manager" in signed_in(make_user()).get("/").content.decode()
+
+
+def test_a_manager_sees_the_loop_and_the_next_step(world: World) -> None:
+    page = signed_in(world.mona).get("/projects/kitchen/")
+
+    steps = [(step.key, step.state) for step in page.context["loop"].steps]
+    assert steps == [
+        ("collect", "done"),
+        ("sft", "done"),
+        ("reward", "done"),
+        ("ppo", "done"),
+        ("evaluate", "done"),
+        ("promote", "done"),
+    ]
+    assert page.context["loop"].action.label == "Open round 2"
+
+
+def test_a_new_project_lists_the_first_steps(db: None) -> None:
+    project = make_project("fresh")
+    boss = make_member(project, role="manager")
+
+    assert (
+        "Three steps to the first round"
+        in signed_in(boss)
+        .get("/projects/new-one/".replace("new-one", project.slug))
+        .content.decode()
+    )
+
+
+def test_the_site_admin_sees_the_site(world: World) -> None:
+    page = signed_in(make_user(is_superuser=True)).get("/")
+
+    assert page.context["health"]["failed"] == 0
+    assert [card.project for card in page.context["cards"]] == [world.project]
+
+
+def test_strangers_do_not_see_a_project(world: World) -> None:
+    assert signed_in(make_user()).get("/projects/kitchen/").status_code == 404
+
+
+def test_home_takes_no_more_queries_with_more_projects(world: World) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = signed_in(world.ada)
+    client.get("/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/")
+    for _ in range(2):
+        project = make_project()
+        project.memberships.create(user=world.ada)
+        make_task(project, "ranking")
+    with CaptureQueriesContext(connection) as many:
+        client.get("/")
+
+    assert len(many) == len(few)
