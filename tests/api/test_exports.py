@@ -1,6 +1,10 @@
 """Exports over HTTP: who may, what is in them, and that `datasets` reads them as they are."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -20,6 +24,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).resolve().parents[2]
 DATASETS = ["demonstrations", "preferences", "prompts", "rankings"]
 
 
@@ -340,3 +345,54 @@ def test_datasets_loads_it_as_it_is(client, kitchen, dataset, extension, loader,
         loader, data_files=str(file), split="train", cache_dir=str(tmp_path / "cache")
     )
     assert loaded.to_list() == get_rows(client, kitchen, dataset)
+
+
+TRAIN = """
+import sys
+from pathlib import Path
+
+from datasets import load_dataset
+from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
+
+from training import tiny
+
+folder = Path(sys.argv[1])
+tiny.write(folder / "model")
+common = dict(max_steps=1, per_device_train_batch_size=2, report_to=[], use_cpu=True,
+              save_strategy="no", disable_tqdm=True)
+
+
+def rows(name):
+    return load_dataset("json", data_files=str(folder / f"{name}.jsonl"), split="train",
+                        cache_dir=str(folder / "cache"))
+
+
+dpo = DPOTrainer(model=str(folder / "model"), train_dataset=rows("preferences"),
+                 args=DPOConfig(output_dir=str(folder / "dpo"), **common))
+print("dpo", dpo.train().training_loss)
+sft = SFTTrainer(model=str(folder / "model"), train_dataset=rows("demonstrations"),
+                 args=SFTConfig(output_dir=str(folder / "sft"), **common))
+print("sft", sft.train().training_loss)
+"""
+
+
+@pytest.mark.slow
+def test_trl_trains_on_it_as_it_is(client, kitchen, tmp_path):
+    headers = bearer(make_member(kitchen, role=Role.MANAGER))
+    for dataset in ("preferences", "demonstrations"):
+        response = client.get(f"/api/v1/projects/kitchen/exports/{dataset}.jsonl", headers=headers)
+        (tmp_path / f"{dataset}.jsonl").write_bytes(b"".join(response.streaming_content))
+    done = subprocess.run(
+        [sys.executable, "-c", TRAIN, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    losses = dict(line.split() for line in done.stdout.splitlines() if line[:3] in {"dpo", "sft"})
+    assert float(losses["dpo"]) == pytest.approx(
+        0.6931, abs=1e-3
+    )  # log 2: the policy is the reference
+    assert 0 < float(losses["sft"]) < 20
