@@ -79,7 +79,7 @@ def answer(assignment: Assignment, *, habits: Habits, seed: int) -> str:
     submit(
         assignment=assignment,
         body=body,
-        client_key=uuid.UUID(int=rng.getrandbits(128)),
+        client_key=uuid.uuid4(),
         active_seconds=0,
     )
     return task.kind
