@@ -1,8 +1,13 @@
 """The Celery app; the name lets `celery -A workers` find it."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
+
+# It warns root of pickled messages; ours are JSON, with one number in them.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

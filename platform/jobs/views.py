@@ -73,11 +73,11 @@ def events_json(request: UserRequest, pk: int) -> JsonResponse:
 
 @require_safe
 @login_required
-def log(request: UserRequest, pk: int) -> StreamingHttpResponse:
+def log(request: UserRequest, pk: int) -> HttpResponse:
     """The log as a text file."""
     job = visible_job(request.user, pk)
-    return StreamingHttpResponse(
-        _log_lines(job),
+    return HttpResponse(
+        "".join(_log_lines(job)),
         content_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="job-{job.pk}.log"'},
     )

@@ -178,7 +178,7 @@ def test_log_is_a_text_file(client):
     response = client.get(reverse("job_log", args=[job.pk]))
 
     assert response["Content-Disposition"] == f'attachment; filename="job-{job.pk}.log"'
-    lines = b"".join(response.streaming_content).decode().splitlines()
+    lines = response.content.decode().splitlines()
     assert [line.split(" ", 1)[1] for line in lines] == ["-- queued", "info: 0"]
 
 

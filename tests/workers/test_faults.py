@@ -99,7 +99,7 @@ def test_killed_trainer_is_started_again(crew):
 
 
 def test_a_frozen_worker_that_wakes_up_can_write_nothing(crew):
-    job = enqueue("stub", steps=6, seconds=0.3)
+    job = enqueue("stub", steps=6, seconds=0.8)
     wait_for_steps(job, 2)
     zombie = crew.owner(job)
 
@@ -135,14 +135,14 @@ def test_a_job_that_kills_its_worker_stops_after_three_attempts(crew):
 
 
 def test_cancel_stops_the_trainer(crew):
-    job = enqueue("stub", steps=100, seconds=0.2)
+    job = enqueue("stub", steps=1000, seconds=0.2)
     after = services.enqueue(kind="note", payload={}, after=job)
     wait_for_steps(job, 1)
     trainer = crew.owner(job).trainers[0]
 
     services.request_cancel(job=job, by=None)
 
-    wait_for_end(job, seconds=5)
+    wait_for_end(job)
     assert (now(job).state, now(after).state) == ("cancelled", "cancelled")
     wait_until(lambda: not os.path.exists(f"/proc/{trainer}"))  # noqa: PTH110
     assert lines(job, "completed") == []
@@ -155,7 +155,7 @@ def test_cancel_kills_a_trainer_that_does_not_listen(crew):
 
     services.request_cancel(job=job, by=None)
 
-    wait_for_end(job, seconds=8)
+    wait_for_end(job)
     assert now(job).state == "cancelled"
 
 

@@ -1,0 +1,32 @@
+"""What Celery is told."""
+
+import subprocess
+import sys
+
+from celery import current_app
+
+from workers.tasks import reap_jobs, run_job, sweep_artifacts
+
+
+def test_beat_sends_the_reaper_and_the_sweeper():
+    tasks = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
+
+    assert tasks == {reap_jobs.name, sweep_artifacts.name}
+    assert run_job.name == "workers.run_job"
+
+
+def test_messages_are_acknowledged_early_and_carry_json():
+    assert current_app.conf.task_acks_late is False
+    assert current_app.conf.accept_content == ("json",)
+    assert current_app.conf.worker_prefetch_multiplier == 1
+
+
+def test_the_workers_and_web_import_no_machine_learning():
+    code = (
+        "import django, sys; django.setup(); import workers.tasks, config.urls;"
+        "heavy = {'torch', 'transformers', 'trl', 'accelerate', 'datasets'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
