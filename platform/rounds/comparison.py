@@ -57,6 +57,13 @@ class Comparison:
     wins: Share | None
     reward_model: dict[str, Any]
 
+    @property
+    def verdict(self) -> str:
+        """yes or no where the interval leaves out a half, else unclear."""
+        if self.wins is None or self.wins.low <= 0.5 <= self.wins.high:
+            return "unclear"
+        return "yes" if self.wins.low > 0.5 else "no"
+
 
 def compare(evaluation: Evaluation) -> Comparison:
     """Read an evaluation in two queries."""
@@ -87,11 +94,8 @@ def _columns(evaluation: Evaluation) -> list[Column]:
     columns = [
         Column(version=found[pk], role=roles.get(pk, ""), numbers=numbers[str(pk)]) for pk in found
     ]
-    order = [evaluation.before_id, evaluation.after_id]
-    return sorted(
-        columns,
-        key=lambda c: (order.index(c.version.pk) if c.version.pk in order else -1, c.version.pk),
-    )
+    place = {evaluation.after_id: 2, evaluation.before_id: 0}
+    return sorted(columns, key=lambda c: (place.get(c.version.pk, 1), c.version.pk))
 
 
 def most_changed(pairs: list[Pair]) -> list[Pair]:

@@ -25,6 +25,8 @@ LEARNING_RATE = Curve(
     name="learning_rate", label=_("Learning rate"), hint=_("Warms up, then falls as planned.")
 )
 
+GRADIENT = _("Sudden peaks mean that the learning rate is too high.")
+
 CURVES: dict[str, tuple[Curve, ...]] = {
     "sft": (
         Curve(
@@ -37,7 +39,13 @@ CURVES: dict[str, tuple[Curve, ...]] = {
             label=_("Loss on held-out demonstrations"),
             hint=_("Rising while the loss falls means overfitting: fewer epochs."),
         ),
+        Curve(
+            name="token_accuracy",
+            label=_("Tokens predicted right"),
+            hint=_("Near 1 the model has learned the demonstrations by heart."),
+        ),
         LEARNING_RATE,
+        Curve(name="grad_norm", label=_("Gradient norm"), hint=GRADIENT),
     ),
     "reward": (
         Curve(
@@ -61,7 +69,13 @@ CURVES: dict[str, tuple[Curve, ...]] = {
             low=0.6,
             high=0.9,
         ),
+        Curve(
+            name="margin",
+            label=_("Margin"),
+            hint=_("By how much the better text scores above the worse one; it grows."),
+        ),
         LEARNING_RATE,
+        Curve(name="gradient", label=_("Gradient norm"), hint=GRADIENT),
     ),
     "ppo": (
         Curve(
@@ -73,7 +87,7 @@ CURVES: dict[str, tuple[Curve, ...]] = {
             name="kl",
             label=_("KL from the start, nats per completion"),
             hint=_("Above about 20 the texts drift from language: raise the KL coefficient."),
-            low=0,
+            low=-1,
             high=20,
         ),
         Curve(

@@ -38,7 +38,7 @@ class PlanForm(forms.Form):
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         for name, label in LABELS.items():
             field = self.fields[name]
             low, high = RANGES[name]
@@ -76,7 +76,7 @@ class RecipeForm(forms.Form):
         initial: Mapping[str, Value],
         previous: Mapping[str, Value] | None = None,
     ) -> None:
-        super().__init__(data, prefix=stage, initial=dict(initial))
+        super().__init__(data, prefix=stage, initial=dict(initial), label_suffix="")
         self.stage, self.previous = stage, previous or {}
         for setting in SETTINGS[stage]:
             self.fields[setting.name] = field_for(setting)

@@ -26,7 +26,7 @@ def decimal(value: float | None, digits: int = 2) -> str:
     """A number with a real minus sign; a dash where there is none."""
     if value is None:
         return NOTHING
-    return f"{value:,.{digits}f}".replace("-", "−")
+    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")
 
 
 @register.filter
@@ -39,6 +39,12 @@ def signed(value: float | None) -> str:
 def percent(value: float | None) -> str:
     """A share of one."""
     return NOTHING if value is None else f"{100 * value:.1f} %"
+
+
+@register.filter
+def count(number: int) -> str:
+    """A whole number in groups of three digits."""
+    return f"{number:,}"
 
 
 @register.filter

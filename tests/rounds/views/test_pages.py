@@ -230,9 +230,8 @@ def test_bad_settings_are_422_beside_their_field(world: World, field: str, value
 def test_launching_without_labels_is_409_and_says_what_is_missing(world: World) -> None:
     Annotation.objects.filter(kind="ranking").update(is_surplus=True)
 
-    answer = signed_in(world.mona).post(
-        "/projects/kitchen/rounds/1/launch/", sent(stages="reward", **{"reward-batch_size": "1"})
-    )
+    form = sent(stages="reward") | {"reward-batch_size": "1"}
+    answer = signed_in(world.mona).post("/projects/kitchen/rounds/1/launch/", form)
 
     assert answer.status_code == 409
     assert "1 ranking or correction, at least 2 needed" in answer.content.decode()

@@ -6,12 +6,14 @@ const MOST_POINTS = 1500;
 const HEIGHT = 180;
 
 export class Curves {
-  constructor(host, { known, words }) {
-    Object.assign(this, { host, words, known, smoothing: 0, logarithmic: false });
+  // host holds the charts of known metrics, others those that nobody described.
+  constructor(host, others, { known, words }) {
+    Object.assign(this, { host, others, words, known, smoothing: 0, logarithmic: false });
     this.charts = new Map();
     this.dirty = new Set();
     this.resize = new ResizeObserver(() => this.redrawAll());
     this.resize.observe(host);
+    this.resize.observe(others);
     this.theme = new MutationObserver(() => this.rebuildAll());
     this.theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
@@ -72,10 +74,12 @@ export class Curves {
     const canvas = document.createElement("div");
     canvas.className = "plot";
     figure.append(caption, canvas);
-    const after = [...this.host.children].find(
+    const host = index < 0 ? this.others : this.host;
+    host.closest("[hidden]")?.removeAttribute("hidden");
+    const after = [...host.children].find(
       (other) => Number(other.dataset.order) > Number(figure.dataset.order),
     );
-    this.host.insertBefore(figure, after ?? null);
+    host.insertBefore(figure, after ?? null);
     const chart = { name, about, figure, canvas, now, points: new Map(), plot: null };
     this.charts.set(name, chart);
     return chart;
@@ -136,33 +140,35 @@ export class Curves {
       ticks: { stroke: colour("--border"), width: 1 },
       font: `12px ${style.fontFamily}`,
     };
-    const few = (_plot, ticks) => ticks.map((tick) => (tick == null ? "" : format(tick)));
+    const few = (_plot, ticks, _axis, _space, step) =>
+      ticks.map((tick) => (tick == null ? "" : scaled(tick, step)));
     return {
       width,
       height: HEIGHT,
       cursor: { sync: { key: "run" }, points: { size: 6 } },
-      legend: { show: true, live: true },
+      legend: { show: false },
       scales: { x: { time: false }, y: { distr: this.logarithmic ? 3 : 1 } },
-      axes: [{ ...axis, size: 32 }, { ...axis, size: 56, values: few }],
+      axes: [{ ...axis, size: 32 }, { ...axis, size: 64, values: few }],
       series: [
-        { label: this.words.step, value: (_plot, value) => (value == null ? "–" : value) },
-        {
-          label: this.words.raw,
-          show: this.smoothing > 0,
-          stroke: colour("--border"),
-          width: 1,
-          value: shown,
-        },
-        {
-          label: chart.about.label,
-          stroke: colour("--accent"),
-          width: 2,
-          points: { show: chart.points.size < 3 },
-          value: shown,
-        },
+        {},
+        { show: this.smoothing > 0, stroke: colour("--quiet"), width: 1, alpha: 0.4 },
+        { stroke: colour("--accent"), width: 2 },
       ],
-      hooks: { drawClear: [(plot) => shade(plot, chart.about, colour("--accent"))] },
+      hooks: {
+        drawClear: [(plot) => shade(plot, chart.about, colour("--accent"))],
+        setCursor: [(plot) => this.read(chart, plot)],
+      },
     };
+  }
+
+  // Under the pointer, here or in another chart, the value of that step; else the last one.
+  read(chart, plot) {
+    const { idx } = plot.cursor;
+    if (idx == null || plot.data[0][idx] === undefined) return this.say(chart);
+    const value = plot.data[1][idx];
+    const text = value === null ? "NaN" : format(value);
+    chart.now.textContent = `${this.words.step} ${plot.data[0][idx]}: ${text}`;
+    return undefined;
   }
 
   close() {
@@ -170,10 +176,6 @@ export class Curves {
     this.theme.disconnect();
     for (const chart of this.charts.values()) chart.plot?.destroy();
   }
-}
-
-function shown(_plot, value) {
-  return value == null ? "–" : format(value);
 }
 
 function shade(plot, { low, high }, colour) {
@@ -187,6 +189,14 @@ function shade(plot, { low, high }, colour) {
   ctx.fillStyle = colour;
   ctx.fillRect(bbox.left, top, bbox.width, Math.max(bottom - top, 0));
   ctx.restore();
+}
+
+// A tick with as many digits as tell it from the next one.
+function scaled(value, step) {
+  const size = Math.max(Math.abs(value), step);
+  if (size < 0.001 || size >= 1e5) return value === 0 ? "0" : format(value);
+  const digits = Math.min(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), 8);
+  return value.toFixed(digits).replace("-", "−");
 }
 
 export function format(value) {

@@ -20,12 +20,15 @@ export class Log {
 
   add(lines) {
     const part = document.createDocumentFragment();
-    for (const { id, level, text } of lines) {
+    for (const { id, level, text, time } of lines) {
       const line = document.createElement("li");
       line.id = `line-${id}`;
       line.className = level;
       line.dataset.level = level;
-      line.textContent = text;
+      const clock = document.createElement("time");
+      clock.dateTime = time;
+      clock.textContent = new Date(time).toLocaleTimeString([], { hour12: false });
+      line.append(clock, ` ${text}`);
       line.hidden = !this.fits(line);
       part.append(line);
     }

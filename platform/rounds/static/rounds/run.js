@@ -1,10 +1,12 @@
 // <rondo-run>: one run, followed live. Everything that it shows comes from the job's stored events.
 
-import { Curves } from "./curves.js";
+import { Curves, format } from "./curves.js";
 import { Log } from "./log.js";
 import { Samples } from "./samples.js";
 import { Stream } from "./stream.js";
 import { tabs } from "./tabs.js";
+
+const LINE_METRICS = 6;
 
 class RondoRun extends HTMLElement {
   connectedCallback() {
@@ -14,7 +16,10 @@ class RondoRun extends HTMLElement {
         .map(([name, text]) => [name.slice(4).toLowerCase(), text]),
     );
     const known = JSON.parse(document.getElementById("curves").textContent);
-    this.curves = new Curves(this.part("charts"), { known, words: this.words });
+    this.curves = new Curves(this.part("charts"), this.part("others"), {
+      known,
+      words: this.words,
+    });
     this.log = new Log(this, this.words);
     this.samples = new Samples(this.part("samples"), this.words);
     this.part("smoothing").addEventListener("input", (event) =>
@@ -49,10 +54,13 @@ class RondoRun extends HTMLElement {
 
   take(events) {
     const lines = [];
-    for (const { id, kind, data } of events) {
-      if (kind === "log") lines.push({ id, level: data.level, text: data.text });
-      if (kind === "state") lines.push({ id, level: "state", text: this.stateLine(data) });
-      if (kind === "metric") this.metric(data);
+    for (const { id, kind, data, created_at: time } of events) {
+      if (kind === "log") lines.push({ id, time, level: data.level, text: data.text });
+      if (kind === "state") lines.push({ id, time, level: "state", text: this.stateLine(data) });
+      if (kind === "metric") {
+        this.metric(data);
+        lines.push({ id, time, level: "metric", text: this.metricLine(data) });
+      }
       if (kind === "sample") this.sample(data);
       if (kind === "progress") this.progress(data);
     }
@@ -63,7 +71,14 @@ class RondoRun extends HTMLElement {
 
   stateLine({ state, attempt, reason }) {
     const number = this.words.attempt.replace("{n}", attempt);
-    return [state, attempt ? number : "", reason].filter(Boolean).join(" · ");
+    const word = this.words[`state${state}`] ?? state;
+    return [word, attempt ? number : "", reason].filter(Boolean).join(" · ");
+  }
+
+  metricLine({ step, values }) {
+    const shown = Object.entries(values).slice(0, LINE_METRICS);
+    const texts = shown.map(([name, value]) => `${name} ${value === null ? "NaN" : format(value)}`);
+    return [`${this.words.step} ${step}`, ...texts].join(" · ");
   }
 
   metric(data) {
