@@ -1,0 +1,42 @@
+"""The documents name what is there: settings, commands, files."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
+
+
+def test_the_table_of_settings_is_complete():
+    settings = (ROOT / "platform/config/settings.py").read_text()
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings))
+    documented = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "README.md").read_text(), flags=re.M))
+    tuning = {name for name in read if name.startswith("RONDO_JOB_")}  # for the tests
+    assert documented == read - tuning
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_to_a_file_leads_to_one(name: str):
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / name).read_text())
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_make_command_exists(name: str):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.M))
+    text = (ROOT / name).read_text()
+    used = set(re.findall(r"^    make ([a-z-]+)", text, flags=re.M))
+    used |= set(re.findall(r"`make ([a-z-]+)", text))
+    assert used <= targets
+
+
+def test_contributing_names_the_files_of_a_kind_and_of_a_stage_as_they_are():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    kind, stage = text.split("## A new kind")[1].split("## A new training stage")
+    folder = ROOT / "labeling/kinds/ranking"
+    paths = [folder / name for name in re.findall(r"`((?:static/)?\w+\.(?:py|html|js))`", kind)]
+    paths += [ROOT / name.replace("<stage>", "sft") for name in re.findall(r"`(\S+/\S+)`", stage)]
+    assert len(paths) > 12
+    assert [str(path) for path in paths if not path.exists()] == []
