@@ -110,6 +110,7 @@ def make_annotation(task: Task, body: dict[str, Any] | None = None, **fields: An
         "annotator": annotator,
         "kind": task.kind,
         "body": body or bodies[task.kind],
+        "shown_order": ids,
         "guideline_version": 1,
         "is_simulated": annotator.is_simulated,
     }
