@@ -166,7 +166,7 @@ def test_skipping_with_a_reason_brings_the_next_task(
 def test_model_output_cannot_act_in_the_page(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:
-    bad = "<script>document.title='x'</script> ![a](https://evil.example/p.png) <img src=x onerror=alert(1)>"
+    bad = "<script>document.title='x'</script> ![a](https://evil.example/p) <img src=x onerror=f()>"
     make_task(project, "ranking", texts=[bad, f"{bad} \u202e [b](javascript:alert(1))"])
     page = start(open_page, ada)
 

@@ -1,0 +1,74 @@
+"""Opening tasks."""
+
+import pytest
+
+from core.errors import BadInputError
+from labeling.completions import store_completions
+from labeling.models import Project, Task
+from labeling.tasks import open_tasks, withdraw
+from tests.factories import make_completion, make_project, make_prompt, make_task, make_version
+
+
+def test_tasks_have_the_projects_overlap_and_their_completions(project: Project) -> None:
+    Project.objects.filter(pk=project.pk).update(overlap=3)
+    project.refresh_from_db()
+    prompt = make_prompt(project)
+    group = [make_completion(prompt) for _ in range(4)]
+
+    (task,) = open_tasks(project=project, kind="ranking", groups=[group], round_number=2)
+
+    assert (task.overlap, task.free_slots, task.round_number) == (3, 3, 2)
+    assert list(task.completions.order_by("pk")) == group
+
+
+def test_groups_that_make_no_task(project: Project) -> None:
+    prompt, other = make_prompt(project), make_prompt(project)
+    one, two = make_completion(prompt), make_completion(other)
+    foreign = make_prompt(make_project())
+    bad = [
+        {"kind": "ranking", "groups": [[one]]},
+        {"kind": "ranking", "groups": [[one, two]]},
+        {"kind": "ranking", "prompts": [prompt]},
+        {"kind": "correction", "groups": [[one, one]]},
+        {"kind": "demonstration", "groups": [[one]]},
+        {"kind": "demonstration", "prompts": [foreign]},
+    ]
+    for arguments in bad:
+        with pytest.raises(BadInputError):
+            open_tasks(project=project, **arguments)
+    assert Task.objects.count() == 0
+
+
+def test_withdrawn_tasks_are_handed_out_no_more(project: Project) -> None:
+    make_task(project)
+    make_task(project, round_number=2)
+
+    assert withdraw(project=project, kind="demonstration", round_number=1) == 1
+    assert list(Task.objects.values_list("round_number", "state").order_by("round_number")) == [
+        (1, "withdrawn"),
+        (2, "open"),
+    ]
+
+
+def test_completions_are_tied_to_their_version_and_prompt(project: Project) -> None:
+    prompt, version = make_prompt(project), make_version()
+    rows = [{"prompt_id": prompt.pk, "text": "a\0b", "tokens": 3, "finish_reason": "length"}]
+
+    (stored,) = store_completions(
+        project=project, rows=rows, version=version, sampling={"temperature": 1.0}, round_number=2
+    )
+
+    assert (stored.text, stored.tokens, stored.finish_reason) == ("ab", 3, "length")
+    assert (stored.model_version, stored.round_number) == (version, 2)
+
+
+def test_completions_of_foreign_prompts_are_refused(project: Project) -> None:
+    foreign = make_prompt(make_project())
+    with pytest.raises(BadInputError):
+        store_completions(
+            project=project,
+            rows=[{"prompt_id": foreign.pk, "text": "a"}],
+            version=None,
+            sampling={},
+            round_number=1,
+        )

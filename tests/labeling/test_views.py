@@ -1,0 +1,337 @@
+"""The pages: what each role gets, and what scripts are told."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from labeling.assigning import claim_next
+from labeling.models import (
+    Annotation,
+    Assignment,
+    Membership,
+    Project,
+    Prompt,
+    PromptUpload,
+)
+from tests.factories import make_member, make_project, make_prompt, make_task, make_user
+
+JSON = {"headers": {"accept": "application/json"}, "content_type": "application/json"}
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def at(name: str, *args: Any) -> str:
+    return reverse(name, args=["kitchen", *args])
+
+
+@pytest.mark.parametrize(
+    ("name", "stranger", "annotator", "reviewer", "manager"),
+    [
+        ("label_next", 404, 200, 200, 200),
+        ("history", 404, 200, 200, 200),
+        ("guidelines", 404, 200, 200, 200),
+        ("prompts", 404, 403, 200, 200),
+        ("prompts_import", 404, 403, 403, 200),
+        ("members", 404, 403, 403, 200),
+        ("project_settings", 404, 403, 403, 200),
+    ],
+)
+def test_pages_by_role(
+    project: Project, name: str, stranger: int, annotator: int, reviewer: int, manager: int
+) -> None:
+    people = [
+        make_user(),
+        make_member(project),
+        make_member(project, role="reviewer"),
+        make_member(project, role="manager"),
+    ]
+    answers = [signed_in(person).get(at(name)).status_code for person in people]
+
+    assert answers == [stranger, annotator, reviewer, manager]
+    assert Client().get(at(name)).status_code == 302
+
+
+def test_only_the_site_admin_opens_projects(project: Project, mona: User) -> None:
+    assert signed_in(mona).get("/projects/new/").status_code == 403
+    admin = signed_in(make_user("Root", is_superuser=True))
+
+    assert admin.post("/projects/new/", {"name": "B", "slug": "-b"}).status_code == 422
+    assert admin.post("/projects/new/", {"name": "kitchen", "slug": "b"}).status_code == 422
+    answer = admin.post("/projects/new/", {"name": "Bakery", "slug": "bakery"})
+    assert (answer.status_code, answer["Location"]) == (302, "/projects/bakery/")
+
+
+def test_labeling_goes_to_the_claimed_task_and_hides_the_model(project: Project, ada: User) -> None:
+    task = make_task(project, "ranking", texts=["Six **minutes**.", "Ten."])
+    client = signed_in(ada)
+
+    answer = client.get(at("label_next"), follow=True)
+
+    assignment = Assignment.objects.get(task=task)
+    assert answer.redirect_chain == [(at("assignment", assignment.pk), 302)]
+    page = answer.content.decode()
+    assert "Six <strong>minutes</strong>." in page
+    assert "model_version" not in page
+
+
+def test_others_assignments_are_not_there(project: Project, ada: User, bob: User) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    client = signed_in(bob)
+
+    assert client.get(at("assignment", hers.pk)).status_code == 404
+    body = json.dumps({"draft": None, "version": 0, "active_seconds": 0})
+    answer = client.post(at("draft", hers.pk), body, **JSON)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    make_project("bakery")
+    assert signed_in(ada).get(reverse("assignment", args=["bakery", hers.pk])).status_code == 404
+
+
+def send(client: Client, assignment: Assignment, **changes: Any) -> Any:
+    body = {
+        "body": {"text": "Six."},
+        "client_key": str(assignment.client_key),
+        "active_seconds": 5,
+        **changes,
+    }
+    return client.post(at("assignment", assignment.pk), json.dumps(body), **JSON)
+
+
+def test_submitting_twice_gets_the_same_annotation_and_the_next_task(
+    project: Project, ada: User
+) -> None:
+    make_task(project)
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    client = signed_in(ada)
+
+    first, second = send(client, hers), send(client, hers)
+
+    following = Assignment.objects.get(state="active")
+    stored = Annotation.objects.get()
+    expected = {
+        "annotation": stored.pk,
+        "surplus": False,
+        "next": at("assignment", following.pk),
+    }
+    assert (first.status_code, first.json()) == (201, expected)
+    assert (second.status_code, second.json()) == (201, expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"body": {"text": ""}}, 422),
+        ({"body": {"text": "\0"}}, 422),
+        ({"body": "text"}, 422),
+        ({"client_key": "x"}, 422),
+        ({"client_key": 5}, 422),
+        ({"active_seconds": "5"}, 422),
+        ({"annotator": 1}, 422),
+    ],
+)
+def test_bad_answers_are_problems_in_json(
+    project: Project, ada: User, changes: dict[str, Any], status: int
+) -> None:
+    make_task(project)
+    answer = send(signed_in(ada), claim_next(project=project, annotator=ada), **changes)
+
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert Annotation.objects.count() == 0
+
+
+def test_an_unreadable_body_is_400(project: Project, ada: User) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    for raw in ("{", "[" * 100_000, '{"a": NaN}'):
+        answer = signed_in(ada).post(at("assignment", hers.pk), raw, **JSON)
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_drafts_answer_with_the_lease_and_conflicts_with_the_other_version(
+    project: Project, ada: User
+) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    client = signed_in(ada)
+    body = json.dumps({"draft": {"text": "a"}, "version": 0, "active_seconds": 1})
+
+    saved = client.post(at("draft", hers.pk), body, **JSON).json()
+    stale = client.post(at("draft", hers.pk), body, **JSON)
+
+    assert (saved["version"], saved["state"]) == (1, "active")
+    assert 2600 < saved["lease_seconds"] <= 2700
+    assert stale.status_code == 409
+    assert (stale.json()["code"], stale.json()["draft"]) == ("stale_draft", {"text": "a"})
+
+
+def test_a_script_without_session_is_told_401(project: Project, ada: User) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    answer = send(Client(), hers)
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+
+
+def test_a_submitted_task_is_history(project: Project, ada: User) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    client = signed_in(ada)
+    send(client, hers)
+
+    answer = client.get(at("assignment", hers.pk))
+    assert (answer.status_code, answer["Location"]) == (302, at("history"))
+    page = client.get(at("answer", Annotation.objects.get().pk)).content.decode()
+    assert "Six." in page
+    assert client.get(at("answer", 0)).status_code == 404
+
+
+def test_skipping_needs_one_of_the_reasons(project: Project, ada: User) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    client = signed_in(ada)
+
+    assert client.post(at("skip", hers.pk), {"reason": "bored"}).status_code == 422
+    answer = client.post(at("skip", hers.pk), {"reason": "other", "note": "too long"})
+    assert (answer.status_code, answer["Location"]) == (302, at("label_next"))
+    hers.refresh_from_db()
+    assert (hers.state, hers.skip_reason) == ("skipped", "other: too long")
+    assert "Nothing left for you" in client.get(at("label_next")).content.decode()
+
+
+def test_previews_are_inert(project: Project, ada: User) -> None:
+    body = json.dumps({"text": "**a** <script>alert(1)</script>"})
+    answer = signed_in(ada).post(at("preview"), body, **JSON)
+    assert answer.content.decode() == (
+        "<p><strong>a</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>\n"
+    )
+
+
+def upload(client: Client, raw: bytes, name: str = "eggs.jsonl") -> Any:
+    return client.post(at("prompts_import"), {"file": SimpleUploadedFile(name, raw)})
+
+
+def test_an_import_is_previewed_then_confirmed(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+
+    preview = upload(client, b'{"prompt": "a"}\n{"prompt": "b"}\n')
+    assert preview.status_code == 200
+    assert Prompt.objects.count() == 0
+    pk = PromptUpload.objects.get().pk
+    done = client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0}, follow=True)
+
+    assert "2 prompts are stored." in done.content.decode()
+    assert list(Prompt.objects.values_list("source", flat=True)) == ["eggs.jsonl"] * 2
+    assert PromptUpload.objects.count() == 0
+    again = client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0})
+    assert again.status_code == 404
+
+
+def test_a_rejected_import_stores_nothing(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+
+    answer = upload(client, b'{"prompt": "a"}\nnonsense\n')
+    assert answer.status_code == 422
+    assert "line 2, column 1: this is not JSON" in answer.content.decode()
+    for raw in (b"", b"nonsense", '{"prompt": "é"}'.encode("utf-16")):
+        assert upload(client, raw).status_code == 422
+    assert Prompt.objects.count() == 0
+
+
+def test_a_foreign_upload_cannot_be_confirmed(project: Project, mona: User) -> None:
+    upload(signed_in(mona), b'{"prompt": "a"}')
+    other = signed_in(make_member(project, role="manager"))
+    data = {"upload": PromptUpload.objects.get().pk, "heldout_percent": 0}
+    assert other.post(at("prompts_import"), data).status_code == 404
+
+
+def test_prompts_are_filtered_by_the_address_and_paged_by_key(project: Project, mona: User) -> None:
+    for n in range(60):
+        make_prompt(project, f"Egg {n}?", use_case="chat" if n % 2 else "open_qa")
+    make_prompt(project, "鸡蛋？", language="zh", split="heldout")
+    make_prompt(make_project(), "Egg of others?")
+    client = signed_in(mona)
+
+    def shown(query: str) -> list[str]:
+        page = client.get(at("prompts") + query)
+        return [prompt.last_text for prompt in page.context["prompts"]]
+
+    assert shown("?language=zh") == shown("?split=heldout") == shown("?q=鸡") == ["鸡蛋？"]
+    assert shown("?q=egg 7&use_case=chat") == ["Egg 7?"]
+    assert shown("?q=role") == []  # of the text, not of the JSON around it
+    first = client.get(at("prompts"))
+    assert len(first.context["prompts"]) == 50
+    assert shown(first.context["older"])[0] == "Egg 10?"
+    assert client.get(at("prompts") + "?split=all").status_code == 422
+    assert client.get(at("prompts") + "?before=-1").status_code == 422
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_cost_the_same_however_long(
+    project: Project, mona: User, count: int, django_assert_num_queries: Any
+) -> None:
+    client = signed_in(mona)
+    for _ in range(count):
+        make_task(project, "ranking")
+        hers = claim_next(project=project, annotator=mona)
+        tiers = [hers.shown_order]
+        body = {"tiers": tiers, "unacceptable": []}
+        assert send(client, hers, body=body).status_code == 201
+        make_member(project)
+    with django_assert_num_queries(8):
+        client.get(at("history"))
+    with django_assert_num_queries(7):
+        client.get(at("prompts"))
+    with django_assert_num_queries(5):
+        client.get(at("members"))
+
+
+def test_a_new_members_link_is_shown_once(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+    data = {"email": "nora@example.org", "name": "Nora", "role": "annotator"}
+
+    page = client.post(at("members"), data)
+    assert page.status_code == 200
+    assert "/sign-in/" in page.content.decode()
+    assert "/sign-in/" not in client.get(at("members")).content.decode()
+    assert client.post(at("members"), data).status_code == 409
+
+    member = Membership.objects.get(user__email="nora@example.org")
+    assert "/sign-in/" in client.post(at("member_link", member.pk)).content.decode()
+    client.post(at("member_role", member.pk), {"role": "reviewer"})
+    member.refresh_from_db()
+    assert member.role == "reviewer"
+    client.post(at("member_remove", member.pk))
+    assert not Membership.objects.filter(pk=member.pk).exists()
+    foreign = Membership.objects.get(user=make_member(make_project()))
+    assert client.post(at("member_remove", foreign.pk)).status_code == 404
+
+
+def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
+    project: Project, mona: User, ada: User
+) -> None:
+    client = signed_in(mona)
+    data = {
+        "name": "Kitchen",
+        "description": "",
+        "guidelines": "Be **kind**.",
+        "overlap": 2,
+        "completions_per_ranking": 4,
+        "lease_minutes": 45,
+    }
+    assert client.post(at("project_settings"), {**data, "overlap": 21}).status_code == 422
+    assert client.post(at("project_settings"), data).status_code == 302
+
+    project.refresh_from_db()
+    assert (project.overlap, project.guideline_version) == (2, 2)
+    page = signed_in(ada).get(at("guidelines")).content.decode()
+    assert "<strong>kind</strong>" in page
+    assert Membership.objects.get(user=ada).guidelines_read == 2
