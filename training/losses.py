@@ -42,17 +42,30 @@ def ranking_loss(rewards: Tensor, tiers: Tiers, *, ties: str = "none") -> Tensor
     All strict pairs of a prompt are one example. ties="half" adds each tied pair with label 0.5.
     ValueError when no pair is left: such a ranking says nothing and must be skipped before.
     """
-    pairs = strict_pairs(tiers)
-    both_ways = []
-    if ties == "half":
-        tied = tied_pairs(tiers)
-        both_ways = tied + [(right, left) for left, right in tied]
-    count = len(pairs) + len(both_ways) / 2
-    if not count:
-        raise ValueError("a ranking without a pair has no loss")
-    left, right = torch.tensor(pairs + both_ways, device=rewards.device).T
-    weights = rewards.new_tensor([1.0] * len(pairs) + [0.5] * len(both_ways))
-    return -(weights * F.logsigmoid(rewards[left] - rewards[right])).sum() / count
+    return ranking_losses(rewards, [tiers], [len(rewards)], ties=ties)
+
+
+def ranking_losses(
+    rewards: Tensor, rankings: Sequence[Tiers], counts: Sequence[int], *, ties: str = "none"
+) -> Tensor:
+    """Sum of the losses of several rankings, whose rewards, `counts` each, follow each other."""
+    left, right, weights = [], [], []
+    first = 0
+    for tiers, count in zip(rankings, counts, strict=True):
+        strict = strict_pairs(tiers)
+        tied = tied_pairs(tiers) if ties == "half" else []
+        if not strict and not tied:
+            raise ValueError("a ranking without a pair has no loss")
+        share = 1.0 / (len(strict) + len(tied))
+        ordered = [(share, pair) for pair in strict]
+        ordered += [(0.5 * share, pair) for a, b in tied for pair in ((a, b), (b, a))]
+        for weight, (better, worse) in ordered:
+            left.append(first + better)
+            right.append(first + worse)
+            weights.append(weight)
+        first += count
+    margins = rewards[left] - rewards[right]
+    return -(rewards.new_tensor(weights) * F.logsigmoid(margins)).sum()
 
 
 def token_logprobs(logits: Tensor, tokens: Tensor, *, temperature: float) -> Tensor:

@@ -49,19 +49,17 @@ def ranking_gradients(
     for places in batches_by_tokens(batch, tokens=MICRO_BATCH_TOKENS):
         part = [batch[place] for place in places]
         packed = pack(part, pad_id=pad_id, device=device_of(model))
-        rewards = model.raw_packed(packed).split(packed.counts)
-        loss = sum(
-            losses.ranking_loss(reward, ranking.tiers, ties=ties)
-            for reward, ranking in zip(rewards, part, strict=True)
+        rewards = model.raw_packed(packed)
+        loss = losses.ranking_losses(
+            rewards, [ranking.tiers for ranking in part], packed.counts, ties=ties
         )
         (loss / rankings).backward()
-        margins = torch.tensor(
-            [pair.margin for pair in judged_pairs(part, [reward.tolist() for reward in rewards])]
-        )
         sums["loss"] += loss.item()
+        scores = [one.tolist() for one in rewards.detach().split(packed.counts)]
+        margins = torch.tensor([pair.margin for pair in judged_pairs(part, scores)])
         if len(margins):
             sums["right"] += accuracy(margins) * len(margins)
-            sums["margin"] += float(margins.sum())
+            sums["margin"] += margins.sum().item()
             sums["pairs"] += len(margins)
     return sums
 

@@ -51,8 +51,9 @@ class RewardModel(nn.Module):
         return self.model.base_model
 
     def head(self, states: Tensor) -> Tensor:
-        """Raw scores (N,) of states (N, d), in fp32."""
-        return (states.float() @ self.model.score.weight.float().T).squeeze(-1)
+        """Raw scores (N,) of states (N, d), in the head's own precision, fp32."""
+        weight = self.model.score.weight
+        return (states.to(weight.dtype) @ weight.T).squeeze(-1)
 
     def raw(self, rows: Rows) -> Tensor:
         """The head's output at each row's last real token, (B,)."""

@@ -20,15 +20,6 @@ from training.spec import PPOSpec
 ALONE = Alone()
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """These tensors are small: a second thread costs more than it brings."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @dataclass(frozen=True)
 class World:
     """Sequences of up to `steps` of `words` tokens; `stop`, where there is one, ends a sequence."""

@@ -1,0 +1,162 @@
+"""One row per ranking gives what one forward per completion gives."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from training import losses
+from training.folder import JobFolder
+from training.rankings import Ranking, batches_by_tokens, pack, read_rankings
+from training.reward_model import RewardModel
+from training.rows import Rows
+from training.spec import RewardSpec
+
+
+class ExactNorm(nn.Module):
+    """RMSNorm in the precision of its input; the Llama one computes in fp32 whatever it gets."""
+
+    def __init__(self, norm: Any) -> None:
+        super().__init__()
+        self.weight, self.eps = norm.weight, norm.variance_epsilon
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        return self.weight * hidden * (hidden.pow(2).mean(-1, keepdim=True) + self.eps).rsqrt()
+
+
+@pytest.fixture
+def exact_model(tiny_folder):
+    """The tiny reward model in fp64."""
+    model, _ = RewardModel.start(tiny_folder, seed=0)
+    model.double()
+    for layer in model.backbone.layers:
+        layer.input_layernorm = ExactNorm(layer.input_layernorm)
+        layer.post_attention_layernorm = ExactNorm(layer.post_attention_layernorm)
+    model.backbone.norm = ExactNorm(model.backbone.norm)
+    return model
+
+
+def drawn(*, prompt: int, completions: list[int], tiers: list[list[int]], seed: int) -> Ranking:
+    generator = torch.Generator().manual_seed(seed)
+
+    def ids(length: int) -> list[int]:
+        return torch.randint(3, 300, (length,), generator=generator).tolist()
+
+    return Ranking(seed, "ada", ids(prompt), [ids(length) for length in completions], tiers)
+
+
+RANKINGS = [
+    drawn(prompt=7, completions=[5, 1, 9], tiers=[[1], [0, 2]], seed=1),
+    drawn(
+        prompt=3,
+        completions=[4, 4, 2, 6, 3, 8, 1, 5, 7],
+        tiers=[[3], [1, 0], [2, 4, 5], [8], [6, 7]],
+        seed=2,
+    ),
+]
+
+
+def gradients(model: RewardModel) -> dict[str, Tensor]:
+    found = {name: p.grad for name, p in model.named_parameters() if p.grad is not None}
+    model.zero_grad(set_to_none=True)
+    return found
+
+
+def plain_rewards(model: RewardModel, ranking: Ranking) -> list[Tensor]:
+    """One forward for each completion, by itself."""
+    return [
+        model.raw(Rows.of([ranking.prompt], [completion], pad_id=0))[0]
+        for completion in ranking.completions
+    ]
+
+
+def test_shared_prompts_give_the_rewards_of_single_forwards(exact_model):
+    packed = pack(RANKINGS, pad_id=0)
+
+    shared = exact_model.raw_packed(packed).split(packed.counts)
+
+    for ranking, rewards in zip(RANKINGS, shared, strict=True):
+        singly = torch.stack(plain_rewards(exact_model, ranking))
+        torch.testing.assert_close(rewards, singly, rtol=1e-6, atol=1e-7)
+
+
+def test_the_gradient_is_the_sum_of_the_pairs_with_and_without_shared_prompts(exact_model):
+    """Through the whole model: one row per ranking, single forwards, and one pair at a time."""
+    packed = pack(RANKINGS, pad_id=0)
+    for ranking, rewards in zip(
+        RANKINGS, exact_model.raw_packed(packed).split(packed.counts), strict=True
+    ):
+        losses.ranking_loss(rewards, ranking.tiers).backward(retain_graph=True)
+    shared = gradients(exact_model)
+
+    for ranking in RANKINGS:
+        rewards = torch.stack(plain_rewards(exact_model, ranking))
+        losses.ranking_loss(rewards, ranking.tiers).backward()
+    singly = gradients(exact_model)
+
+    for ranking in RANKINGS:
+        pairs = losses.strict_pairs(ranking.tiers)
+        for better, worse in pairs:
+            both = plain_rewards(
+                exact_model,
+                Ranking(0, "", ranking.prompt,
+                        [ranking.completions[better], ranking.completions[worse]], []),
+            )  # fmt: skip
+            loss = -nn.functional.logsigmoid(both[0] - both[1]) / len(pairs)
+            loss.backward()
+    pairwise = gradients(exact_model)
+
+    assert shared.keys() == singly.keys() == pairwise.keys()
+    for name in shared:
+        torch.testing.assert_close(shared[name], singly[name], rtol=1e-5, atol=1e-8)
+        torch.testing.assert_close(pairwise[name], singly[name], rtol=1e-8, atol=1e-12)
+
+
+def test_a_completion_sees_neither_its_siblings_nor_what_pads_the_row(exact_model):
+    alone = pack(RANKINGS[:1], pad_id=0)
+    changed = Ranking(
+        1, "ada", RANKINGS[0].prompt, [RANKINGS[0].completions[0], [9], [8] * 40], [[0], [1, 2]]
+    )
+    together = pack([changed, RANKINGS[1]], pad_id=5)
+
+    first = exact_model.raw_packed(alone)[0]
+    other = exact_model.raw_packed(together)[0]
+    torch.testing.assert_close(first, other, rtol=1e-9, atol=1e-9)
+
+
+def test_batches_hold_at_most_so_many_padded_tokens_and_every_ranking_once():
+    rankings = [
+        drawn(prompt=length, completions=[1, 1], tiers=[[0], [1]], seed=length)
+        for length in (30, 2, 50, 8, 9)
+    ]
+
+    batches = list(batches_by_tokens(rankings, tokens=40))
+
+    assert batches == [[1, 3, 4], [0], [2]]
+
+
+def test_rankings_that_teach_nothing_or_do_not_fit_are_counted(make_job, tiny_policy):
+    _, chat = tiny_policy
+    good = {
+        "ranking_id": 1,
+        "messages": [{"role": "user", "content": "Hello"}],
+        "completions": ["Hi there", "No", "Go away"],
+        "finished": [True, False, True],
+        "tiers": [[0], [1, 2]],
+        "annotator": "ada",
+    }
+    tied = {**good, "ranking_id": 2, "tiers": [[0, 1, 2]]}
+    long = {**good, "ranking_id": 3, "completions": ["Hi " * 200, "No", "Go away"]}
+    empty = {**good, "ranking_id": 4, "completions": ["Hi", "", "Go away"]}
+    job = make_job(RewardSpec(model=""), train=[good, tied, long, empty])
+
+    with JobFolder(job) as folder:
+        rankings, skipped = read_rankings(folder, "train", chat, max_tokens=100)
+        half, _ = read_rankings(folder, "train", chat, max_tokens=100, ties="half")
+
+    assert [ranking.ranking_id for ranking in rankings] == [1]
+    assert skipped == {"too_long": 1, "no_pair": 1, "empty": 1}
+    assert [ranking.ranking_id for ranking in half] == [1, 2]
+    assert rankings[0].completions[0][-1] == chat.eos_id
+    assert rankings[0].completions[1][-1] != chat.eos_id

@@ -1,0 +1,167 @@
+"""Learning from rankings: what is known about the truth must be found again."""
+
+import json
+import signal
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from training.artifacts import verify
+from training.processes import Alone
+from training.rankings import Packed, Ranking
+from training.reward import Schedule, train_step
+from training.reward_model import RewardModel, score_texts
+from training.spec import RewardSpec
+
+ITEMS = 24
+
+
+class TableRanker(nn.Module):
+    """An utility for each token: the completions are tokens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.utility = nn.Parameter(torch.zeros(ITEMS))
+
+    def raw_packed(self, packed: Packed) -> Tensor:
+        return self.utility[packed.ids[packed.ends]]
+
+
+def plackett_luce(utilities: Tensor, *, count: int, size: int, seed: int) -> list[Ranking]:
+    """Rankings of `size` items drawn at random; Gumbel noise makes them Plackett-Luce."""
+    generator = torch.Generator().manual_seed(seed)
+    rankings = []
+    for number in range(count):
+        items = torch.randperm(ITEMS, generator=generator)[:size]
+        noise = -(-torch.rand(size, generator=generator).log()).log()
+        order = (utilities[items] + noise).argsort(descending=True)
+        tiers = [[place] for place in order.tolist()]
+        rankings.append(Ranking(number, "", [0], [[item] for item in items.tolist()], tiers))
+    return rankings
+
+
+def test_utilities_are_recovered_from_plackett_luce_rankings():
+    utilities = torch.randn(ITEMS, generator=torch.Generator().manual_seed(3))
+    rankings = plackett_luce(utilities, count=4000, size=5, seed=4)
+    model = TableRanker()
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.1)
+    for step in range(40):
+        optimiser.param_groups[0]["lr"] = 0.3 * (1 - step / 40)
+        batch = rankings[step % 4 * 1000 :][:1000]
+        train_step(model, optimiser, batch, pad_id=0, ties="none", processes=Alone())
+
+    found, truth = (x - x.mean() for x in (model.utility.detach(), utilities))
+    correlation = (found @ truth / (found.norm() * truth.norm())).item()
+    slope = (found @ truth / truth.square().sum()).item()
+    assert correlation > 0.99
+    assert slope == pytest.approx(1, abs=0.05)
+
+
+def test_the_rate_falls_by_a_cosine_to_a_tenth_and_each_epoch_takes_every_ranking_once():
+    schedule = Schedule(RewardSpec(model="", batch_size=4, epochs=2, learning_rate=1.0), 10)
+
+    assert schedule.steps == 6
+    assert [schedule.rate(0), schedule.rate(5)] == pytest.approx([1.0, 0.1])
+    first, second = (
+        [place for step in steps for place in schedule.batch(step)]
+        for steps in (range(3), range(3, 6))
+    )
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert first != second
+
+
+def test_the_head_starts_small_and_the_same_for_the_same_seed(tiny_folder):
+    one, chat = RewardModel.start(tiny_folder, seed=1)
+    same, _ = RewardModel.start(tiny_folder, seed=1)
+    other, _ = RewardModel.start(tiny_folder, seed=2)
+    weight = one.model.score.weight
+
+    assert torch.equal(weight, same.model.score.weight)
+    assert not torch.equal(weight, other.model.score.weight)
+    assert weight.std().item() == pytest.approx(1 / 65**0.5, rel=0.3)
+    assert chat.eos_id != chat.pad_id
+
+
+def rows(count: int, *, first: int = 0) -> list[dict[str, object]]:
+    """Rankings in which more of the word "book" is better, and nothing else matters."""
+    generator = torch.Generator().manual_seed(first)
+    words = ["book", "sea", "fire", "green"]
+    made = []
+    for number in range(first, first + count):
+        texts, books = [], []
+        for _ in range(4):
+            picked = torch.randint(0, 4, (6,), generator=generator).tolist()
+            texts.append("".join(f" {words[place]}" for place in picked))
+            books.append(picked.count(0))
+        levels = sorted(set(books), reverse=True)
+        tiers = [[place for place in range(4) if books[place] == level] for level in levels]
+        made.append(
+            {
+                "ranking_id": number,
+                "messages": [{"role": "user", "content": f"Write about {words[number % 4]}"}],
+                "completions": texts,
+                "finished": [True] * 4,
+                "tiers": tiers,
+                "annotator": "ada" if number % 2 else "bob",
+            }
+        )
+    return made
+
+
+SPEC = RewardSpec(
+    model="", learning_rate=3e-3, batch_size=16, epochs=4, frozen_layers=1, checkpoint_every=3
+)
+
+
+def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+    while not path.exists():
+        assert process.poll() is None, process.communicate()[0]
+
+
+@pytest.mark.slow
+def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
+    make_job, start_stage, tiny_folder
+):
+    demonstrations = [
+        {"messages": [{"role": "user", "content": "Write"}], "completion": " book book"}
+    ]
+    spec = replace(SPEC, model=str(tiny_folder))
+    tables = {
+        "train": rows(128),
+        "heldout": rows(40, first=1000),
+        "demonstrations": demonstrations,
+    }
+    whole = make_job(spec, "whole", **tables)
+    process = start_stage("reward", whole)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+
+    result = json.loads((whole / "result.json").read_text())
+    assert result["heldout"]["accuracy"] > 0.9
+    assert set(result["heldout"]["by_annotator"]) == {"ada", "bob"}
+    verify(whole / "model")
+    model, chat = RewardModel.load(whole / "model")
+    items = [
+        (row["messages"], text, True) for row in tables["train"] for text in row["completions"]
+    ]
+    scores = torch.tensor(score_texts(model, chat, items))
+    assert scores.std(correction=0).item() == pytest.approx(1, abs=0.02)
+    assert score_texts(model, chat, [(demonstrations[0]["messages"], " book book", True)])[
+        0
+    ] == pytest.approx(0, abs=1e-4)
+
+    killed = make_job(spec, "killed", **tables)
+    process = start_stage("reward", killed)
+    wait_for(killed / "checkpoints" / "step-6", process)
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    assert not (killed / "result.json").exists()
+    again = start_stage("reward", killed)
+    output, _ = again.communicate(timeout=60)
+    assert again.returncode == 0, output
+    weights = "model/model.safetensors"
+    assert (killed / weights).read_bytes() == (whole / weights).read_bytes()
