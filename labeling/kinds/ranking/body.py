@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import Field
 
 from core.errors import BadInputError
@@ -34,7 +35,12 @@ def check(task: Task, body: RankingBody) -> None:
             "tiers", _("Completion %(id)s does not belong to the task.") % {"id": foreign[0]}
         )
     if missing := len(asked - given.keys()):
-        raise _wrong("tiers", _("%(count)s completions have no place yet.") % {"count": missing})
+        text = ngettext(
+            "One completion has no place yet.",
+            "%(count)s completions have no place yet.",
+            missing,
+        )
+        raise _wrong("tiers", text % {"count": missing})
 
 
 def _wrong(field: str, message: str) -> BadInputError:

@@ -71,7 +71,8 @@ def test_the_summary_of_a_ranking_speaks_of_the_letters_that_were_seen(
     [
         ([[0, 1], [1]], [2], "Completion {1} has two places."),
         ([[0]], [0, 1, 2], "Completion {0} has two places."),
-        ([[0], [1]], [], "1 completions have no place yet."),
+        ([[0], [1]], [], "One completion has no place yet."),
+        ([[0]], [], "2 completions have no place yet."),
         ([[0], [1], [], [2]], [], "A tier is empty."),
         ([[0], [1], [2], [999]], [], "Completion 999 does not belong to the task."),
     ],
