@@ -4,6 +4,8 @@ import logging
 import traceback
 from functools import partial
 
+from django.db import InterfaceError, OperationalError
+
 from core.errors import RondoError, StaleEpochError
 from jobs import kinds, services
 from jobs.kinds import JobKind, TrainingKind
@@ -36,6 +38,9 @@ def _work(job: Job, heart: Heartbeat) -> None:
                 patiently(partial(services.succeed, job=job, result=result))
     except StaleEpochError:
         raise
+    except (OperationalError, InterfaceError) as error:
+        reason = f"the database was lost: {error}"
+        patiently(partial(services.abandon, job=job, reason=reason))
     except RondoError as error:
         patiently(partial(services.fail, job=job, code=error.code, message=error.message))
     except Exception as error:

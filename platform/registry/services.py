@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import audit
@@ -88,9 +89,9 @@ def promote(*, family: Family, version: ModelVersion, by: User | None) -> AliasC
     Promoting what serves already changes nothing and gives the change that made it serve.
     """
     if version.kind == ModelVersion.Kind.REWARD:
-        raise ConflictError(f"{version.name} is a reward model: only a model that writes can serve")
+        raise ConflictError(_("A reward model writes nothing, so it cannot serve."))
     if version.family_id not in {family.pk, None}:
-        raise ConflictError(f"{version.name} belongs to another project")
+        raise ConflictError(_("This model belongs to another project."))
     Family.objects.select_for_update().get(pk=family.pk)
     alias = Alias.objects.filter(family=family, name=Alias.SERVING).first()
     if alias is not None and alias.version_id == version.pk:

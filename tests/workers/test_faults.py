@@ -6,6 +6,7 @@ import signal
 
 import pytest
 from crew import wait_until
+from django.db import connection
 
 from jobs import services
 from jobs.models import Job
@@ -186,6 +187,20 @@ def test_a_broker_that_loses_everything_loses_no_job(crew):
     assert_trained_once(running, attempt=1)
     for job in (other, *queued):
         assert (now(job).state, lines(job, "notes")) == ("succeeded", ["1"])
+
+
+def test_lost_connections_to_the_database_cost_no_attempt(crew):
+    job = enqueue("stub", steps=6, seconds=0.4)
+    for steps in (1, 3):
+        wait_for_steps(job, steps)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    wait_for_end(job)
+    assert_trained_once(job, attempt=1)
 
 
 def test_known_errors_of_a_trainer_fail_the_job_with_advice(crew):

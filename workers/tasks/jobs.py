@@ -13,7 +13,7 @@ from workers import runner
 logger = logging.getLogger(__name__)
 
 
-@shared_task(bind=True, name="workers.run_job")
+@shared_task(bind=True, name="workers.run_job")  # type: ignore[untyped-decorator]
 def run_job(self: Task, job_id: int) -> None:
     """Run the job if it is still to be had; a second message for it finds that it is not."""
     try:
@@ -22,13 +22,13 @@ def run_job(self: Task, job_id: int) -> None:
         logger.info("job %s is not to be had, nothing to do", job_id)
 
 
-@shared_task(name="workers.reap_jobs")
+@shared_task(name="workers.reap_jobs")  # type: ignore[untyped-decorator]
 def reap_jobs() -> None:
     """Find lost jobs and lost messages; beat sends this every ten seconds."""
     services.reap()
 
 
-@shared_task(name="workers.sweep_artifacts")
+@shared_task(name="workers.sweep_artifacts")  # type: ignore[untyped-decorator]
 def sweep_artifacts() -> None:
     """Remove folders of models that no row names; beat sends this once a day."""
     registry.sweep()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import audit
@@ -28,7 +29,7 @@ def enqueue(
     if after is not None:
         before = Job.objects.select_for_update().get(pk=after.pk)
         if before.state in {Job.State.FAILED, Job.State.CANCELLED}:
-            raise ConflictError(f"the step before ({before.kind}) has ended as {before.state}")
+            raise ConflictError(_("The step before has ended without success."))
         if before.state != Job.State.SUCCEEDED:
             state = Job.State.WAITING
     job = Job.objects.create(
@@ -50,7 +51,7 @@ def request_cancel(*, job: Job, by: User | None) -> Job:
     """Cancel what no worker has; ask the worker of a running job to stop it."""
     row = Job.objects.select_for_update().get(pk=job.pk)
     if row.has_ended:
-        raise ConflictError(f"job {row.pk} has ended already ({row.state})")
+        raise ConflictError(_("This job has ended already."))
     lost = Job.objects.with_dead_lease().filter(pk=row.pk).exists()
     if row.state == Job.State.RUNNING and not lost:
         Job.objects.filter(pk=row.pk, cancel_requested_at=None).update(cancel_requested_at=Now())
@@ -67,12 +68,10 @@ def retry(*, job: Job, by: User | None) -> Job:
     """Queue a failed or cancelled job again, in the same folder, and what was cancelled with it."""
     row = Job.objects.select_for_update().get(pk=job.pk)
     if row.state not in {Job.State.FAILED, Job.State.CANCELLED}:
-        raise ConflictError(
-            f"job {row.pk} is {row.state}: only a job that did not succeed can retry"
-        )
+        raise ConflictError(_("Only a job that failed or was cancelled can be retried."))
     before = row.after
     if before is not None and before.state != Job.State.SUCCEEDED:
-        raise ConflictError(f"the step before ({before.kind}) has not succeeded: retry that one")
+        raise ConflictError(_("The step before has not succeeded. Retry that one."))
     _reset(row)
     to_queue(row, reason=f"retried by {by}" if by else "retried")
     audit(actor=by, action="job.retried", target=f"jobs.Job:{row.pk}")
