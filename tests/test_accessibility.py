@@ -1,0 +1,98 @@
+"""No serious finding of axe-core on the main pages, in both themes and both languages."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page
+
+from labeling.assigning import claim_next
+from labeling.models import Role
+from tests.factories import make_member, make_task
+from tests.rounds.world import World, make_world
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+SERIOUS = {"serious", "critical"}
+OPTIONS = {"resultTypes": ["violations"]}
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds serious: rule, and the first element that breaks it."""
+    # By the debugger, which the page's Content-Security-Policy does not bind.
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(f"axe.run({json.dumps(OPTIONS)})")
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:120]} {v['nodes'][0]['failureSummary'][:160]}"
+        for v in found["violations"]
+        if v["impact"] in SERIOUS
+    ]
+
+
+def paths(world: World) -> dict[str, list[str]]:
+    """The pages of a manager, an annotator and of nobody."""
+    home = f"/projects/{world.project.slug}/"
+    for kind in ("demonstration", "ranking", "correction"):
+        make_task(world.project, kind, overlap=9)
+    tasks = [
+        claim_next(project=world.project, annotator=world.ada, kind=kind)
+        for kind in ("demonstration", "ranking", "correction")
+    ]
+    return {
+        "mona": [
+            "/",
+            home,
+            "/profile/",
+            "/tokens/",
+            "/api/v1/docs",
+            *(
+                home + name
+                for name in (
+                    "settings/",
+                    "members/",
+                    "prompts/",
+                    "prompts/import/",
+                    "rounds/",
+                    "rounds/1/",
+                    "rounds/1/launch/",
+                    "models/",
+                    f"models/{world.policy.pk}/",
+                    "export/",
+                )
+            ),
+            f"/runs/{world.runs['ppo'].pk}/",
+            f"/runs/{world.runs['evaluate'].pk}/evaluation/",
+        ],
+        "ada": [
+            "/",
+            home,
+            home + "history/",
+            home + "guidelines/",
+            *(f"{home}assignments/{task.pk}/" for task in tasks if task),
+        ],
+        "": ["/accounts/login/", "/accounts/password/reset/", "/nowhere/"],
+    }
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
+def test_no_serious_finding(open_page, watch, theme, language):
+    watch.expected.append("404")
+    world = make_world()
+    world.project.tasks.update(state="done", free_slots=0)
+    make_member(world.project, "Rita", Role.REVIEWER)
+    people = {"mona": world.mona, "ada": world.ada, "": None}
+    found = {}
+    for name, addresses in paths(world).items():
+        user = people[name]
+        if user:
+            user.theme, user.language = theme, language
+            user.save()
+        page = open_page(user, addresses[0], color_scheme=theme)
+        for address in addresses:
+            page.goto(address)
+            if trouble := findings(page):
+                found[f"{name} {address}"] = trouble
+    assert found == {}
