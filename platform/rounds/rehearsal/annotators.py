@@ -12,6 +12,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import User
 from labeling.assigning import claim_next, skip
@@ -68,7 +69,7 @@ def answer(assignment: Assignment, *, habits: Habits, seed: int) -> str:
     key = (seed, task.round_number, task.kind, task.prompt.sha256, assignment.annotator.email)
     rng = random.Random(":".join(map(str, key)))
     if task.kind == Kind.RANKING:
-        body = rank(list(task.completions.order_by("pk")), habits=habits, rng=rng)
+        body: dict[str, Any] = rank(list(task.completions.order_by("pk")), habits=habits, rng=rng)
     else:
         texts = list(task.prompt.completions.order_by("pk"))
         text = demonstrate(texts, least=habits.least_demonstration)
@@ -87,7 +88,7 @@ def answer(assignment: Assignment, *, habits: Habits, seed: int) -> str:
 
 def rank(
     completions: Sequence[Completion], *, habits: Habits, rng: random.Random
-) -> dict[str, list[int] | list[list[int]]]:
+) -> dict[str, Any]:
     """The body of a ranking. Equal texts get equal places."""
     scores = {c.pk: gold_of(c) for c in completions}
     noise = {c.text: gumbel(rng) for c in completions}
