@@ -127,7 +127,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _short_integer(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
+    if len(digits.removeprefix("-")) > MAX_DIGITS:
         raise BadRequestError(_("A number has too many digits."))
     return int(digits)
 
