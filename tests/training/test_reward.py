@@ -136,7 +136,7 @@ def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
         "demonstrations": demonstrations,
     }
     whole = make_job(spec, "whole", **tables)
-    process = start_stage("reward", whole)
+    process = start_stage("reward", whole, OMP_NUM_THREADS="1")
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0, output
 
@@ -155,12 +155,12 @@ def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
     ] == pytest.approx(0, abs=1e-4)
 
     killed = make_job(spec, "killed", **tables)
-    process = start_stage("reward", killed)
+    process = start_stage("reward", killed, OMP_NUM_THREADS="1")
     wait_for(killed / "checkpoints" / "step-6", process)
     process.send_signal(signal.SIGKILL)
     process.wait(10)
     assert not (killed / "result.json").exists()
-    again = start_stage("reward", killed)
+    again = start_stage("reward", killed, OMP_NUM_THREADS="1")
     output, _ = again.communicate(timeout=60)
     assert again.returncode == 0, output
     weights = "model/model.safetensors"
