@@ -23,12 +23,6 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 STOPPED = 75  # EX_TEMPFAIL: checkpoint written, run it again
-ADVICE = {
-    "out_of_memory": "Lower the micro-batch or the number of new tokens, and retry.",
-    "no_space": "Free space on the disk of the job folders, and retry: it goes on from its"
-    " last checkpoint.",
-    "diverged": "Lower the learning rate or raise the KL coefficient. Nothing was deployed.",
-}
 
 
 def run(job: Job, kind: TrainingKind, heart: Heartbeat) -> None:
@@ -93,9 +87,7 @@ def _give_up(job: Job, code: int, *, cancelled: bool) -> None:
     elif code == STOPPED or error.get("code") == "stopped":
         services.release(job=job, reason="the worker was asked to leave")
     elif error:
-        advice = ADVICE.get(error["code"], "")
-        message = f"{error['message']} {advice}".strip()
-        services.fail(job=job, code=error["code"], message=message)
+        services.fail(job=job, code=error["code"], message=error["message"])
     else:
         services.abandon(job=job, reason=_reason(job.folder, code))
 

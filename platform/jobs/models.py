@@ -89,7 +89,7 @@ class Job(models.Model):
     @property
     def explanation(self) -> str:
         """What its error means, in the reader's language; `error` has the details."""
-        return explain(self.error_code)
+        return explain(self.error_code) or self.error
 
     @property
     def has_ended(self) -> bool:

@@ -212,7 +212,8 @@ def test_known_errors_of_a_trainer_fail_the_job_with_advice(crew):
     wait_for_end(diverged, crashed)
 
     assert (now(diverged).state, now(diverged).error_code) == ("failed", "diverged")
-    assert now(diverged).error.startswith("the loss is not finite Lower the learning rate")
+    assert now(diverged).error == "the loss is not finite"
+    assert now(diverged).explanation.startswith("Training diverged. Lower the learning rate")
     assert (now(crashed).state, now(crashed).error_code) == ("failed", "crash")
     assert now(crashed).error == "ValueError: boo"
     assert "Traceback" in crashed.events.get(kind="log").data["text"]
