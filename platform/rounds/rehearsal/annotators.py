@@ -124,7 +124,10 @@ def whole_sentences(completion: Completion) -> str:
     if completion.finish_reason == Completion.FinishReason.STOP:
         return text
     ends = [match.end() for match in SENTENCE_END.finditer(text)]
-    return text[: ends[-1]] if ends else ""
+    lines = text[: ends[-1]].split("\n") if ends else [""]
+    while len(lines) > 1 and not any(letter.isalpha() for letter in lines[-1]):
+        lines.pop()  # the number of a list item that did not come
+    return "\n".join(lines).strip()
 
 
 def gold_of(completion: Completion) -> float:

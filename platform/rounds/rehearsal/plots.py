@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, ROW, LABEL = 640, 28, 110
+WIDTH, ROW, LABEL = 640, 28, 150
 CHART_HEIGHT, MARGIN = 150, 34
 
 Report = dict[str, Any]

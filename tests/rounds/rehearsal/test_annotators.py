@@ -75,6 +75,21 @@ def test_a_demonstration_is_the_best_text_without_its_cut_end(texts: list[Comple
     assert demonstrate([], least=-9) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Try this.\n\n1. Rest.\n2.", "Try this.\n\n1. Rest."),
+        ("Try this. And", "Try this."),
+        ("No end in sight", ""),
+    ],
+)
+def test_a_cut_text_loses_what_follows_its_last_sentence(text: str, whole: str) -> None:
+    prompt = make_prompt(make_project())
+
+    assert whole_sentences(make_completion(prompt, text, finish_reason="length")) == whole
+    assert whole_sentences(make_completion(prompt, text)) == text
+
+
 def test_annotators_answer_every_task_through_the_services_and_skip_what_has_no_good_text() -> None:
     project = make_project(is_simulated=True)
     annotators = hire(project, by=None)
