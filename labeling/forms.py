@@ -34,7 +34,10 @@ class ProjectForm(forms.Form):
         help_text=_("In addresses and in the API: small letters, digits and hyphens. It stays."),
     )
     description = WrittenField(
-        label=_("What it is for"), required=False, max_length=2000, widget=forms.Textarea
+        label=_("What it is for"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def clean_slug(self) -> str:
@@ -50,7 +53,10 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     name = NameField(label=_("Name"), max_length=120)
     description = WrittenField(
-        label=_("What it is for"), required=False, max_length=2000, widget=forms.Textarea
+        label=_("What it is for"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     guidelines = WrittenField(
         label=_("Guidelines"),

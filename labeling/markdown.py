@@ -7,6 +7,7 @@ as markers. Text that would take long to render is shown as it is.
 
 import html
 import re
+from functools import lru_cache
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -39,6 +40,7 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("
 _markdown.disable("image")
 
 
+@lru_cache(maxsize=256)  # several people see the same completions
 def render(text: str) -> SafeString:
     """Markdown as inert HTML."""
     text = text.replace("\r\n", "\n")

@@ -83,7 +83,7 @@ def open_page(chromium: Browser, live_server: Any, watch: Watch) -> Iterator[Ope
 
     def open_(user: User | None, path: str = "/", **options: Any) -> Page:
         context = chromium.new_context(base_url=live_server.url, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         if user is not None:
             client = Client()
