@@ -21,7 +21,9 @@ def main(extras: str, stamps: list[str]) -> int:
     print(f"Installing Rondo with {extras} (the first time takes minutes)", flush=True)
     command = [
         *(sys.executable, "-m", "pip", "install", "--disable-pip-version-check"),
-        *("--progress-bar", "off", "--constraint", "constraints.txt", "--editable", f".[{extras}]"),
+        # Compiling on first import is faster: most modules of torch and transformers are never used.
+        *("--no-compile", "--progress-bar", "off", "--constraint", "constraints.txt"),
+        *("--editable", f".[{extras}]"),
     ]
     pip = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
