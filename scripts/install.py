@@ -21,7 +21,7 @@ def main(extras: str, stamps: list[str]) -> int:
     print(f"Installing Rondo with {extras} (the first time takes minutes)", flush=True)
     command = [
         *(sys.executable, "-m", "pip", "install", "--disable-pip-version-check"),
-        # Compiling on first import is faster: most modules of torch and transformers are never used.
+        # Compiled on first import: most modules of torch and transformers are never used.
         *("--no-compile", "--progress-bar", "off", "--constraint", "constraints.txt"),
         *("--editable", f".[{extras}]"),
     ]
