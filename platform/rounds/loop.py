@@ -59,21 +59,24 @@ class Loop:
 def loop_of(round_: Round) -> Loop:
     """Where `round_` stands. A constant number of queries."""
     runs = {run.stage: run for run in round_.runs.with_parts()}
-    generating = [
-        run
-        for run in round_.runs.filter(stage=Run.Stage.GENERATE).select_related("job")
-        if run.job.state not in Job.ENDED
-    ]
+    writers = list(
+        round_.runs.filter(stage=Run.Stage.GENERATE)
+        .exclude(job__state=Job.State.SUCCEEDED)
+        .select_related("job")
+        .order_by("pk")
+    )
     evaluation = (
         Evaluation.objects.filter(run__round=round_)
         .select_related("after", "run")
         .order_by("-run_id")
         .first()
     )
-    steps = [_collect(round_, generating)]
+    steps = [_collect(round_, writers)]
     steps += [_stage(round_, stage, runs.get(stage), evaluation) for stage in STAGES]
     steps.append(_promote(round_, evaluation))
-    live = bool(generating) or any(step.state in {"active", "waiting"} for step in steps[1:5])
+    live = any(not run.job.has_ended for run in writers) or any(
+        step.state in {"active", "waiting"} for step in steps[1:5]
+    )
     return Loop(round=round_, steps=steps, action=_action(round_, steps, evaluation), is_live=live)
 
 
@@ -110,16 +113,22 @@ def labels_by_kind(round_: Round) -> dict[str, dict[str, int]]:
     return found
 
 
-def _collect(round_: Round, generating: list[Run]) -> Step:
+def _collect(round_: Round, writers: list[Run]) -> Step:
+    """`writers`: the generation runs that have not succeeded."""
     counts = labels_wanted(round_)
     given, wanted = counts["given"], counts["wanted"]
     detail = f"{given} / {wanted}"
-    if generating:
-        detail += " · " + _("writing completions")
-    if round_.state == Round.State.COLLECTING:
-        state = "done" if wanted and given >= wanted and not generating else "active"
-    else:
+    url = reverse("round", args=[round_.project.slug, round_.number]) + "#labels"
+    state = "active"
+    if round_.state != Round.State.COLLECTING or (wanted and given >= wanted and not writers):
         state = "done"
+    elif lost := [run for run in writers if run.job.has_ended]:
+        state, detail = "failed", detail + " · " + _("completions are missing")
+        url = reverse("run", args=[lost[-1].pk])
+    elif writers:
+        detail += " · " + _("writing completions")
+        if not wanted:
+            url = reverse("run", args=[writers[0].pk])
     return Step(
         key="collect",
         label=_("Collect"),
@@ -127,7 +136,7 @@ def _collect(round_: Round, generating: list[Run]) -> Step:
         detail=detail,
         done=given,
         total=wanted,
-        url=reverse("round", args=[round_.project.slug, round_.number]) + "#labels",
+        url=url,
     )
 
 
@@ -209,10 +218,12 @@ def _action(round_: Round, steps: list[Step], evaluation: Evaluation | None) -> 
     launch = reverse("round_launch", args=[slug, round_.number])
     if round_.state == Round.State.CLOSED:
         return None
-    for step in steps[1:5]:
+    if steps[0].state == "active" and not steps[0].total:
+        return Action(label=_("Watch the run"), url=steps[0].url)
+    for step in steps[:5]:
         if step.state == "failed":
             return Action(label=_("See what went wrong"), url=step.url)
-        if step.state in {"active", "waiting"}:
+        if step.state in {"active", "waiting"} and step.key != "collect":
             return Action(label=_("Watch the run"), url=step.url)
     if evaluation is None:
         left = steps[0].total - steps[0].done

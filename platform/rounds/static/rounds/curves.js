@@ -147,7 +147,10 @@ export class Curves {
       height: HEIGHT,
       cursor: { sync: { key: "run" }, points: { size: 6 } },
       legend: { show: false },
-      scales: { x: { time: false }, y: { distr: this.logarithmic ? 3 : 1 } },
+      scales: {
+        x: { time: false },
+        y: this.logarithmic ? { distr: 3 } : { range: (_plot, low, high) => around(low, high) },
+      },
       axes: [{ ...axis, size: 32 }, { ...axis, size: 64, values: few }],
       series: [
         {},
@@ -176,6 +179,13 @@ export class Curves {
     this.theme.disconnect();
     for (const chart of this.charts.values()) chart.plot?.destroy();
   }
+}
+
+// The range of an axis: a little room above and below; a constant in the middle.
+function around(low, high) {
+  if (low == null) return [0, 1];
+  const room = high > low ? (high - low) * 0.1 : Math.abs(low) * 0.1 || 1;
+  return [low - room, high + room];
 }
 
 function shade(plot, { low, high }, colour) {

@@ -1,0 +1,97 @@
+"""The run page in a real browser, against the real ASGI application."""
+
+import pytest
+from playwright.sync_api import expect
+
+from jobs.models import Job, JobEvent
+from rounds.models import Run
+from tests.browser import OpenPage
+from tests.rounds.world import World, make_run, make_world
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def run(world: World) -> Run:
+    """A PPO run that a worker has."""
+    run = make_run(world.round, "ppo", state="queued")
+    from django.utils import timezone
+
+    Job.objects.filter(pk=run.job_id).update(
+        state="running", lease_until=timezone.now(), lease_owner="gpu-1", total_steps=10
+    )
+    tell(run, "state", {"state": "running", "attempt": 1, "reason": ""})
+    tell(run, "metric", {"step": 1, "values": {"score": 0.25, "kl": 0.5, "odd": None}})
+    tell(run, "log", {"level": "info", "text": "first line"})
+    return run
+
+
+def tell(run: Run, kind: str, data: dict[str, object]) -> None:
+    """What a worker would store."""
+    JobEvent.objects.create(job=run.job, epoch=1, kind=kind, data=data)
+
+
+def test_a_run_is_followed_live_and_survives_a_reload(
+    world: World, run: Run, asgi_url: str, open_page: OpenPage
+) -> None:
+    page = open_page(world.mona, f"{asgi_url}/runs/{run.pk}/")
+    reward = page.locator('[data-metric="score"] .now')
+    expect(reward).to_have_text("0.25")
+    expect(page.locator("[data-live]")).to_have_text("Live")
+
+    tell(run, "metric", {"step": 2, "values": {"score": 0.75, "kl": 60.0, "odd": 1.0}})
+    tell(run, "progress", {"step": 2, "total": 10, "eta_seconds": 200.0, "phase": "ppo"})
+    sample = {"prompt_id": 1, "prompt": "How?", "text": "<b>So.</b>", "reward": 0.5}
+    tell(run, "sample", {"step": 2, "samples": [sample]})
+    tell(run, "log", {"level": "warning", "text": "second line"})
+
+    expect(reward).to_have_text("0.75")
+    expect(page.locator("[data-step]")).to_have_text("2")
+    expect(page.locator("[data-eta]")).to_have_text("3 min")
+    expect(page.locator('[data-metric="kl"] .now')).to_have_class("now outside")
+    page.get_by_role("tab", name="Samples").click()
+    expect(page.locator(".sample .verbatim").nth(1)).to_have_text("<b>So.</b>")
+    page.get_by_role("tab", name="Samples").press("ArrowRight")
+    lines = page.locator(".log li.info, .log li.warning")
+    expect(lines).to_contain_text(["first line", "second line"])
+
+    page.reload()
+    expect(page.get_by_role("tab", name="Log")).to_have_attribute("aria-selected", "true")
+    expect(lines).to_contain_text(["first line", "second line"])
+    page.get_by_label("Search the log").fill("second")
+    expect(page.locator(".log li:visible")).to_have_count(1)
+
+
+def test_the_head_changes_when_the_run_ends(
+    world: World, run: Run, asgi_url: str, open_page: OpenPage
+) -> None:
+    page = open_page(world.mona, f"{asgi_url}/runs/{run.pk}/")
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.locator("[data-live]")).to_have_text("Live")
+
+    Job.objects.filter(pk=run.job_id).update(
+        state="failed", error_code="diverged", error="KL of 80 nats", lease_until=None
+    )
+    tell(run, "state", {"state": "failed", "attempt": 1, "reason": "KL of 80 nats"})
+
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("Training diverged")
+    expect(page.locator("[data-live]")).to_have_text("Ended")
+
+
+def test_the_preflight_follows_the_stages_that_are_ticked(
+    world: World, asgi_url: str, open_page: OpenPage
+) -> None:
+    page = open_page(world.mona, f"{asgi_url}/projects/kitchen/rounds/1/launch/")
+    preflight = page.locator("#preflight")
+    expect(preflight.locator("h3").first).to_contain_text("Reward model")
+
+    page.get_by_role("checkbox", name="SFT").check()
+
+    expect(preflight.locator("h3").first).to_contain_text("SFT")
+    expect(page.locator("#id_sft-epochs")).to_be_visible()

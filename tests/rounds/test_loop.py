@@ -1,0 +1,82 @@
+import pytest
+
+from accounts.models import User
+from labeling.models import Project
+from registry.models import ModelVersion
+from rounds.loop import loop_of
+from rounds.models import Round
+from rounds.services.opening import open_round
+from tests.factories import make_annotation, make_task
+from tests.rounds.world import make_run, make_world
+
+
+def states(round_: Round) -> list[str]:
+    """The states of the steps, in order."""
+    return [step.state for step in loop_of(round_).steps]
+
+
+def test_a_new_round_waits_for_its_completions(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    round_ = open_round(project=project, by=mona, plan={"rankings": 2})
+
+    loop = loop_of(round_)
+
+    assert loop.is_live
+    assert loop.action.url == f"/runs/{round_.runs.get().pk}/"
+    assert states(round_) == ["active", "todo", "todo", "todo", "todo", "todo"]
+
+
+def test_completions_that_could_not_be_written_are_a_failure(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    round_ = open_round(project=project, by=mona, plan={"rankings": 2})
+    job = round_.runs.get().job
+    job.state = "failed"
+    job.save()
+
+    loop = loop_of(round_)
+
+    assert (loop.steps[0].state, loop.is_live) == ("failed", False)
+    assert loop.action.label == "See what went wrong"
+
+
+def test_labels_are_counted_against_what_was_asked(first_round: Round) -> None:
+    make_task(first_round.project)
+    make_annotation(make_task(first_round.project))
+    make_annotation(make_task(first_round.project, "ranking"), is_surplus=True)
+
+    step = loop_of(first_round).steps[0]
+
+    assert (step.done, step.total, step.state) == (1, 3, "active")
+    assert loop_of(first_round).action.text == "2 labels are still open."
+
+
+@pytest.mark.parametrize(
+    ("job", "step"),
+    [("waiting", "waiting"), ("running", "active"), ("failed", "failed"), ("cancelled", "failed")],
+)
+def test_a_step_shows_the_state_of_its_newest_run(first_round: Round, job: str, step: str) -> None:
+    make_task(first_round.project)
+    make_run(first_round, "sft")
+    state = {"state": "queued"} if job == "running" else {"state": job}
+    run = make_run(first_round, "sft", **state)
+    if job == "running":
+        from datetime import UTC, datetime
+
+        type(run.job).objects.filter(pk=run.job_id).update(
+            state="running", lease_until=datetime.now(UTC)
+        )
+
+    loop = loop_of(first_round)
+
+    assert loop.steps[1].state == step
+    assert loop.action.url == f"/runs/{run.pk}/"
+
+
+def test_after_the_promotion_the_next_round_opens(db: None) -> None:
+    world = make_world()
+
+    assert loop_of(world.round).action.label == "Open round 2"
+    world.project.family.aliases.all().delete()
+    assert loop_of(world.round).action.label == "Compare and promote"
