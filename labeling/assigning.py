@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -46,14 +46,9 @@ def _resumed(annotator: User, wanted: Q) -> Assignment | None:
 
 
 def _new(annotator: User, wanted: Q) -> Assignment | None:
-    had = Assignment.objects.filter(task=OuterRef("pk"), annotator=annotator)
-    task = (
-        Task.objects.filter(wanted, ~Exists(had), state=Task.State.OPEN, free_slots__gt=0)
-        .order_by(F("priority").desc(), "pk")
-        .select_for_update(no_key=True, skip_locked=True, of=("self",))
-        .select_related("project")
-        .first()
-    )
+    open_tasks = Task.objects.filter(wanted).claimable_by(annotator).select_related("project")
+    # One statement picks and locks; tasks that others are claiming right now are passed over.
+    task = open_tasks.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
     if task is None:
         return None
     # The row is locked: what this statement reads of its assignments is the newest.

@@ -44,7 +44,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Open tasks with a free slot that `annotator` has not had, most urgent first."""
         return (
             self.filter(state="open", free_slots__gt=0)
-            .exclude(assignments__annotator=annotator)
+            .exclude(assignments__annotator=annotator)  # NOT EXISTS
             .order_by(F("priority").desc(), "pk")
         )
 

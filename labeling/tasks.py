@@ -24,7 +24,7 @@ def open_tasks(
 
     overlap: answers per task, the project's own where it is not given.
     """
-    asked = [(prompt, []) for prompt in prompts or []]
+    asked: list[tuple[Prompt, list[Completion]]] = [(prompt, []) for prompt in prompts or []]
     asked += [(group[0].prompt, list(group)) for group in groups or []]
     fewest, most = kinds()[kind].completions
     for prompt, group in asked:

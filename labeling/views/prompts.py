@@ -80,7 +80,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
     content = form.cleaned_data["file"]
     try:
         preview = importing.parse_prompts(content)
-        name = clean_name(request.FILES["file"].name or "prompts.jsonl", limit=200)
+        name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
     except BadInputError as error:
         form.add_error("file", error.message)
         return _page(request, project, form=form, status=422)

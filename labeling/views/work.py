@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import UserRequest
-from core.errors import BadInputError, NotFoundError
+from core.errors import BadInputError, NotFoundError, StaleDraftError
 from core.text import parse_json
 from labeling import assigning, markdown
 from labeling.access import project_for
@@ -92,7 +92,7 @@ def draft(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     sent = _fields(request, {"draft": dict | None, "version": int, "active_seconds": int})
     try:
         saved = assigning.save_draft(assignment=found, **sent)
-    except assigning.StaleDraftError as error:
+    except StaleDraftError as error:
         newer = {"version": error.version, "draft": error.draft}
         return JsonResponse({"detail": error.message, "code": error.code, **newer}, status=409)
     return JsonResponse(_lease(saved))

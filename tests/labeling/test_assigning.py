@@ -30,6 +30,21 @@ def test_claims_go_by_priority_then_age(project: Project, ada: User, bob: User) 
     assert [a.task for a in claimed if a] == [urgent, old, new]
 
 
+def test_claiming_reads_the_index_of_open_tasks_only(project: Project, ada: User) -> None:
+    prompt = make_task(project).prompt
+    Task.objects.bulk_create(
+        Task(project=project, kind="demonstration", prompt=prompt, state="done", free_slots=0)
+        for _ in range(5000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE labeling_task")
+
+    plan = Task.objects.filter(project=project).claimable_by(ada)[:1].explain()
+
+    assert "labeling_task_claimable" in plan
+    assert "Seq Scan on labeling_task" not in plan
+
+
 def test_own_unfinished_work_comes_first(project: Project, ada: User) -> None:
     make_task(project)
     make_task(project)
