@@ -63,6 +63,7 @@ RULES = {
     "theme": Rule("anybody", "POST"),
     "healthz": Rule("anybody"),
     "readyz": Rule("anybody"),
+    "favicon": Rule("anybody"),
     "home": Rule("signed in"),
     "project_new": Rule("admin"),
     "jobs": Rule("admin", hidden=True),

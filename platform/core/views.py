@@ -1,16 +1,19 @@
 """Error pages and health."""
 
 import logging
+import sys
 
 from celery import current_app
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from kombu.exceptions import OperationalError
+from kombu.exceptions import OperationalError as BrokerError
 
 from core.problems import problem, wants_problem
 
@@ -85,12 +88,21 @@ def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return error_page(
-        request,
-        status=500,
-        message=_("Something broke on our side. Try again; if it stays, report the request id."),
-    )
+    """500, or 503 while the database is away; it must not need the database itself."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        status, message = 503, _("The database does not answer. Nothing is lost; try again soon.")
+    else:
+        status = 500
+        message = _("Something broke on our side. Try again; if it stays, report the request id.")
+    if wants_problem(request):
+        response = problem(request, status=status, detail=message)
+    else:
+        context = {"status": status, "message": message, "request": request}
+        page = render_to_string("core/server_error.html", context)
+        response = HttpResponse(page, status=status)
+    if status == 503:
+        response["Retry-After"] = "5"
+    return response
 
 
 @require_safe
@@ -124,7 +136,13 @@ def broker_answers() -> bool:
     with current_app.connection_for_write(connect_timeout=1) as link:
         try:
             link.ensure_connection(max_retries=1, timeout=1)
-        except OperationalError:
+        except BrokerError:
             logger.warning("readyz: the broker does not answer")
             return False
     return True
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it beside JSON and files, where no page names our icon."""
+    return redirect(static("core/icon.svg"))

@@ -72,11 +72,11 @@ def test_projects_are_those_of_the_owner(client, django_assert_num_queries):
     ]
     assert client.get("/api/v1/projects/a-kitchen", headers=headers).json()["role"] == "reviewer"
     assert client.get("/api/v1/projects/foreign", headers=headers).status_code == 404
-    with django_assert_num_queries(3):  # token, its use, projects
+    with django_assert_num_queries(4):  # token, its use, roles, projects
         client.get("/api/v1/projects", headers=headers)
     make_project("b").memberships.create(user=ada)
     make_project("c").memberships.create(user=ada)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/api/v1/projects", headers=headers)
 
 

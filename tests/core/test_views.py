@@ -1,7 +1,8 @@
 """Error pages and health, in HTML for people and problem JSON for the API."""
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
+from django.test import Client
 
 from core import views
 
@@ -84,24 +85,38 @@ def test_too_large_a_body_is_413(client, settings):
 
 @pytest.mark.django_db
 def test_stale_form_says_what_to_do(client):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     response = strict.post("/theme/", {"theme": "dark"})
     assert response.status_code == 403
     assert "reload the page" in response.content.decode()
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/healthz", PAGE), ("/api/v1/docs", PROBLEM)])
-def test_a_fault_of_ours_shows_no_stack_trace(client, monkeypatch, path, kind):
-    from django.test import RequestFactory
+@pytest.mark.parametrize(("path", "kind"), [("/profile/", PAGE), ("/api/v1/projects", PROBLEM)])
+@pytest.mark.parametrize(
+    ("fault", "status", "retry"),
+    [(OperationalError("canary"), 503, "5"), (RuntimeError("canary"), 500, None)],
+)
+def test_faults_of_ours_need_no_database_and_show_no_trace(
+    monkeypatch, path, kind, fault, status, retry
+):
+    """The database is away in every layer: session, user, page."""
 
-    request = RequestFactory().get(path)
-    request.request_id = "abc"
-    request.user = None
-    response = views.server_error(request)
-    assert (response.status_code, response["Content-Type"]) == (500, kind)
-    assert "Traceback" not in response.content.decode()
+    def fail(*args, **kwargs):
+        raise fault
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    monkeypatch.setattr("accounts.services.use_api_token", fail)
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "x" * 32
+    response = client.get(path, headers={"Authorization": "Bearer rondo_x"})
+    assert (response.status_code, response["Content-Type"]) == (status, kind)
+    assert response.get("Retry-After") == retry
+    assert response["X-Request-ID"] in response.content.decode()
+    assert "canary" not in response.content.decode()
+
+
+def test_browsers_find_an_icon_everywhere(client):
+    assert client.get("/favicon.ico")["Location"] == "/static/core/icon.svg"
 
 
 def test_pages_forbid_inline_script_and_style(client):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from ninja import Router, Schema
 
@@ -38,10 +37,10 @@ def list_projects(request: HttpRequest) -> list[dict[str, Any]]:
     """All of them: a person is in dozens at most, so there are no pages."""
     user = request.user
     assert isinstance(user, User)
-    own = Membership.objects.filter(project=OuterRef("pk"), user=user).values("role")
-    projects = Project.objects.visible_to(user).annotate(own_role=Subquery(own)).order_by("slug")
+    roles = dict(Membership.objects.filter(user=user).values_list("project_id", "role"))
     manager = Role.MANAGER.value if user.is_superuser else None  # of every project
-    return [_out(project, manager or project.own_role) for project in projects]
+    projects = Project.objects.visible_to(user).order_by("slug")
+    return [_out(project, manager or roles.get(project.pk)) for project in projects]
 
 
 @router.get("/projects/{slug}", response=ProjectOut, summary="One project")
