@@ -23,6 +23,7 @@ __all__ = [
     "Recipe",
     "Setting",
     "Value",
+    "as_ranked",
     "clean",
     "defaults",
     "trainer_settings",
@@ -47,6 +48,16 @@ def defaults(stage: str, *, preset: str = CPU, examples: int | None = None) -> R
     if stage in {"sft", "reward"} and examples:
         recipe["batch_size"] = min(recipe["batch_size"], examples)
     return recipe
+
+
+def as_ranked(stage: str, plan: Mapping[str, Any]) -> Recipe:
+    """Sampling as in the completions that people ranked in a round with this plan.
+
+    A reward model judges rightly what looks like what it has seen.
+    """
+    if stage not in {"ppo", "evaluate"}:
+        return {}
+    return {name: plan[name] for name in ("temperature", "max_new_tokens") if name in plan}
 
 
 def clean(stage: str, values: Mapping[str, Any], *, examples: int | None = None) -> Recipe:

@@ -132,6 +132,15 @@ SETTINGS = (
         instructgpt=0.95,
     ),
     Setting(
+        name="kl_target",
+        label=_("KL to aim at"),
+        why=_("In nats per response: the KL coefficient follows. 0 keeps the coefficient fixed."),
+        low=0,
+        high=100,
+        cpu=0.0,
+        instructgpt=0.0,
+    ),
+    Setting(
         name="no_eos_score",
         label=_("Score of a completion that does not end"),
         why=_("A low fixed score, or lengths run to the limit."),

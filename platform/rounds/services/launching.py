@@ -13,7 +13,7 @@ from jobs import services as jobs
 from registry.models import ModelVersion
 from rounds import chain, preflight
 from rounds.models import Round, Run
-from rounds.recipes import Recipe, clean, defaults
+from rounds.recipes import Recipe, as_ranked, clean, defaults
 from rounds.snapshots import freeze
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _clean(
     chosen: dict[str, Recipe] = {}
     errors: dict[str, str] = {}
     for stage in [str(s) for s in ORDER if s in stages]:
-        values = given.get(stage, {})
+        values = {**as_ranked(stage, round_.plan), **given.get(stage, {})}
         examples = stock.examples(stage, {**defaults(stage), **values})
         try:
             chosen[stage] = clean(stage, values, examples=examples)

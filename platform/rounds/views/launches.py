@@ -20,7 +20,7 @@ from rounds.forms import RecipeForm
 from rounds.models import Round, Run
 from rounds.preflight import Preflight
 from rounds.queries import newest_version
-from rounds.recipes import CPU, PRESETS, defaults
+from rounds.recipes import CPU, PRESETS, as_ranked, defaults
 from rounds.services.launching import ORDER, launch
 from rounds.views.rounds import find
 
@@ -47,6 +47,7 @@ class Launch:
         for stage in ORDER:
             values = defaults(stage, preset=preset or CPU)
             values = defaults(stage, preset=preset or CPU, examples=stock.examples(stage, values))
+            values |= as_ranked(stage, round_.plan)
             if not preset:
                 values |= previous.get(stage, {})
             forms[str(stage)] = RecipeForm(

@@ -42,6 +42,16 @@ def test_settings_are_kept_whole_on_the_run(labeled: Round, mona: User) -> None:
     assert run.work > 0
 
 
+def test_ppo_samples_as_in_the_completions_that_people_ranked(labeled: Round, mona: User) -> None:
+    labeled.plan |= {"temperature": 0.7, "max_new_tokens": 32}
+    labeled.save()
+
+    *_, ppo, evaluate = launch(round=labeled, stages=CHAIN, recipes={}, by=mona)
+
+    for run in (ppo, evaluate):
+        assert (run.recipe["temperature"], run.recipe["max_new_tokens"]) == (0.7, 32)
+
+
 def test_bad_settings_of_all_stages_come_at_once(labeled: Round, mona: User) -> None:
     recipes = {"sft": {"epochs": 0}, "ppo": {"kl_coef": -1.0, "steps": 0}}
 
