@@ -53,7 +53,8 @@ def setting(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, float):
-        return f"{value:g}".replace("e-0", "e-").replace("-", "−")
+        text = f"{value:g}".replace("e-0", "e-")
+        return f"−{text[1:]}" if value < 0 else text
     return str(value)
 
 

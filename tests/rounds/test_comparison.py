@@ -1,0 +1,47 @@
+from types import SimpleNamespace
+
+import pytest
+
+from rounds.comparison import Comparison, Pair, Share, most_changed, wilson, win_share
+
+
+def pair(before: float | None, after: float | None) -> Pair:
+    """Two samples of which only the rewards matter."""
+    return Pair(before=SimpleNamespace(reward=before), after=SimpleNamespace(reward=after))
+
+
+def test_ties_count_half_and_missing_rewards_not_at_all() -> None:
+    share = win_share([pair(0, 1), pair(0, 1), pair(1, 1), pair(1, 0), pair(None, 1)])
+
+    assert share is not None
+    assert (share.value, share.n) == (0.625, 4)
+    assert win_share([pair(None, None)]) is None
+
+
+def test_wilson_is_the_published_interval() -> None:
+    low, high = wilson(7, 10)
+
+    assert (round(low, 3), round(high, 3)) == (0.397, 0.892)
+    assert wilson(10, 10)[1] == 1.0
+
+
+def test_the_largest_changes_come_worst_first() -> None:
+    pairs = [pair(0, change) for change in (1, -5, 0.5, 9, -2, 0.1, 0.2, 0.3, 0.4, 3, 4, 0.05)]
+
+    assert [p.change for p in most_changed(pairs)] == [-5, -2, 0.2, 0.3, 0.4, 0.5, 1, 3, 4, 9]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"), [(0.51, 0.7, "yes"), (0.3, 0.49, "no"), (0.4, 0.6, "unclear")]
+)
+def test_a_verdict_needs_an_interval_on_one_side(low: float, high: float, verdict: str) -> None:
+    comparison = Comparison(
+        evaluation=SimpleNamespace(),
+        columns=[],
+        pairs=[],
+        prompts=0,
+        wins=Share(value=0.5, low=low, high=high, n=9),
+        reward_model={},
+    )
+
+    assert comparison.verdict == verdict
