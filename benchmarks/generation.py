@@ -72,9 +72,8 @@ def main(folder: Path) -> None:
                 pad_token_id=chat.pad_id,
             )
 
-    print(
-        f"{folder.name}, {model.dtype}, {torch.get_num_threads()} threads, torch {torch.__version__}"
-    )
+    threads = torch.get_num_threads()
+    print(f"{folder.name}, {model.dtype}, {threads} threads, torch {torch.__version__}")
     print("| rows | ours, tokens/s | generate, tokens/s | ratio |\n|---|---|---|---|")
     for count in (1, 8, 16, 32):
         rows = prompts(count)

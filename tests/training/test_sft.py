@@ -63,6 +63,20 @@ def test_loss_is_on_the_completion_with_its_end_and_nothing_else(pad_is_eos):
     assert example["labels"].count(chat.eos_id) == 1
 
 
+def test_demonstrations_are_read_with_their_end(make_job, tiny_folder, tiny_policy):
+    spec, chat = spec_of(tiny_folder), tiny_policy[1]
+    with JobFolder(make_job(spec, train=EXAMPLES[:2])) as folder:
+        examples, dropped = sft.read_examples(folder, "data/train.parquet", spec, chat)
+
+    assert examples == [
+        sft.to_example(
+            chat.prompt(row["messages"]), [*chat.completion(row["completion"], False), chat.eos_id]
+        )
+        for row in EXAMPLES[:2]
+    ]
+    assert dropped == 0
+
+
 @pytest.mark.parametrize(
     ("batch", "at_most", "expected"),
     [(32, 4, (4, 8)), (32, 64, (32, 1)), (6, 4, (3, 2)), (7, 4, (1, 7)), (1, 4, (1, 1))],
