@@ -22,7 +22,7 @@ rehearse: .venv/.installed-demo ## Run two rounds with simulated annotators (MOD
 test: .venv/.installed-dev check ## Run every check and every test (PYTEST=… passes options)
 	$(RUN) -m pytest $(PYTEST)
 
-check: .venv/.installed-dev ## Lint, types, import layers, migrations, dependency pins
+check: .venv/.installed-dev ## Lint, formatting, types, import layers, migrations
 	@sh scripts/check.sh
 
 format: .venv/.installed-dev ## Format the code
