@@ -18,7 +18,7 @@ from api.exports.filters import Filters
 from api.exports.reading import preview
 from api.exports.responses import export_response
 from core.text import INVISIBLE
-from labeling.access import project_for
+from labeling.access import project_for, role_in
 from labeling.models import Prompt, Role, Split
 
 ROWS_SHOWN = 5
@@ -45,6 +45,7 @@ def export_page(request: UserRequest, slug: str) -> HttpResponse:
     rows = preview(DATASETS[dataset], project, filters, rows=ROWS_SHOWN)
     context: dict[str, Any] = {
         "project": project,
+        "is_manager": role_in(project, request.user) == Role.MANAGER,
         "datasets": DATASETS.values(),
         "dataset": DATASETS[dataset],
         "encodings": ENCODERS,
@@ -91,5 +92,5 @@ def _languages(project: int) -> list[str]:
 
 def visible_json(row: Row) -> str:
     """The row as it is exported, indented; characters that nobody sees are written as escapes."""
-    text = json.dumps(row, ensure_ascii=False, indent=2)
+    text = json.dumps(row, ensure_ascii=False, indent=1)
     return "".join(f"\\u{ord(c):04x}" if c in INVISIBLE else c for c in text)

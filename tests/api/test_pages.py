@@ -50,8 +50,8 @@ def test_snippet_has_the_filters_and_the_format(page, settings):
     assert "There are no such rows" in text
     _, text = page("?dataset=prompts&encoding=parquet&split=train&language=&round=1")
     address = "/api/v1/projects/kitchen/exports/prompts.parquet?round=1&split=train"
-    assert f'-o prompts.parquet "{settings.SITE_URL}{address}"' in text
-    assert 'load_dataset("parquet", data_files="prompts.parquet", split="train")' in text
+    assert f'-o prompts.parquet \\\n  "{settings.SITE_URL}{address}"' in text
+    assert '"parquet", data_files="prompts.parquet", split="train"' in text
     assert 'href="/projects/kitchen/export/prompts.parquet?round=1&split=train"' in text
 
 
