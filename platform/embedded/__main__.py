@@ -89,9 +89,10 @@ def main() -> int:
     command.add_argument("--folder", type=Path, default=ROOT / "var" / "rehearsal")
     command.set_defaults(run=rehearse)
     # What is unknown here (--model, --seed, …) goes on to `manage.py rehearse`.
-    arguments, arguments.rest = parser.parse_known_args()
-    if arguments.rest and arguments.run is not rehearse:
-        parser.error(f"unrecognized arguments: {' '.join(arguments.rest)}")
+    arguments, rest = parser.parse_known_args()
+    if rest and arguments.run is not rehearse:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.rest = rest
     if arguments.end_with_parent:
         _end_with_parent()
     try:
