@@ -113,10 +113,11 @@ class Schedule:
     def steps(self) -> int:
         return self.spec.epochs * self.steps_per_epoch
 
-    def rate(self, step: int) -> float:
+    def share(self, step: int) -> float:
+        """Of the learning rates, in this step."""
         progress = step / max(self.steps - 1, 1)
         cosine = 0.5 * (1 + math.cos(math.pi * progress))
-        return self.spec.learning_rate * (FINAL_RATE + (1 - FINAL_RATE) * cosine)
+        return FINAL_RATE + (1 - FINAL_RATE) * cosine
 
     def batch(self, step: int) -> list[int]:
         epoch, place = divmod(step, self.steps_per_epoch)
@@ -172,7 +173,7 @@ def stage(folder: JobFolder) -> None:
     """Train, normalise, measure; model/ gets the reward model."""
     spec = folder.spec(RewardSpec)
     processes = start()
-    model, chat = RewardModel.start(spec.model, seed=spec.seed, frozen_layers=spec.frozen_layers)
+    model, chat = RewardModel.start(spec.model, frozen_layers=spec.frozen_layers)
     freeze_lower(model.backbone, spec.frozen_layers)
     rankings, skipped = read_rankings(
         folder, "train", chat, max_tokens=spec.max_tokens, ties=spec.ties
@@ -212,9 +213,8 @@ def train(
 ) -> None:
     """All steps, from the newest checkpoint on."""
     schedule = Schedule(spec, len(rankings))
-    optimiser = torch.optim.Adam(
-        list(trained(model).values()), lr=spec.learning_rate, betas=(0.9, 0.95), fused=True
-    )
+    rates = {"body": spec.learning_rate, "head": spec.head_learning_rate}
+    optimiser = adam(model, rates)
     state = State(modules={"model": model}, optimisers={"adam": optimiser}, tensors={})
     with in_turn(processes):
         found = newest_verified(folder.checkpoints, on_skip=folder.warn)
@@ -231,16 +231,29 @@ def train(
             keep(step)
             raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
         began = time.monotonic()
-        optimiser.param_groups[0]["lr"] = schedule.rate(step)
+        share = schedule.share(step)
+        for group in optimiser.param_groups:
+            group["lr"] = share * rates[group["name"]]
         batch = [rankings[place] for place in schedule.batch(step)]
         stats = train_step(
             model, optimiser, batch, pad_id=chat.pad_id, ties=spec.ties, processes=processes
         )
-        stats |= {"learning_rate": schedule.rate(step), "seconds": time.monotonic() - began}
+        stats |= {"learning_rate": share * spec.learning_rate, "seconds": time.monotonic() - began}
         folder.metric(step + 1, stats)
         if (step + 1) % spec.checkpoint_every == 0:
             keep(step + 1)
     folder.progress(schedule.steps, schedule.steps, phase="reward")
+
+
+def adam(model: RewardModel, rates: dict[str, float]) -> torch.optim.Optimizer:
+    """Adam with the head apart: it starts at zero and has far to go, the body is there already."""
+    head = model.model.score.weight
+    body = [parameter for parameter in trained(model).values() if parameter is not head]
+    groups = [
+        {"name": "body", "params": body, "lr": rates["body"]},
+        {"name": "head", "params": [head], "lr": rates["head"]},
+    ]
+    return torch.optim.Adam(groups, betas=(0.9, 0.95), fused=True)
 
 
 def read_demonstrations(folder: JobFolder) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ have sd 1, demonstrations are 0 on average) and how many lower layers are the SF
 """
 
 import json
-import math
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,7 +24,6 @@ from training.models import (
     save_model,
     without_dropout,
 )
-from training.processes import seed_of
 from training.rankings import Packed
 from training.rows import Rows, check_layers, last_states
 
@@ -87,14 +85,13 @@ class RewardModel(nn.Module):
         )
 
     @classmethod
-    def start(cls, policy: Path | str, *, seed: int, frozen_layers: int = 0) -> tuple[Self, Chat]:
-        """A reward model on the policy's decoder, its head drawn from N(0, 1/(d+1))."""
+    def start(cls, policy: Path | str, *, frozen_layers: int = 0) -> tuple[Self, Chat]:
+        """A reward model on the policy's decoder; its head is zero, so all texts score alike.
+
+        A drawn head (N(0, 1/(d+1)), Z) is noise that a hundred rankings keep: docs/decisions/
+        """
         model, chat = classifier(Path(policy))
-        weight = model.score.weight
-        generator = torch.Generator().manual_seed(seed_of(seed, "reward head"))
-        with torch.no_grad():
-            drawn = torch.randn(weight.shape, generator=generator)
-            weight.copy_(drawn / math.sqrt(weight.shape[1] + 1))
+        nn.init.zeros_(model.score.weight)
         check_layers(model.base_model, frozen_layers=frozen_layers)
         return cls(model, frozen_layers=frozen_layers).eval(), chat
 

@@ -10,8 +10,8 @@ A training job is a folder (`training.folder` reads and writes it):
     output/         what a stage writes besides a model
     result.json     the final numbers; its presence means that the stage ended well
 
-`python -m training.<stage> FOLDER` (through `accelerate launch`) runs it, and running it again goes on from
-the newest checkpoint whose manifest verifies.
+`python -m training.<stage> FOLDER`, under `accelerate launch` for several processes, runs it, and
+running it again goes on from the newest checkpoint whose manifest verifies.
 """
 
 import json
@@ -72,7 +72,7 @@ class GenerateSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class SFTSpec(Spec):
-    """Supervised fine-tuning. Input: data/train.parquet, data/heldout.parquet (messages, completion)."""
+    """Supervised fine-tuning. Input: data/{train,heldout}.parquet (messages, completion)."""
 
     stage: ClassVar[str] = "sft"
     model: str
@@ -90,13 +90,15 @@ class RewardSpec(Spec):
 
     Columns: ranking_id, messages, completions (list of text), finished (list of bool: ended by
     itself), tiers (list of lists of positions in completions, best first; unacceptable ones are the
-    last tier), annotator. data/demonstrations.parquet (messages, completion) sets the bias where it is there.
+    last tier), annotator. data/demonstrations.parquet (messages, completion) sets the bias where it
+    is there.
     """
 
     stage: ClassVar[str] = "reward"
     model: str
     epochs: int = 1
     learning_rate: float = 9e-6
+    head_learning_rate: float = 1e-3  # of the score head, which starts at zero
     batch_size: int = 64  # rankings
     max_tokens: int = 2048
     frozen_layers: int = 0  # the lowest layers keep the SFT model's weights

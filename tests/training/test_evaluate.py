@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from tests.training.conftest import ask
+from tests.training.random_reward import random_reward_model
 from training import evaluate, tiny
 from training.artifacts import write_folder
 from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder
 from training.models import load_policy, save_model
-from training.reward_model import RewardModel
 from training.spec import EvaluateSpec
 
 PROMPTS = [{"prompt_id": number, "messages": ask(f"Question {number}?")} for number in range(6)]
@@ -34,7 +34,7 @@ def other_folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def judge_folder(tiny_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models") / "judge"
-    model, chat = RewardModel.start(tiny_folder, seed=0)
+    model, chat = random_reward_model(tiny_folder)
     write_folder(folder, lambda target: model.save(target, chat))
     return folder
 

@@ -12,12 +12,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from training import ppo, tiny
+from tests.training.random_reward import random_reward_model
+from training import ppo_step, tiny
 from training.artifacts import verify, write_folder
 from training.errors import DivergedError
 from training.processes import Alone, averages, permutation
-from training.reward_model import RewardModel
-from training.rows import Rows
+from training.rows import Rows, lower_states
 from training.spec import PPOSpec
 
 SPEC = PPOSpec(
@@ -27,14 +27,14 @@ SPEC = PPOSpec(
 
 
 @pytest.fixture
-def make_networks(tiny_folder) -> Callable[..., ppo.Networks]:
+def make_networks(tiny_folder) -> Callable[..., ppo_step.Networks]:
     """Fresh networks on the tiny model; the policy has moved a little from its reference."""
 
-    def make(*, frozen_layers: int = 0, moved: bool = True) -> ppo.Networks:
+    def make(*, frozen_layers: int = 0, moved: bool = True) -> ppo_step.Networks:
         model, _ = tiny.make()
-        reward, _ = RewardModel.start(tiny_folder, seed=0)
+        reward, _ = random_reward_model(tiny_folder)
         reward.set_scale(gain=1.5, bias=-0.3)
-        networks = ppo.make_networks(model, reward, frozen_layers=frozen_layers)
+        networks = ppo_step.make_networks(model, reward, frozen_layers=frozen_layers)
         if moved:
             generator = torch.Generator().manual_seed(5)
             with torch.no_grad():
@@ -60,15 +60,19 @@ def drawn_rows(pad_id: int = 0) -> Rows:
 FINISHED = torch.tensor([True, False, True] * 4)
 
 
-def experience_of(networks: ppo.Networks, rows: Rows, spec: PPOSpec = SPEC) -> ppo.Experience:
-    return ppo.gather_experience(
+def experience_of(
+    networks: ppo_step.Networks, rows: Rows, spec: PPOSpec = SPEC
+) -> ppo_step.Experience:
+    return ppo_step.gather_experience(
         networks, rows, FINISHED, spec=spec, step=1, kl_coef=spec.kl_coef, processes=Alone()
     )
 
 
-def gradient_of(networks: ppo.Networks, experience: ppo.Experience, spec: PPOSpec) -> Tensor:
+def gradient_of(
+    networks: ppo_step.Networks, experience: ppo_step.Experience, spec: PPOSpec
+) -> Tensor:
     """The gradient of one minibatch of all rows, policy and critic in one vector."""
-    ppo.minibatch_gradients(
+    ppo_step.minibatch_gradients(
         networks, experience, torch.arange(len(experience.rows)), spec=spec, processes=Alone()
     )
     parameters = [*networks.policy.parameters(), *networks.critic.parameters()]
@@ -132,7 +136,7 @@ def test_frozen_layers_change_nothing_but_what_is_trained(make_networks):
     plain, shared = make_networks(moved=False), make_networks(frozen_layers=1, moved=False)
     backbone = shared.policy.model.base_model
     with torch.no_grad():
-        states = ppo.lower_states(backbone, rows.ids, frozen_layers=1)
+        states = lower_states(backbone, rows.ids, frozen_layers=1)
 
     expected = experience_of(plain, rows)
     got = experience_of(shared, rows.with_states(states))
@@ -148,15 +152,15 @@ def test_frozen_layers_change_nothing_but_what_is_trained(make_networks):
 
 def test_a_reward_model_with_another_trunk_computes_its_own(make_networks, tiny_folder):
     model, _ = tiny.make()
-    reward, _ = RewardModel.start(tiny_folder, seed=0)
+    reward, _ = random_reward_model(tiny_folder)
     with torch.no_grad():
         reward.backbone.layers[0].mlp.up_proj.weight += 0.1
     rows = drawn_rows()
     expected = reward.scores(rows).detach()
 
-    networks = ppo.make_networks(model, reward, frozen_layers=1)
+    networks = ppo_step.make_networks(model, reward, frozen_layers=1)
     with torch.no_grad():
-        states = ppo.lower_states(model.base_model, rows.ids, frozen_layers=1)
+        states = lower_states(model.base_model, rows.ids, frozen_layers=1)
 
     assert not networks.scorer.reads_states
     torch.testing.assert_close(networks.scorer.scores(rows.with_states(states)), expected)
@@ -189,7 +193,7 @@ def test_the_log_says_what_a_hand_computes(make_networks):
     networks, rows = make_networks(), drawn_rows()
     experience = experience_of(networks, rows)
 
-    stats = ppo.describe(experience, kl_coef=0.1, processes=Alone())
+    stats = ppo_step.describe(experience, kl_coef=0.1, processes=Alone())
 
     kl = (experience.logprobs - experience.ref_logprobs).sum(1)  # both are 0 outside the mask
     assert stats["kl"] == pytest.approx(kl.mean().item())
@@ -205,8 +209,8 @@ def test_a_policy_that_went_too_far_ends_the_step(make_networks, monkeypatch):
     spec = replace(SPEC, learning_rate=0.1, inner_epochs=5)
     experience = experience_of(networks, drawn_rows(), spec)
 
-    stats = ppo.update(
-        networks, ppo.Optimisers.of(networks, spec), experience, spec=spec, step=1,
+    stats = ppo_step.update(
+        networks, ppo_step.Optimisers.of(networks, spec), experience, spec=spec, step=1,
         processes=Alone(),
     )  # fmt: skip
 
@@ -221,8 +225,8 @@ def test_an_update_that_begins_off_policy_is_refused(make_networks):
         networks.policy.model.lm_head.weight += 0.01
 
     with pytest.raises(RuntimeError, match="off-policy"):
-        ppo.update(
-            networks, ppo.Optimisers.of(networks, SPEC), experience, spec=SPEC, step=1,
+        ppo_step.update(
+            networks, ppo_step.Optimisers.of(networks, SPEC), experience, spec=SPEC, step=1,
             processes=Alone(),
         )  # fmt: skip
 
@@ -230,12 +234,12 @@ def test_an_update_that_begins_off_policy_is_refused(make_networks):
 @pytest.mark.parametrize("kl", [51.0, -51.0, float("nan"), float("inf")])
 def test_an_exploded_kl_is_divergence(kl):
     with pytest.raises(DivergedError):
-        ppo.check_health({"kl": kl, "kl_k3": 0.0}, step=3, spec=SPEC)
+        ppo_step.check_health({"kl": kl, "kl_k3": 0.0}, step=3, spec=SPEC)
 
 
 def test_a_policy_that_is_not_its_reference_in_step_0_is_a_bug():
     with pytest.raises(RuntimeError, match="step 0"):
-        ppo.check_health({"kl": 0.0, "kl_k3": 1e-3}, step=0, spec=SPEC)
+        ppo_step.check_health({"kl": 0.0, "kl_k3": 1e-3}, step=0, spec=SPEC)
 
 
 def test_a_loss_that_is_not_finite_is_divergence(make_networks):
@@ -244,8 +248,8 @@ def test_a_loss_that_is_not_finite_is_divergence(make_networks):
     broken = replace(experience, advantages=experience.advantages * float("nan"))
 
     with pytest.raises(DivergedError):
-        ppo.update(
-            networks, ppo.Optimisers.of(networks, SPEC), broken, spec=SPEC, step=1,
+        ppo_step.update(
+            networks, ppo_step.Optimisers.of(networks, SPEC), broken, spec=SPEC, step=1,
             processes=Alone(),
         )  # fmt: skip
 
@@ -270,21 +274,23 @@ class Threads(Alone):
         return self._exchange(tensor).amax(0)
 
 
-def step_of(networks: ppo.Networks, processes: Alone) -> tuple[Tensor, dict[str, float]]:
+def step_of(networks: ppo_step.Networks, processes: Alone) -> tuple[Tensor, dict[str, float]]:
     """The policy and critic after one whole step on the rows that this process holds."""
-    held = torch.tensor(ppo.rows_of(SPEC, processes, step=1))
-    experience = ppo.gather_experience(
+    held = torch.tensor(ppo_step.rows_of(SPEC, processes, step=1))
+    experience = ppo_step.gather_experience(
         networks, drawn_rows().select(held), FINISHED[held], spec=SPEC, step=1, kl_coef=0.1,
         processes=processes,
     )  # fmt: skip
-    stats = ppo.describe(experience, kl_coef=0.1, processes=processes)
-    optimisers = ppo.Optimisers(
+    stats = ppo_step.describe(experience, kl_coef=0.1, processes=processes)
+    optimisers = ppo_step.Optimisers(
         *(
             torch.optim.SGD(module.parameters(), lr=0.1)
             for module in (networks.policy, networks.critic)
         )
     )
-    stats |= ppo.update(networks, optimisers, experience, spec=SPEC, step=1, processes=processes)
+    stats |= ppo_step.update(
+        networks, optimisers, experience, spec=SPEC, step=1, processes=processes
+    )
     modules = nn.ModuleList([networks.policy, networks.critic])
     return nn.utils.parameters_to_vector(modules.parameters()).detach(), stats
 
@@ -298,7 +304,7 @@ def test_the_number_of_processes_does_not_matter(make_networks):
     ).detach()
     expected, expected_stats = step_of(networks, Alone())
 
-    meeting, table, results = threading.Barrier(2, timeout=60), [None, None], {}
+    meeting, table, results = threading.Barrier(2, timeout=600), [None, None], {}
     threads = [
         threading.Thread(
             target=lambda rank: results.update(
@@ -321,8 +327,8 @@ def test_the_number_of_processes_does_not_matter(make_networks):
 def test_each_row_is_held_once_and_each_minibatch_is_shared_evenly():
     halves = [Threads(rank, 2, threading.Barrier(2), []) for rank in range(2)]
 
-    held = [ppo.rows_of(SPEC, half, step=4) for half in halves]
-    shares = [ppo.minibatches(SPEC, half, step=4, epoch=0) for half in halves]
+    held = [ppo_step.rows_of(SPEC, half, step=4) for half in halves]
+    shares = [ppo_step.minibatches(SPEC, half, step=4, epoch=0) for half in halves]
 
     assert sorted(held[0] + held[1]) == list(range(12))
     assert [[len(part) for part in share] for share in shares] == [[3, 3], [3, 3]]
@@ -330,7 +336,7 @@ def test_each_row_is_held_once_and_each_minibatch_is_shared_evenly():
         rows = [
             held[rank][place]
             for rank, half in enumerate(halves)
-            for part in ppo.minibatches(SPEC, half, step=4, epoch=epoch)
+            for part in ppo_step.minibatches(SPEC, half, step=4, epoch=epoch)
             for place in part.tolist()
         ]
         assert sorted(rows) == list(range(12))
@@ -351,7 +357,7 @@ PROMPTS = [
 @pytest.fixture(scope="session")
 def tiny_reward(tiny_folder, tmp_path_factory):
     """A reward model nobody trained: any fixed function of the text will do."""
-    model, chat = RewardModel.start(tiny_folder, seed=0)
+    model, chat = random_reward_model(tiny_folder)
     folder = tmp_path_factory.mktemp("models") / "reward"
     write_folder(folder, lambda to: model.save(to, chat))
     return folder
@@ -371,7 +377,7 @@ def events_of(job, kind: str) -> list[dict[str, Any]]:
 
 
 def finish(process) -> None:
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=600)
     assert process.returncode == 0, output
 
 
@@ -392,11 +398,11 @@ def test_a_run_that_is_killed_and_stopped_ends_bit_equal_to_one_that_was_not(
     process = start_stage("ppo", cut, OMP_NUM_THREADS="1")
     wait_for(cut / "checkpoints" / "step-2", process)
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
     process = start_stage("ppo", cut, OMP_NUM_THREADS="1")
     wait_for(cut / "checkpoints" / "step-4", process)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=600)
     assert process.returncode in {0, 75}  # it may have been done before it heard
     finish(start_stage("ppo", cut, OMP_NUM_THREADS="1"))
 
@@ -422,7 +428,7 @@ def test_a_run_that_diverges_deploys_nothing_and_keeps_its_checkpoints(
     job = make_job(spec, prompts=PROMPTS)
     process = start_stage("ppo", job, OMP_NUM_THREADS="1")
 
-    assert process.wait(120) == 1
+    assert process.wait(600) == 1
     assert json.loads((job / "error.json").read_text())["code"] == "diverged"
     assert not (job / "model").exists()
     assert not (job / "result.json").exists()

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from tests.training.random_reward import random_reward_model
 from training import losses
 from training.folder import JobFolder
 from training.rankings import Ranking, batches_by_tokens, pack, read_rankings
@@ -28,7 +29,7 @@ class ExactNorm(nn.Module):
 @pytest.fixture
 def exact_model(tiny_folder):
     """The tiny reward model in fp64."""
-    model, _ = RewardModel.start(tiny_folder, seed=0)
+    model, _ = random_reward_model(tiny_folder)
     model.double()
     for layer in model.backbone.layers:
         layer.input_layernorm = ExactNorm(layer.input_layernorm)

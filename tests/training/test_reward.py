@@ -65,7 +65,7 @@ def test_the_rate_falls_by_a_cosine_to_a_tenth_and_each_epoch_takes_every_rankin
     schedule = Schedule(RewardSpec(model="", batch_size=4, epochs=2, learning_rate=1.0), 10)
 
     assert schedule.steps == 6
-    assert [schedule.rate(0), schedule.rate(5)] == pytest.approx([1.0, 0.1])
+    assert [schedule.share(0), schedule.share(5)] == pytest.approx([1.0, 0.1])
     first, second = (
         [place for step in steps for place in schedule.batch(step)]
         for steps in (range(3), range(3, 6))
@@ -74,15 +74,11 @@ def test_the_rate_falls_by_a_cosine_to_a_tenth_and_each_epoch_takes_every_rankin
     assert first != second
 
 
-def test_the_head_starts_small_and_the_same_for_the_same_seed(tiny_folder):
-    one, chat = RewardModel.start(tiny_folder, seed=1)
-    same, _ = RewardModel.start(tiny_folder, seed=1)
-    other, _ = RewardModel.start(tiny_folder, seed=2)
-    weight = one.model.score.weight
+def test_before_training_all_texts_score_alike(tiny_folder):
+    model, chat = RewardModel.start(tiny_folder)
+    user = [{"role": "user", "content": "What is red?"}]
 
-    assert torch.equal(weight, same.model.score.weight)
-    assert not torch.equal(weight, other.model.score.weight)
-    assert weight.std().item() == pytest.approx(1 / 65**0.5, rel=0.3)
+    assert score_texts(model, chat, [(user, "A book.", True), (user, "the", False)]) == [0.0, 0.0]
     assert chat.eos_id != chat.pad_id
 
 
@@ -137,7 +133,7 @@ def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
     }
     whole = make_job(spec, "whole", **tables)
     process = start_stage("reward", whole, OMP_NUM_THREADS="1")
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=600)
     assert process.returncode == 0, output
 
     result = json.loads((whole / "result.json").read_text())
@@ -158,10 +154,10 @@ def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
     process = start_stage("reward", killed, OMP_NUM_THREADS="1")
     wait_for(killed / "checkpoints" / "step-6", process)
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
     assert not (killed / "result.json").exists()
     again = start_stage("reward", killed, OMP_NUM_THREADS="1")
-    output, _ = again.communicate(timeout=60)
+    output, _ = again.communicate(timeout=600)
     assert again.returncode == 0, output
     weights = "model/model.safetensors"
     assert (killed / weights).read_bytes() == (whole / weights).read_bytes()

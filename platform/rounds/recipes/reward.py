@@ -37,6 +37,15 @@ SETTINGS = (
     ),
     frozen_layers(),
     Setting(
+        name="head_learning_rate",
+        label=_("Learning rate of the head"),
+        why=_("The score head starts at zero and has further to go than the model below it."),
+        low=1e-7,
+        high=1e-1,
+        cpu=1e-3,
+        instructgpt=1e-3,
+    ),
+    Setting(
         name="ties",
         label=_("Ties"),
         why=_("none: a tie teaches nothing. half: both get equal scores."),
