@@ -2,7 +2,7 @@
 
 The optimum of E[r] - beta KL(pi, ref) is pi* ~ ref exp(r / beta), worth beta log Z. A table of
 logits per prefix can be any policy, so what misses the optimum is a fault of the update. `train`
-below drives training.ppo itself; only sampling and the tables are the test's.
+below drives training.ppo_step itself; only sampling and the tables are the test's.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from training import losses, ppo
+from training import losses, ppo_step
 from training.processes import Alone
 from training.rows import Rows
 from training.spec import PPOSpec
@@ -118,24 +118,24 @@ def train(
     """The policy after `steps` steps of PPO, with learning rates that fall to zero."""
     torch.manual_seed(0)
     policy = TablePolicy(world, reference)
-    networks = ppo.Networks(
-        policy=policy, reference=ppo.twin(policy), critic=TableCritic(world), scorer=score
+    networks = ppo_step.Networks(
+        policy=policy, reference=ppo_step.twin(policy), critic=TableCritic(world), scorer=score
     )
     spec = PPOSpec(
         policy="", reward_model="", batch_size=2048, minibatch_size=1024, micro_batch_size=1024,
         temperature=temperature, warmup_steps=0, gae_lambda=1.0, value_clip_range=10.0,
         no_eos_score=100.0,
     )  # fmt: skip
-    optimisers = ppo.Optimisers.of(networks, spec)
+    optimisers = ppo_step.Optimisers.of(networks, spec)
     for step in range(steps):
         share = 1 - step / steps
         spec = replace(spec, learning_rate=0.15 * share, value_learning_rate=0.3 * share)
         rows = sample(world, policy, spec.batch_size, sampled_at or temperature, step)
-        experience = ppo.gather_experience(
+        experience = ppo_step.gather_experience(
             networks, rows, torch.ones(len(rows)).bool(),
             spec=spec, step=step, kl_coef=kl_coef, processes=ALONE,
         )  # fmt: skip
-        ppo.update(networks, optimisers, experience, spec=spec, step=step, processes=ALONE)
+        ppo_step.update(networks, optimisers, experience, spec=spec, step=step, processes=ALONE)
     return policy
 
 
