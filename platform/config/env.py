@@ -29,7 +29,7 @@ def words(name: str, *, default: str) -> list[str]:
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's DATABASES entry of a `postgresql://` URL; a host may be a socket folder, URL-quoted."""
+    """DATABASES entry of a `postgresql://` URL; a host may be a socket folder, URL-quoted."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL: postgresql://… is needed, not {parts.scheme}://")
