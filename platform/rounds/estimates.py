@@ -25,20 +25,20 @@ def work(stage: str, recipe: dict[str, Any], *, model: ModelVersion, examples: E
     match stage:
         case "sft":
             tokens = examples.sft * recipe["epochs"] * (PROMPT_TOKENS + COMPLETION_TOKENS)
-            return 6 * parameters * tokens
+            return float(6 * parameters * tokens)
         case "reward":
             row = PROMPT_TOKENS + examples.per_ranking * COMPLETION_TOKENS
-            return (2 + learned) * parameters * examples.reward * recipe["epochs"] * row
+            return float((2 + learned) * parameters * examples.reward * recipe["epochs"] * row)
         case "ppo":
             rollouts = recipe["steps"] * recipe["batch_size"]
             row = PROMPT_TOKENS + recipe["max_new_tokens"]
             # Sampling; policy, reference, value and reward read; policy and value learn.
             scored = (8 + 2 * recipe["inner_epochs"] * (2 + learned)) * row
-            return parameters * rollouts * (2 * recipe["max_new_tokens"] + scored)
+            return float(parameters * rollouts * (2 * recipe["max_new_tokens"] + scored))
         case _:
             prompts = min(recipe["prompts"], examples.heldout_prompts)
             row = PROMPT_TOKENS + recipe["max_new_tokens"]
-            return 3 * parameters * prompts * (2 * recipe["max_new_tokens"] + 6 * row)
+            return float(3 * parameters * prompts * (2 * recipe["max_new_tokens"] + 6 * row))
 
 
 def seconds(stage: str, operations: float) -> float:

@@ -38,9 +38,9 @@ class PlanForm(forms.Form):
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name, label in LABELS.items():
-            field = self.fields[name]
+            field: Any = self.fields[name]
             low, high = RANGES[name]
             field.label, field.min_value, field.max_value = label, low, high
             step = "any" if isinstance(field, forms.FloatField) else "1"
@@ -48,7 +48,8 @@ class PlanForm(forms.Form):
         self.fields["completions_per_ranking"].initial = project.completions_per_ranking
         for name, column in (("languages", "language"), ("use_cases", "use_case")):
             values = project.prompts.order_by(column).values_list(column, flat=True).distinct()
-            self.fields[name].choices = [(v, v) for v in values if v]
+            choices: Any = self.fields[name]
+            choices.choices = [(v, v) for v in values if v]
 
     def counts(self) -> list[forms.BoundField]:
         """How many of each kind."""
@@ -58,11 +59,14 @@ class PlanForm(forms.Form):
         """How the completions are written."""
         return [self[name] for name in LABELS if name not in TASK_COUNTS]
 
+    def choices_of(self, name: str) -> list[tuple[str, str]]:
+        """What the filter `name` offers."""
+        field: Any = self.fields[name]
+        return list(field.choices)
+
     def filters(self) -> list[forms.BoundField]:
         """Which prompts; only where there is a choice."""
-        return [
-            self[name] for name in ("languages", "use_cases") if len(self.fields[name].choices) > 1
-        ]
+        return [self[name] for name in ("languages", "use_cases") if len(self.choices_of(name)) > 1]
 
 
 class RecipeForm(forms.Form):
@@ -104,6 +108,7 @@ def field_for(setting: Setting) -> forms.Field:
     limits = {"low": f"{setting.low:g}", "high": f"{setting.high:g}"}
     common["help_text"] = format_lazy(_("{why} {low} to {high}."), why=setting.why, **limits)
     kind = forms.IntegerField if setting.whole else forms.FloatField
-    field: forms.Field = kind(min_value=setting.low, max_value=setting.high, **common)
+    common |= {"min_value": setting.low, "max_value": setting.high}
+    field: forms.Field = kind(**common)
     field.widget.attrs["step"] = "1" if setting.whole else "any"
     return field

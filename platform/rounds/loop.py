@@ -105,8 +105,8 @@ def labels_by_kind(round_: Round) -> dict[str, dict[str, int]]:
     answers = Annotation.objects.filter(
         task__project=round_.project, task__round_number=round_.number
     ).order_by("kind")
-    for row in answers.values("kind").annotate(given=given):
-        found.setdefault(row["kind"], {"wanted": 0, "waiting": 0})["given"] = row["given"]
+    for kind, number in answers.values_list("kind").annotate(given=given):
+        found.setdefault(kind, {"wanted": 0, "waiting": 0})["given"] = number
     for kind, waiting in round_.pending.items():
         if waiting:
             found.setdefault(kind, {"wanted": 0, "given": 0})["waiting"] = len(waiting)

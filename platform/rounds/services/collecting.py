@@ -75,7 +75,7 @@ def pick(
     train = [prompt for prompt in ordered if prompt.split == Split.TRAIN]
     from_heldout = min(round(count * held_share), len(heldout))
     from_train = min(count - from_heldout, len(train))
-    chosen = train[:from_train] + heldout[: count - from_train]
+    chosen: list[Prompt] = [*train[:from_train], *heldout[: count - from_train]]
     chosen.sort(key=lambda prompt: prompt.sha256)
     return chosen
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import UserRequest
-from core.errors import BadInputError, ConflictError
+from core.errors import BadInputError
 from labeling.access import project_for
 from labeling.kinds import kinds
 from labeling.models import Project, Role
@@ -117,6 +117,3 @@ def add_errors(form: PlanForm, error: BadInputError) -> None:
     """Show what a service found wrong beside the fields."""
     for name, text in error.errors.items():
         form.add_error(name if name in form.fields else None, text)
-
-
-__all__ = ["ConflictError", "find", "round_ask", "round_detail", "round_list"]

@@ -107,9 +107,10 @@ def chain_of(run: Run) -> list[Run]:
 def settings_of(run: Run) -> list[dict[str, Any]]:
     """Names and values as they were at launch."""
     labels = {s.name: s.label for s in SETTINGS.get(run.stage, ())}
+    known = [name for name in labels if name in run.recipe]
     return [
-        {"label": labels.get(name, name.replace("_", " ")), "name": name, "value": value}
-        for name, value in run.recipe.items()
+        {"label": labels.get(name, name.replace("_", " ")), "value": run.recipe[name]}
+        for name in [*known, *(name for name in run.recipe if name not in labels)]
     ]
 
 
