@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import BadInputError, BadRequestError
@@ -83,11 +83,17 @@ JSON_VALUES = st.recursive(
 )
 
 
+# A busy machine is no finding.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@patient
 @given(JSON_VALUES)
 def test_parse_json_gives_back_every_storable_value(value):
     assert parse_json(json.dumps(value, ensure_ascii=False).encode()) == value
 
 
+@patient
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8")))
 def test_parse_json_answers_any_bytes_with_a_value_or_a_named_error(raw):
     try:
