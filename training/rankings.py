@@ -5,15 +5,17 @@ end, so a row gives what one forward per completion gives, for a fraction of the
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from training.chat import Chat
 from training.folder import JobFolder
 from training.losses import strict_pairs, tied_pairs
+from training.rows import lower_states
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Packed:
     """B rankings of M completions in all. ids, positions: (B, S); mask: (B, 1, S, S) bool.
 
     ends: (row, position) of each completion's last token, (M,) each; counts: M of each ranking.
+    states: (B, S, d), the output of the frozen lower layers where it is known already.
     """
 
     ids: Tensor
@@ -43,6 +46,7 @@ class Packed:
     mask: Tensor
     ends: tuple[Tensor, Tensor]
     counts: list[int]
+    states: Tensor | None = None
 
 
 def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str = "cpu") -> Packed:
@@ -71,6 +75,42 @@ def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str
         ends=(row_index, end_index),
         counts=[len(ranking.completions) for ranking in rankings],
     )
+
+
+class LowerStates:
+    """What the frozen lower layers make of rankings: computed once, kept for the next epochs.
+
+    Each ranking is computed by itself, so that its states, to the bit, do not depend on what others
+    share its batch, nor on the epoch that a resumed run begins with.
+    """
+
+    def __init__(self, model: Any, *, pad_id: int, keep: bool) -> None:
+        self.model, self.pad_id, self.keep = model, pad_id, keep
+        self.kept: dict[int, Tensor] = {}
+
+    def add(self, packed: Packed, rankings: Sequence[Ranking]) -> Packed:
+        """`packed`, which holds `rankings`, with states; as it is when no layer is frozen."""
+        if not self.model.frozen_layers:
+            return packed
+        rows = [self._of(ranking) for ranking in rankings]
+        return replace(packed, states=pad_sequence(rows, batch_first=True))
+
+    def _of(self, ranking: Ranking) -> Tensor:
+        """(S, d) without padding."""
+        if id(ranking) in self.kept:
+            return self.kept[id(ranking)]
+        backbone = self.model.backbone
+        alone = pack([ranking], pad_id=self.pad_id, device=backbone.embed_tokens.weight.device)
+        states = lower_states(
+            backbone,
+            alone.ids,
+            frozen_layers=self.model.frozen_layers,
+            positions=alone.positions,
+            mask=alone.mask,
+        )[0]
+        if self.keep:
+            self.kept[id(ranking)] = states
+        return states
 
 
 def batches_by_tokens(rankings: Sequence[Ranking], *, tokens: int) -> Iterator[list[int]]:

@@ -24,7 +24,7 @@ from training.processes import (
     start,
     sum_gradients,
 )
-from training.rankings import Packed, Ranking, batches_by_tokens, pack, read_rankings
+from training.rankings import LowerStates, Packed, Ranking, batches_by_tokens, pack, read_rankings
 from training.reward_model import RewardModel, score_tokens
 from training.rows import freeze_lower, trained
 from training.spec import RewardSpec
@@ -42,14 +42,20 @@ class Ranker(Protocol):
 
 
 def ranking_gradients(
-    model: Ranker, batch: Sequence[Ranking], *, pad_id: int, ties: str, rankings: float
+    model: Ranker,
+    batch: Sequence[Ranking],
+    *,
+    pad_id: int,
+    ties: str,
+    rankings: float,
+    states: LowerStates | None = None,
 ) -> dict[str, float]:
     """Accumulate gradients of the mean loss over `rankings`; sums over this process's share."""
     sums = {"loss": 0.0, "right": 0.0, "pairs": 0.0, "margin": 0.0}
     for places in batches_by_tokens(batch, tokens=MICRO_BATCH_TOKENS):
         part = [batch[place] for place in places]
         packed = pack(part, pad_id=pad_id, device=device_of(model))
-        rewards = model.raw_packed(packed)
+        rewards = model.raw_packed(states.add(packed, part) if states else packed)
         loss = losses.ranking_losses(
             rewards, [ranking.tiers for ranking in part], packed.counts, ties=ties
         )
@@ -76,10 +82,13 @@ def train_step(
     pad_id: int,
     ties: str,
     processes: Alone,
+    states: LowerStates | None = None,
 ) -> dict[str, float]:
     """One step on a batch of rankings, of which this process takes its share."""
     share = batch[processes.rank :: processes.count]
-    sums = ranking_gradients(model, share, pad_id=pad_id, ties=ties, rankings=len(batch))
+    sums = ranking_gradients(
+        model, share, pad_id=pad_id, ties=ties, rankings=len(batch), states=states
+    )
     parameters = list(trained(model).values())
     sum_gradients(processes, parameters)
     norm = float(nn.utils.clip_grad_norm_(parameters, GRADIENT_CLIP))
@@ -216,6 +225,7 @@ def train(
     rates = {"body": spec.learning_rate, "head": spec.head_learning_rate}
     optimiser = adam(model, rates)
     state = State(modules={"model": model}, optimisers={"adam": optimiser}, tensors={})
+    states = LowerStates(model, pad_id=chat.pad_id, keep=spec.epochs > 1)
     with in_turn(processes):
         found = newest_verified(folder.checkpoints, on_skip=folder.warn)
     first = int(state.load(found)["step"]) if found else 0
@@ -236,7 +246,13 @@ def train(
             group["lr"] = share * rates[group["name"]]
         batch = [rankings[place] for place in schedule.batch(step)]
         stats = train_step(
-            model, optimiser, batch, pad_id=chat.pad_id, ties=spec.ties, processes=processes
+            model,
+            optimiser,
+            batch,
+            pad_id=chat.pad_id,
+            ties=spec.ties,
+            processes=processes,
+            states=states,
         )
         stats |= {"learning_rate": share * spec.learning_rate, "seconds": time.monotonic() - began}
         folder.metric(step + 1, stats)

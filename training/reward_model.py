@@ -63,6 +63,7 @@ class RewardModel(nn.Module):
             self.backbone,
             packed.ids,
             frozen_layers=self.frozen_layers,
+            states=packed.states,
             positions=packed.positions,
             mask=packed.mask,
         )

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from tests.training.random_reward import random_reward_model
 from training import losses
 from training.folder import JobFolder
-from training.rankings import Ranking, batches_by_tokens, pack, read_rankings
+from training.rankings import LowerStates, Ranking, batches_by_tokens, pack, read_rankings
 from training.reward_model import RewardModel
 from training.rows import Rows
 from training.spec import RewardSpec
@@ -124,6 +124,21 @@ def test_a_completion_sees_neither_its_siblings_nor_what_pads_the_row(exact_mode
     first = exact_model.raw_packed(alone)[0]
     other = exact_model.raw_packed(together)[0]
     torch.testing.assert_close(first, other, rtol=1e-9, atol=1e-9)
+
+
+def test_states_of_the_frozen_layers_are_computed_once_and_change_nothing(tiny_folder, monkeypatch):
+    model, _ = random_reward_model(tiny_folder)
+    model.frozen_layers = 1
+    packed = pack(RANKINGS, pad_id=0)
+    expected = model.raw_packed(packed)
+    states = LowerStates(model, pad_id=0, keep=True)
+
+    first = model.raw_packed(states.add(packed, RANKINGS))
+    monkeypatch.setattr(model.backbone.layers[0], "forward", None)
+    second = model.raw_packed(states.add(packed, RANKINGS))
+
+    torch.testing.assert_close(first, expected)
+    assert torch.equal(first, second)
 
 
 def test_batches_hold_at_most_so_many_padded_tokens_and_every_ranking_once():
