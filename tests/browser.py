@@ -98,4 +98,5 @@ def open_page(chromium: Browser, live_server: Any, watch: Watch) -> Iterator[Ope
     yield open_
     for context in contexts:
         context.close()
-    assert watch.unexpected() == []
+    if troubles := watch.unexpected():
+        pytest.fail("\n".join(troubles))

@@ -7,6 +7,9 @@ const LATEST = 5000; // after the first one
 const RETRY = 5000;
 const RENEW = 60_000; // the lease of somebody who only reads
 
+const canonical = (draft) => JSON.stringify(Object.entries(draft).sort());
+const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);
+
 // Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out), "conflict"
 // (detail: the other version), "lease" (detail: the answer), "gone" (the task is submitted).
 export class Draft extends EventTarget {
@@ -63,19 +66,33 @@ export class Draft extends EventTarget {
   }
 
   renew() {
-    if (this.dirty || this.clock.idle) return;
-    if (Date.now() - this.lastContact > RENEW) this.send(null);
+    if (this.dirty || this.held || this.clock.idle) return;
+    if (Date.now() - this.lastContact > RENEW) this.sent = this.send(null);
   }
 
-  async save(options) {
+  save(options) {
     clearTimeout(this.soon);
     clearTimeout(this.latest);
     this.latest = null;
-    if (!this.dirty || this.stopped || this.sending || this.state === "conflict") return;
+    if (!this.dirty || this.stopped || this.held || this.state === "conflict") return;
+    if (this.sending) {
+      this.soon = setTimeout(() => this.save(), SOON); // one at a time, or versions would cross
+      return;
+    }
     this.become("saving");
     this.dirty = false;
-    await this.send(this.read(), options);
-    if (this.dirty && this.state === "saved") this.changed();
+    this.sent = this.send(this.read(), options);
+  }
+
+  // While the answer is on its way no draft may follow it.
+  async hold() {
+    this.held = true;
+    await this.sent;
+  }
+
+  release() {
+    this.held = false;
+    this.save();
   }
 
   async send(draft, options) {
@@ -95,12 +112,17 @@ export class Draft extends EventTarget {
     else if (this.dirty) this.keep();
     this.savedAt = draft === null ? this.savedAt : Date.now();
     this.dispatchEvent(new CustomEvent("lease", { detail: data }));
-    if (this.state !== "unsaved" || !this.dirty) this.become("saved");
+    this.become(this.dirty ? "unsaved" : "saved");
   }
 
   refused(draft, status, data) {
     if (draft !== null) this.dirty = true;
-    if (data.code === "stale_draft") {
+    if (draft !== null && status === 0) this.unanswered = draft;
+    if (data.code === "stale_draft" && same(data.draft, this.unanswered)) {
+      this.version = data.version; // our own, whose answer got lost
+      this.become("unsaved");
+      this.save();
+    } else if (data.code === "stale_draft") {
       this.become("conflict");
       this.dispatchEvent(new CustomEvent("conflict", { detail: data }));
     } else if (status === 409) {

@@ -136,6 +136,7 @@ class LabelingPage extends HTMLElement {
     this.submitting = true;
     this.draft.keep();
     this.part("problem").textContent = this.text("submitting");
+    await this.draft.hold();
     const { status, data } = await post(this.data.submit_url + location.search, {
       body: this.form.body,
       client_key: this.data.client_key,
@@ -148,7 +149,11 @@ class LabelingPage extends HTMLElement {
       this.draft.stop();
       this.draft.forget();
       location.assign(data.next);
-    } else if (status === 401 || status === 403) {
+      return;
+    }
+    this.draft.release();
+    if (status === 401 || status === 403) {
+      this.draft.dirty = true; // saving it tells when the person is back
       this.draft.become("signed-out");
     } else if (status === 0 || status >= 500) {
       this.waiting = true;

@@ -131,6 +131,27 @@ def test_two_tabs_and_the_choice_between_their_versions(
     expect(second.get_by_label("Your answer")).to_have_value("From the first tab.")
 
 
+def test_a_saved_draft_whose_answer_got_lost_is_no_conflict(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected += ["ERR_", "409"]
+    make_task(project)
+    page = start(open_page, ada)
+
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/draft/", lose, times=1)
+    page.keyboard.type("One")
+    expect(page.locator("[data-role=saved]")).to_contain_text("kept on this device", timeout=9000)
+    page.keyboard.type(" and two")
+    expect(page.locator("[data-role=saved]")).to_contain_text("Saved", timeout=12000)
+
+    assert Assignment.objects.get().draft == {"text": "One and two"}
+    expect(page.locator("[data-role=banner]")).to_be_hidden()
+
+
 def test_what_a_killed_tab_had_typed_is_restored(
     project: Project, ada: User, open_page: OpenPage, watch: Any
 ) -> None:
