@@ -136,6 +136,21 @@ def micro_batches(rows: Rows, index: Tensor, size: int) -> Iterator[Tensor]:
 
 
 @dataclass(frozen=True)
+class Forward:
+    """What policy and critic say of a micro-batch, (N,) each, with the graph to go back through."""
+
+    logprobs: Tensor
+    values: Tensor
+
+
+def run_forward(networks: Networks, part: Rows, *, spec: PPOSpec) -> tuple[Forward, Tensor]:
+    """Policy and critic over `part`; the logits too, (N, V), for the entropy."""
+    logits = networks.policy.logits(part)
+    logprobs = losses.token_logprobs(logits, part.response_tokens(), temperature=spec.temperature)
+    return Forward(logprobs, networks.critic.values(part)), logits
+
+
+@dataclass(frozen=True)
 class Experience:
     """What the step's rollouts are worth; all (B, T) but `scores`, (B,)."""
 
@@ -150,6 +165,7 @@ class Experience:
     rewards: Tensor
     advantages: Tensor
     returns: Tensor
+    forward: Forward | None  # of the first minibatch
 
 
 @torch.no_grad()
@@ -166,29 +182,33 @@ def gather_experience(
     """Run all four networks over the rollouts, in the micro-batches of the first update epoch.
 
     The same micro-batches give the same rounding, so the first ratios of the update are exactly 1.
+    Where the first minibatch is one micro-batch its graph is kept, and it is not run twice; but not
+    in step 0, in which the ratios are to prove that two runs agree.
     """
     mask = rows.response_mask()
     width = mask.shape[1]
     logprobs, ref_logprobs, entropy, values = torch.zeros(4, *mask.shape, device=mask.device)
     scores = torch.zeros(len(rows), device=mask.device)
-    for minibatch in minibatches(spec, processes, step=step, epoch=0):
+    forward = None
+    for number, minibatch in enumerate(minibatches(spec, processes, step=step, epoch=0)):
+        keep = step > 0 and number == 0 and len(minibatch) <= spec.micro_batch_size
         for index in micro_batches(rows, minibatch, spec.micro_batch_size):
             part = rows.select(index)
-            tokens, where = part.response_tokens(), part.response_mask(width)
+            where = part.response_mask(width)
 
             def spread(packed: Tensor, where: Tensor = where) -> Tensor:
                 return torch.zeros(where.shape, device=where.device).masked_scatter(where, packed)
 
-            logits = networks.policy.logits(part)
-            logprobs[index] = spread(
-                losses.token_logprobs(logits, tokens, temperature=spec.temperature)
-            )
+            with torch.set_grad_enabled(keep):
+                run, logits = run_forward(networks, part, spec=spec)
+            forward = run if keep else forward
+            logprobs[index] = spread(run.logprobs)
+            values[index] = spread(run.values)
             entropy[index] = spread(losses.token_entropy(logits, temperature=spec.temperature))
             logits = networks.reference.logits(part)
             ref_logprobs[index] = spread(
-                losses.token_logprobs(logits, tokens, temperature=spec.temperature)
+                losses.token_logprobs(logits, part.response_tokens(), temperature=spec.temperature)
             )
-            values[index] = spread(networks.critic.values(part))
             scores[index] = networks.scorer.scores(part)
     scored = torch.where(finished, scores, scores.clamp(max=spec.no_eos_score))
     rewards = losses.token_rewards(scored, logprobs, ref_logprobs, mask, kl_coef=kl_coef)
@@ -205,6 +225,7 @@ def gather_experience(
         rewards=rewards,
         advantages=losses.whiten(advantages, mask, total=processes.sum),
         returns=returns,
+        forward=forward,
     )
 
 
@@ -269,8 +290,12 @@ def minibatch_gradients(
     *,
     spec: PPOSpec,
     processes: Alone,
+    forward: Forward | None = None,
 ) -> dict[str, float]:
-    """Accumulate the gradients of one minibatch, each token of it with the same weight."""
+    """Accumulate the gradients of one minibatch, each token of it with the same weight.
+
+    `forward` is what gather_experience kept of it, where it did.
+    """
     width = experience.mask.shape[1]
     count = processes.sum(experience.mask[minibatch].sum())
     sums = dict.fromkeys(MEANS, torch.zeros((), dtype=torch.float64))
@@ -278,16 +303,17 @@ def minibatch_gradients(
     for index in micro_batches(experience.rows, minibatch, spec.micro_batch_size):
         part = experience.rows.select(index)
         where = part.response_mask(width)
-        logprobs = losses.token_logprobs(
-            networks.policy.logits(part), part.response_tokens(), temperature=spec.temperature
-        )
+        run = forward or run_forward(networks, part, spec=spec)[0]
         old_logprobs = experience.logprobs[index][where]
         policy_loss, clipped, ratio = losses.policy_loss(
-            logprobs, old_logprobs, experience.advantages[index][where], clip_range=spec.clip_range
+            run.logprobs,
+            old_logprobs,
+            experience.advantages[index][where],
+            clip_range=spec.clip_range,
         )
         (policy_loss.sum() / count).backward()
         value_loss, value_clipped = losses.value_loss(
-            networks.critic.values(part),
+            run.values,
             experience.values[index][where],
             experience.returns[index][where],
             clip_range=spec.value_clip_range,
@@ -296,7 +322,7 @@ def minibatch_gradients(
         added = {
             "policy_loss": policy_loss,
             "value_loss": value_loss,
-            "approx_kl": losses.kl_k3(old_logprobs, logprobs),
+            "approx_kl": losses.kl_k3(old_logprobs, run.logprobs),
             "clip_fraction": clipped,
             "value_clip_fraction": value_clipped,
             "ratio_mean": ratio,
@@ -346,7 +372,14 @@ def update(
     stats: list[dict[str, float]] = []
     updates = 0
     for minibatch in all_minibatches(spec, processes, step=step):
-        one = minibatch_gradients(networks, experience, minibatch, spec=spec, processes=processes)
+        one = minibatch_gradients(
+            networks,
+            experience,
+            minibatch,
+            spec=spec,
+            processes=processes,
+            forward=None if stats else experience.forward,
+        )
         check_minibatch(one, first=not stats, step=step)
         stats.append(one)
         if one["approx_kl"] > MAX_APPROX_KL:  # too far: drop this minibatch and the rest

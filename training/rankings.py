@@ -64,14 +64,14 @@ def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str
         ids.append(row_ids + [pad_id] * padding)
         positions.append(row_positions + [0] * padding)
         blocks.append(row_blocks + [-1] * padding)
-    block = torch.tensor(blocks, device=device)
-    same = block[:, :, None] == block[:, None, :]
+    block_of = torch.tensor(blocks, device=device)
+    same = block_of[:, :, None] == block_of[:, None, :]
     causal = torch.ones(longest, longest, dtype=torch.bool, device=device).tril()
     row_index, end_index = torch.tensor(ends, device=device).T
     return Packed(
         ids=torch.tensor(ids, device=device),
         positions=torch.tensor(positions, device=device),
-        mask=((same | (block == 0)[:, None, :]) & causal)[:, None],
+        mask=((same | (block_of == 0)[:, None, :]) & causal)[:, None],
         ends=(row_index, end_index),
         counts=[len(ranking.completions) for ranking in rankings],
     )

@@ -71,7 +71,8 @@ def ranking_gradients(
 
 
 def device_of(model: Any) -> torch.device:
-    return next(model.parameters()).device
+    device: torch.device = next(model.parameters()).device
+    return device
 
 
 def train_step(

@@ -36,6 +36,9 @@ logging.set_verbosity_error()
 class RewardModel(nn.Module):
     """`model` is a sequence classifier of one label over a Llama-like decoder."""
 
+    gain: Tensor
+    bias: Tensor
+
     def __init__(self, model: PreTrainedModel, *, frozen_layers: int = 0) -> None:
         super().__init__()
         self.model = model
@@ -50,7 +53,7 @@ class RewardModel(nn.Module):
 
     def head(self, states: Tensor) -> Tensor:
         """Raw scores (N,) of states (N, d), in the head's own precision, fp32."""
-        weight = self.model.score.weight
+        weight: Tensor = self.model.score.weight
         return (states.to(weight.dtype) @ weight.T).squeeze(-1)
 
     def raw(self, rows: Rows) -> Tensor:

@@ -131,6 +131,23 @@ def test_a_row_among_others_is_worth_what_it_is_worth_alone(make_networks):
         )
 
 
+def test_a_kept_forward_gives_the_gradient_of_a_second_one(make_networks):
+    spec = replace(SPEC, minibatch_size=12, micro_batch_size=12)
+    networks = make_networks()
+    experience = experience_of(networks, drawn_rows(), spec)
+    (minibatch,) = ppo_step.minibatches(spec, Alone(), step=1, epoch=0)
+
+    def gradients(forward: ppo_step.Forward | None) -> Tensor:
+        networks.policy.zero_grad()
+        ppo_step.minibatch_gradients(
+            networks, experience, minibatch, spec=spec, processes=Alone(), forward=forward
+        )
+        return networks.policy.model.lm_head.weight.grad.clone()
+
+    assert experience.forward is not None
+    assert torch.equal(gradients(experience.forward), gradients(None))
+
+
 def test_frozen_layers_change_nothing_but_what_is_trained(make_networks):
     rows = drawn_rows()
     plain, shared = make_networks(moved=False), make_networks(frozen_layers=1, moved=False)
