@@ -28,7 +28,7 @@ NAMES = ("Sim One", "Sim Two", "Sim Three")
 class Habits:
     """How the annotators err. Distances are in gold, whose unit is the base model's spread."""
 
-    temperature: float = 0.25  # of the Bradley-Terry noise
+    temperature: float = 0.15  # of the Bradley-Terry noise
     flip_rate: float = 0.05  # rankings in which two neighbouring tiers change places
     tie_margin: float = 0.1  # neighbours nearer than this are tied
     unacceptable_below: float = -2.0

@@ -8,5 +8,5 @@ def test_prompts_are_clean_short_and_enough_are_held_out() -> None:
     assert preview.errors == []
     assert preview.duplicates == 0
     assert sum(row.split == "heldout" for row in preview.rows) == 116
-    assert sum(row.split == "train" for row in preview.rows) == 174
+    assert sum(row.split == "train" for row in preview.rows) == 324
     assert max(len(row.last_text.split()) for row in preview.rows) <= 20
