@@ -61,6 +61,10 @@ class LabelingPage extends HTMLElement {
       if (action) this.act(action);
     });
     document.addEventListener("keydown", (event) => this.key(event));
+    this.part("skip").addEventListener("submit", () => {
+      this.draft.stop();
+      this.draft.forget();
+    });
     this.draft.addEventListener("state", () => this.showState());
     this.draft.addEventListener("lease", (event) => this.lease(event.detail));
     this.draft.addEventListener("conflict", (event) => this.choose(event.detail, this.form.draft));
