@@ -35,6 +35,7 @@ PLAN = {
     "corrections": 6,
     "completions_per_ranking": 4,
     "max_new_tokens": 128,
+    "temperature": 0.7,  # at 1 a model of 135M parameters babbles
     "first_batch": 4,
     "languages": ["en"],
 }
