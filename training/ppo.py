@@ -73,6 +73,7 @@ class Run:
     processes: Alone
     prompts: list[Prompt]
     shown: list[Prompt]
+    demonstrations: list[tuple[list[int], list[int]]]  # prompt and completion
     ema: dict[str, Tensor]
     kl_coef: float
     stats: dict[str, float]
@@ -95,6 +96,7 @@ class Run:
             processes=processes,
             prompts=read_prompts(folder, "prompts", chat, room=room),
             shown=read_prompts(folder, "samples", chat, room=room)[:SHOWN_SAMPLES],
+            demonstrations=read_demonstrations(folder, chat, room=room) if spec.ptx_coef else [],
             ema={name: p.detach().clone() for name, p in trained(networks.policy).items()},
             kl_coef=spec.kl_coef,
             stats={},
@@ -193,6 +195,19 @@ class Run:
             )
         return rows.with_states(states)
 
+    def demonstration_rows(self, step: int) -> Rows | None:
+        """This process's share of a minibatch of demonstrations, where they are mixed in."""
+        if not self.demonstrations:
+            return None
+        order = permutation(len(self.demonstrations), self.spec.seed, "demonstrations", step)
+        chosen = order[: self.spec.minibatch_size][self.processes.rank :: self.processes.count]
+        return Rows.of(
+            [self.demonstrations[place][0] for place in chosen.tolist()],
+            [self.demonstrations[place][1] for place in chosen.tolist()],
+            pad_id=self.chat.pad_id,
+            device=self.networks.policy.model.device,
+        )
+
     @torch.no_grad()
     def show(self, step: int, rollouts: Rollouts, experience: Experience) -> None:
         """Events for the run page: held-out prompts completed now, or some of the rollouts."""
@@ -280,6 +295,20 @@ def read_prompts(folder: JobFolder, name: str, chat: Chat, *, room: int) -> list
     return short
 
 
+def read_demonstrations(
+    folder: JobFolder, chat: Chat, *, room: int
+) -> list[tuple[list[int], list[int]]]:
+    """Token ids of the demonstrations that fit; BadInputError when there is none."""
+    pairs = [
+        (chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
+        for row in folder.read_parquet("data/demonstrations.parquet")
+    ]
+    fitting = [pair for pair in pairs if len(pair[0]) + len(pair[1]) <= room]
+    if not fitting:
+        raise BadInputError("no demonstration to mix in, though ptx_coef is not 0")
+    return fitting
+
+
 def check_sampler(rollouts: Rollouts, experience: Experience) -> None:
     """What sampled must be what is trained: a generation setting unknown to us would part them."""
     gap = float((rollouts.logprobs - experience.logprobs).abs().max())
@@ -320,7 +349,13 @@ def stage(folder: JobFolder) -> None:
             run.show(step, rollouts, experience)
         clock.append(time.monotonic())
         stats |= update(
-            run.networks, run.optimisers, experience, spec=spec, step=step, processes=run.processes
+            run.networks,
+            run.optimisers,
+            experience,
+            spec=spec,
+            step=step,
+            processes=run.processes,
+            demonstrations=run.demonstration_rows(step),
         )
         clock.append(time.monotonic())
         phases = dict(

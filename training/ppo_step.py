@@ -338,6 +338,22 @@ def minibatch_gradients(
     }
 
 
+def ptx_gradients(
+    networks: Networks, rows: Rows, *, spec: PPOSpec, processes: Alone
+) -> dict[str, float]:
+    """Accumulate the gradient of ptx_coef times the LM loss over `rows` (PPO-ptx, IG sec. 3.5)."""
+    count = processes.sum(rows.response_lengths.sum())
+    total = torch.zeros(())
+    for index in micro_batches(rows, torch.arange(len(rows)), spec.micro_batch_size):
+        part = rows.select(index)
+        logprobs = losses.token_logprobs(
+            networks.policy.logits(part), part.response_tokens(), temperature=1.0
+        )
+        (-spec.ptx_coef * logprobs.sum() / count).backward()
+        total -= logprobs.detach().sum().cpu()
+    return averages(processes, {"ptx_loss": (total, rows.response_lengths.sum())})
+
+
 def check_minibatch(stats: dict[str, float], *, first: bool, step: int) -> None:
     """DivergedError when a loss is not finite; before the first update of a step ratios are 1."""
     if not math.isfinite(stats["policy_loss"] + stats["value_loss"]):
@@ -366,8 +382,12 @@ def update(
     spec: PPOSpec,
     step: int,
     processes: Alone,
+    demonstrations: Rows | None = None,
 ) -> dict[str, float]:
-    """Take the step's updates, minibatch after minibatch; their mean statistics."""
+    """Take the step's updates, minibatch after minibatch; their mean statistics.
+
+    `demonstrations`, where they are mixed in (PPO-ptx), count in each minibatch.
+    """
     rate = optimisers.warm_up(spec, step)
     stats: list[dict[str, float]] = []
     updates = 0
@@ -380,6 +400,8 @@ def update(
             processes=processes,
             forward=None if stats else experience.forward,
         )
+        if demonstrations is not None:
+            one |= ptx_gradients(networks, demonstrations, spec=spec, processes=processes)
         check_minibatch(one, first=not stats, step=step)
         stats.append(one)
         if one["approx_kl"] > MAX_APPROX_KL:  # too far: drop this minibatch and the rest
@@ -389,7 +411,8 @@ def update(
         one["policy_gradient"] = descend(optimisers.policy, processes)
         one["value_gradient"] = descend(optimisers.critic, processes)
         updates += 1
-    means = {name: sum(one[name] for one in stats) / len(stats) for name in MEANS}
+    names = MEANS if demonstrations is None else (*MEANS, "ptx_loss")
+    means = {name: sum(one[name] for one in stats) / len(stats) for name in names}
     return {
         **means,
         "ratio_max": max(one["ratio_max"] for one in stats),

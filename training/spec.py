@@ -111,7 +111,7 @@ class PPOSpec(Spec):
     """PPO with a per-token KL penalty. Input: data/prompts.parquet (prompt_id, messages).
 
     data/samples.parquet (same columns, held-out) are completed every `sample_every` steps for the
-    run page.
+    run page; data/demonstrations.parquet (messages, completion) is what `ptx_coef` weighs.
     """
 
     stage: ClassVar[str] = "ppo"
@@ -136,6 +136,7 @@ class PPOSpec(Spec):
     gamma: float = 1.0
     gae_lambda: float = 0.95
     no_eos_score: float = -1.0
+    ptx_coef: float = 0.0  # of the LM loss on demonstrations, which are needed unless it is 0
     ema_decay: float = 0.992
     max_kl: float = 50.0  # nats per response; beyond it the run stops as diverged
     frozen_layers: int = 0

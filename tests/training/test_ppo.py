@@ -5,7 +5,7 @@ import json
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,8 +16,9 @@ from tests.training.random_reward import random_reward_model
 from training import ppo_step, tiny
 from training.artifacts import verify, write_folder
 from training.errors import DivergedError
-from training.processes import Alone, averages, permutation
+from training.processes import Alone, averages, permutation, seed_of
 from training.rows import Rows, lower_states
+from training.sampling import Request, Sampling, sample
 from training.spec import PPOSpec
 
 SPEC = PPOSpec(
@@ -235,6 +236,21 @@ def test_a_policy_that_went_too_far_ends_the_step(make_networks, monkeypatch):
     assert all(p.grad is None for p in networks.policy.parameters())
 
 
+def test_demonstrations_add_their_weighted_language_model_gradient(make_networks):
+    networks, rows = make_networks(), drawn_rows()
+    spec = replace(SPEC, ptx_coef=0.3)
+    weight = networks.policy.model.lm_head.weight
+
+    stats = ppo_step.ptx_gradients(networks, rows, spec=spec, processes=Alone())
+    got = weight.grad.clone()
+    weight.grad = None
+    loss = nn.functional.cross_entropy(networks.policy.logits(rows), rows.response_tokens())
+    (0.3 * loss).backward()
+
+    assert_close(got, weight.grad)
+    assert stats["ptx_loss"] == pytest.approx(loss.item(), rel=1e-5)
+
+
 def test_an_update_that_begins_off_policy_is_refused(make_networks):
     networks = make_networks()
     experience = experience_of(networks, drawn_rows())
@@ -269,6 +285,18 @@ def test_a_loss_that_is_not_finite_is_divergence(make_networks):
             networks, ppo_step.Optimisers.of(networks, SPEC), broken, spec=SPEC, step=1,
             processes=Alone(),
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CountOf:
+    """A score: how often the response says `token`."""
+
+    token: int
+
+    def scores(self, rows: Rows) -> Tensor:
+        row, _ = rows.predicting()
+        said = (rows.response_tokens() == self.token).float()
+        return torch.zeros(len(rows)).index_add(0, row, said)
 
 
 class Threads(Alone):
@@ -407,7 +435,9 @@ def wait_for(path, process) -> None:
 def test_a_run_that_is_killed_and_stopped_ends_bit_equal_to_one_that_was_not(
     make_job, start_stage, stage_spec
 ):
-    tables = {"prompts": PROMPTS, "samples": PROMPTS[:2]}
+    stage_spec = replace(stage_spec, ptx_coef=0.1)
+    demonstrations = [{"messages": PROMPTS[0]["messages"], "completion": " The sea is deep."}] * 3
+    tables = {"prompts": PROMPTS, "samples": PROMPTS[:2], "demonstrations": demonstrations}
     whole = make_job(stage_spec, "whole", **tables)
     finish(start_stage("ppo", whole, OMP_NUM_THREADS="1"))
 
@@ -435,6 +465,45 @@ def test_a_run_that_is_killed_and_stopped_ends_bit_equal_to_one_that_was_not(
     assert first["kl"] == first["kl_k3"] == 0
     assert [event["step"] for event in events_of(whole, "sample")] == [0, 2, 4]
     assert len(events_of(whole, "sample")[0]["samples"]) == 2
+
+
+@pytest.mark.slow
+def test_a_tiny_language_model_learns_to_say_a_word(tiny_folder):
+    """Sampling, scoring and updating together: more and more sentences say "water"."""
+    model, chat = tiny.make()
+    (water,) = chat.completion(" water", finished=False)
+    reward, _ = random_reward_model(tiny_folder)
+    networks = replace(
+        ppo_step.make_networks(model, reward, frozen_layers=0), scorer=CountOf(water)
+    )
+    spec = replace(
+        SPEC, batch_size=64, minibatch_size=32, micro_batch_size=32, learning_rate=5e-3,
+        kl_coef=0.05, gae_lambda=1.0, no_eos_score=10.0,
+    )  # fmt: skip
+    optimisers = ppo_step.Optimisers.of(networks, spec)
+    prompt = chat.prompt(PROMPTS[0]["messages"])
+    scores, kls = [], []
+    for step in range(25):
+        drawn = sample(
+            model,
+            [Request(prompt, [seed_of(step, row) for row in range(64)])],
+            sampling=Sampling(max_new_tokens=9),
+            eos_id=chat.eos_id,
+            pad_id=chat.pad_id,
+        )[0]
+        rows = Rows.of([prompt] * 64, [one.ids for one in drawn], pad_id=chat.pad_id)
+        experience = ppo_step.gather_experience(
+            networks, rows, torch.tensor([one.finished for one in drawn]), spec=spec, step=step,
+            kl_coef=spec.kl_coef, processes=Alone(),
+        )  # fmt: skip
+        stats = ppo_step.describe(experience, kl_coef=spec.kl_coef, processes=Alone())
+        ppo_step.update(networks, optimisers, experience, spec=spec, step=step, processes=Alone())
+        scores.append(stats["score"])
+        kls.append(stats["kl"])
+
+    assert scores[0] < 0.5
+    assert scores[-1] > 3
+    assert kls[0] == 0 < kls[-1]
 
 
 @pytest.mark.slow
