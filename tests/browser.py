@@ -55,9 +55,13 @@ class Watch:
         return [t for t in self.troubles if not any(part in t for part in self.expected)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for the session: Debian's where it is installed, Playwright's own otherwise."""
+    """One browser for a module: Debian's where it is installed, Playwright's own otherwise.
+
+    Not for the session: while it lives, Playwright's event loop runs in this thread, and tests of
+    async views could not run theirs.
+    """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop lives in this thread
     with sync_playwright() as playwright:
         program = shutil.which("chromium")
