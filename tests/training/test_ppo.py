@@ -2,14 +2,19 @@
 
 import copy
 import json
+import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from tests.training.random_reward import random_reward_model
@@ -465,6 +470,36 @@ def test_a_run_that_is_killed_and_stopped_ends_bit_equal_to_one_that_was_not(
     assert first["kl"] == first["kl_k3"] == 0
     assert [event["step"] for event in events_of(whole, "sample")] == [0, 2, 4]
     assert len(events_of(whole, "sample")[0]["samples"]) == 2
+
+
+@pytest.mark.slow
+def test_two_processes_end_where_one_does(make_job, start_stage, stage_spec):
+    spec = replace(stage_spec, steps=2)
+    alone = make_job(spec, "alone", prompts=PROMPTS)
+    finish(start_stage("ppo", alone, OMP_NUM_THREADS="1"))
+
+    together = make_job(spec, "together", prompts=PROMPTS)
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    process = subprocess.run(
+        [*launch, "-m", "training.ppo", str(together)],
+        cwd=Path(ppo_step.__file__).parents[1],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert process.returncode == 0, process.stderr
+
+    one, two = (load_file(job / "model/model.safetensors") for job in (alone, together))
+    assert one.keys() == two.keys()
+    for name in one:
+        torch.testing.assert_close(two[name], one[name], rtol=1e-4, atol=2e-5)
+    scores = [
+        [event["values"]["score"] for event in events_of(job, "metric")]
+        for job in (alone, together)
+    ]
+    assert scores[1] == pytest.approx(scores[0], rel=1e-4)
 
 
 @pytest.mark.slow
