@@ -38,6 +38,8 @@ def environment(spec: Spec) -> dict[str, str]:
     env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     env["PYTHONUNBUFFERED"] = "1"
     env["RONDO_WORKER_PID"] = str(os.getpid())
+    # Threads that spin for work starve when others need the cores (docs/benchmarks.md).
+    env.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     online = isinstance(spec, BaseModelSpec) and spec.source.startswith("hub:")
     env["HF_HUB_OFFLINE"] = "0" if online else "1"
     if not settings.ACCELERATE_CONFIG and settings.TRAIN_PROCESSES == 1:
