@@ -57,7 +57,7 @@ SMOLLM2 = _rehearsal(
     plan={"rankings": 100, "temperature": 0.7, "max_new_tokens": 48},
     demonstrations=100,
     sft={"epochs": 1, "learning_rate": 1e-5, "batch_size": 8, "micro_batch_size": 8},
-    reward={"epochs": 2, "learning_rate": 5e-5, "batch_size": 8},
+    reward={"epochs": 2, "learning_rate": 5e-5, "batch_size": 4},
     ppo={
         "steps": 12,
         "batch_size": 32,
