@@ -245,10 +245,25 @@ def main(stage: Callable[[JobFolder], None]) -> NoReturn:
     folder.stop_on_signals()
     try:
         stage(folder)
+    except StoppedError as error:
+        leave_together()
+        sys.exit(report(folder, error))
     except Exception as error:
         sys.exit(report(folder, error))
+    leave_together()
     folder.close()
     sys.exit(0)
+
+
+def leave_together() -> None:
+    """End the process group of a job of several processes, all of which have come to their end.
+
+    Its threads may still let go of Python objects: one that does so while the interpreter ends
+    aborts the process. After a crash nobody waits for the others.
+    """
+    distributed = sys.modules.get("torch.distributed")
+    if distributed and distributed.is_available() and distributed.is_initialized():
+        distributed.destroy_process_group()
 
 
 def report(folder: JobFolder, error: Exception) -> int:
