@@ -163,7 +163,8 @@ class Evaluation:
             rewards = score_tokens(self.judge[0], prompts, responses, pad_id=policy[1].pad_id)
         if self.reference is not None:
             own = self.logprobs(policy, prompts, responses)
-            theirs = self.logprobs(self.reference, prompts, responses)
+            same = policy is self.reference
+            theirs = own if same else self.logprobs(self.reference, prompts, responses)
             kls = [ours - others for ours, others in zip(own, theirs, strict=True)]
         return rewards, kls
 
