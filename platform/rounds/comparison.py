@@ -1,12 +1,12 @@
 """An evaluation as its page shows it: numbers side by side, and the texts that changed most."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from registry.models import ModelVersion
+from rounds.intervals import Share, wilson
 from rounds.models import Evaluation, EvaluationSample
 
 SHOWN = 10
@@ -34,16 +34,6 @@ class Pair:
         if self.before.reward is None or self.after.reward is None:
             return None
         return self.after.reward - self.before.reward
-
-
-@dataclass(frozen=True, kw_only=True)
-class Share:
-    """A share of n with its 95 % interval (Wilson)."""
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,13 +100,4 @@ def win_share(pairs: list[Pair]) -> Share | None:
     if not changes:
         return None
     wins = sum(1.0 if change > 0 else 0.5 if change == 0 else 0.0 for change in changes)
-    low, high = wilson(wins, len(changes))
-    return Share(value=wins / len(changes), low=low, high=high, n=len(changes))
-
-
-def wilson(wins: float, n: int, *, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share, right for small n too (Wilson 1927)."""
-    share, square = wins / n, z * z
-    centre = (share + square / (2 * n)) / (1 + square / n)
-    half = z / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return wilson(wins / len(changes), len(changes))

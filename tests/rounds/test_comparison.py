@@ -2,7 +2,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from rounds.comparison import Comparison, Pair, Share, most_changed, wilson, win_share
+from rounds.comparison import Comparison, Pair, most_changed, win_share
+from rounds.intervals import Share
 
 
 def pair(before: float | None, after: float | None) -> Pair:
@@ -16,13 +17,6 @@ def test_ties_count_half_and_missing_rewards_not_at_all() -> None:
     assert share is not None
     assert (share.value, share.n) == (0.625, 4)
     assert win_share([pair(None, None)]) is None
-
-
-def test_wilson_is_the_published_interval() -> None:
-    low, high = wilson(7, 10)
-
-    assert (round(low, 3), round(high, 3)) == (0.397, 0.892)
-    assert wilson(10, 10)[1] == 1.0
 
 
 def test_the_largest_changes_come_worst_first() -> None:

@@ -3,27 +3,16 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean, pstdev
 from typing import Any
 
 from labeling.models import Completion
 from registry.models import ModelVersion
+from rounds.intervals import Share, wilson
 from rounds.models import Evaluation, EvaluationSample
 from rounds.rehearsal.gold import gold
-
-Z = 1.959964  # of a 95 % interval
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rate:
-    """A share of `n` comparisons, with its 95 % interval by Wilson."""
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +53,18 @@ def model_row(
 ) -> dict[str, Any]:
     """A row of the report's `models`. metrics: the evaluation's own of that model."""
     golds = [sample.gold for sample in samples]
+    rate = win_rate(samples, base)
     return {
         "name": name,
         "round": number,
         "gold_score": rounded(fmean(golds)),
         "gold_sd": rounded(pstdev(golds)),
-        "win_rate": asdict(win_rate(samples, base)),
+        "win_rate": {
+            "value": rounded(rate.value),
+            "low": rounded(rate.low),
+            "high": rounded(rate.high),
+            "n": rate.n,
+        },
         **{key: rounded(metrics.get(key)) for key in MEASURED},
     }
 
@@ -77,7 +72,7 @@ def model_row(
 MEASURED = ("kl", "length", "eos_rate", "distinct_1", "distinct_2", "reward")
 
 
-def win_rate(samples: Sequence[Scored], base: Sequence[Scored]) -> Rate:
+def win_rate(samples: Sequence[Scored], base: Sequence[Scored]) -> Share:
     """How often the gold prefers a text of `samples` to the base model's for the same prompt.
 
     A tie counts half. One comparison a prompt where each model wrote one text; where they wrote
@@ -102,15 +97,6 @@ def by_prompt(samples: Iterable[Scored]) -> dict[int, list[Scored]]:
 def outcome(own: float, other: float) -> float:
     """1 for a win, 0.5 for a tie, 0 for a loss."""
     return 0.5 if math.isclose(own, other, abs_tol=1e-9) else float(own > other)
-
-
-def wilson(share: float, n: int) -> Rate:
-    """Wilson's 95 % interval of a share of n."""
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return Rate(
-        value=round(share, 4), low=round(middle - half, 4), high=round(middle + half, 4), n=n
-    )
 
 
 def gold_accuracy(groups: Iterable[Sequence[Scored]], *, margin: float) -> tuple[float | None, int]:
