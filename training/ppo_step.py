@@ -128,7 +128,8 @@ def rows_of(spec: PPOSpec, processes: Alone, *, step: int) -> list[int]:
 
 def micro_batches(rows: Rows, index: Tensor, size: int) -> Iterator[Tensor]:
     """`index` cut into parts of at most `size` rows of like length, so that little is padding."""
-    by_length = index[rows.lengths[index].argsort(stable=True)]
+    # The index lies on the CPU; rows may lie elsewhere, where what is on the CPU cannot be indexed.
+    by_length = index[rows.lengths[index].argsort(stable=True).to(index.device)]
     return iter(by_length.split(size)) if len(index) else iter(())
 
 
