@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from training.errors import BadInputError
+
 Sums = Mapping[str, tuple[Tensor | float, Tensor | float]]
 
 
@@ -59,7 +61,27 @@ def start() -> Alone:
     from accelerate import Accelerator  # noqa: PLC0415 nothing else here needs it
 
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
+    require_replicas(accelerator)
     return Together(accelerator) if accelerator.num_processes > 1 else Alone()
+
+
+def require_replicas(accelerator: Any) -> None:
+    """BadInputError under FSDP, DeepSpeed and the like: each process here holds the whole model."""
+    kind = accelerator.distributed_type.value
+    if kind not in {"NO", "MULTI_CPU", "MULTI_GPU"}:
+        raise BadInputError(
+            f"{kind} shards the model, which Rondo's trainers cannot: "
+            "take a configuration of accelerate without it"
+        )
+
+
+def require_share(batch_size: int, processes: int) -> None:
+    """BadInputError when a batch cannot be dealt out evenly."""
+    if batch_size % processes:
+        raise BadInputError(
+            f"a batch of {batch_size} cannot be shared by {processes} processes: "
+            f"choose a multiple of {processes}"
+        )
 
 
 def any_of(processes: Alone, flag: bool) -> bool:

@@ -22,7 +22,7 @@ from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row, main
 from training.models import load_policy, save_model
-from training.processes import Alone, Together, any_of, in_turn
+from training.processes import Alone, Together, any_of, in_turn, require_replicas, require_share
 from training.spec import SFTSpec
 
 IGNORED = -100  # the label of tokens outside the loss
@@ -116,6 +116,7 @@ def new_trainer(
         dataset_kwargs={"skip_prepare_dataset": True},
         max_length=None,
     )
+    require_share(spec.batch_size, config.world_size)
     rows, steps = micro_batches(spec.batch_size // config.world_size, spec.micro_batch_size)
     config.per_device_train_batch_size, config.gradient_accumulation_steps = rows, steps
     trainer = SFTTrainer(
@@ -125,6 +126,7 @@ def new_trainer(
         processing_class=chat.tokenizer,
         callbacks=[run],
     )
+    require_replicas(trainer.accelerator)
     trainer.remove_callback(PrinterCallback)
     return trainer
 

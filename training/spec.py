@@ -25,6 +25,7 @@ class Spec:
     """What every stage needs. Paths are absolute folders of models on this machine."""
 
     stage: ClassVar[str]
+    is_shared: ClassVar[bool] = False  # several processes may share the job
     seed: int = 0
 
     def write(self, folder: Path) -> None:
@@ -75,6 +76,7 @@ class SFTSpec(Spec):
     """Supervised fine-tuning. Input: data/{train,heldout}.parquet (messages, completion)."""
 
     stage: ClassVar[str] = "sft"
+    is_shared: ClassVar[bool] = True
     model: str
     epochs: int = 2
     learning_rate: float = 1e-5
@@ -95,6 +97,7 @@ class RewardSpec(Spec):
     """
 
     stage: ClassVar[str] = "reward"
+    is_shared: ClassVar[bool] = True
     model: str
     epochs: int = 1
     learning_rate: float = 9e-6
@@ -115,6 +118,7 @@ class PPOSpec(Spec):
     """
 
     stage: ClassVar[str] = "ppo"
+    is_shared: ClassVar[bool] = True
     policy: str
     reward_model: str
     steps: int = 100
@@ -135,7 +139,7 @@ class PPOSpec(Spec):
     value_coef: float = 0.1
     gamma: float = 1.0
     gae_lambda: float = 0.95
-    no_eos_score: float = -1.0
+    no_eos_score: float = -1.0  # at most, of what does not end by itself
     ptx_coef: float = 0.0  # of the LM loss on demonstrations, which are needed unless it is 0
     ema_decay: float = 0.992
     max_kl: float = 50.0  # nats per response; beyond it the run stops as diverged

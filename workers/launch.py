@@ -16,19 +16,24 @@ LAUNCHER = (sys.executable, "-m", "accelerate.commands.launch")
 SECRETS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
 
 
-def command(module: str, folder: Path) -> list[str]:
+def command(module: str, folder: Path, spec: Spec) -> list[str]:
     """The words of the command line; no shell sees them."""
-    if settings.ACCELERATE_CONFIG:
+    if is_alone(spec):
+        launcher = [sys.executable]
+    elif settings.ACCELERATE_CONFIG:
         launcher = [*LAUNCHER, "--config_file", settings.ACCELERATE_CONFIG]
-    elif settings.TRAIN_PROCESSES > 1:
+    else:
         count = settings.TRAIN_PROCESSES
         launcher = [*LAUNCHER, "--multi_gpu", "--num_processes", str(count), "--num_machines", "1"]
         launcher += ["--mixed_precision", "no", "--dynamo_backend", "no"]
         launcher += ["--main_process_port", "0"]
         launcher += ["--num_cpu_threads_per_process", str(max(1, threads() // count))]
-    else:
-        launcher = [sys.executable]
     return [*launcher, "-m", module, str(folder)]
+
+
+def is_alone(spec: Spec) -> bool:
+    """Whether one process does the whole job: it is set so, or the stage is not made for more."""
+    return not spec.is_shared or (settings.TRAIN_PROCESSES == 1 and not settings.ACCELERATE_CONFIG)
 
 
 def environment(spec: Spec) -> dict[str, str]:
@@ -42,8 +47,10 @@ def environment(spec: Spec) -> dict[str, str]:
     env.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     online = isinstance(spec, BaseModelSpec) and spec.source.startswith("hub:")
     env["HF_HUB_OFFLINE"] = "0" if online else "1"
-    if not settings.ACCELERATE_CONFIG and settings.TRAIN_PROCESSES == 1:
+    if is_alone(spec):
         env = {**accelerate_environment(), **env}
+        # One process, one GPU: transformers' Trainer would spread over all that it sees.
+        env["CUDA_VISIBLE_DEVICES"] = env.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
     return env
 
 

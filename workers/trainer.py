@@ -53,7 +53,7 @@ def _train(job: Job, kind: TrainingKind, heart: Heartbeat, events: EventFile) ->
     spec.write(folder)
     (folder / "error.json").unlink(missing_ok=True)
     process = TrainingProcess.start(
-        launch.command(kind.module(spec), folder), folder=folder, env=launch.environment(spec)
+        launch.command(kind.module(spec), folder, spec), folder=folder, env=launch.environment(spec)
     )
     try:
         while (code := process.wait(POLL_SECONDS)) is None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from training.spec import BaseModelSpec, SFTSpec
+from training.spec import BaseModelSpec, EvaluateSpec, GenerateSpec, SFTSpec
 from workers import launch
 
 SPEC = SFTSpec(model="/models/base")
@@ -22,23 +22,44 @@ def plain(settings, monkeypatch):
 def test_one_process_needs_no_launcher(tmp_path):
     words = [sys.executable, "-m", "training.sft", str(tmp_path)]
 
-    assert launch.command("training.sft", tmp_path) == words
+    assert launch.command("training.sft", tmp_path, SPEC) == words
 
 
 def test_several_processes_go_through_accelerate(settings, tmp_path):
     settings.TRAIN_PROCESSES = 4
 
-    words = launch.command("training.sft", tmp_path)
+    words = launch.command("training.sft", tmp_path, SPEC)
 
     assert words[:6] == [*launch.LAUNCHER, "--multi_gpu", "--num_processes", "4"]
     assert words[-3:] == ["-m", "training.sft", str(tmp_path)]
     assert launch.environment(SPEC).keys().isdisjoint({"ACCELERATE_MIXED_PRECISION"})
 
 
+@pytest.mark.parametrize(
+    "spec", [BaseModelSpec(source="tiny"), GenerateSpec(model="/m"), EvaluateSpec()]
+)
+def test_a_stage_that_is_made_for_one_process_gets_one(spec, settings, tmp_path):
+    settings.TRAIN_PROCESSES = 4
+
+    assert launch.command("training.x", tmp_path, spec) == [
+        *(sys.executable, "-m", "training.x", str(tmp_path))
+    ]
+    assert launch.environment(spec)["ACCELERATE_MIXED_PRECISION"] == "no"
+
+
+@pytest.mark.parametrize(("visible", "used"), [(None, "0"), ("2", "2"), ("1,3", "1")])
+def test_one_process_sees_one_gpu(visible, used, monkeypatch):
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+
+    assert launch.environment(SPEC)["CUDA_VISIBLE_DEVICES"] == used
+
+
 def test_a_configuration_is_passed_through(settings, tmp_path):
     settings.ACCELERATE_CONFIG = "/etc/rondo/fsdp.yaml"
 
-    assert launch.command("training.sft", tmp_path) == [
+    assert launch.command("training.sft", tmp_path, SPEC) == [
         *launch.LAUNCHER,
         "--config_file",
         "/etc/rondo/fsdp.yaml",
