@@ -31,7 +31,7 @@ from training.ppo_step import (
     rows_of,
     update,
 )
-from training.processes import Alone, any_of, in_turn, permutation, seed_of, start
+from training.processes import Alone, any_of, in_turn, permutation, require_share, seed_of, start
 from training.reward_model import RewardModel
 from training.rows import Rows, lower_states, trained
 from training.sampling import Request, Sample, Sampling, sample
@@ -81,6 +81,7 @@ class Run:
     @classmethod
     def of(cls, folder: JobFolder, spec: PPOSpec) -> "Run":
         processes = start()
+        require_share(spec.minibatch_size, processes.count)
         model, chat = load_policy(spec.policy, dtype=torch.float32)
         reward, reward_chat = RewardModel.load(spec.reward_model)
         if reward_chat.template_hash != chat.template_hash:
@@ -146,7 +147,7 @@ class Run:
         held = rows_of(self.spec, self.processes, step=step)
         prompts = [self.prompt_of(step, row) for row in held]
         samples = self.complete(
-            prompts, [seed_of(self.spec.seed, "rollout", step, row) for row in held]
+            prompts, [seed_of(self.spec.seed, "rollout", step, row) for row in held], step=step
         )
         rows = self.rows(prompts, samples)
         mask = rows.response_mask()
@@ -160,8 +161,17 @@ class Run:
             ),
         )
 
-    def complete(self, prompts: list[Prompt], seeds: list[int]) -> list[Sample]:
-        """One completion of each prompt: plain sampling at the spec's temperature, nothing cut."""
+    def complete(self, prompts: list[Prompt], seeds: list[int], *, step: int) -> list[Sample]:
+        """One completion of each prompt: plain sampling at the spec's temperature, nothing cut.
+
+        A process that is alone leaves in the middle when it is asked to: up to the update the run
+        is what it was before `step`. Several would have to agree on the token.
+        """
+
+        def check_stop() -> None:
+            if self.processes.count == 1:
+                self.leave_if_asked(step)
+
         samples = sample(
             self.networks.policy.model,
             [Request(prompt.ids, [one]) for prompt, one in zip(prompts, seeds, strict=True)],
@@ -172,6 +182,7 @@ class Run:
             ),
             eos_id=self.chat.eos_id,
             pad_id=self.chat.pad_id,
+            check_stop=check_stop,
         )
         return [one for (one,) in samples]
 
@@ -214,7 +225,9 @@ class Run:
         if self.shown:
             prompts = self.shown
             samples = self.complete(
-                prompts, [seed_of(self.spec.seed, "shown", place) for place in range(len(prompts))]
+                prompts,
+                [seed_of(self.spec.seed, "shown", place) for place in range(len(prompts))],
+                step=step,
             )
             texts = [one.ids for one in samples]
             scores = self.networks.scorer.scores(self.rows(prompts, samples)).tolist()

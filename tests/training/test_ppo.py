@@ -18,9 +18,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from tests.training.random_reward import random_reward_model
-from training import ppo_step, tiny
+from training import ppo, ppo_step, tiny
 from training.artifacts import verify, write_folder
-from training.errors import DivergedError
+from training.errors import DivergedError, StoppedError
+from training.folder import JobFolder
 from training.processes import Alone, averages, permutation, seed_of
 from training.rows import Rows, lower_states
 from training.sampling import Request, Sampling, sample
@@ -470,6 +471,17 @@ def test_a_run_that_is_killed_and_stopped_ends_bit_equal_to_one_that_was_not(
     assert first["kl"] == first["kl_k3"] == 0
     assert [event["step"] for event in events_of(whole, "sample")] == [0, 2, 4]
     assert len(events_of(whole, "sample")[0]["samples"]) == 2
+
+
+def test_a_run_that_is_asked_to_stop_leaves_in_the_middle_of_its_sampling(make_job, stage_spec):
+    with JobFolder(make_job(stage_spec, "job", prompts=PROMPTS)) as folder:
+        run = ppo.Run.of(folder, stage_spec)
+        folder.request_stop()
+
+        with pytest.raises(StoppedError, match="before step 4"):
+            run.roll_out(3)
+
+        verify(folder.checkpoints / "step-3")
 
 
 @pytest.mark.slow
