@@ -77,8 +77,14 @@ def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str
     )
 
 
+# For the states of frozen layers: about 2,000 rankings of a model of 135M parameters.
+KEPT_BYTES = 2 * 2**30
+
+
 class LowerStates:
     """What the frozen lower layers make of rankings: computed once, kept for the next epochs.
+
+    Once KEPT_BYTES are full, further rankings are computed each time.
 
     Each ranking is computed by itself, so that its states, to the bit, do not depend on what others
     share its batch, nor on the epoch that a resumed run begins with.
@@ -87,6 +93,7 @@ class LowerStates:
     def __init__(self, model: Any, *, pad_id: int, keep: bool) -> None:
         self.model, self.pad_id, self.keep = model, pad_id, keep
         self.kept: dict[int, Tensor] = {}
+        self.room = KEPT_BYTES
 
     def add(self, packed: Packed, rankings: Sequence[Ranking]) -> Packed:
         """`packed`, which holds `rankings`, with states; as it is when no layer is frozen."""
@@ -108,8 +115,9 @@ class LowerStates:
             positions=alone.positions,
             mask=alone.mask,
         )[0]
-        if self.keep:
+        if self.keep and states.nbytes <= self.room:
             self.kept[id(ranking)] = states
+            self.room -= states.nbytes
         return states
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.training.random_reward import random_reward_model
-from training import losses
+from training import losses, rankings
 from training.folder import JobFolder
 from training.rankings import LowerStates, Ranking, batches_by_tokens, pack, read_rankings
 from training.reward_model import RewardModel
@@ -139,6 +139,22 @@ def test_states_of_the_frozen_layers_are_computed_once_and_change_nothing(tiny_f
 
     torch.testing.assert_close(first, expected)
     assert torch.equal(first, second)
+
+
+def test_states_that_find_no_room_are_computed_again(tiny_folder, monkeypatch):
+    model, _ = random_reward_model(tiny_folder)
+    model.frozen_layers = 1
+    packed = pack(RANKINGS, pad_id=0)
+    kept = LowerStates(model, pad_id=0, keep=True)
+    expected = model.raw_packed(kept.add(packed, RANKINGS))
+    monkeypatch.setattr(rankings, "KEPT_BYTES", next(iter(kept.kept.values())).nbytes)
+
+    states = LowerStates(model, pad_id=0, keep=True)
+    again = [model.raw_packed(states.add(packed, RANKINGS)) for _ in range(2)]
+
+    assert len(states.kept) == 1
+    assert torch.equal(again[0], expected)
+    assert torch.equal(again[1], expected)
 
 
 def test_batches_hold_at_most_so_many_padded_tokens_and_every_ranking_once():
