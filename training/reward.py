@@ -158,7 +158,8 @@ def normalise(
 
     Without demonstrations it is the completions' own mean that becomes 0.
     """
-    few = rankings[: math.ceil(SCALE_SAMPLES / max(len(rankings[0].completions), 1))]
+    # The newest: what the present policy wrote, not its ancestors.
+    few = rankings[-math.ceil(SCALE_SAMPLES / max(len(rankings[-1].completions), 1)) :]
     samples = torch.tensor(
         [reward for row in raw_rewards(model, few, pad_id=chat.pad_id) for reward in row]
     )
