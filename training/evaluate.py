@@ -38,6 +38,7 @@ RANKING_REWARDS = pa.schema(
     [("ranking_id", pa.int64()), ("rewards", pa.list_(pa.float64()))]  # raw, in the data's order
 )
 RANKING_TOKENS = 4096  # longer ones are left out
+EXACT = torch.float32  # bf16 would round away what a few PPO steps have changed
 
 Policy = tuple[PreTrainedModel, Chat]
 
@@ -86,7 +87,7 @@ class Evaluation:
             folder=folder,
             spec=spec,
             prompts=prompts,
-            reference=load_policy(spec.reference) if spec.reference else None,
+            reference=load_policy(spec.reference, dtype=EXACT) if spec.reference else None,
             judge=RewardModel.load(spec.reward_model) if spec.reward_model else None,
         )
 
@@ -121,7 +122,7 @@ class Evaluation:
         if self.reference is not None and Path(path) == Path(self.spec.reference):
             policy = self.reference
         else:
-            policy = load_policy(path)
+            policy = load_policy(path, dtype=EXACT)
         for other in (self.reference, self.judge):
             if other is not None and other[1].template_hash != policy[1].template_hash:
                 raise BadInputError(f"{path}: its chat template is not that of the others")

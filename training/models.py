@@ -97,7 +97,7 @@ def load_policy(
 ) -> tuple[PreTrainedModel, Chat]:
     """A causal language model, on this process's device, in eval mode and without dropout.
 
-    `dtype` is fp32 on the CPU and bf16 on CUDA if not given. UnsafeModelError or
+    `dtype` is fp32 on the CPU and the folder's own on CUDA if not given. UnsafeModelError or
     UnsafeTokenizerError when the folder is not to be trusted or the two do not fit.
     """
     folder = Path(folder)
@@ -110,7 +110,7 @@ def load_policy(
         trust_remote_code=False,
         use_safetensors=True,
         attn_implementation="sdpa",
-        dtype=dtype or (torch.bfloat16 if target.type == "cuda" else torch.float32),
+        dtype=dtype or ("auto" if target.type == "cuda" else torch.float32),
     )
     if len(chat.tokenizer) > model.config.vocab_size:
         raise UnsafeModelError(
