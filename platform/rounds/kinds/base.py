@@ -74,7 +74,7 @@ def spec_settings(run: Run) -> Recipe:
     if "frozen_layers" in chosen:
         layers = layer_count(Path(folder_of(run.policy)))
         frozen = chosen["frozen_layers"]
-        chosen["frozen_layers"] = layers * 2 // 3 if frozen < 0 else min(frozen, layers)
+        chosen["frozen_layers"] = layers * 2 // 3 if frozen < 0 else min(frozen, layers - 1)
     return chosen
 
 

@@ -9,7 +9,7 @@ from jobs.models import Job
 from labeling.completions import store_completions
 from labeling.models import Prompt
 from rounds.kinds.base import PROMPTS, StageKind, folder_of, run_of
-from rounds.services.collecting import open_ready_tasks
+from rounds.services.collecting import open_ready_tasks, stop_waiting
 from rounds.snapshots import write_rows
 from training.spec import GenerateSpec
 
@@ -35,9 +35,12 @@ class GenerateKind(StageKind):
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Store the completions, and open the tasks that have all of theirs."""
         run = run_of(job)
+        rows = pq.read_table(folder / "output/completions.parquet").to_pylist()
+        dropped = {pk for pk, _ in job.payload["prompts"]} - {row["prompt_id"] for row in rows}
+        stop_waiting(round_=run.round, prompts=dropped)
         store_completions(
             project=run.round.project,
-            rows=pq.read_table(folder / "output/completions.parquet").to_pylist(),
+            rows=rows,
             version=run.policy,
             sampling=run.recipe,
             round_number=run.round.number,

@@ -204,6 +204,21 @@ def open_ready_tasks(*, round_: Round) -> int:
     return opened
 
 
+@transaction.atomic
+def stop_waiting(*, round_: Round, prompts: Collection[int]) -> None:
+    """No completions will come for `prompts`, which leave the model no room: ask nothing of them.
+
+    Their run's log names how many.
+    """
+    if not prompts:
+        return
+    round_ = Round.objects.select_for_update().get(pk=round_.pk)
+    for waiting in round_.pending.values():
+        for pk in prompts:
+            waiting.pop(str(pk), None)
+    round_.save(update_fields=["pending"])
+
+
 def _differ(group: Sequence[Completion]) -> bool:
     """Whether there is anything to rank."""
     return len({" ".join(completion.text.split()) for completion in group}) > 1

@@ -100,6 +100,20 @@ def test_a_ranking_waits_for_the_completions_of_all_its_models(
     assert sorted(writers) == [base.pk, base.pk, policy.pk, policy.pk]
 
 
+def test_a_prompt_that_leaves_the_model_no_room_is_not_waited_for(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    run = open_round(project=project, by=mona, plan={"rankings": 3, "first_batch": 0}).runs.get()
+    too_long = run.job.payload["prompts"][0][0]
+
+    finish(run, completions=[r for r in completions_for(run) if r["prompt_id"] != too_long])
+
+    assert set(Task.objects.values_list("prompt", flat=True)) == {
+        pk for pk, _ in run.job.payload["prompts"] if pk != too_long
+    }
+    assert Round.objects.get().pending == {"ranking": {}}
+
+
 def test_identical_completions_are_nothing_to_rank(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
