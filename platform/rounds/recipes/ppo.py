@@ -143,7 +143,7 @@ SETTINGS = (
     Setting(
         name="no_eos_score",
         label=_("Score of a completion that does not end"),
-        why=_("A low fixed score, or lengths run to the limit."),
+        why=_("It scores this or less, or lengths run to the limit."),
         low=-10,
         high=10,
         cpu=-1.0,

@@ -54,7 +54,7 @@ def seed() -> Setting:
     return Setting(
         name="seed",
         label=gettext_lazy("Seed"),
-        why=gettext_lazy("The same seed, data and machine give the same model."),
+        why=gettext_lazy("On a CPU the same seed and data give the same model."),
         low=0,
         high=2**31 - 1,
         cpu=0,
