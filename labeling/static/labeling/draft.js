@@ -8,10 +8,11 @@ const RETRY = 5000;
 const RENEW = 60_000; // the lease of somebody who only reads
 
 const canonical = (draft) => JSON.stringify(Object.entries(draft).sort());
-const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);
+export const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);
 
-// Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out), "conflict"
-// (detail: the other version), "lease" (detail: the answer), "gone" (the task is submitted).
+// Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out, conflict),
+// "conflict" (detail: the other version; until settle() nothing is saved), "lease" (detail: the
+// answer), "gone" (the task is no longer this person's to answer).
 export class Draft extends EventTarget {
   constructor({ data, clock, read }) {
     super();
@@ -66,7 +67,7 @@ export class Draft extends EventTarget {
   }
 
   renew() {
-    if (this.dirty || this.held || this.clock.idle) return;
+    if (this.dirty || this.held || this.clock.idle || this.state === "conflict") return;
     if (Date.now() - this.lastContact > RENEW) this.sent = this.send(null);
   }
 

@@ -1,4 +1,5 @@
-// Requests of the labeling pages. What comes back is { status, data }; status 0: no connection.
+// Requests of the labeling pages. What comes back is { status, data }; status 0: no
+// connection, or one that was cut before the whole answer was here.
 
 function token() {
   // Read at each request: signing in again in another tab changes it.
@@ -6,9 +7,8 @@ function token() {
 }
 
 export async function post(url, body, { keepalive = false } = {}) {
-  let response;
   try {
-    response = await fetch(url, {
+    const response = await fetch(url, {
       method: "POST",
       headers: {
         "Accept": "application/json",
@@ -19,10 +19,10 @@ export async function post(url, body, { keepalive = false } = {}) {
       redirect: "error",
       keepalive,
     });
+    const isJSON = response.headers.get("Content-Type")?.includes("json");
+    const data = isJSON ? await response.json() : { text: await response.text() };
+    return { status: response.status, data };
   } catch {
     return { status: 0, data: {} };
   }
-  const isJSON = response.headers.get("Content-Type")?.includes("json");
-  const data = isJSON ? await response.json() : { text: await response.text() };
-  return { status: response.status, data };
 }

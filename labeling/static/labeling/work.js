@@ -6,7 +6,7 @@
 // and sends the event "draft-change" at each change.
 
 import { Clock } from "./clock.js";
-import { Draft } from "./draft.js";
+import { Draft, same } from "./draft.js";
 import { keysOff, single, submits, toggleKeys } from "./keys.js";
 import { post } from "./send.js";
 
@@ -26,7 +26,7 @@ class LabelingPage extends HTMLElement {
     this.showLease();
     this.showKeys();
     setInterval(() => { this.showState(); this.showLease(); }, 1000);
-    if (this.data.state === "expired") this.warn(this.text("lapsed"));
+    if (this.data.state === "expired" && this.draft.state !== "conflict") this.warn(this.text("lapsed"));
     this.dataset.ready = "";
   }
 
@@ -40,15 +40,22 @@ class LabelingPage extends HTMLElement {
 
   restore() {
     const kept = this.draft.kept();
-    if (this.data.draft) this.form.restore(this.data.draft);
-    if (!kept) return;
-    if (kept.version === this.data.version) {
+    if (kept && same(kept.draft, this.data.draft)) {
+      this.draft.forget(); // it arrived after all, with the last request of the closed page
+    } else if (kept) {
       this.form.restore(kept.draft);
-      this.warn(this.text("restored"), { kind: "info" });
-      this.draft.changed();
-    } else {
-      this.choose({ draft: this.data.draft, version: this.data.version }, kept.draft);
+      this.draft.version = kept.version;
+      this.draft.unanswered = kept.draft; // that request may still be on its way
+      if (kept.version === this.data.version) {
+        this.warn(this.text("restored"), { kind: "info" });
+        this.draft.changed();
+      } else {
+        this.draft.become("conflict");
+        this.choose(this.data);
+      }
+      return;
     }
+    if (this.data.draft) this.form.restore(this.data.draft);
   }
 
   listen() {
@@ -67,7 +74,7 @@ class LabelingPage extends HTMLElement {
     });
     this.draft.addEventListener("state", () => this.showState());
     this.draft.addEventListener("lease", (event) => this.lease(event.detail));
-    this.draft.addEventListener("conflict", (event) => this.choose(event.detail, this.form.draft));
+    this.draft.addEventListener("conflict", (event) => this.choose(event.detail));
     this.draft.addEventListener("gone", (event) => this.warn(event.detail.detail));
     addEventListener("online", () => this.waiting && this.submit());
     addEventListener("focus", () => this.waiting && this.submit());
@@ -169,18 +176,17 @@ class LabelingPage extends HTMLElement {
     }
   }
 
-  // Two versions of the work: this person says which one goes on.
-  choose(theirs, mine) {
-    const use = (draft) => {
+  // Two versions of the work, this one in the form: the person says which one goes on.
+  choose(theirs) {
+    const goOn = () => {
       this.part("banner").hidden = true;
-      this.form.restore(draft ?? {});
       this.draft.settle(theirs.version);
       this.draft.changed();
     };
     this.warn(this.text("conflict"), {
       buttons: [
-        [this.text("use_theirs"), () => use(theirs.draft)],
-        [this.text("use_mine"), () => use(mine)],
+        [this.text("use_theirs"), () => { this.form.restore(theirs.draft ?? {}); goOn(); }],
+        [this.text("use_mine"), goOn],
       ],
     });
   }

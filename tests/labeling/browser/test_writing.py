@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -129,6 +130,117 @@ def test_two_tabs_and_the_choice_between_their_versions(
     choice.click()
 
     expect(second.get_by_label("Your answer")).to_have_value("From the first tab.")
+
+
+def test_what_is_typed_while_the_choice_is_open_is_kept(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("409")
+    make_task(project)
+    page = start(open_page, ada)
+    Assignment.objects.update(draft={"text": "From elsewhere."}, draft_version=1)
+
+    page.keyboard.type("From here")
+    keep = page.get_by_role("button", name="Keep what is here")
+    expect(keep).to_be_visible(timeout=6000)
+    page.keyboard.type(" and on.")
+    keep.click()
+
+    expect(page.get_by_label("Your answer")).to_have_value("From here and on.")
+    expect(page.locator("[data-role=saved]")).to_contain_text("Saved", timeout=6000)
+    assert Assignment.objects.get().draft == {"text": "From here and on."}
+
+
+def test_a_draft_that_arrived_while_the_page_closed_is_no_conflict(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project)
+    page = start(open_page, ada)
+    page.keyboard.type("Quick")
+    page.goto("/")
+    while Assignment.objects.get().draft is None:
+        page.wait_for_timeout(50)
+
+    page.goto("/projects/kitchen/label/")
+    page.wait_for_selector("[data-ready]")
+
+    expect(page.get_by_label("Your answer")).to_have_value("Quick")
+    expect(page.locator("[data-role=banner]")).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_draft_that_arrives_after_the_page_was_opened_again_is_no_conflict(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected += ["ERR_", "409"]
+    make_task(project)
+    page = start(open_page, ada)
+
+    def arrive_late(route: Any) -> None:
+        Assignment.objects.update(draft={"text": "Slow"}, draft_version=1)
+        connection.close()  # handlers have one of their own
+        route.continue_()
+
+    page.route("**/draft/", lambda route: route.abort())
+    page.keyboard.type("Slow")
+    page.goto("/")
+    page.unroute("**/draft/")
+    page.route("**/draft/", arrive_late, times=1)
+    page.goto("/projects/kitchen/label/")
+    page.wait_for_selector("[data-ready]")
+    page.keyboard.press("End")
+    page.keyboard.type(" and on")
+
+    expect(page.locator("[data-role=saved]")).to_contain_text("Saved", timeout=9000)
+    expect(page.get_by_role("button", name="Keep what is here")).to_have_count(0)
+    assert Assignment.objects.get().draft == {"text": "Slow and on"}
+
+
+def test_until_the_choice_nothing_is_saved_or_lost(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("ERR_")
+    make_task(project)
+    page = start(open_page, ada)
+    page.route("**/draft/", lambda route: route.abort())
+    page.keyboard.type("From here")
+    page.goto("/")
+    page.unroute("**/draft/")
+    Assignment.objects.update(draft={"text": "From elsewhere."}, draft_version=1)
+    editor, choice = page.get_by_label("Your answer"), page.locator("[data-role=banner] button")
+
+    page.goto("/projects/kitchen/label/")
+    expect(choice).to_have_text(["Use the other version", "Keep what is here"])
+    expect(editor).to_have_value("From here")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" and on")
+    page.reload()
+
+    expect(choice).to_have_text(["Use the other version", "Keep what is here"])
+    expect(editor).to_have_value("From here and on")
+    expect(page.locator("[data-role=saved]")).to_have_text("Not saved yet")
+    assert Assignment.objects.get().draft == {"text": "From elsewhere."}
+    choice.first.click()
+    expect(editor).to_have_value("From elsewhere.")
+
+
+def test_an_answer_that_is_cut_on_its_way_is_asked_for_again(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("409")  # for the draft: the answer was stored
+    make_task(project)
+    page = start(open_page, ada)
+
+    def cut(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.body()[:9])
+
+    page.route("**/assignments/*/", cut, times=1)
+    page.keyboard.type("Six minutes.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/label/", timeout=9000)
+
+    assert [row.body for row in Annotation.objects.all()] == [{"text": "Six minutes."}]
 
 
 def test_a_saved_draft_whose_answer_got_lost_is_no_conflict(
