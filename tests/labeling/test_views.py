@@ -1,6 +1,7 @@
 """The pages: what each role gets, and what scripts are told."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -313,6 +314,17 @@ def test_a_new_members_link_is_shown_once(project: Project, mona: User) -> None:
     assert not Membership.objects.filter(pk=member.pk).exists()
     foreign = Membership.objects.get(user=make_member(make_project()))
     assert client.post(at("member_remove", foreign.pk)).status_code == 404
+
+
+def test_after_a_new_link_the_next_person_is_added_as_ever(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+    client.post(at("members"), {"email": "nora@example.org", "role": "annotator"})
+    nora = Membership.objects.get(user__email="nora@example.org")
+
+    page = client.post(at("member_link", nora.pk)).content.decode()
+
+    form = next(tag for tag in re.findall("<form[^>]*>", page) if "invite" in tag)
+    assert f'action="{at("members")}"' in form
 
 
 def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
