@@ -37,9 +37,8 @@ def _own(annotator: User, wanted: Q) -> Assignment | None:
 
 
 def _resumed(annotator: User, wanted: Q) -> Assignment | None:
-    tasks = Task.objects.filter(wanted, state=Task.State.OPEN, free_slots__gt=0)
-    lapsed = Assignment.objects.filter(annotator=annotator, state="expired", task__in=tasks)
-    for assignment in lapsed.order_by("-pk")[:3]:
+    tasks = Task.objects.filter(wanted)
+    for assignment in Assignment.objects.resumable_by(annotator).filter(task__in=tasks)[:3]:
         if slots.take(slots.lock(assignment.task_id), assignment):
             return assignment
     return None

@@ -65,6 +65,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """What `annotator` has begun and not ended, oldest first."""
         return self.filter(annotator=annotator, state="active").order_by("pk")
 
+    def resumable_by(self, annotator: "User") -> Self:
+        """What `annotator` may take up again: its lease ran out, a slot is free. Newest first."""
+        return self.filter(
+            annotator=annotator, state="expired", task__state="open", task__free_slots__gt=0
+        ).order_by("-pk")
+
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     """Annotations."""

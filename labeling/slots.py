@@ -7,10 +7,12 @@ ever be wrong, the constraints labeling_slot_once and labeling_task_slots still 
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from labeling.models import Assignment, Project, Task
+from labeling.queries import AssignmentQuerySet
 
 
 def lock(task_id: int) -> Task:
@@ -47,7 +49,7 @@ def take(task: Task, assignment: Assignment) -> bool:
     return True
 
 
-def give_back(task: Task, assignments: "Q", *, state: Assignment.State, **fields: object) -> int:
+def give_back(task: Task, assignments: Q, *, state: Assignment.State, **fields: object) -> int:
     """End the active assignments of the locked `task` that match; how many there were."""
     ended = task.assignments.filter(assignments, state=Assignment.State.ACTIVE).update(
         state=state, **fields
@@ -59,8 +61,18 @@ def give_back(task: Task, assignments: "Q", *, state: Assignment.State, **fields
 
 def expire(project: Project) -> int:
     """Free the slots of dead leases; how many. Tasks locked by others wait for next time."""
+    return _expire(Assignment.objects.filter(task__project=project))
+
+
+@transaction.atomic
+def expire_everywhere() -> int:
+    """The same for all projects."""
+    return _expire(Assignment.objects.all())
+
+
+def _expire(assignments: AssignmentQuerySet) -> int:
     dead = Q(lease_until__lt=Now())
-    stale = Assignment.objects.filter(dead, state="active", task__project=project)
+    stale = assignments.filter(dead, state=Assignment.State.ACTIVE)
     ids = sorted(set(stale.values_list("task_id", flat=True)))
     tasks = Task.objects.filter(pk__in=ids).order_by("pk")
     locked = tasks.select_for_update(no_key=True, skip_locked=True) if ids else []

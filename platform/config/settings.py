@@ -179,6 +179,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "reap-jobs": {"task": "workers.reap_jobs", "schedule": 10.0, "options": {"expires": 10.0}},
+    "expire-leases": {
+        "task": "workers.expire_leases",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "sweep-artifacts": {"task": "workers.sweep_artifacts", "schedule": 24 * 3600.0},
 }
 

@@ -57,13 +57,14 @@ def cards_for(user: User) -> list[Card]:
 
 
 def work_left(user: User, *, projects: list[int]) -> list[tuple[int, str, int]]:
-    """(project, kind, tasks that `user` may still do, begun ones among them)."""
+    """(project, kind, tasks that `user` may still do, begun and lapsed ones among them)."""
     counts: dict[tuple[int, str], int] = {}
     open_tasks = Task.objects.claimable_by(user).filter(project__in=projects).order_by()
-    begun = Assignment.objects.in_work(user).filter(task__project__in=projects).order_by()
+    begun = Assignment.objects.in_work(user) | Assignment.objects.resumable_by(user)
+    own = begun.filter(task__project__in=projects).order_by()
     rows = [
         *open_tasks.values_list("project", "kind").annotate(n=Count("pk", distinct=True)),
-        *begun.values_list("task__project", "task__kind").annotate(n=Count("pk")),
+        *own.values_list("task__project", "task__kind").annotate(n=Count("pk")),
     ]
     for project, kind, number in rows:
         counts[project, kind] = counts.get((project, kind), 0) + number

@@ -10,9 +10,11 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from core.errors import BadInputError, ConflictError, StaleDraftError
+from labeling import slots
 from labeling.assigning import claim_next, save_draft, skip
 from labeling.models import Assignment, Project, Task
 from tests.factories import make_member, make_project, make_task
+from workers.tasks import expire_leases
 
 
 def lapse(assignment: Assignment) -> None:
@@ -102,6 +104,23 @@ def test_a_dead_lease_frees_the_slot_and_its_holder_can_come_back(
     assert (again.pk, again.draft, again.state) == (hers.pk, {"text": "half"}, "active")
     task.refresh_from_db()
     assert task.free_slots == 0
+
+
+def test_dead_leases_end_in_all_projects_and_living_ones_stay(
+    project: Project, ada: User, bob: User
+) -> None:
+    other = make_project()
+    hers = claim_next(project=make_task(project).project, annotator=ada)
+    his = claim_next(project=make_task(project).project, annotator=bob)
+    theirs = claim_next(project=make_task(other).project, annotator=make_member(other))
+    lapse(hers)
+    lapse(theirs)
+
+    expire_leases()
+
+    states = {a.pk: (a.state, a.task.free_slots) for a in Assignment.objects.all()}
+    assert states == {hers.pk: ("expired", 1), his.pk: ("active", 0), theirs.pk: ("expired", 1)}
+    assert slots.expire_everywhere() == 0
 
 
 def test_a_claim_renews_ones_own_dead_lease(project: Project, ada: User) -> None:

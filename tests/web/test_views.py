@@ -1,7 +1,13 @@
+from datetime import timedelta
+
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
 from accounts.models import User
+from labeling import slots
+from labeling.assigning import claim_next
+from labeling.models import Assignment
 from tests.factories import make_member, make_project, make_task, make_user
 from tests.rounds.world import World, make_world
 
@@ -34,12 +40,25 @@ def test_an_annotator_has_one_thing_to_do(world: World) -> None:
 
 
 def test_a_begun_task_counts_as_left(world: World) -> None:
-    from labeling.assigning import claim_next
-
     make_task(world.project)
     claim_next(project=world.project, annotator=world.ada)
 
     assert signed_in(world.ada).get("/").context["cards"][0].total == 1
+
+
+def test_a_task_whose_lease_ran_out_counts_while_its_slot_is_free(world: World) -> None:
+    world.project.tasks.update(state="done", free_slots=0)
+    make_task(world.project)
+    hers = claim_next(project=world.project, annotator=world.ada)
+    Assignment.objects.filter(pk=hers.pk).update(lease_until=Now() - timedelta(minutes=1))
+    slots.expire_everywhere()
+
+    page = signed_in(world.ada).get("/")
+    assert page.context["cards"][0].total == 1
+    assert "/projects/kitchen/label/" in page.content.decode()
+
+    claim_next(project=world.project, annotator=make_member(world.project))
+    assert signed_in(world.ada).get("/").context["cards"][0].total == 0
 
 
 def test_without_projects_the_home_says_what_to_do(db: None) -> None:

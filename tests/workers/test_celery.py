@@ -5,13 +5,13 @@ import sys
 
 from celery import current_app
 
-from workers.tasks import reap_jobs, run_job, sweep_artifacts
+from workers.tasks import expire_leases, reap_jobs, run_job, sweep_artifacts
 
 
-def test_beat_sends_the_reaper_and_the_sweeper():
+def test_beat_sends_what_nobody_else_asks_for():
     tasks = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
 
-    assert tasks == {reap_jobs.name, sweep_artifacts.name}
+    assert tasks == {expire_leases.name, reap_jobs.name, sweep_artifacts.name}
     assert run_job.name == "workers.run_job"
 
 
