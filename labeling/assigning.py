@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import BadInputError, ConflictError, StaleDraftError
-from core.text import clean_json
+from core.text import clean_json, clean_text
 from labeling import slots
-from labeling.models import Assignment, Project, Task
+from labeling.models import LONGEST_DAY, Assignment, Project, Task
 
 
 @transaction.atomic
@@ -86,6 +86,8 @@ def save_draft(
     row = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
     if row.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
         raise ConflictError(_("This task is already submitted."))
+    if row.state == Assignment.State.SKIPPED:
+        raise ConflictError(_("You have skipped this task: it goes to others. Take the next one."))
     if row.draft_version != version:
         raise StaleDraftError(
             _("This task was changed in another tab or on another device."),
@@ -94,7 +96,7 @@ def save_draft(
         )
     if draft is not None and draft != row.draft:
         row.draft, row.draft_version = clean_json(draft), version + 1
-    row.active_seconds = max(row.active_seconds, active_seconds)
+    row.active_seconds = max(row.active_seconds, min(active_seconds, LONGEST_DAY))
     row.save(update_fields=["draft", "draft_version", "active_seconds"])
     if row.state == Assignment.State.ACTIVE:
         renew(assignment=row)
@@ -107,7 +109,7 @@ def save_draft(
 @transaction.atomic
 def skip(*, assignment: Assignment, reason: str) -> None:
     """Leave the task to others; it does not come back to this annotator."""
-    reason = reason.strip()[:200]
+    reason = clean_text(reason.strip()[:200], field="reason")
     if not reason:
         raise BadInputError(_("Say why you skip it."), errors={"reason": _("Choose a reason.")})
     task = slots.lock(assignment.task_id)

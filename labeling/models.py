@@ -19,6 +19,8 @@ from labeling.queries import (
 )
 from registry.models import Family, ModelVersion
 
+LONGEST_DAY = 86_400  # active seconds that one answer may claim
+
 
 class Role(models.TextChoices):
     """What a person may do in a project; a later one may all that an earlier one may."""

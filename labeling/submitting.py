@@ -10,11 +10,9 @@ from django.utils.translation import gettext as _
 from core.errors import ConflictError
 from labeling import slots
 from labeling.kinds import kinds
-from labeling.models import Annotation, Assignment, Task
+from labeling.models import LONGEST_DAY, Annotation, Assignment, Task
 
 logger = logging.getLogger(__name__)
-
-LONGEST_DAY = 86_400  # active seconds that one answer may claim
 
 
 @transaction.atomic
@@ -32,6 +30,8 @@ def submit(
         return _replay(before, assignment=row, body=clean)
     if row.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
         raise ConflictError(_("This task is already submitted; your first answer counts."))
+    if row.state == Assignment.State.SKIPPED:
+        raise ConflictError(_("You have skipped this task: it goes to others. Take the next one."))
     counted = row.state == Assignment.State.ACTIVE or slots.take(task, row)
     annotation = Annotation.objects.create(
         task=task,

@@ -46,6 +46,8 @@ def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     found = _own(project, request, pk)
     if request.method == "POST":
         return _submit(request, project, found)
+    if found.state == Assignment.State.SKIPPED:
+        raise NotFoundError(_("There is no such page, or it is not yours to see."))
     if found.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
         messages.info(request, _("You have already submitted this task."))
         return redirect("history", slug)
@@ -139,7 +141,7 @@ def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
         .filter(pk=pk, task__project=project, annotator=request.user)
         .first()
     )
-    if found is None or found.state == Assignment.State.SKIPPED:
+    if found is None:
         raise NotFoundError(_("There is no such page, or it is not yours to see."))
     return found
 

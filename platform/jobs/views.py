@@ -58,8 +58,8 @@ def events_json(request: UserRequest, pk: int) -> JsonResponse:
     job = visible_job(request.user, pk)
     limit = min(_number(request.GET.get("limit", str(MAX_LIMIT))), MAX_LIMIT)
     found = job.events.after(_number(request.GET.get("after", "0")))
-    if kind := request.GET.get("kind"):
-        found = found.filter(kind__in=kind.split(","))
+    if asked := request.GET.get("kind"):
+        found = found.filter(kind__in=_kinds(asked))
     rows = list(found[: limit + 1])
     page = rows[:limit]
     return JsonResponse(
@@ -140,6 +140,15 @@ def retry(request: UserRequest, pk: int) -> HttpResponse:
 def _require_admin(user: User) -> None:
     if not user.is_superuser:
         raise NotFoundError(_("There is no such page, or it is not yours to see."))
+
+
+def _kinds(text: str) -> list[str]:
+    """The kinds of events that an address names; BadInputError when there is no such kind."""
+    names = text.split(",")
+    if not set(names) <= set(JobEvent.Kind.values):
+        known = ", ".join(JobEvent.Kind.values)
+        raise BadInputError(_("Events are of these kinds: %(known)s.") % {"known": known})
+    return names
 
 
 def _number(text: str) -> int:

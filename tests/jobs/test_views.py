@@ -169,6 +169,17 @@ def test_events_json_pages_by_id_and_filters_by_kind(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["\0", "log,\0", "logs", "log,", ","])
+def test_events_of_no_known_kind_are_refused(client, kind):
+    ada = make_user("Ada")
+    path = reverse("job_events_json", args=[enqueue(ada).pk])
+    client.force_login(ada)
+
+    assert client.get(path, {"kind": kind}).status_code == 422
+    assert client.get(path, {"kind": "log,state"}).status_code == 200
+
+
+@pytest.mark.django_db
 def test_log_is_a_text_file(client):
     ada = make_user("Ada")
     job = enqueue(ada)

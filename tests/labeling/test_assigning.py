@@ -167,12 +167,39 @@ def test_a_draft_that_the_database_cannot_hold_is_refused(project: Project, ada:
             save_draft(assignment=hers, draft=bad, version=0, active_seconds=0)
 
 
+@pytest.mark.parametrize(("sent", "kept"), [(3_000_000_000, 86_400), (-5, 0), (7, 7)])
+def test_nobody_is_active_for_more_than_a_day(
+    project: Project, ada: User, sent: int, kept: int
+) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+
+    saved = save_draft(assignment=hers, draft={"text": "a"}, version=0, active_seconds=sent)
+
+    assert saved.active_seconds == kept
+
+
+def test_a_skipped_task_does_not_come_back_by_a_late_draft(project: Project, ada: User) -> None:
+    task = make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    skip(assignment=hers, reason="unsafe")
+
+    with pytest.raises(ConflictError, match="skipped"):
+        save_draft(assignment=hers, draft={"text": "a"}, version=0, active_seconds=0)
+
+    hers.refresh_from_db()
+    task.refresh_from_db()
+    assert (hers.state, hers.draft, task.free_slots) == ("skipped", None, 1)
+
+
 def test_skipping_needs_a_reason_and_happens_once(project: Project, ada: User) -> None:
     task = make_task(project)
     hers = claim_next(project=project, annotator=ada)
 
     with pytest.raises(BadInputError):
         skip(assignment=hers, reason=" ")
+    with pytest.raises(BadInputError):
+        skip(assignment=hers, reason="other: \0")
     skip(assignment=hers, reason="unsafe")
     with pytest.raises(ConflictError):
         skip(assignment=hers, reason="again")

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from core.errors import BadInputError, ConflictError
-from labeling.assigning import claim_next
+from labeling.assigning import claim_next, skip
 from labeling.models import Annotation, Assignment, Project
 from labeling.submitting import submit
 from tests.factories import make_member, make_project, make_task
@@ -111,6 +111,20 @@ def test_a_withdrawn_task_keeps_what_was_begun(project: Project, ada: User) -> N
     assert answer(hers).is_surplus is False
     task.refresh_from_db()
     assert task.state == "withdrawn"
+
+
+def test_a_skipped_task_takes_no_answer(project: Project, ada: User) -> None:
+    task = make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    skip(assignment=hers, reason="unsafe")
+
+    with pytest.raises(ConflictError, match="skipped"):
+        answer(hers)
+
+    hers.refresh_from_db()
+    task.refresh_from_db()
+    assert (hers.state, task.state, task.free_slots) == ("skipped", "open", 1)
+    assert Annotation.objects.count() == 0
 
 
 @pytest.mark.parametrize(

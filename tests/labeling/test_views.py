@@ -208,6 +208,30 @@ def test_skipping_needs_one_of_the_reasons(project: Project, ada: User) -> None:
     assert "Nothing left for you" in client.get(at("label_next")).content.decode()
 
 
+def test_a_note_that_the_database_cannot_hold_is_refused(project: Project, ada: User) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+
+    answer = signed_in(ada).post(at("skip", hers.pk), {"reason": "other", "note": "a\0b"})
+
+    hers.refresh_from_db()
+    assert (answer.status_code, hers.state) == (422, "active")
+
+
+def test_another_tab_of_a_skipped_task_is_told_so(project: Project, ada: User) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    client = signed_in(ada)
+    client.post(at("skip", hers.pk), {"reason": "unsafe"})
+    body = json.dumps({"draft": {"text": "a"}, "version": 0, "active_seconds": 1})
+
+    answers = [client.post(at("draft", hers.pk), body, **JSON), send(client, hers)]
+
+    told = "You have skipped this task: it goes to others. Take the next one."
+    assert [(a.status_code, a.json()["detail"]) for a in answers] == [(409, told)] * 2
+    assert client.get(at("assignment", hers.pk)).status_code == 404
+
+
 def test_previews_are_inert(project: Project, ada: User) -> None:
     body = json.dumps({"text": "**a** <script>alert(1)</script>"})
     answer = signed_in(ada).post(at("preview"), body, **JSON)
