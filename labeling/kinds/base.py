@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.utils.functional import _StrPromise
+    from pydantic_core import ErrorDetails
 
     from labeling.models import Annotation, Assignment, Task
 
@@ -22,6 +23,17 @@ class Body(BaseModel):
     """The root of all bodies: exact types, no unknown keys."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def _in_words(line: "ErrorDetails") -> str:
+    """What is wrong, in words of our own: annotators read them under the form."""
+    if line["type"] == "value_error":  # a validator of the kind has said it
+        return str(line["ctx"]["error"])
+    if line["type"] == "string_too_long":
+        return _("The text is longer than %(limit)d characters: shorten it.") % {
+            "limit": line["ctx"]["max_length"]
+        }
+    return _("This is not of the form that the task needs. Reload the page and try again.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +83,7 @@ class AnnotationKind:
             parsed = self.Body.model_validate(body)
         except ValidationError as error:
             errors = {
-                ".".join(str(part) for part in line["loc"]) or "body": line["msg"]
+                ".".join(str(part) for part in line["loc"]) or "body": _in_words(line)
                 for line in error.errors(include_url=False)
             }
             raise BadInputError(

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field
 
 from core.errors import BadInputError
@@ -15,9 +16,11 @@ def _written(text: str) -> str:
     try:
         clean_text(text)
     except BadInputError as error:
-        raise ValueError(error.message) from error
+        raise ValueError(
+            _("The text holds a hidden character that cannot be stored. Take it out.")
+        ) from error
     if not text.strip():
-        raise ValueError("empty")
+        raise ValueError(_("The text is empty. Write it, or skip the task."))
     return text
 
 

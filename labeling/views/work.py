@@ -60,6 +60,7 @@ def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "prompt": found.task.prompt,
         "kind": kind,
         "skip_reasons": SKIP_REASONS,
+        "skip_url": _with(_asked_kind(request), reverse("skip", args=[slug, pk])),
         "guidelines_changed": member and member.guidelines_read < project.guideline_version,
         "data": _page_data(found),
         **kind.context(found),
@@ -80,8 +81,8 @@ def _submit(request: UserRequest, project: Project, found: Assignment) -> HttpRe
     )
     kind = _asked_kind(request)
     upcoming = assigning.claim_next(project=project, annotator=request.user, kind=kind)
-    nothing = reverse("label_next", args=[project.slug]) + (f"?kind={kind}" if kind else "")
-    follow = _address(upcoming, kind) if upcoming else nothing
+    nothing = reverse("label_next", args=[project.slug])
+    follow = _address(upcoming, kind) if upcoming else _with(kind, nothing)
     body = {"annotation": annotation.pk, "surplus": annotation.is_surplus, "next": follow}
     return JsonResponse(body, status=201)
 
@@ -105,12 +106,13 @@ def draft(request: UserRequest, slug: str, pk: int) -> HttpResponse:
 def skip(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """Leave the task to others and go on."""
     found = _own(project_for(request.user, slug), request, pk)
+    kind = _asked_kind(request)
     reason = request.POST.get("reason", "")
     if reason not in dict(SKIP_REASONS):
         raise BadInputError(_("Say why you skip it."), errors={"reason": _("Choose a reason.")})
     note = request.POST.get("note", "").strip()
     assigning.skip(assignment=found, reason=f"{reason}: {note}" if note else reason)
-    return redirect("label_next", slug)
+    return redirect(_with(kind, reverse("label_next", args=[slug])))
 
 
 @signed_in
@@ -131,7 +133,10 @@ def _asked_kind(request: UserRequest) -> str | None:
 
 
 def _address(found: Assignment, kind: str | None) -> str:
-    path = reverse("assignment", args=[found.task.project.slug, found.pk])
+    return _with(kind, reverse("assignment", args=[found.task.project.slug, found.pk]))
+
+
+def _with(kind: str | None, path: str) -> str:
     return f"{path}?kind={kind}" if kind else path
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
+from django.utils import translation
 
 from accounts.models import User
 from core.errors import BadInputError, ConflictError
@@ -137,6 +138,26 @@ def test_bodies_that_fit_no_demonstration(project: Project, ada: User, body: Any
     with pytest.raises(BadInputError):
         submit(assignment=hers, body=body, client_key=uuid.uuid4(), active_seconds=0)
     assert Annotation.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (" \n", "文本是空的。请填写，或跳过任务。"),
+        ("\0", "文本中有无法存储的隐藏字符，请将其删除。"),
+        ("a" * 100_001, "文本超过 100000 个字符，请缩短。"),
+        (5, "内容不符合任务要求的格式。请重新加载页面后再试。"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_annotators_language(
+    project: Project, ada: User, text: object, words: str
+) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+
+    with translation.override("zh-hans"), pytest.raises(BadInputError) as caught:
+        submit(assignment=hers, body={"text": text}, client_key=uuid.uuid4(), active_seconds=0)
+    assert caught.value.errors == {"text": words}
 
 
 def test_simulated_annotators_are_marked(project: Project) -> None:

@@ -208,6 +208,21 @@ def test_skipping_needs_one_of_the_reasons(project: Project, ada: User) -> None:
     assert "Nothing left for you" in client.get(at("label_next")).content.decode()
 
 
+def test_who_skips_stays_with_the_kind_they_asked_for(project: Project, ada: User) -> None:
+    make_task(project)
+    make_task(project, "ranking")
+    client = signed_in(ada)
+
+    page = client.get(at("label_next") + "?kind=ranking", follow=True)
+    address = page.context["skip_url"]
+    answer = client.post(address, {"reason": "unsafe"})
+
+    assert f'action="{address}"' in page.content.decode()
+    assert answer["Location"] == at("label_next") + "?kind=ranking"
+    assert "No ranking is left for you" in client.get(answer["Location"]).content.decode()
+    assert client.post(address.replace("ranking", "x"), {"reason": "unsafe"}).status_code == 404
+
+
 def test_a_note_that_the_database_cannot_hold_is_refused(project: Project, ada: User) -> None:
     make_task(project)
     hers = claim_next(project=project, annotator=ada)
