@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -36,7 +36,8 @@ TRAINERS = {
 def export_page(request: UserRequest, slug: str) -> HttpResponse:
     """Choose dataset, format and filters; see five rows; copy the two snippets."""
     project = project_for(request.user, slug, role=Role.REVIEWER)
-    query = request.GET.copy()
+    # Held-out prompts are for measuring: who wants them too asks for them.
+    query = request.GET.copy() if request.GET else QueryDict("split=train", mutable=True)
     dataset = _known(query.pop("dataset", ["preferences"])[-1], DATASETS)
     encoding = _known(query.pop("encoding", ["jsonl"])[-1], ENCODERS)
     filters = Filters.read(query)

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts import services
 from accounts.models import ApiToken
+from api.auth import TokenAuth
+from core.errors import NotAllowedError
 from labeling.models import Role
 from tests.factories import make_member, make_project, make_user
 
@@ -121,3 +123,18 @@ def test_fault_of_ours_is_a_problem_without_a_trace(monkeypatch):
 def test_no_other_site_may_read_answers(client):
     response = client.get("/api/v1/openapi.json", headers={"Origin": "https://evil.example"})
     assert "Access-Control-Allow-Origin" not in response
+
+
+@pytest.mark.parametrize(
+    ("scope", "method", "opens"),
+    [("read", "GET", True), ("read", "POST", False), ("write", "POST", True)],
+)
+def test_a_token_that_may_only_read_writes_nothing(db, scope, method, opens):
+    request = RequestFactory().generic(method, "/api/v1/projects")
+    secret = secret_of(make_user(), scope=scope)
+
+    if opens:
+        assert TokenAuth().authenticate(request, secret).scope == scope
+    else:
+        with pytest.raises(NotAllowedError, match="may only read"):
+            TokenAuth().authenticate(request, secret)

@@ -61,6 +61,11 @@ def test_empty_project_says_when_rows_appear(client):
     assert "Nothing to export yet" in client.get("/projects/empty/export/").content.decode()
 
 
+def test_held_out_prompts_are_left_out_until_they_are_asked_for(page):
+    assert 'preferences.jsonl?split=train"' in page()[1]
+    assert 'preferences.jsonl"' in page("?dataset=preferences&split=")[1]
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [("?dataset=passwords", 404), ("?encoding=csv", 404), ("?x=1", 400), ("?split=test", 422)],
