@@ -9,18 +9,28 @@ ERRORS: dict[str, Promise] = {
     "crash": _("The process ended with an error that nobody foresaw. The log has the details."),
     "damaged_model": _("A model in the artifact store is damaged or missing."),
     "diverged": _(
-        "Training diverged. Lower the learning rate or raise the KL coefficient, and retry."
+        "Training diverged. Launch it again with a lower learning rate or a higher KL coefficient."
         " The last good checkpoint is kept, nothing was deployed."
     ),
     "no_space": _("The disk is full. Free space and retry: it goes on from its last checkpoint."),
     "not_enough_data": _("There are not enough labels for this step."),
     "out_of_memory": _(
-        "The memory does not suffice. Lower the batch size or the number of new tokens, and retry."
+        "The memory does not suffice. Launch it again with a smaller batch or fewer new tokens."
     ),
     "poison": _("Each attempt took its process down. Often the machine has run out of memory."),
     "step_before": _("The step before did not succeed. Retry that one, and this one follows."),
     "unsafe_model": _("The model's folder holds something that could run code."),
     "unsafe_tokenizer": _("Text could forge turns with this tokenizer."),
+}
+
+# What a trainer says it is doing.
+PHASES: dict[str, Promise] = {
+    "generate": _("writing completions"),
+    "train": _("training"),
+    "reward": _("training"),
+    "ppo": _("training"),
+    "measure": _("measuring"),
+    "evaluate": _("evaluating"),
 }
 
 

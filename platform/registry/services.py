@@ -83,10 +83,17 @@ def local_folder(version: ModelVersion) -> Path:
 
 
 @transaction.atomic
-def promote(*, family: Family, version: ModelVersion, by: User | None) -> AliasChange:
+def promote(
+    *,
+    family: Family,
+    version: ModelVersion,
+    by: User | None,
+    instead_of: ModelVersion | None = None,
+) -> AliasChange:
     """Let `version` serve; the completions of the next round come from it.
 
-    Promoting what serves already changes nothing and gives the change that made it serve.
+    instead_of: what wrote so far, where nothing was promoted yet. Promoting what serves already
+    changes nothing and gives the change that made it serve.
     """
     if version.kind == ModelVersion.Kind.REWARD:
         raise ConflictError(_("A reward model writes nothing, so it cannot serve."))
@@ -96,7 +103,7 @@ def promote(*, family: Family, version: ModelVersion, by: User | None) -> AliasC
     alias = Alias.objects.filter(family=family, name=Alias.SERVING).first()
     if alias is not None and alias.version_id == version.pk:
         return AliasChange.objects.filter(family=family, name=Alias.SERVING).latest("pk")
-    previous = alias.version if alias else None
+    previous = alias.version if alias else instead_of
     Alias.objects.update_or_create(family=family, name=Alias.SERVING, defaults={"version": version})
     target = f"registry.ModelVersion:{version.pk}"
     audit(actor=by, action="model.promoted", target=target, details={"family": family.name})

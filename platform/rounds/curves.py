@@ -63,13 +63,6 @@ CURVES: dict[str, tuple[Curve, ...]] = {
             high=0.9,
         ),
         Curve(
-            name="heldout_accuracy",
-            label=_("Held-out pairs in the right order"),
-            hint=_("0.5 is chance; people agree with each other on 0.63 to 0.77."),
-            low=0.6,
-            high=0.9,
-        ),
-        Curve(
             name="margin",
             label=_("Margin"),
             hint=_("By how much the better text scores above the worse one; it grows."),
@@ -150,6 +143,36 @@ CURVES: dict[str, tuple[Curve, ...]] = {
         LEARNING_RATE,
     ),
 }
+
+
+# Figures of a finished run that are no curves.
+FIGURES: dict[str, str | Promise] = {
+    "steps": _("Steps"),
+    "seconds": _("Seconds"),
+    "examples": _("Examples"),
+    "heldout_examples": _("Held-out examples"),
+    "dropped": _("Left out as too long"),
+    "heldout_loss_before": _("Loss on held-out demonstrations before"),
+    "rankings": _("Rankings"),
+    "pairs": _("Comparisons"),
+    "heldout_rankings": _("Held-out rankings"),
+    "heldout_pairs": _("Held-out pairs"),
+    "heldout_accuracy": _("Held-out pairs in the right order"),
+    "heldout_log_loss": _("Log-loss on held-out pairs"),
+    "heldout_ece": _("Calibration error on held-out pairs"),
+    "gain": _("Gain of the score"),
+    "bias": _("Bias of the score"),
+    "objective": _("Reward less KL penalty"),
+    "kl_coef": _("KL coefficient"),
+    "updates": _("Updates in the last step"),
+    "parameters": _("Parameters"),
+}
+
+
+def label_of(stage: str, name: str) -> str:
+    """What a figure of a run of `stage` is called; its own name where this file does not know."""
+    curves = {curve.name: curve.label for curve in CURVES.get(stage, ())}
+    return str(curves.get(name) or FIGURES.get(name) or name.replace("_", " "))
 
 
 def curves_for(stage: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Forms of the manager's pages; ranges and words come from `plan` and `recipes`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from labeling.models import Project
+from registry.models import ModelVersion
 from rounds.plan import LABELS, RANGES, TASK_COUNTS
 from rounds.recipes import SETTINGS, Setting, Value
 
@@ -30,6 +31,13 @@ class PlanForm(forms.Form):
     max_new_tokens = forms.IntegerField(
         initial=128, help_text=_("A token is about three quarters of an English word.")
     )
+    base = forms.TypedChoiceField(
+        label=_("Base model"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Writes the completions of the first round; training starts from it."),
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -46,10 +54,16 @@ class PlanForm(forms.Form):
             step = "any" if isinstance(field, forms.FloatField) else "1"
             field.widget.attrs.update({"min": f"{low:g}", "max": f"{high:g}", "step": step})
         self.fields["completions_per_ranking"].initial = project.completions_per_ranking
+        bases = ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE).order_by("-pk")
+        choosing = not project.rounds.exists()  # later rounds go on from it
+        self._offer("base", [(base.pk, base.name) for base in bases] if choosing else [])
         for name, column in (("languages", "language"), ("use_cases", "use_case")):
             values = project.prompts.order_by(column).values_list(column, flat=True).distinct()
-            choices: Any = self.fields[name]
-            choices.choices = [(v, v) for v in values if v]
+            self._offer(name, [(v, v) for v in values if v])
+
+    def _offer(self, name: str, choices: Sequence[tuple[str | int, str]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
 
     def counts(self) -> list[forms.BoundField]:
         """How many of each kind."""
@@ -57,7 +71,8 @@ class PlanForm(forms.Form):
 
     def sampling(self) -> list[forms.BoundField]:
         """How the completions are written."""
-        return [self[name] for name in LABELS if name not in TASK_COUNTS]
+        names = [name for name in LABELS if name not in TASK_COUNTS]
+        return [self[name] for name in (["base", *names] if self.choices_of("base") else names)]
 
     def choices_of(self, name: str) -> list[tuple[str, str]]:
         """What the filter `name` offers."""

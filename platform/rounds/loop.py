@@ -48,6 +48,7 @@ class Loop:
     round: Round
     steps: list[Step]
     action: Action | None
+    others: list[Action]  # what else may be done now
     is_live: bool  # something is running: look again soon
 
     @property
@@ -77,7 +78,14 @@ def loop_of(round_: Round) -> Loop:
     live = any(not run.job.has_ended for run in writers) or any(
         step.state in {"active", "waiting"} for step in steps[1:5]
     )
-    return Loop(round=round_, steps=steps, action=_action(round_, steps, evaluation), is_live=live)
+    action = _action(round_, steps, evaluation)
+    return Loop(
+        round=round_,
+        steps=steps,
+        action=action,
+        others=_others(round_, steps, evaluation, action),
+        is_live=live,
+    )
 
 
 def labels_wanted(round_: Round) -> dict[str, int]:
@@ -179,7 +187,7 @@ def _detail(run: Run, evaluation: Evaluation | None) -> str:
         return str(Job.State(job.state).label)
     if run.stage == Run.Stage.EVALUATE:
         return _change(evaluation)
-    accuracy = (job.result or {}).get("accuracy")
+    accuracy = ((job.result or {}).get("heldout") or {}).get("accuracy")
     if run.stage == Run.Stage.REWARD and isinstance(accuracy, float):
         return _("%s right on held-out pairs") % f"{accuracy:.0%}"
     version = getattr(job, "model_version", None)
@@ -212,6 +220,26 @@ def _promote(round_: Round, evaluation: Evaluation | None) -> Step:
     return Step(key="promote", label=_("Promote"), state=state, detail=detail, url=url)
 
 
+def _others(
+    round_: Round, steps: list[Step], evaluation: Evaluation | None, action: Action | None
+) -> list[Action]:
+    """Training again with other settings, and going on without promoting: never out of reach."""
+    slug, trains = round_.project.slug, any(s.state in {"active", "waiting"} for s in steps[1:5])
+    if round_.state == Round.State.CLOSED or trains or not steps[0].done:
+        return []
+    found = [
+        Action(label=_("Launch training"), url=reverse("round_launch", args=[slug, round_.number]))
+    ]
+    if evaluation is not None:
+        found.append(_next_round(round_))
+    return [other for other in found if action is None or other.url != action.url]
+
+
+def _next_round(round_: Round) -> Action:
+    url = reverse("rounds", args=[round_.project.slug])
+    return Action(label=_("Open round %s") % (round_.number + 1), url=url)
+
+
 def _action(round_: Round, steps: list[Step], evaluation: Evaluation | None) -> Action | None:
     """What moves the loop on; None while a machine works or the round is over."""
     slug, states = round_.project.slug, {step.key: step.state for step in steps}
@@ -232,6 +260,4 @@ def _action(round_: Round, steps: list[Step], evaluation: Evaluation | None) -> 
     if states["promote"] != "done":
         url = reverse("evaluation", args=[evaluation.run_id])
         return Action(label=_("Compare and promote"), url=url)
-    return Action(
-        label=_("Open round %s") % (round_.number + 1), url=reverse("rounds", args=[slug])
-    )
+    return _next_round(round_)

@@ -42,6 +42,12 @@ class Round(models.Model):
     def __str__(self) -> str:
         return f"round {self.number} of {self.project_id}"
 
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether an evaluation of it ended well, whatever has been launched since."""
+        evaluated = Evaluation.objects.filter(run__round=self).exists()
+        return evaluated or self.state in {Round.State.EVALUATED, Round.State.CLOSED}
+
 
 class Snapshot(models.Model):
     """A frozen, content-addressed copy of the labels that a run trains on."""

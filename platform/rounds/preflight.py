@@ -14,7 +14,7 @@ from core.errors import NotEnoughDataError
 from registry.models import ModelVersion
 from rounds import chain, estimates, recipes
 from rounds.models import Round, Run
-from rounds.queries import comparison_counts, label_counts, wrong_sort
+from rounds.queries import comparison_counts, edit_counts, label_counts, wrong_sort
 
 FEWEST = 2  # examples with which a stage may start at all
 ENOUGH_COMPARISONS = 2000  # below it a reward model is near chance (Gao et al. 2023)
@@ -78,6 +78,7 @@ class Stock:
 
     counts: dict[str, dict[str, int]]
     rankings: dict[str, tuple[int, int]]  # split -> rankings that order anything, their pairs
+    edits: dict[str, int]  # split -> corrections that changed something
     prompts: dict[str, int]
 
     @classmethod
@@ -88,6 +89,7 @@ class Stock:
         return cls(
             counts=label_counts(project),
             rankings=comparison_counts(project),
+            edits=edit_counts(project),
             prompts={"heldout": held, "train": project.prompts.count() - held},
         )
 
@@ -97,7 +99,7 @@ class Stock:
         if stage == "sft":
             edited = train["correction"] if recipe.get("corrections_as_demonstrations") else 0
             return train["demonstration"] + edited
-        return self.rankings["train"][0] + train["correction"]
+        return self.rankings["train"][0] + self.edits["train"]
 
 
 def check(
@@ -148,7 +150,7 @@ def _reward_lines(
     round_: Round, stages: Sequence[str], recipe: dict[str, Any], stock: Stock
 ) -> list[Line]:
     rankings, pairs = stock.rankings["train"]
-    pairs += stock.counts["train"]["correction"]
+    pairs += stock.edits["train"]
     have = stock.examples("reward", recipe)
     text = ngettext("%(n)s ranking or correction", "%(n)s rankings and corrections", have)
     lines = [_counted(round_, have, text % {"n": have}, _("Label or ask for rankings"))]

@@ -81,6 +81,16 @@ def comparison_counts(project: Project) -> dict[str, tuple[int, int]]:
     return found
 
 
+def edit_counts(project: Project) -> dict[str, int]:
+    """Split -> corrections that changed something: each is a comparison."""
+    found = dict.fromkeys(Split.values, 0)
+    rows = usable_annotations(project).filter(kind=Kind.CORRECTION).order_by()
+    columns = ("task__prompt__split", "body__text", "task__completions__text")
+    for split, text, original in rows.values_list(*columns).iterator(2000):
+        found[split] += text.strip() != original.strip()
+    return found
+
+
 def strict_pairs(tiers: Sequence[Sequence[int]]) -> int:
     """How many pairs of texts are in different tiers."""
     sizes = [len(tier) for tier in tiers]

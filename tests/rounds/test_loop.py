@@ -41,6 +41,36 @@ def test_completions_that_could_not_be_written_are_a_failure(
     assert loop.action.label == "See what went wrong"
 
 
+def test_training_again_and_going_on_stay_within_reach(db: None) -> None:
+    world = make_world()
+    launch, rounds = "/projects/kitchen/rounds/1/launch/", "/projects/kitchen/rounds/"
+    assert [a.url for a in loop_of(world.round).others] == [launch]  # going on is the action
+
+    make_run(world.round, "ppo", state="failed")  # launched again, in vain
+    Round.objects.update(state=Round.State.TRAINING)
+    world.round.refresh_from_db()
+
+    loop = loop_of(world.round)
+    assert loop.action.label == "See what went wrong"
+    assert [a.url for a in loop.others] == [launch, rounds]
+    assert open_round(project=world.project, by=world.mona, plan={"demonstrations": 1}).number == 2
+
+
+def test_nothing_else_is_offered_while_a_stage_runs(db: None) -> None:
+    world = make_world()
+    make_run(world.round, "ppo", state="queued")
+
+    assert loop_of(world.round).others == []
+
+
+def test_the_reward_models_accuracy_is_what_its_trainer_wrote(first_round: Round) -> None:
+    run = make_run(first_round, "reward")
+    run.job.result = {"rankings": 3, "heldout": {"accuracy": 0.718, "pairs": 32}}
+    run.job.save()
+
+    assert loop_of(first_round).steps[2].detail == "72% right on held-out pairs"
+
+
 def test_labels_are_counted_against_what_was_asked(first_round: Round) -> None:
     make_task(first_round.project)
     make_annotation(make_task(first_round.project))

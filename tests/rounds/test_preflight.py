@@ -56,6 +56,15 @@ def test_enough_labels_pass_with_the_warning_of_gao(first_round: Round) -> None:
     assert found.seconds > 0
 
 
+def test_a_correction_that_changes_nothing_is_no_comparison(first_round: Round) -> None:
+    for text in ("As it was.", "As it was.", "Better."):
+        task = make_task(first_round.project, "correction", texts=["As it was."])
+        make_annotation(task, {"completion": task.completions.get().pk, "text": text})
+
+    [line] = check(first_round, ["reward"]).missing
+    assert line.text.startswith("1 ranking or correction")
+
+
 def test_ppo_alone_needs_a_reward_model(first_round: Round) -> None:
     assert levels(first_round, ["ppo"]) == {"ppo": ["ok", "missing"]}
     make_version("reward", family=first_round.project.family)

@@ -13,6 +13,7 @@ from jobs.services.recording import held, tell_state
 logger = logging.getLogger(__name__)
 
 POISON = "poison"
+CANCELLED = "cancelled"
 STEP_BEFORE = "step_before"  # error code of a job that was cancelled with the one before it
 
 
@@ -21,7 +22,8 @@ def end(
 ) -> None:
     """End `row`, whose row is locked, and start or cancel what waits for it."""
     row.state = state
-    row.error_code, row.error = code, reason
+    row.error_code = code or (CANCELLED if state == Job.State.CANCELLED else "")
+    row.error = reason
     row.lease_until, row.eta_seconds = None, None
     if result is not None:
         row.result = result

@@ -7,8 +7,10 @@ from itertools import cycle
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.errors import NotEnoughDataError
 from jobs import services as jobs
 from labeling.models import Completion, Kind, Project, Prompt, Split
 from labeling.tasks import open_tasks
@@ -19,11 +21,16 @@ from rounds.plan import Plan
 logger = logging.getLogger(__name__)
 
 Wanted = dict[int, int]  # prompt id -> completions
+Counts = dict[str, int]  # of a plan: rankings, demonstrations, corrections
 
 
 @transaction.atomic
-def ask(*, round_: Round, plan: Plan, by: User | None) -> None:
-    """Open the demonstration tasks of `plan`, and queue what its other tasks wait for."""
+def ask(*, round_: Round, plan: Plan, by: User | None) -> Counts:
+    """Open the demonstration tasks of `plan`, and queue what its other tasks wait for.
+
+    How many of each could be asked: a prompt comes once a round for each kind. NotEnoughDataError
+    when none could.
+    """
     round_ = Round.objects.select_for_update().select_related("project", "policy").get(pk=round_.pk)
     demonstrations = pick(round_, Kind.DEMONSTRATION, plan.demonstrations, plan=plan)
     open_tasks(
@@ -48,6 +55,25 @@ def ask(*, round_: Round, plan: Plan, by: User | None) -> None:
     round_.save(update_fields=["pending"])
     _queue_generation(round_, plan=plan, wanted=_missing(round_, wanted), by=by)
     open_ready_tasks(round_=round_)
+    found = {
+        "rankings": len(rankings),
+        "demonstrations": len(demonstrations),
+        "corrections": len(corrections),
+    }
+    if not any(found.values()):
+        raise NotEnoughDataError(
+            _("Each prompt that fits is in this round already: import more, or widen the filters.")
+        )
+    return found
+
+
+def asked(round_: Round) -> Counts:
+    """What a round has asked for so far, completions that are still being written included."""
+    kinds = {"rankings": "ranking", "demonstrations": "demonstration", "corrections": "correction"}
+    opened = Counter(
+        round_.project.tasks.filter(round_number=round_.number).values_list("kind", flat=True)
+    )
+    return {name: opened[kind] + len(round_.pending.get(kind, {})) for name, kind in kinds.items()}
 
 
 def _pend(round_: Round, kind: Kind, prompt: Prompt, wanted: int) -> None:
@@ -122,7 +148,7 @@ def shares(
         previous = min(int(owed), n - 1)
         owed -= previous
         result[current][pk] = n - previous
-        for _ in range(previous):
+        for _turn in range(previous):
             version = next(turn)
             result[version][pk] = result[version].get(pk, 0) + 1
     return dict(result)

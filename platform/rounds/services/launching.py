@@ -111,11 +111,6 @@ def _known(round_: Round, stage: str, stages: Sequence[str]) -> ModelVersion | N
     return chain.known_policy(round_, stage)
 
 
-def _scorer(round_: Round, stage: str, stages: Sequence[str]) -> ModelVersion | None:
-    """The reward model; None where the chain makes it, or the stage needs none."""
-    return None if "reward" in stages else chain.known_reward_model(round_, stage)
-
-
 @transaction.atomic
 def cancel(*, run: Run, by: User | None) -> None:
     """Stop the run, and with it what waits for it in its chain."""

@@ -43,32 +43,43 @@ def open_round(
         opened_by=by,
     )
     collecting.ask(round_=round_, plan=asked, by=by)
+    round_.refresh_from_db(fields=["pending"])
     audit(actor=by, action="round.opened", target=f"rounds.Round:{round_.pk}", details=round_.plan)
     return round_
 
 
 @transaction.atomic
-def ask_more(*, round_: Round, by: User | None, plan: dict[str, Any] | Plan) -> Round:
-    """Open further tasks in a round that is not closed."""
+def ask_more(*, round_: Round, by: User | None, plan: dict[str, Any] | Plan) -> collecting.Counts:
+    """Open further tasks in a round that is not closed; how many of each kind."""
     asked = plan if isinstance(plan, Plan) else Plan.clean(plan)
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if row.state == Round.State.CLOSED:
         raise ConflictError(_("This round is closed: open the next one."))
-    collecting.ask(round_=row, plan=asked, by=by)
+    found = collecting.ask(round_=row, plan=asked, by=by)
     audit(
         actor=by, action="round.extended", target=f"rounds.Round:{row.pk}", details=asked.as_json()
     )
-    return row
+    return found
 
 
 def policy_for(project: Project, *, base: int | None) -> ModelVersion:
-    """Who writes the completions: the model that serves, else the base model."""
+    """Who writes the completions: the model that serves, else the one that wrote before.
+
+    In the first round it is the base model that was chosen, else the newest.
+    """
     if (serving := registry.serving(project.family)) is not None:
         return serving
+    if (last := project.rounds.select_related("policy").order_by("-number").first()) is not None:
+        return last.policy
     bases = ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE)
     found = bases.filter(pk=base).first() if base else bases.order_by("-pk").first()
     if found is None:
-        raise NotEnoughDataError(_("No base model is registered: a site admin can add one."))
+        raise NotEnoughDataError(
+            _(
+                "No base model is registered: "
+                "`manage.py register_base_model` adds one on the server."
+            )
+        )
     return found
 
 
@@ -76,7 +87,7 @@ def _close(round_: Round) -> None:
     """End a round that was evaluated; ConflictError while there is still something to do in it."""
     if round_.runs.active().exists():
         raise ConflictError(_("Round %s has runs that have not ended.") % round_.number)
-    if round_.state not in {Round.State.EVALUATED, Round.State.CLOSED}:
+    if not round_.is_evaluated:
         raise ConflictError(
             _("Round %s is not evaluated yet: run the evaluation first.") % round_.number
         )

@@ -3,7 +3,6 @@
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import audit
 from labeling.models import Project
 from registry import services as registry
 from registry.models import AliasChange, ModelVersion
@@ -12,11 +11,7 @@ from registry.models import AliasChange, ModelVersion
 @transaction.atomic
 def promote(*, project: Project, version: ModelVersion, by: User | None) -> AliasChange:
     """Let `version` write the completions of the next round."""
-    change = registry.promote(family=project.family, version=version, by=by)
-    audit(
-        actor=by,
-        action="model.promoted",
-        target=f"registry.ModelVersion:{version.pk}",
-        details={"project": project.slug, "alias": change.name},
+    last = project.rounds.select_related("policy").newest_first().first()
+    return registry.promote(
+        family=project.family, version=version, by=by, instead_of=last.policy if last else None
     )
-    return change

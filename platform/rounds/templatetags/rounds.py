@@ -4,6 +4,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from jobs.words import PHASES
+
 register = template.Library()
 NOTHING = "–"
 
@@ -45,6 +47,12 @@ def percent(value: float | None) -> str:
 def count(number: int) -> str:
     """A whole number in groups of three digits."""
     return f"{number:,}"
+
+
+@register.filter
+def phase(name: str) -> str:
+    """What a trainer is doing, in the reader's language."""
+    return str(PHASES.get(name, name or NOTHING))
 
 
 @register.filter

@@ -16,6 +16,7 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Project, Role
 from registry import services as registry
 from registry.models import AliasChange, ModelVersion
+from rounds.curves import label_of
 from rounds.lineage import ancestors, models_trained_on, rounds_written_by, run_that_made, tree
 from rounds.models import Evaluation, Snapshot
 from rounds.services.promoting import promote
@@ -123,9 +124,12 @@ def find_version(project: Project, pk: int) -> ModelVersion:
 
 
 def scores_of(version: ModelVersion) -> list[tuple[str, Any]]:
-    """The single numbers of the version's metrics."""
+    """The single numbers of the version's metrics, those on held-out labels among them."""
+    heldout = version.metrics.get("heldout") or {}
+    found = {**version.metrics, **{f"heldout_{name}": value for name, value in heldout.items()}}
+    stage = version.job.kind if version.job else ""
     return [
-        (name.replace("_", " "), value)
-        for name, value in version.metrics.items()
+        (label_of(stage, name), value)
+        for name, value in found.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     ]

@@ -1,5 +1,6 @@
 """Rounds: the list, one round, opening and asking for more."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import UserRequest
-from core.errors import BadInputError
+from core.errors import BadInputError, NotEnoughDataError
 from labeling.access import project_for
 from labeling.kinds import kinds
 from labeling.models import Project, Role
 from rounds.forms import PlanForm
 from rounds.loop import labels_by_kind, loop_of
 from rounds.models import Round
+from rounds.plan import LABELS, TASK_COUNTS
 from rounds.queries import label_counts
+from rounds.services.collecting import Counts, asked
 from rounds.services.opening import ask_more, open_round
 
 
@@ -36,10 +39,11 @@ def round_list(request: UserRequest, slug: str) -> HttpResponse:
                 plan=form.cleaned_data,
                 number=int(number) if number.isdecimal() and len(number) < 9 else None,
             )
-        except BadInputError as error:
+        except (BadInputError, NotEnoughDataError) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("Round %s is open.") % opened.number)
+            tell_shortfall(request, plan=form.cleaned_data, found=asked(opened))
             return redirect("round", project.slug, opened.number)
     rounds = list(project.rounds.newest_first())
     last = rounds[0] if rounds else None
@@ -48,7 +52,7 @@ def round_list(request: UserRequest, slug: str) -> HttpResponse:
         "rounds": rounds,
         "form": form,
         "number": last.number + 1 if last else 1,
-        "may_open": last is None or last.state in {Round.State.EVALUATED, Round.State.CLOSED},
+        "may_open": last is None or last.is_evaluated,
         "has_prompts": project.prompts.exists(),
     }
     status = 422 if form.errors else 200
@@ -80,11 +84,12 @@ def round_ask(request: UserRequest, slug: str, number: int) -> HttpResponse:
     form = PlanForm(request.POST, project=round_.project)
     if form.is_valid():
         try:
-            ask_more(round_=round_, by=request.user, plan=form.cleaned_data)
-        except BadInputError as error:
+            found = ask_more(round_=round_, by=request.user, plan=form.cleaned_data)
+        except (BadInputError, NotEnoughDataError) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("The tasks are on their way."))
+            tell_shortfall(request, plan=form.cleaned_data, found=found)
             return redirect("round", slug, number)
     context = {
         "round": round_,
@@ -96,6 +101,18 @@ def round_ask(request: UserRequest, slug: str, number: int) -> HttpResponse:
         "totals": label_counts(round_.project),
     }
     return render(request, "rounds/round_detail.html", context, status=422)
+
+
+def tell_shortfall(request: UserRequest, *, plan: Mapping[str, Any], found: Counts) -> None:
+    """Say what could not be asked, and why."""
+    for name in TASK_COUNTS:
+        if found[name] < plan[name]:
+            text = _(
+                "%(kind)s: %(found)s of %(wanted)s, one for each prompt that fits. "
+                "Import more prompts for more."
+            )
+            numbers = {"kind": LABELS[name], "found": found[name], "wanted": plan[name]}
+            messages.warning(request, text % numbers)
 
 
 def kind_rows(round_: Round) -> list[dict[str, Any]]:
@@ -113,7 +130,10 @@ def find(request: UserRequest, slug: str, number: int) -> Round:
     return get_object_or_404(rounds, project=project, number=number)
 
 
-def add_errors(form: PlanForm, error: BadInputError) -> None:
+def add_errors(form: PlanForm, error: BadInputError | NotEnoughDataError) -> None:
     """Show what a service found wrong beside the fields."""
+    if isinstance(error, NotEnoughDataError):
+        form.add_error(None, error.message)
+        return
     for name, text in error.errors.items():
         form.add_error(name if name in form.fields else None, text)

@@ -6,18 +6,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import UserRequest
 from core.errors import NotFoundError
 from jobs.models import Job
+from jobs.words import PHASES
 from labeling.access import require_role
 from labeling.models import Role
 from registry import services as registry
 from rounds.comparison import compare
 from rounds.curves import curves_for
 from rounds.models import Evaluation, Run
+from rounds.plan import LABELS
 from rounds.recipes import SETTINGS
 from rounds.services import launching
 
@@ -53,6 +57,7 @@ def run_detail(request: UserRequest, pk: int) -> HttpResponse:
         "settings": settings_of(run),
         "curves": curves_for(run.stage),
         "data": data_of(run),
+        "phases": PHASES,
     }
     return render(request, "rounds/run_detail.html", context)
 
@@ -104,9 +109,18 @@ def chain_of(run: Run) -> list[Run]:
     )
 
 
+# Of a generation run, besides what its round's plan names.
+WRITING: dict[str, str | Promise] = {
+    "top_p": gettext_lazy("Nucleus (top-p)"),
+    "batch_size": gettext_lazy("Completions at a time"),
+    "seed": gettext_lazy("Seed"),
+}
+
+
 def settings_of(run: Run) -> list[dict[str, Any]]:
     """Names and values as they were at launch."""
-    labels = {s.name: s.label for s in SETTINGS.get(run.stage, ())}
+    labels: dict[str, str | Promise] = {s.name: s.label for s in SETTINGS.get(run.stage, ())}
+    labels = labels or {**LABELS, **WRITING}
     known = [name for name in labels if name in run.recipe]
     return [
         {"label": labels.get(name, name.replace("_", " ")), "value": run.recipe[name]}

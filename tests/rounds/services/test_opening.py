@@ -7,6 +7,7 @@ from labeling.models import Kind, Project, Split, Task
 from registry.models import ModelVersion
 from registry.services import promote
 from rounds.models import Round, Run
+from rounds.services.collecting import asked
 from rounds.services.opening import ask_more, open_round
 from tests.factories import make_project, make_version
 
@@ -105,6 +106,29 @@ def test_least_used_prompts_come_first(project: Project, mona: User, base: Model
 
     after = set(Task.objects.values_list("prompt", flat=True))
     assert (len(before), len(after)) == (6, 12)
+
+
+def test_a_prompt_comes_once_a_round_and_what_is_short_is_told(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    round_ = open_round(project=project, by=mona, plan={"demonstrations": 500, "rankings": 2})
+
+    assert asked(round_) == {"rankings": 2, "demonstrations": 12, "corrections": 0}
+    found = ask_more(round_=round_, by=mona, plan={"demonstrations": 5, "rankings": 50})
+    assert found == {"rankings": 10, "demonstrations": 0, "corrections": 0}
+    with pytest.raises(NotEnoughDataError, match="in this round already"):
+        ask_more(round_=round_, by=mona, plan={"demonstrations": 5})
+
+
+def test_a_project_keeps_its_base_model_when_another_is_registered(
+    project: Project, mona: User, first_round: Round
+) -> None:
+    make_version(name="newer base")
+    Round.objects.update(state=Round.State.EVALUATED)
+
+    second = open_round(project=project, by=mona, plan={"demonstrations": 1})
+
+    assert second.policy == first_round.policy
 
 
 def test_filters_choose_prompts(project: Project, mona: User, base: ModelVersion) -> None:

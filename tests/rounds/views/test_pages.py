@@ -3,14 +3,15 @@
 import pytest
 from django.test import Client
 
-from accounts.models import User
-from labeling.models import Annotation
-from registry.models import Alias
+from accounts.models import AuditEntry, User
+from labeling.models import Annotation, Role
+from registry.models import Alias, AliasChange
 from rounds.models import Round, Run
 from tests.factories import (
     make_annotation,
     make_member,
     make_project,
+    make_prompt,
     make_task,
     make_user,
     make_version,
@@ -281,6 +282,70 @@ def test_promoting_and_returning(world: World) -> None:
 
     client.post(f"/projects/kitchen/models/{world.policy.pk}/promote/")
     assert Alias.objects.get().version == world.policy
+
+
+def test_the_first_promotion_can_be_taken_back_with_one_click(world: World) -> None:
+    client, base = signed_in(world.mona), world.round.policy
+    Alias.objects.all().delete()
+    AliasChange.objects.all().delete()
+    AuditEntry.objects.all().delete()
+
+    client.post(f"/projects/kitchen/models/{world.policy.pk}/promote/")
+
+    assert f"Return to {base.name}" in client.get("/projects/kitchen/models/").content.decode()
+    assert AuditEntry.objects.filter(action="model.promoted").count() == 1
+
+
+def test_asking_for_more_than_there_are_prompts_says_how_many_came(world: World) -> None:
+    form = {
+        "rankings": "0",
+        "demonstrations": "500",
+        "corrections": "0",
+        "completions_per_ranking": "4",
+        "previous_share": "0",
+        "temperature": "1",
+        "max_new_tokens": "16",
+    }
+    client = signed_in(world.mona)
+
+    page = client.post("/projects/kitchen/rounds/1/ask/", form, follow=True).content.decode()
+    assert "of 500, one for each prompt that fits" in page
+
+    again = client.post("/projects/kitchen/rounds/1/ask/", form)
+    assert again.status_code == 422
+    assert "in this round already" in again.content.decode()
+
+
+def test_a_first_round_offers_the_base_models_to_choose_from(db: None) -> None:
+    project = make_project("fresh")
+    make_prompt(project)
+    older, newer = make_version(name="older"), make_version(name="newer")
+    client = signed_in(make_member(project, "Max", Role.MANAGER))
+    page = client.get("/projects/fresh/rounds/")
+    assert page.context["form"]["base"].field.choices == [
+        (newer.pk, "newer"),
+        (older.pk, "older"),
+    ]
+
+    form = {name: page.context["form"][name].value() for name in page.context["form"].fields}
+    form = {name: value for name, value in form.items() if value is not None}
+    client.post("/projects/fresh/rounds/", {**form, "base": str(older.pk)})
+
+    assert Round.objects.get(project=project).policy == older
+
+
+def test_a_reward_models_card_shows_how_it_did_on_heldout_rankings(world: World) -> None:
+    reward = world.evaluation.reward_model
+    reward.metrics = {"rankings": 4, "heldout": {"accuracy": 0.71875, "pairs": 32}}
+    reward.save()
+
+    page = signed_in(world.mona).get(f"/projects/kitchen/models/{reward.pk}/")
+
+    assert dict(page.context["scores"]) == {
+        "Rankings": 4,
+        "Held-out pairs in the right order": 0.71875,
+        "Held-out pairs": 32,
+    }
 
 
 def test_a_reward_model_cannot_serve(world: World) -> None:

@@ -94,7 +94,7 @@ class RondoRun extends HTMLElement {
   progress({ step, total, eta_seconds: eta, phase }) {
     this.part("step").textContent = step;
     this.part("total").textContent = total;
-    this.part("phase").textContent = phase;
+    this.part("phase").textContent = this.words[`phase${phase}`] ?? phase;
     this.part("eta").textContent = eta === null ? "–" : this.duration(eta);
     const bar = this.part("progress");
     bar.max = Math.max(total, 1);
