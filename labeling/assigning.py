@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -114,7 +115,7 @@ def skip(*, assignment: Assignment, reason: str) -> None:
         raise BadInputError(_("Say why you skip it."), errors={"reason": _("Choose a reason.")})
     task = slots.lock(assignment.task_id)
     mine = Q(pk=assignment.pk)
-    fields = {"skip_reason": reason, "draft": None}
+    fields = {"skip_reason": reason, "draft": None, "lease_until": Now()}
     if slots.give_back(task, mine, state=Assignment.State.SKIPPED, **fields):
         return
     lapsed = Assignment.objects.filter(mine, state=Assignment.State.EXPIRED)

@@ -253,7 +253,7 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments"
     )
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
-    lease_until = models.DateTimeField()
+    lease_until = models.DateTimeField()  # of a skipped one: when it was skipped
     # The page sends it with the answer: sent twice, stored once, from every tab.
     client_key = models.UUIDField(default=uuid.uuid4)
     shown_order = models.JSONField(default=list)  # completion ids as this annotator sees them

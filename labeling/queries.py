@@ -71,6 +71,14 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             annotator=annotator, state="expired", task__state="open", task__free_slots__gt=0
         ).order_by("-pk")
 
+    def skipped(self, project: "Project") -> Self:
+        """What people left in `project`, newest first, with what a list of it shows."""
+        return (
+            self.filter(task__project=project, state="skipped")
+            .select_related("task__prompt", "annotator")
+            .order_by("-lease_until", "-pk")
+        )
+
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     """Annotations."""

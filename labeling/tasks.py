@@ -1,10 +1,13 @@
-"""Opening tasks."""
+"""Opening tasks and withdrawing them."""
 
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from core.errors import BadInputError
+from accounts.models import User
+from accounts.services import audit
+from core.errors import BadInputError, ConflictError
 from labeling.kinds import kinds
 from labeling.models import Completion, Project, Prompt, Task
 
@@ -44,20 +47,21 @@ def open_tasks(
             free_slots=slots,
             priority=priority,
         )
-        for prompt, _ in asked
+        for prompt, _group in asked
     )
     through = Task.completions.through
     through.objects.bulk_create(
         through(task_id=task.pk, completion_id=completion.pk)
-        for task, (_, group) in zip(tasks, asked, strict=True)
+        for task, (_prompt, group) in zip(tasks, asked, strict=True)
         for completion in group
     )
     return tasks
 
 
 @transaction.atomic
-def withdraw(*, project: Project, kind: str, round_number: int) -> int:
-    """Hand out no more tasks of a round; how many. What people have begun they may still submit."""
-    return Task.objects.filter(
-        project=project, kind=kind, round_number=round_number, state=Task.State.OPEN
-    ).update(state=Task.State.WITHDRAWN)
+def withdraw(*, task: Task, by: User) -> None:
+    """Hand the task out no more. What people have begun they may still submit."""
+    still_open = Task.objects.filter(pk=task.pk, state=Task.State.OPEN)
+    if not still_open.update(state=Task.State.WITHDRAWN):
+        raise ConflictError(_("This task is already done or withdrawn."))
+    audit(actor=by, action="task.withdrawn", target=f"labeling.Task:{task.pk}")

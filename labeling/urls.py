@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from labeling.views import history, members, projects, prompts, work
+from labeling.views import history, members, projects, prompts, skipped, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/new/", projects.project_new, name="project_new"),
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("projects/<slug:slug>/prompts/", prompts.prompts, name="prompts"),
     path("projects/<slug:slug>/prompts/import/", prompts.prompts_import, name="prompts_import"),
+    path("projects/<slug:slug>/skipped/", skipped.skipped, name="skipped"),
+    path(
+        "projects/<slug:slug>/tasks/<int:pk>/withdraw/", skipped.task_withdraw, name="task_withdraw"
+    ),
     path("projects/<slug:slug>/label/", work.label_next, name="label_next"),
     path("projects/<slug:slug>/preview/", work.preview, name="preview"),
     path("projects/<slug:slug>/assignments/<int:pk>/", work.assignment, name="assignment"),

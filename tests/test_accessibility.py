@@ -8,7 +8,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page
 
-from labeling.assigning import claim_next
+from labeling.assigning import claim_next, skip
 from labeling.models import Role
 from tests.factories import make_member, make_task
 from tests.rounds.world import World, make_world
@@ -35,6 +35,10 @@ def findings(page: Page) -> list[str]:
 def paths(world: World) -> dict[str, list[str]]:
     """The pages of a manager, an annotator and of nobody."""
     home = f"/projects/{world.project.slug}/"
+    make_task(world.project)
+    left = claim_next(project=world.project, annotator=world.ada)
+    assert left is not None
+    skip(assignment=left, reason="personal_data: a phone number")
     for kind in ("demonstration", "ranking", "correction"):
         make_task(world.project, kind, overlap=9)
     tasks = [
@@ -55,6 +59,7 @@ def paths(world: World) -> dict[str, list[str]]:
                     "members/",
                     "prompts/",
                     "prompts/import/",
+                    "skipped/",
                     "rounds/",
                     "rounds/1/",
                     "rounds/1/launch/",

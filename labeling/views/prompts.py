@@ -14,7 +14,7 @@ from accounts.requests import UserRequest
 from core.errors import BadInputError
 from core.text import clean_name
 from labeling import importing
-from labeling.access import project_for
+from labeling.access import project_for, role_in
 from labeling.forms import ConfirmForm, PromptFilter, UploadForm
 from labeling.models import Project, Prompt, PromptUpload, Role
 from labeling.queries import PromptQuerySet
@@ -39,6 +39,7 @@ def prompts(request: UserRequest, slug: str) -> HttpResponse:
     older = {**filters, "before": page[PAGE - 1].pk} if len(page) > PAGE else None
     context = {
         "project": project,
+        "is_manager": role_in(project, request.user) == Role.MANAGER,
         "prompts": page[:PAGE],
         "filters": filters,
         "asked": asked,

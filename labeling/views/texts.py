@@ -1,4 +1,4 @@
-"""Words that scripts show: translated here, handed over as data."""
+"""Words of skips and of scripts: translated here, handed over as data."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +11,12 @@ SKIP_REASONS = [
     ("personal_data", gettext_lazy("Personal data of somebody")),
     ("other", gettext_lazy("Something else")),
 ]
+
+
+def skip_words(stored: str) -> tuple[str, str]:
+    """Reason, in words, and note of what an assignment was skipped for."""
+    reason, _colon, note = stored.partition(": ")
+    return str(dict(SKIP_REASONS).get(reason, reason)), note
 
 
 def work_texts() -> dict[str, str]:

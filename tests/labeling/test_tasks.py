@@ -1,8 +1,10 @@
-"""Opening tasks."""
+"""Opening tasks and withdrawing them."""
 
 import pytest
 
-from core.errors import BadInputError
+from accounts.models import AuditEntry, User
+from core.errors import BadInputError, ConflictError
+from labeling.assigning import claim_next
 from labeling.completions import store_completions
 from labeling.models import Project, Task
 from labeling.tasks import open_tasks, withdraw
@@ -39,15 +41,24 @@ def test_groups_that_make_no_task(project: Project) -> None:
     assert Task.objects.count() == 0
 
 
-def test_withdrawn_tasks_are_handed_out_no_more(project: Project) -> None:
-    make_task(project)
-    make_task(project, round_number=2)
+def test_a_withdrawn_task_is_handed_out_no_more(project: Project, ada: User, mona: User) -> None:
+    task, other = make_task(project), make_task(project)
 
-    assert withdraw(project=project, kind="demonstration", round_number=1) == 1
-    assert list(Task.objects.values_list("round_number", "state").order_by("round_number")) == [
-        (1, "withdrawn"),
-        (2, "open"),
+    withdraw(task=task, by=mona)
+
+    assert list(Task.objects.order_by("pk").values_list("state", flat=True)) == [
+        "withdrawn",
+        "open",
     ]
+    assert claim_next(project=project, annotator=ada).task == other
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.action, entry.target) == (
+        mona,
+        "task.withdrawn",
+        f"labeling.Task:{task.pk}",
+    )
+    with pytest.raises(ConflictError):
+        withdraw(task=task, by=mona)
 
 
 def test_completions_are_tied_to_their_version_and_prompt(project: Project) -> None:

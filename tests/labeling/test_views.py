@@ -8,8 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from accounts.models import User
+from labeling import assigning
 from labeling.assigning import claim_next
 from labeling.models import (
     Annotation,
@@ -41,6 +44,7 @@ def at(name: str, *args: Any) -> str:
         ("history", 404, 200, 200, 200),
         ("guidelines", 404, 200, 200, 200),
         ("prompts", 404, 403, 200, 200),
+        ("skipped", 404, 403, 200, 200),
         ("prompts_import", 404, 403, 403, 200),
         ("members", 404, 403, 403, 200),
         ("project_settings", 404, 403, 403, 200),
@@ -223,6 +227,89 @@ def test_who_skips_stays_with_the_kind_they_asked_for(project: Project, ada: Use
     assert client.post(address.replace("ranking", "x"), {"reason": "unsafe"}).status_code == 404
 
 
+def skip_task(project: Project, user: User, reason: str = "unsafe", text: str = "") -> Assignment:
+    make_task(project, prompt=make_prompt(project, text), round_number=3)
+    found = claim_next(project=project, annotator=user)
+    assigning.skip(assignment=found, reason=reason)
+    return found
+
+
+def rows_of(page: Any) -> list[str]:
+    """The rows of the page's table, as words."""
+    body = page.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+    texts = [re.sub("<[^>]*>", " ", row) for row in body.split("</tr>")[:-1]]
+    return [" ".join(text.split()) for text in texts]
+
+
+def test_managers_see_who_skipped_what_and_why_and_withdraw_it(
+    project: Project, ada: User, bob: User, mona: User
+) -> None:
+    skip_task(make_project(), ada)
+    first = skip_task(project, ada, "personal_data: a phone number", "Call Eve")
+    claim_next(project=project, annotator=bob)
+    skip_task(project, ada, "unsafe", "Harm Eve")
+    first.refresh_from_db()
+    when = date_format(localtime(first.lease_until), "SHORT_DATETIME_FORMAT")
+    client = signed_in(mona)
+
+    page = client.get(at("skipped"))
+
+    left = f"{when} Call Eve Demonstration Ada Personal data of somebody a phone number 3 Open"
+    assert rows_of(page) == [
+        f"{when} Harm Eve Demonstration Ada Unsafe or disturbing content 3 Open Withdraw",
+        f"{left} Withdraw",
+    ]
+    done = client.post(at("task_withdraw", first.task_id), follow=True)
+    assert "The task is withdrawn." in done.content.decode()
+    assert rows_of(done)[1] == left.replace("Open", "Withdrawn")
+    assert send(signed_in(bob), bob.assignments.get()).status_code == 201
+    assert client.post(at("task_withdraw", first.task_id)).status_code == 409
+
+
+def test_reviewers_see_what_was_skipped_and_managers_alone_withdraw(
+    project: Project, ada: User
+) -> None:
+    client = signed_in(make_member(project, "Rita", "reviewer"))
+    assert "Nobody has skipped a task" in client.get(at("skipped")).content.decode()
+    task = skip_task(project, ada).task
+
+    page = client.get(at("skipped"))
+    assert rows_of(page)[0].endswith("Unsafe or disturbing content 3 Open")
+    assert "until a manager withdraws it" in page.content.decode()
+    assert client.post(at("task_withdraw", task.pk)).status_code == 403
+
+
+def test_skipped_tasks_are_paged(project: Project, ada: User, mona: User) -> None:
+    for n in range(31):
+        skip_task(project, ada, text=f"Egg {n}.")
+    client = signed_in(mona)
+
+    assert [len(rows_of(client.get(at("skipped") + q))) for q in ("", "?page=2")] == [30, 1]
+    assert "Egg 0." in rows_of(client.get(at("skipped") + "?page=2"))[0]
+    assert client.get(at("skipped") + "?page=%00").status_code == 200
+
+
+TABS = {
+    "manager": "Overview Rounds Models Prompts Skipped Export People Guidelines Settings",
+    "reviewer": "Overview Prompts Skipped Export Guidelines",
+}
+
+
+@pytest.mark.parametrize("role", TABS)
+@pytest.mark.parametrize("name", ["project", "prompts", "skipped"])
+def test_tabs_are_what_the_role_may_open(project: Project, role: str, name: str) -> None:
+    client = signed_in(make_member(project, role=role))
+
+    page = client.get(at(name)).content.decode()
+
+    tabs = page.partition('<nav class="tabs"')[2].partition("</nav>")[0]
+    links = re.findall(r'href="([^"]*)"[^>]*>([^<]*)</a>', tabs)
+    assert " ".join(label for _address, label in links) == TABS[role]
+    assert {client.get(address).status_code for address, _label in links} == {200}
+    if name == "prompts":
+        assert ("Import prompts" in page) == (role == "manager")
+
+
 def test_a_note_that_the_database_cannot_hold_is_refused(project: Project, ada: User) -> None:
     make_task(project)
     hers = claim_next(project=project, annotator=ada)
@@ -328,8 +415,12 @@ def test_lists_cost_the_same_however_long(
         make_member(project)
     with django_assert_num_queries(8):
         client.get(at("history"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(at("prompts"))
+    for _ in range(count):
+        skip_task(project, make_member(project))
+    with django_assert_num_queries(7):
+        client.get(at("skipped"))
     with django_assert_num_queries(5):
         client.get(at("members"))
 
