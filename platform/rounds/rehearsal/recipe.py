@@ -46,18 +46,21 @@ def _rehearsal(
     sft: Any,
     reward: Any,
     ppo: Any,
+    ppo_steps: tuple[int, int],
     prompts: int,
     habits: Habits,
 ) -> Rehearsal:
     """SFT in the first round only; every round the reward model, PPO and the evaluation."""
+    first, later = ppo_steps
     shared = {name: plan[name] for name in ("temperature", "max_new_tokens")}
     evaluate = {**shared, "prompts": prompts}
-    every: Stages = {"reward": reward, "ppo": {**shared, **ppo}}
+    every: Stages = {"reward": reward, "ppo": {**shared, **ppo, "steps": later}}
+    trained: Stages = {**every, "ppo": {**every["ppo"], "steps": first}}
     return Rehearsal(
         plan={"completions_per_ranking": 4, "first_batch": 0, **plan},
         rankings=rankings,
         demonstrations=demonstrations,
-        first={"sft": sft, **every, "evaluate": {**evaluate, "include_base": True}},
+        first={"sft": sft, **trained, "evaluate": {**evaluate, "include_base": True}},
         # The base model answers the same prompts with the same seeds again: once is enough.
         later={**every, "evaluate": {**evaluate, "include_base": False}},
         habits=habits,
@@ -66,23 +69,25 @@ def _rehearsal(
 
 SMOLLM2 = _rehearsal(
     plan={"temperature": 0.7, "max_new_tokens": 48},
-    rankings=(200, 80),
-    demonstrations=100,
+    rankings=(200, 160),
+    demonstrations=60,
     sft={"epochs": 1, "learning_rate": 1e-5, "batch_size": 8, "micro_batch_size": 8},
     reward={"epochs": 2, "learning_rate": 5e-5, "batch_size": 4},
     ppo={
-        "steps": 14,
         "batch_size": 32,
         "minibatch_size": 16,
         "micro_batch_size": 16,
         "learning_rate": 2e-5,
-        "value_learning_rate": 5e-5,
+        "value_learning_rate": 2e-4,
+        # With so few steps the values stay a poor guess: no bootstrapping from them.
+        "gae_lambda": 1.0,
         "kl_coef": 0.05,
         "warmup_steps": 2,
         "ema_decay": 0.0,
         "sample_every": 4,
-        "checkpoint_every": 7,
+        "checkpoint_every": 6,
     },
+    ppo_steps=(8, 12),
     prompts=116,
     habits=Habits(),
 )
@@ -94,7 +99,6 @@ TINY = _rehearsal(
     sft={"epochs": 1, "learning_rate": 1e-3, "batch_size": 4, "micro_batch_size": 4},
     reward={"epochs": 1, "learning_rate": 1e-3, "batch_size": 4},
     ppo={
-        "steps": 3,
         "batch_size": 16,
         "minibatch_size": 8,
         "micro_batch_size": 8,
@@ -105,6 +109,7 @@ TINY = _rehearsal(
         "ema_decay": 0.0,
         "checkpoint_every": 3,
     },
+    ppo_steps=(3, 3),
     prompts=116,
     # It writes noise, all of it bad: the least bad is then what it learns from.
     habits=Habits(unacceptable_below=-10.0, least_demonstration=-10.0),
