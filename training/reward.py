@@ -154,12 +154,11 @@ def normalise(
     rankings: Sequence[Ranking],
     demonstrations: list[dict[str, Any]],
 ) -> None:
-    """Give the ranked completions, the reference's samples, sd 1 and the demonstrations mean 0.
+    """Give the completions that were ranked last sd 1 and the demonstrations mean 0.
 
     Without demonstrations it is the completions' own mean that becomes 0.
     """
-    # The newest: what the present policy wrote, not its ancestors.
-    few = rankings[-math.ceil(SCALE_SAMPLES / max(len(rankings[-1].completions), 1)) :]
+    few = newest(rankings, completions=SCALE_SAMPLES)
     samples = torch.tensor(
         [reward for row in raw_rewards(model, few, pad_id=chat.pad_id) for reward in row]
     )
@@ -178,6 +177,16 @@ def normalise(
     spread = float(samples.std(correction=0))
     gain = 1.0 / spread if spread > 1e-6 else 1.0
     model.set_scale(gain=gain, bias=-gain * float(centre.mean()))
+
+
+def newest(rankings: Sequence[Ranking], *, completions: int) -> Sequence[Ranking]:
+    """The last rankings, enough for so many completions: most are what the present policy wrote."""
+    count = 0
+    for first in reversed(range(len(rankings))):
+        count += len(rankings[first].completions)
+        if count >= completions:
+            return rankings[first:]
+    return rankings
 
 
 def stage(folder: JobFolder) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from training.artifacts import verify
 from training.processes import Alone
 from training.rankings import Packed, Ranking
-from training.reward import Schedule, train_step
+from training.reward import Schedule, newest, train_step
 from training.reward_model import RewardModel, score_texts
 from training.spec import RewardSpec
 
@@ -161,3 +161,11 @@ def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
     assert again.returncode == 0, output
     weights = "model/model.safetensors"
     assert (killed / weights).read_bytes() == (whole / weights).read_bytes()
+
+
+def test_the_scale_is_measured_on_the_last_rankings():
+    few = [Ranking(n, "ada", [1], [[2]] * n, [[0]]) for n in (4, 2, 4, 3)]
+
+    assert [r.ranking_id for r in newest(few, completions=7)] == [4, 3]
+    assert [r.ranking_id for r in newest(few, completions=8)] == [2, 4, 3]
+    assert newest(few, completions=99) == few
