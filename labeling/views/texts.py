@@ -37,6 +37,7 @@ def work_texts() -> dict[str, str]:
         "signed_out": _("You have been signed out. Your work is kept on this device."),
         "sign_in": _("Sign in in a new tab"),
         "then_return": _("Then come back here and go on."),
+        "next_task": _("Go to the next task"),
         "conflict": _("This task was changed in another tab or on another device."),
         "use_theirs": _("Use the other version"),
         "use_mine": _("Keep what is here"),

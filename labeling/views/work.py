@@ -185,6 +185,7 @@ def _page_data(found: Assignment) -> dict[str, Any]:
         "draft_url": reverse("draft", args=here),
         "preview_url": reverse("preview", args=here[:1]),
         "guidelines_url": reverse("guidelines_read", args=here[:1]),
+        "next_url": reverse("label_next", args=here[:1]),
         "sign_in_url": reverse("account_login"),
         "texts": work_texts(),
     }

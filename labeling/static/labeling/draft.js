@@ -10,7 +10,7 @@ const RENEW = 60_000; // the lease of somebody who only reads
 const canonical = (draft) => JSON.stringify(Object.entries(draft).sort());
 export const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);
 
-// Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out, conflict),
+// Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out, conflict, gone),
 // "conflict" (detail: the other version; until settle() nothing is saved), "lease" (detail: the
 // answer), "gone" (the task is no longer this person's to answer).
 export class Draft extends EventTarget {
@@ -24,6 +24,7 @@ export class Draft extends EventTarget {
     this.state = "saved";
     this.savedAt = null;
     this.dirty = false;
+    this.flying = null; // the draft on its way
     this.stopped = false;
     this.lastContact = Date.now();
     addEventListener("online", () => this.save());
@@ -35,7 +36,8 @@ export class Draft extends EventTarget {
     setInterval(() => this.renew(), 10_000);
   }
 
-  // What this device kept and the server does not have: null, or { draft, version }.
+  // What this device kept and the server may not have: null, or { draft, version, sent }, where
+  // sent is the draft that was on its way then.
   kept() {
     try {
       return JSON.parse(localStorage.getItem(this.key));
@@ -56,7 +58,9 @@ export class Draft extends EventTarget {
 
   keep() {
     try {
-      localStorage.setItem(this.key, JSON.stringify({ draft: this.read(), version: this.version }));
+      localStorage.setItem(this.key, JSON.stringify({
+        draft: this.read(), version: this.version, sent: this.flying,
+      }));
     } catch {
       // Storage is full or forbidden: the server's copy has to do.
     }
@@ -98,9 +102,11 @@ export class Draft extends EventTarget {
 
   async send(draft, options) {
     this.sending = true;
+    this.flying = draft;
     const sent = { draft, version: this.version, active_seconds: this.clock.seconds };
     const { status, data } = await post(this.data.draft_url, sent, options);
     this.sending = false;
+    this.flying = null;
     if (this.stopped) return;
     this.lastContact = Date.now();
     if (status === 200) this.accepted(draft, data);
@@ -127,6 +133,8 @@ export class Draft extends EventTarget {
       this.become("conflict");
       this.dispatchEvent(new CustomEvent("conflict", { detail: data }));
     } else if (status === 409) {
+      this.stop(); // saving it again would be refused again
+      this.become("gone");
       this.dispatchEvent(new CustomEvent("gone", { detail: data }));
     } else if (status === 401 || status === 403) {
       this.become("signed-out");

@@ -44,9 +44,11 @@ class LabelingPage extends HTMLElement {
       this.draft.forget(); // it arrived after all, with the last request of the closed page
     } else if (kept) {
       this.form.restore(kept.draft);
-      this.draft.version = kept.version;
-      this.draft.unanswered = kept.draft; // that request may still be on its way
-      if (kept.version === this.data.version) {
+      // Our own request, which the closed page had sent, has arrived, or may still be on its way.
+      const arrived = same(kept.sent, this.data.draft);
+      this.draft.version = arrived ? this.data.version : kept.version;
+      this.draft.unanswered = kept.sent ?? kept.draft;
+      if (this.draft.version === this.data.version) {
         this.warn(this.text("restored"), { kind: "info" });
         this.draft.changed();
       } else {
@@ -75,7 +77,7 @@ class LabelingPage extends HTMLElement {
     this.draft.addEventListener("state", () => this.showState());
     this.draft.addEventListener("lease", (event) => this.lease(event.detail));
     this.draft.addEventListener("conflict", (event) => this.choose(event.detail));
-    this.draft.addEventListener("gone", (event) => this.warn(event.detail.detail));
+    this.draft.addEventListener("gone", (event) => this.leave(event.detail.detail));
     addEventListener("online", () => this.waiting && this.submit());
     addEventListener("focus", () => this.waiting && this.submit());
     addEventListener("beforeunload", (event) => {
@@ -206,6 +208,13 @@ class LabelingPage extends HTMLElement {
     banner.hidden = false;
   }
 
+  // The task is not this person's to answer any more.
+  leave(message) {
+    const link = document.createElement("a");
+    Object.assign(link, { href: this.data.next_url, textContent: this.text("next_task") });
+    this.warn(message, { nodes: [link] });
+  }
+
   showSignIn() {
     const link = document.createElement("a");
     Object.assign(link, { href: this.data.sign_in_url, target: "_blank", textContent: this.text("sign_in") });
@@ -230,6 +239,7 @@ class LabelingPage extends HTMLElement {
       failed: () => this.text("failed"),
       "signed-out": () => this.text("offline"),
       conflict: () => this.text("unsaved"),
+      gone: () => this.text("unsaved"),
       saved: () => {
         if (age === null) return "";
         if (age < 2) return this.text("saved_now");

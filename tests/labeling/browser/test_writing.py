@@ -281,6 +281,32 @@ def test_what_a_killed_tab_had_typed_is_restored(
     expect(again.get_by_label("Your answer")).to_have_value("Not yet on the server")
 
 
+def test_text_typed_while_a_save_is_on_its_way_is_no_conflict_after_a_reload(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("ERR_")
+    make_task(project)
+    page = start(open_page, ada)
+    arrived: list[Any] = []
+
+    def answer_never(route: Any) -> None:
+        arrived.append(route.fetch())
+
+    page.route("**/draft/", answer_never, times=1)
+    page.keyboard.type("Hello")
+    expect(page.locator("[data-role=saved]")).to_have_text("Saving…", timeout=6000)
+    page.keyboard.type(" world")
+    page.wait_for_timeout(500)
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+
+    assert arrived
+    expect(page.get_by_label("Your answer")).to_have_value("Hello world")
+    expect(page.get_by_role("button", name="Keep what is here")).to_have_count(0)
+    expect(page.locator("[data-role=saved]")).to_contain_text("Saved", timeout=6000)
+    assert Assignment.objects.get().draft == {"text": "Hello world"}
+
+
 def test_skipping_with_a_reason_brings_the_next_task(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:
