@@ -33,7 +33,7 @@ def command(module: str, folder: Path, spec: Spec) -> list[str]:
 
 def is_alone(spec: Spec) -> bool:
     """Whether one process does the whole job: it is set so, or the stage is not made for more."""
-    return not spec.is_shared or (settings.TRAIN_PROCESSES == 1 and not settings.ACCELERATE_CONFIG)
+    return not spec.is_shared or (settings.TRAIN_PROCESSES <= 1 and not settings.ACCELERATE_CONFIG)
 
 
 def environment(spec: Spec) -> dict[str, str]:

@@ -165,7 +165,16 @@ FIGURES: dict[str, str | Promise] = {
     "objective": _("Reward less KL penalty"),
     "kl_coef": _("KL coefficient"),
     "updates": _("Updates in the last step"),
-    "parameters": _("Parameters"),
+    "kl_k3": _("KL from the start, k3 estimate"),
+    "ratio_mean": _("Mean probability ratio"),
+    "value_clip_fraction": _("Clipped value updates"),
+    "policy_gradient": _("Gradient norm of the policy"),
+    "value_gradient": _("Gradient norm of the value network"),
+    "ptx_loss": _("Loss on mixed-in demonstrations"),
+    "seconds_generate": _("Seconds of sampling in the last step"),
+    "seconds_score": _("Seconds of scoring in the last step"),
+    "seconds_keep": _("Seconds of checkpoint and samples in the last step"),
+    "seconds_update": _("Seconds of updating in the last step"),
 }
 
 

@@ -55,8 +55,8 @@ class PlanForm(forms.Form):
             field.widget.attrs.update({"min": f"{low:g}", "max": f"{high:g}", "step": step})
         self.fields["completions_per_ranking"].initial = project.completions_per_ranking
         bases = ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE).order_by("-pk")
-        choosing = not project.rounds.exists()  # later rounds go on from it
-        self._offer("base", [(base.pk, base.name) for base in bases] if choosing else [])
+        self._offer("base", [(base.pk, base.name) for base in bases])
+        self.is_first = not project.rounds.exists()  # later rounds go on from its base model
         for name, column in (("languages", "language"), ("use_cases", "use_case")):
             values = project.prompts.order_by(column).values_list(column, flat=True).distinct()
             self._offer(name, [(v, v) for v in values if v])
@@ -72,7 +72,7 @@ class PlanForm(forms.Form):
     def sampling(self) -> list[forms.BoundField]:
         """How the completions are written."""
         names = [name for name in LABELS if name not in TASK_COUNTS]
-        return [self[name] for name in (["base", *names] if self.choices_of("base") else names)]
+        return [self[name] for name in (["base", *names] if self.is_first else names)]
 
     def choices_of(self, name: str) -> list[tuple[str, str]]:
         """What the filter `name` offers."""

@@ -7,6 +7,7 @@ from django.db import models
 
 from jobs.models import Job
 from labeling.kinds import kinds
+from labeling.kinds.correction.rows import changes
 from labeling.models import Annotation, Kind, Project, Split
 from registry.models import ModelVersion
 
@@ -87,7 +88,7 @@ def edit_counts(project: Project) -> dict[str, int]:
     rows = usable_annotations(project).filter(kind=Kind.CORRECTION).order_by()
     columns = ("task__prompt__split", "body__text", "task__completions__text")
     for split, text, original in rows.values_list(*columns).iterator(2000):
-        found[split] += text.strip() != original.strip()
+        found[split] += changes(text, original)
     return found
 
 

@@ -2,11 +2,12 @@ import pytest
 
 from accounts.models import User
 from labeling.models import Project
+from labeling.tasks import withdraw
 from registry.models import ModelVersion
-from rounds.loop import loop_of
+from rounds.loop import labels_by_kind, loop_of
 from rounds.models import Round
 from rounds.services.opening import open_round
-from tests.factories import make_annotation, make_task
+from tests.factories import make_annotation, make_task, make_user
 from tests.rounds.world import make_run, make_world
 
 
@@ -80,6 +81,18 @@ def test_labels_are_counted_against_what_was_asked(first_round: Round) -> None:
 
     assert (step.done, step.total, step.state) == (1, 3, "active")
     assert loop_of(first_round).action.text == "2 labels are still open."
+
+
+def test_a_withdrawn_task_counts_neither_as_wanted_nor_as_given(first_round: Round) -> None:
+    withdrawn = make_task(first_round.project, overlap=2)
+    make_annotation(withdrawn)
+    make_annotation(make_task(first_round.project, overlap=2))
+    withdraw(task=withdrawn, by=make_user("Mona"))
+
+    step = loop_of(first_round).steps[0]
+
+    assert (step.done, step.total, step.state) == (1, 2, "active")
+    assert labels_by_kind(first_round)["demonstration"] == {"wanted": 2, "given": 1, "waiting": 0}
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,17 @@ from labeling.kinds.base import Rows
 from labeling.models import Annotation, Completion
 
 
+def changes(text: str, original: str) -> bool:
+    """Whether the correction changed anything, and so is a comparison."""
+    return text.strip() != original.strip()
+
+
 def training_rows(annotation: Annotation) -> Rows:
     """One SFT example, and where something was changed a comparison: edited above original."""
     messages, text = annotation.task.prompt.messages, annotation.body["text"]
     original = annotation.task.completions.all()[0]
     rows: Rows = {"sft": [{"messages": messages, "completion": text}], "reward": []}
-    if text.strip() != original.text.strip():
+    if changes(text, original.text):
         comparison = {
             "ranking_id": annotation.pk,
             "messages": messages,

@@ -90,7 +90,7 @@ def pick(
     """
     fitting = eligible(round_.project, plan)
     held_share = fitting.filter(split=Split.HELDOUT).count() / max(fitting.count(), 1)
-    taken = [pk for waiting in round_.pending.values() for pk in waiting]
+    taken = list(round_.pending.get(str(kind), {}))
     free = fitting.exclude(pk__in=taken).exclude(
         pk__in=round_.project.tasks.filter(kind=kind, round_number=round_.number).values("prompt")
     )

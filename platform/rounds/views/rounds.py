@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import UserRequest
-from core.errors import BadInputError, NotEnoughDataError
+from core.errors import BadInputError, ConflictError
 from labeling.access import project_for
 from labeling.kinds import kinds
 from labeling.models import Project, Role
@@ -39,7 +39,7 @@ def round_list(request: UserRequest, slug: str) -> HttpResponse:
                 plan=form.cleaned_data,
                 number=int(number) if number.isdecimal() and len(number) < 9 else None,
             )
-        except (BadInputError, NotEnoughDataError) as error:
+        except (BadInputError, ConflictError) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("Round %s is open.") % opened.number)
@@ -52,7 +52,9 @@ def round_list(request: UserRequest, slug: str) -> HttpResponse:
         "rounds": rounds,
         "form": form,
         "number": last.number + 1 if last else 1,
-        "may_open": last is None or last.is_evaluated,
+        "may_open": last is None
+        or (not last.runs.active().exists() and last.is_evaluated)
+        or bool(form.errors),
         "has_prompts": project.prompts.exists(),
     }
     status = 422 if form.errors else 200
@@ -85,7 +87,7 @@ def round_ask(request: UserRequest, slug: str, number: int) -> HttpResponse:
     if form.is_valid():
         try:
             found = ask_more(round_=round_, by=request.user, plan=form.cleaned_data)
-        except (BadInputError, NotEnoughDataError) as error:
+        except (BadInputError, ConflictError) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("The tasks are on their way."))
@@ -130,9 +132,9 @@ def find(request: UserRequest, slug: str, number: int) -> Round:
     return get_object_or_404(rounds, project=project, number=number)
 
 
-def add_errors(form: PlanForm, error: BadInputError | NotEnoughDataError) -> None:
+def add_errors(form: PlanForm, error: BadInputError | ConflictError) -> None:
     """Show what a service found wrong beside the fields."""
-    if isinstance(error, NotEnoughDataError):
+    if isinstance(error, ConflictError):
         form.add_error(None, error.message)
         return
     for name, text in error.errors.items():

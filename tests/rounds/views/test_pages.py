@@ -329,9 +329,25 @@ def test_a_first_round_offers_the_base_models_to_choose_from(db: None) -> None:
 
     form = {name: page.context["form"][name].value() for name in page.context["form"].fields}
     form = {name: value for name, value in form.items() if value is not None}
-    client.post("/projects/fresh/rounds/", {**form, "base": str(older.pk)})
+    form |= {"base": str(older.pk), "number": "1"}
+    answers = [client.post("/projects/fresh/rounds/", form) for _click in range(2)]
 
+    assert [answer.url for answer in answers] == ["/projects/fresh/rounds/1/"] * 2
     assert Round.objects.get(project=project).policy == older
+
+
+def test_no_round_is_offered_while_a_chain_of_the_last_one_runs(world: World) -> None:
+    make_run(world.round, "ppo", state="queued")
+
+    client = signed_in(world.mona)
+    assert not client.get("/projects/kitchen/rounds/").context["may_open"]
+    form = dict.fromkeys(client.get("/projects/kitchen/rounds/").context["form"].fields, "1")
+    form |= {"previous_share": "0", "base": "", "completions_per_ranking": "4"}
+    del form["languages"], form["use_cases"]
+    refused = client.post("/projects/kitchen/rounds/", {**form, "demonstrations": "7"})
+    assert refused.status_code == 422
+    assert "has runs that have not ended" in refused.content.decode()
+    assert 'value="7"' in refused.content.decode()
 
 
 def test_a_reward_models_card_shows_how_it_did_on_heldout_rankings(world: World) -> None:
