@@ -213,7 +213,7 @@ def test_known_errors_of_a_trainer_fail_the_job_with_advice(crew):
 
     assert (now(diverged).state, now(diverged).error_code) == ("failed", "diverged")
     assert now(diverged).error == "the loss is not finite"
-    assert now(diverged).explanation.startswith("Training diverged. Lower the learning rate")
+    assert now(diverged).explanation.startswith("Training diverged. Launch it again with a lower learning rate")
     assert (now(crashed).state, now(crashed).error_code) == ("failed", "crash")
     assert now(crashed).error == "ValueError: boo"
     assert "Traceback" in crashed.events.get(kind="log").data["text"]
