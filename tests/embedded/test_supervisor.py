@@ -78,7 +78,7 @@ def test_nothing_runs_after_the_end_whatever_ends_it(folder: Path, number: signa
     assert len(spawn.marked(folder)) == 4
 
     supervisor.send_signal(number)
-    out, _ = supervisor.communicate(timeout=20)
+    out, _ = supervisor.communicate(timeout=60)
 
     expected = (-9, "") if number == signal.SIGKILL else (0, "stopped\n")
     assert (supervisor.returncode, out) == expected

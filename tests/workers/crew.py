@@ -126,8 +126,11 @@ class Crew:
         return "\n".join(f"--- {path.name}\n{path.read_text()[-3000:]}" for path in paths)
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
-    """Return when `condition` holds; meanwhile the reaper runs, as beat would have it."""
+def wait_until(condition: Callable[[], bool], *, seconds: float = 120) -> None:
+    """Return when `condition` holds; meanwhile the reaper runs, as beat would have it.
+
+    The limit is far above what a quiet machine needs: it ends a hang, it measures nothing.
+    """
     deadline = time.monotonic() + seconds
     next_reap = 0.0
     while not condition():
