@@ -125,10 +125,12 @@ SETTINGS = (
     Setting(
         name="gae_lambda",
         label=_("GAE λ"),
-        why=_("0.95 with a value network that starts from the reward model."),
+        why=_(
+            "0.95 over hundreds of steps; 1 in a short run, whose values are still a poor guess."
+        ),
         low=0,
         high=1,
-        cpu=0.95,
+        cpu=1.0,
         instructgpt=0.95,
     ),
     Setting(
