@@ -77,7 +77,7 @@ SMOLLM2 = _rehearsal(
         "batch_size": 32,
         "minibatch_size": 16,
         "micro_batch_size": 16,
-        "learning_rate": 2e-5,
+        "learning_rate": 5e-5,
         "value_learning_rate": 2e-4,
         # With so few steps the values stay a poor guess: no bootstrapping from them.
         "gae_lambda": 1.0,
@@ -87,7 +87,7 @@ SMOLLM2 = _rehearsal(
         "sample_every": 4,
         "checkpoint_every": 6,
     },
-    ppo_steps=(8, 12),
+    ppo_steps=(10, 12),
     prompts=116,
     habits=Habits(),
 )
