@@ -1,6 +1,9 @@
 """An evaluation as its page shows it: numbers side by side, and the texts that changed most."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,17 +26,24 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """What both models wrote for one prompt; change: by how much the reward rose."""
+    """What both models wrote for one prompt with the same random numbers."""
 
     before: EvaluationSample
     after: EvaluationSample
 
     @property
     def change(self) -> float | None:
-        """The reward after less the reward before."""
+        """By how much the reward rose; None without rewards."""
         if self.before.reward is None or self.after.reward is None:
             return None
         return self.after.reward - self.before.reward
+
+    @property
+    def won(self) -> float | None:
+        """1 where the reward rose, 0 where it fell, 0.5 for a tie; None without rewards."""
+        if self.change is None:
+            return None
+        return 1.0 if self.change > 0 else 0.5 if self.change == 0 else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,20 +67,30 @@ class Comparison:
 
 def compare(evaluation: Evaluation) -> Comparison:
     """Read an evaluation in two queries."""
-    by_model: dict[int, dict[int, EvaluationSample]] = {}
-    for sample in evaluation.samples.select_related("prompt").order_by("pk"):
-        by_model.setdefault(sample.model_version_id, {}).setdefault(sample.prompt_id, sample)
-    before = by_model.get(evaluation.before_id, {})
-    after = by_model.get(evaluation.after_id, {})
-    pairs = [Pair(before=before[pk], after=after[pk]) for pk in after if pk in before]
+    samples = evaluation.samples.select_related("prompt").order_by("pk")
+    before = by_prompt(s for s in samples if s.model_version_id == evaluation.before_id)
+    after = by_prompt(s for s in samples if s.model_version_id == evaluation.after_id)
+    pairs = [
+        Pair(before=old, after=new)
+        for prompt, written in after.items()
+        for old, new in zip(before.get(prompt, []), written, strict=False)
+    ]
     return Comparison(
         evaluation=evaluation,
         columns=_columns(evaluation),
         pairs=most_changed(pairs),
-        prompts=len(pairs),
+        prompts=len({pair.after.prompt_id for pair in pairs}),
         wins=win_share(pairs),
         reward_model=evaluation.metrics.get("reward_model") or {},
     )
+
+
+def by_prompt(samples: Iterable[EvaluationSample]) -> dict[int, list[EvaluationSample]]:
+    """The samples of each prompt, in their order."""
+    found: dict[int, list[EvaluationSample]] = defaultdict(list)
+    for sample in samples:
+        found[sample.prompt_id].append(sample)
+    return found
 
 
 def _columns(evaluation: Evaluation) -> list[Column]:
@@ -95,9 +115,14 @@ def most_changed(pairs: list[Pair]) -> list[Pair]:
 
 
 def win_share(pairs: list[Pair]) -> Share | None:
-    """On how many prompts the reward rose; ties count half. None without rewards."""
-    changes = [pair.change for pair in pairs if pair.change is not None]
-    if not changes:
+    """On how many prompts the reward rose; ties count half. None without rewards.
+
+    A prompt's pairs are averaged first: its texts are no independent witnesses.
+    """
+    outcomes: dict[int, list[float]] = defaultdict(list)
+    for pair in pairs:
+        if pair.won is not None:
+            outcomes[pair.after.prompt_id].append(pair.won)
+    if not outcomes:
         return None
-    wins = sum(1.0 if change > 0 else 0.5 if change == 0 else 0.0 for change in changes)
-    return wilson(wins / len(changes), len(changes))
+    return wilson(fmean(map(fmean, outcomes.values())), len(outcomes))

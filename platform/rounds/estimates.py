@@ -36,9 +36,9 @@ def work(stage: str, recipe: dict[str, Any], *, model: ModelVersion, examples: E
             scored = (8 + 2 * recipe["inner_epochs"] * (2 + learned)) * row
             return float(parameters * rollouts * (2 * recipe["max_new_tokens"] + scored))
         case _:
-            prompts = min(recipe["prompts"], examples.heldout_prompts)
+            texts = min(recipe["prompts"], examples.heldout_prompts) * recipe["samples_per_prompt"]
             row = PROMPT_TOKENS + recipe["max_new_tokens"]
-            return float(3 * parameters * prompts * (2 * recipe["max_new_tokens"] + 6 * row))
+            return float(3 * parameters * texts * (2 * recipe["max_new_tokens"] + 6 * row))
 
 
 def seconds(stage: str, operations: float) -> float:

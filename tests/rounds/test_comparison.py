@@ -6,17 +6,28 @@ from rounds.comparison import Comparison, Pair, most_changed, win_share
 from rounds.intervals import Share
 
 
-def pair(before: float | None, after: float | None) -> Pair:
-    """Two samples of which only the rewards matter."""
-    return Pair(before=SimpleNamespace(reward=before), after=SimpleNamespace(reward=after))
+def pair(before: float | None, after: float | None, *, prompt: int = 0) -> Pair:
+    """Two samples of which only the rewards and the prompt matter."""
+    return Pair(
+        before=SimpleNamespace(reward=before, prompt_id=prompt),
+        after=SimpleNamespace(reward=after, prompt_id=prompt),
+    )
 
 
 def test_ties_count_half_and_missing_rewards_not_at_all() -> None:
-    share = win_share([pair(0, 1), pair(0, 1), pair(1, 1), pair(1, 0), pair(None, 1)])
+    rewards = [(0, 1), (0, 1), (1, 1), (1, 0), (None, 1)]
+    share = win_share([pair(*both, prompt=place) for place, both in enumerate(rewards)])
 
     assert share is not None
     assert (share.value, share.n) == (0.625, 4)
     assert win_share([pair(None, None)]) is None
+
+
+def test_several_texts_of_a_prompt_are_one_witness() -> None:
+    share = win_share([pair(0, 1, prompt=1), pair(0, 1, prompt=1), pair(1, 0, prompt=2)])
+
+    assert share is not None
+    assert (share.value, share.n) == (0.5, 2)
 
 
 def test_the_largest_changes_come_worst_first() -> None:

@@ -13,7 +13,13 @@ EXAMPLES = Examples(sft=100, reward=100, heldout_prompts=100, per_ranking=4)
 
 
 @pytest.mark.parametrize(
-    ("stage", "name"), [("sft", "epochs"), ("reward", "epochs"), ("ppo", "steps")]
+    ("stage", "name"),
+    [
+        ("sft", "epochs"),
+        ("reward", "epochs"),
+        ("ppo", "steps"),
+        ("evaluate", "samples_per_prompt"),
+    ],
 )
 def test_twice_the_work_is_twice_the_operations(base: ModelVersion, stage: str, name: str) -> None:
     base.parameters = 1_000_000

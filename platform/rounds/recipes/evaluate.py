@@ -17,6 +17,15 @@ SETTINGS = (
         platform=True,
     ),
     Setting(
+        name="samples_per_prompt",
+        label=_("Completions per prompt"),
+        why=_("Each model writes so many; more give steadier figures and take longer."),
+        low=1,
+        high=16,
+        cpu=1,
+        instructgpt=1,
+    ),
+    Setting(
         name="max_new_tokens",
         label=_("Longest completion, in tokens"),
         why=_("As long as in PPO."),

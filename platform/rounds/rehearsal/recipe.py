@@ -53,7 +53,7 @@ def _rehearsal(
     """SFT in the first round only; every round the reward model, PPO and the evaluation."""
     first, later = ppo_steps
     shared = {name: plan[name] for name in ("temperature", "max_new_tokens")}
-    evaluate = {**shared, "prompts": prompts}
+    evaluate = {**shared, "prompts": prompts, "samples_per_prompt": 2}
     every: Stages = {"reward": reward, "ppo": {**shared, **ppo, "steps": later}}
     trained: Stages = {**every, "ppo": {**every["ppo"], "steps": first}}
     return Rehearsal(
@@ -68,11 +68,11 @@ def _rehearsal(
 
 
 SMOLLM2 = _rehearsal(
-    plan={"temperature": 0.7, "max_new_tokens": 48},
+    plan={"temperature": 0.7, "max_new_tokens": 32},
     rankings=(200, 160),
     demonstrations=60,
     sft={"epochs": 1, "learning_rate": 1e-5, "batch_size": 8, "micro_batch_size": 8},
-    reward={"epochs": 2, "learning_rate": 5e-5, "batch_size": 4},
+    reward={"epochs": 1, "learning_rate": 5e-5, "batch_size": 4},
     ppo={
         "batch_size": 32,
         "minibatch_size": 16,
@@ -87,7 +87,7 @@ SMOLLM2 = _rehearsal(
         "sample_every": 4,
         "checkpoint_every": 6,
     },
-    ppo_steps=(10, 12),
+    ppo_steps=(10, 18),
     prompts=116,
     habits=Habits(),
 )

@@ -20,6 +20,7 @@ from rounds.rehearsal.annotators import gold_of
 from rounds.rehearsal.loop import Played, Stage, base_of
 from rounds.rehearsal.scoring import (
     Scored,
+    by_prompt,
     gold_accuracy,
     model_row,
     rounded,
@@ -77,10 +78,12 @@ def build(stage: Stage, rounds: Sequence[Played], *, total_seconds: float) -> Re
 
 METHOD = (
     "Win rate: share of held-out prompts where the gold preference prefers the model's text to the "
-    "base model's, ties half, one text each, the same random numbers for all models; 95 % interval "
-    "by Wilson. Reward-model accuracy: pairs of completions of held-out rankings in the gold's "
-    "order, pairs within the annotators' tie margin left out; label_accuracy is the same against "
-    "the noisy labels. KL in nats per text against the model that PPO started from."
+    "base model's, ties half; where each model wrote several texts, every one is compared with "
+    "every one and a prompt's comparisons are averaged first. The same random numbers for all "
+    "models; 95 % interval by Wilson, n prompts. Reward-model accuracy: pairs of completions of "
+    "held-out rankings in the gold's order, pairs within the annotators' tie margin left out; "
+    "label_accuracy is the same against the noisy labels. KL in nats per text against the model "
+    "that PPO started from."
 )
 
 
@@ -143,8 +146,11 @@ def ppo_curves(played: Played) -> dict[str, list[float | None]]:
 
 
 def side_by_side(texts: Texts) -> list[Report]:
-    """The first prompts, chosen by nobody, with what each model wrote."""
-    firsts = {name: {s.prompt_id: s for s in samples} for name, samples in texts.items()}
+    """The first prompts, chosen by nobody, with the first text that each model wrote."""
+    firsts = {
+        name: {prompt: written[0] for prompt, written in by_prompt(samples).items()}
+        for name, samples in texts.items()
+    }
     shown = list(firsts["base"].values())[:SHOWN]
     return [
         {

@@ -271,6 +271,23 @@ def test_the_evaluation_sorts_by_the_largest_change_worst_first(world: World) ->
     assert (share.n, share.value) == (12, 8.5 / 12)
 
 
+def test_second_texts_are_compared_with_second_texts_and_count_no_prompt_twice(
+    world: World,
+) -> None:
+    for version, reward in ((world.round.policy, 1.0), (world.policy, -9.0)):
+        found = world.evaluation.samples.filter(model_version=version).order_by("pk")
+        first = found[0]
+        first.pk, first.reward = None, reward
+        first.save()
+
+    page = signed_in(world.mona).get(f"/runs/{world.runs['evaluate'].pk}/evaluation/")
+
+    comparison = page.context["comparison"]
+    assert [pair.change for pair in comparison.pairs][:3] == [-10.0, -3.0, -2.0]
+    # The prompt of the second texts was lost already, and is lost once.
+    assert (comparison.prompts, comparison.wins.n, comparison.wins.value) == (12, 12, 8.5 / 12)
+
+
 def test_promoting_and_returning(world: World) -> None:
     client = signed_in(world.mona)
     base = world.round.policy
