@@ -21,6 +21,7 @@ from tests.factories import (
     make_task,
     make_user,
 )
+from tests.streams import pool_of, read_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -319,6 +320,22 @@ def test_a_foreign_project_answers_like_one_that_is_not_there(client, kitchen):
     assert foreign == nowhere
 
 
+@pytest.mark.django_db(transaction=True)
+def test_slow_readers_keep_no_connection_of_the_pool(client, kitchen, monkeypatch):
+    from api.exports import reading
+
+    monkeypatch.setattr(reading, "ROWS_PER_READ", 1)
+    headers = bearer(make_member(kitchen, role=Role.MANAGER))
+    path = "/api/v1/projects/kitchen/exports/prompts.jsonl"
+    whole = b"".join(client.get(path, headers=headers).streaming_content)
+
+    with pool_of(2):
+        found = read_at_once(4, path, {"Host": "testserver", **headers})
+
+    assert found == [(200, whole)] * 4
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("extension", ["jsonl", "parquet"])
 def test_streams_under_asgi_the_same_bytes(client, kitchen, extension):
     headers = bearer(make_member(kitchen, role=Role.MANAGER))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from jobs import feed, services
 from jobs.models import Job, JobEvent
 from tests.factories import make_user
+from tests.streams import pool_of, read_at_once
 
 
 def enqueue(user=None):
@@ -129,6 +130,23 @@ def test_the_seventh_stream_of_a_user_is_refused(reader, monkeypatch):
     monkeypatch.setitem(feed.streams, ada.pk, 6)
 
     assert read_stream(ada, reverse("job_events", args=[job.pk])) == (429, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_open_streams_keep_no_connection_of_the_pool(client):
+    ada = make_user("Ada")
+    job = enqueue(ada)
+    services.request_cancel(job=job, by=ada)
+    client.force_login(ada)
+    cookie = f"sessionid={client.session.session_key}"
+
+    with pool_of(2):
+        path = reverse("job_events", args=[job.pk])
+        found = read_at_once(4, path, {"Host": "testserver", "Cookie": cookie})
+        feed.close()
+
+    assert [status for status, _ in found] == [200] * 4
+    assert all(content.endswith(b"event: end\ndata: {}\n\n") for _, content in found)
 
 
 @pytest.mark.django_db

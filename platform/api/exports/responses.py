@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
+from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 
 from api.exports.datasets import DATASETS
@@ -33,10 +34,16 @@ def export_response(
 
 
 async def _in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Each piece computed in the request's own thread, so that the event loop stays free."""
+    """Each piece computed in the request's own thread, so that the event loop stays free.
+
+    Between two pieces the thread keeps no connection: the pool's are not for slow readers.
+    """
 
     def following() -> bytes | None:
-        return next(pieces, None)  # a StopIteration could not leave the thread
+        try:
+            return next(pieces, None)  # a StopIteration could not leave the thread
+        finally:
+            connection.close()
 
     while (piece := await sync_to_async(following)()) is not None:
         if piece:
