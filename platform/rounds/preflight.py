@@ -103,10 +103,17 @@ class Stock:
 
 
 def check(
-    round_: Round, stages: Sequence[str], chosen: Mapping[str, Mapping[str, Any]] | None = None
+    round_: Round,
+    stages: Sequence[str],
+    chosen: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    stock: Stock | None = None,
 ) -> Preflight:
-    """Look at everything that `stages`, run in order, need. `chosen`: settings by stage."""
-    stock = Stock.of(round_)
+    """Look at everything that `stages`, run in order, need. `chosen`: settings by stage.
+
+    stock: what was counted already; it is counted now where it is not given.
+    """
+    stock = stock or Stock.of(round_)
     found = [
         _check_stage(round_, Run.Stage(stage), stages, {**(chosen or {}).get(stage, {})}, stock)
         for stage in stages

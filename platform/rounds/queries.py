@@ -1,13 +1,12 @@
 """Reads: rounds, their runs, and the labels that a training stage may use."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models.fields.json import KT
 
 from jobs.models import Job
 from labeling.kinds import kinds
-from labeling.kinds.correction.rows import changes
 from labeling.models import Annotation, Kind, Project, Split
 from registry.models import ModelVersion
 
@@ -71,31 +70,65 @@ def label_counts(project: Project) -> dict[str, dict[str, int]]:
     return counts
 
 
+class StrictPairs(models.Func):
+    """How many pairs of texts the body of a ranking puts in different tiers."""
+
+    template = """(
+        SELECT ((SUM(size) ^ 2 - SUM(size ^ 2)) / 2)::integer FROM (
+            SELECT jsonb_array_length(tier) AS size FROM jsonb_array_elements(
+                (%(expressions)s -> 'tiers')
+                || jsonb_build_array(%(expressions)s -> 'unacceptable')
+            ) AS tier
+        ) AS sizes
+    )"""
+    output_field = models.IntegerField()
+
+
 def comparison_counts(project: Project) -> dict[str, tuple[int, int]]:
     """Split -> (rankings that order anything, the pairs that they order)."""
-    found = dict.fromkeys(Split.values, (0, 0))
-    rows = usable_annotations(project).filter(kind=Kind.RANKING).order_by()
-    for split, body in rows.values_list("task__prompt__split", "body").iterator(2000):
-        if pairs := strict_pairs([*body["tiers"], body["unacceptable"]]):
-            rankings, total = found[split]
-            found[split] = (rankings + 1, total + pairs)
-    return found
+    rows = (
+        usable_annotations(project)
+        .filter(kind=Kind.RANKING)
+        .annotate(pairs=StrictPairs("body"))
+        .filter(pairs__gt=0)
+        .order_by()
+        .values_list("task__prompt__split")
+        .annotate(models.Count("pk"), models.Sum("pairs"))
+    )
+    found = {split: (rankings, pairs) for split, rankings, pairs in rows}
+    return dict.fromkeys(Split.values, (0, 0)) | found
+
+
+# What str.strip takes away. PostgreSQL's own idea of a blank is another, and a label counts here
+# if and only if labeling.kinds.correction makes a comparison of it.
+BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+
+
+def stripped(text: models.F | models.Func) -> models.Func:
+    """`text` without its outer blanks, in SQL."""
+    return models.Func(
+        text, models.Value(BLANKS), function="BTRIM", output_field=models.TextField()
+    )
 
 
 def edit_counts(project: Project) -> dict[str, int]:
     """Split -> corrections that changed something: each is a comparison."""
-    found = dict.fromkeys(Split.values, 0)
-    rows = usable_annotations(project).filter(kind=Kind.CORRECTION).order_by()
-    columns = ("task__prompt__split", "body__text", "task__completions__text")
-    for split, text, original in rows.values_list(*columns).iterator(2000):
-        found[split] += changes(text, original)
-    return found
-
-
-def strict_pairs(tiers: Sequence[Sequence[int]]) -> int:
-    """How many pairs of texts are in different tiers."""
-    sizes = [len(tier) for tier in tiers]
-    return (sum(sizes) ** 2 - sum(size**2 for size in sizes)) // 2
+    rows = (
+        usable_annotations(project)
+        .filter(kind=Kind.CORRECTION)
+        .annotate(
+            edited=stripped(KT("body__text")),
+            original=stripped(models.F("task__completions__text")),
+        )
+        .exclude(edited=models.F("original"))
+        .order_by()
+        .values_list("task__prompt__split")
+        .annotate(models.Count("pk"))
+    )
+    return dict.fromkeys(Split.values, 0) | dict(rows)
 
 
 def newest_version(project: Project, kind: ModelVersion.Kind) -> ModelVersion | None:

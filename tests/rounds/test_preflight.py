@@ -1,10 +1,15 @@
+from itertools import islice
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.errors import NotEnoughDataError
 from labeling.models import Task
 from rounds.models import Round
-from rounds.preflight import check
-from rounds.queries import comparison_counts, strict_pairs
+from rounds.preflight import Stock, check
+from rounds.queries import BLANKS, comparison_counts, edit_counts
+from rounds.snapshots import REWARD, freeze, read
 from tests.factories import make_annotation, make_task, make_user, make_version
 
 CHAIN = ["sft", "reward", "ppo", "evaluate"]
@@ -92,13 +97,19 @@ def test_no_room_on_the_disk_is_missing(
     assert [line.level for line in check(first_round, ["sft"]).general] == ["missing"]
 
 
-def test_strict_pairs() -> None:
-    assert [strict_pairs(t) for t in ([], [[1, 2]], [[1], [2, 3]], [[1], [2], [3], [4]])] == [
-        0,
-        0,
-        2,
-        6,
-    ]
+@pytest.mark.parametrize(
+    ("sizes", "unacceptable", "pairs"),
+    [([3], 0, 0), ([1, 2], 0, 2), ([1, 1, 1, 1], 0, 6), ([2], 1, 2), ([], 3, 0), ([1, 2], 2, 8)],
+)
+def test_pairs_are_between_tiers_and_the_unacceptable_are_one(
+    first_round: Round, sizes: list[int], unacceptable: int, pairs: int
+) -> None:
+    task = make_task(first_round.project, "ranking", k=sum(sizes) + unacceptable)
+    left = iter(task.completions.values_list("pk", flat=True))
+    tiers = [list(islice(left, size)) for size in sizes]
+    make_annotation(task, {"tiers": tiers, "unacceptable": list(left)})
+
+    assert comparison_counts(first_round.project)["train"] == (int(pairs > 0), pairs)
 
 
 def test_comparison_counts(first_round: Round) -> None:
@@ -107,3 +118,33 @@ def test_comparison_counts(first_round: Round) -> None:
     make_annotation(make_task(first_round.project, "ranking", prompt=held, k=2))
 
     assert comparison_counts(first_round.project) == {"train": (1, 3), "heldout": (1, 1)}
+
+
+def test_a_correction_counts_where_it_is_a_comparison(first_round: Round) -> None:
+    blank = [character for character in map(chr, range(1, 0x110000)) if not character.strip()]
+    assert sorted(BLANKS) == blank
+    for edited in (
+        "As it was.",
+        "\u3000As it was.\x85\n",
+        "\u200bAs it was.",
+        "As it  was.",
+        "Better.",
+    ):
+        task = make_task(first_round.project, "correction", texts=["\u2003As it was. "])
+        make_annotation(task, {"completion": task.completions.get().pk, "text": edited})
+
+    compared = [
+        row for row in read(freeze(first_round.project), REWARD) if row["kind"] == "correction"
+    ]
+    assert edit_counts(first_round.project) == {"train": len(compared), "heldout": 0}
+    assert len(compared) == 3
+
+
+def test_what_there_is_is_counted_where_it_lies(first_round: Round) -> None:
+    for kind in ("demonstration", "ranking", "correction"):
+        make_annotation(make_task(first_round.project, kind))
+
+    with CaptureQueriesContext(connection) as asked:
+        Stock.of(first_round)
+
+    assert [query["sql"] for query in asked if "COUNT(" not in query["sql"]] == []

@@ -95,15 +95,15 @@ def pick(
         pk__in=round_.project.tasks.filter(kind=kind, round_number=round_.number).values("prompt")
     )
     uses = Count("tasks", filter=Q(tasks__kind=kind))
-    ordered = list(free.annotate(uses=uses).order_by("uses", "sha256"))
-    ordered.sort(key=lambda prompt: prompt.pk in avoid)
-    heldout = [prompt for prompt in ordered if prompt.split == Split.HELDOUT]
-    train = [prompt for prompt in ordered if prompt.split == Split.TRAIN]
+    rows = free.annotate(uses=uses).order_by("uses", "sha256").values_list("pk", "split")
+    ordered = sorted(rows, key=lambda row: row[0] in avoid)
+    heldout = [pk for pk, split in ordered if split == Split.HELDOUT]
+    train = [pk for pk, split in ordered if split == Split.TRAIN]
     from_heldout = min(round(count * held_share), len(heldout))
     from_train = min(count - from_heldout, len(train))
-    chosen: list[Prompt] = [*train[:from_train], *heldout[: count - from_train]]
-    chosen.sort(key=lambda prompt: prompt.sha256)
-    return chosen
+    chosen = [*train[:from_train], *heldout[: count - from_train]]
+    # Tasks are opened by their ids: nobody here reads what the prompts say.
+    return list(Prompt.objects.filter(pk__in=chosen).defer("messages").order_by("sha256"))
 
 
 def eligible(project: Project, plan: Plan) -> QuerySet[Prompt]:
@@ -207,6 +207,7 @@ def open_ready_tasks(*, round_: Round) -> int:
     for completion in (
         Completion.objects.filter(prompt__in=prompts, round_number=round_.number)
         .select_related("prompt")
+        .defer("prompt__messages")
         .order_by("pk")
     ):
         texts[completion.prompt_id].append(completion)

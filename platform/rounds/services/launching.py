@@ -39,9 +39,10 @@ def launch(
         .select_related("project__family", "policy")
         .get(pk=round.pk)
     )
-    chosen = _clean(row, stages, recipes)
+    stock = preflight.Stock.of(row)
+    chosen = _clean(row, stages, recipes, stock)
     _require_quiet(row)
-    found = preflight.check(row, list(chosen), chosen)
+    found = preflight.check(row, list(chosen), chosen, stock=stock)
     found.require()
     snapshot = freeze(row.project)
     runs: list[Run] = []
@@ -70,7 +71,10 @@ def launch(
 
 
 def _clean(
-    round_: Round, stages: Sequence[str], given: Mapping[str, Mapping[str, Any]]
+    round_: Round,
+    stages: Sequence[str],
+    given: Mapping[str, Mapping[str, Any]],
+    stock: preflight.Stock,
 ) -> dict[str, Recipe]:
     """The full settings of each stage, in the order in which they run."""
     if unknown := [stage for stage in [*stages, *given] if stage not in ORDER]:
@@ -80,7 +84,6 @@ def _clean(
     if not stages:
         text = _("Choose at least one stage.")
         raise BadInputError(text, errors={"stages": text})
-    stock = preflight.Stock.of(round_)
     chosen: dict[str, Recipe] = {}
     errors: dict[str, str] = {}
     for stage in [str(s) for s in ORDER if s in stages]:

@@ -18,7 +18,7 @@ from registry.models import ModelVersion
 from rounds import preflight
 from rounds.forms import RecipeForm
 from rounds.models import Round, Run
-from rounds.preflight import Preflight
+from rounds.preflight import Preflight, Stock
 from rounds.queries import newest_version
 from rounds.recipes import CPU, PRESETS, as_ranked, defaults
 from rounds.services.launching import ORDER, launch
@@ -33,13 +33,14 @@ class Launch:
     stages: list[str]
     forms: dict[str, RecipeForm]
     preset: str
+    stock: Stock
 
     @classmethod
     def read(cls, round_: Round, *, data: QueryDict | None, preset: str) -> "Launch":
         """From a sent form, or with the values of the preset."""
         preset = preset if preset in PRESETS else ""
         previous = last_recipes(round_)
-        stock = preflight.Stock.of(round_)
+        stock = Stock.of(round_)
         stages = (
             suggested(round_) if data is None else [s for s in ORDER if s in data.getlist("stages")]
         )
@@ -53,7 +54,13 @@ class Launch:
             forms[str(stage)] = RecipeForm(
                 data, stage=stage, initial=values, previous=previous.get(stage)
             )
-        return cls(round=round_, stages=[str(s) for s in stages], forms=forms, preset=preset)
+        return cls(
+            round=round_,
+            stages=[str(s) for s in stages],
+            forms=forms,
+            preset=preset,
+            stock=stock,
+        )
 
     def chosen(self) -> dict[str, dict[str, Any]]:
         """The settings of the chosen stages as far as they are valid."""
@@ -71,7 +78,7 @@ class Launch:
 
     def check(self) -> Preflight:
         """The pre-flight of the chosen stages."""
-        return preflight.check(self.round, self.stages, self.chosen())
+        return preflight.check(self.round, self.stages, self.chosen(), stock=self.stock)
 
 
 @login_required

@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
@@ -109,3 +111,10 @@ def test_cancelling_ends_the_rest_of_the_chain_and_retrying_brings_it_back(
 
     states = [Job.objects.get(pk=run.job_id).state for run in runs]
     assert states == ["queued", "waiting", "waiting", "waiting"]
+
+
+def test_labels_are_counted_once_a_launch(labeled: Round, mona: User) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        launch(round=labeled, stages=CHAIN, recipes={}, by=mona)
+
+    assert sum("jsonb_array_elements" in query["sql"] for query in asked) == 1

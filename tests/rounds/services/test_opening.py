@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
@@ -106,6 +108,17 @@ def test_least_used_prompts_come_first(project: Project, mona: User, base: Model
 
     after = set(Task.objects.values_list("prompt", flat=True))
     assert (len(before), len(after)) == (6, 12)
+
+
+def test_choosing_prompts_reads_none_of_their_texts(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        open_round(
+            project=project, by=mona, plan={"demonstrations": 2, "rankings": 2, "corrections": 2}
+        )
+
+    assert [query["sql"] for query in asked if '"messages"' in query["sql"]] == []
 
 
 def test_a_prompt_comes_once_a_round_and_what_is_short_is_told(

@@ -1,7 +1,9 @@
 """Every page of rounds: who may see it, how many queries it takes, what it says."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, User
 from labeling.models import Annotation, Role
@@ -226,6 +228,16 @@ def test_bad_settings_are_422_beside_their_field(world: World, field: str, value
     assert answer.status_code == 422
     assert f'id="id_{field}_error"' in answer.content.decode()
     assert Run.objects.count() == before
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_launch_page_counts_the_labels_once(world: World, check: bool) -> None:
+    mona, page = signed_in(world.mona), "/projects/kitchen/rounds/1/launch/"
+    with CaptureQueriesContext(connection) as asked:
+        answer = mona.post(f"{page}check/", sent()) if check else mona.get(page)
+
+    assert answer.status_code == 200
+    assert sum("jsonb_array_elements" in query["sql"] for query in asked) == 1
 
 
 def test_launching_without_labels_is_409_and_says_what_is_missing(world: World) -> None:
