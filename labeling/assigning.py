@@ -40,7 +40,9 @@ def _own(annotator: User, wanted: Q) -> Assignment | None:
 def _resumed(annotator: User, wanted: Q) -> Assignment | None:
     tasks = Task.objects.filter(wanted)
     for assignment in Assignment.objects.resumable_by(annotator).filter(task__in=tasks)[:3]:
-        if slots.take(slots.lock(assignment.task_id), assignment):
+        # Not waiting: this holds other tasks' locks already, which two claims could wait for.
+        task = slots.lock_if_idle(assignment.task_id)
+        if task and slots.take(task, assignment):
             return assignment
     return None
 

@@ -12,16 +12,22 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from labeling.models import Assignment, Project, Task
-from labeling.queries import AssignmentQuerySet
+from labeling.queries import AssignmentQuerySet, TaskQuerySet
 
 
 def lock(task_id: int) -> Task:
     """The task, locked until the end of the transaction."""
-    return (
-        Task.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("project", "prompt")
-        .get(pk=task_id)
-    )
+    return _with_content(task_id).select_for_update(no_key=True, of=("self",)).get()
+
+
+def lock_if_idle(task_id: int) -> Task | None:
+    """The same, but None at once where others hold the lock."""
+    task = _with_content(task_id)
+    return task.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+
+
+def _with_content(task_id: int) -> TaskQuerySet:
+    return Task.objects.filter(pk=task_id).select_related("project", "prompt")
 
 
 def lowest_free(task: Task) -> int:
@@ -36,14 +42,17 @@ def lease(project: Project) -> Now:
 
 
 def take(task: Task, assignment: Assignment) -> bool:
-    """Give `assignment` a slot of the locked `task` again; False when none is free."""
+    """Give the expired `assignment` a slot of the locked `task` again.
+
+    False when none is free, or when it has not expired any more: it was read before the lock.
+    """
     if task.state != Task.State.OPEN or task.free_slots < 1:
         return False
     slot = lowest_free(task)
+    lapsed = Assignment.objects.filter(pk=assignment.pk, state=Assignment.State.EXPIRED)
+    if not lapsed.update(state=Assignment.State.ACTIVE, slot=slot, lease_until=lease(task.project)):
+        return False
     Task.objects.filter(pk=task.pk).update(free_slots=F("free_slots") - 1)
-    Assignment.objects.filter(pk=assignment.pk).update(
-        state=Assignment.State.ACTIVE, slot=slot, lease_until=lease(task.project)
-    )
     task.free_slots -= 1
     assignment.state, assignment.slot = Assignment.State.ACTIVE, slot
     return True

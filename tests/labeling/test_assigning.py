@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from core.errors import BadInputError, ConflictError, StaleDraftError
 from labeling import slots
 from labeling.assigning import claim_next, save_draft, skip
 from labeling.models import Assignment, Project, Task
+from labeling.submitting import submit
 from tests.factories import make_member, make_project, make_task
 from workers.tasks import expire_leases
 
@@ -206,6 +208,57 @@ def test_skipping_needs_a_reason_and_happens_once(project: Project, ada: User) -
 
     task.refresh_from_db()
     assert (task.free_slots, task.state) == (1, Task.State.OPEN)
+
+
+def hand_in(assignment: Assignment) -> None:
+    key = assignment.client_key
+    submit(assignment=assignment, body={"text": "a"}, client_key=key, active_seconds=1)
+
+
+def autosave(assignment: Assignment) -> None:
+    save_draft(assignment=assignment, draft={"text": "a"}, version=0, active_seconds=1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("act", "state"), [(hand_in, "submitted"), (autosave, "active")])
+def test_what_another_tab_does_to_a_dead_lease_stands_when_a_claim_comes_upon_it(
+    act: Callable[[Assignment], None], state: str
+) -> None:
+    project = make_project()
+    task, ada = make_task(project, overlap=2), make_member(project)
+    hers = claim_next(project=project, annotator=ada)
+    lapse(hers)
+    slots.expire_everywhere()
+
+    def claim() -> None:
+        try:
+            claim_next(project=project, annotator=ada)
+        finally:
+            connection.close()
+
+    other_tab = threading.Thread(target=claim)
+    with transaction.atomic():
+        act(hers)
+        other_tab.start()
+        other_tab.join(timeout=2)  # it has read the lease as dead, and would wait for the lock
+    other_tab.join()
+
+    hers.refresh_from_db()
+    task.refresh_from_db()
+    assert (hers.state, task.free_slots) == (state, 1)
+
+
+def test_a_lease_that_is_dead_no_more_takes_no_second_slot(project: Project, ada: User) -> None:
+    task = make_task(project, overlap=3)
+    hers = claim_next(project=project, annotator=ada)
+    lapse(hers)
+    slots.expire(project)
+    hers.refresh_from_db()
+    autosave(hers)  # from another tab
+
+    assert slots.take(slots.lock(task.pk), hers) is False
+    task.refresh_from_db()
+    assert task.free_slots == 2
 
 
 @pytest.mark.django_db(transaction=True)
