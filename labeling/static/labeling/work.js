@@ -95,7 +95,9 @@ class LabelingPage extends HTMLElement {
     }
     const skip = this.querySelector('dialog[data-role="skip"][open]');
     if (skip && single(event) && /^[1-9]$/.test(event.key)) {
-      skip.querySelectorAll(".reasons button")[Number(event.key) - 1]?.click();
+      const reason = skip.querySelectorAll(".reasons input")[Number(event.key) - 1];
+      reason?.focus();
+      reason?.click();
       return;
     }
     if (!single(event) || this.querySelector("dialog[open]")) return;
@@ -119,10 +121,16 @@ class LabelingPage extends HTMLElement {
       guidelines: () => this.toggleGuidelines(),
       escape: () => this.querySelector("#guidelines").hidden || this.toggleGuidelines(),
       help: () => this.part("help").showModal(),
-      skip: () => this.part("skip").showModal(),
+      skip: () => this.askWhy(),
       close: () => this.querySelector("dialog[open]")?.close(),
       "toggle-keys": () => { toggleKeys(); this.showKeys(); },
     })[action]?.();
+  }
+
+  // Skipping cannot be undone: each time no reason is chosen yet, and without one Enter does nothing.
+  askWhy() {
+    this.part("skip").querySelector("form").reset();
+    this.part("skip").showModal();
   }
 
   toggleGuidelines() {
