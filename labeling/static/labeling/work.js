@@ -2,12 +2,13 @@
 //   draft     what to keep, from which restore(draft) makes the same form again
 //   body      what to submit
 //   missing() null, or { message, target }: what is missing and where to go
+//   doubt     what to ask once before it is submitted; may be left out, as null
 //   handleKey(event)  whether it took a single key
 // and sends the event "draft-change" at each change.
 
 import { Clock } from "./clock.js";
 import { Draft, same } from "./draft.js";
-import { keysOff, single, submits, toggleKeys } from "./keys.js";
+import { keysOff, single, submits, toggleKeys, typing } from "./keys.js";
 import { post } from "./send.js";
 
 const RETRY = 5000;
@@ -63,11 +64,12 @@ class LabelingPage extends HTMLElement {
   listen() {
     this.addEventListener("draft-change", () => {
       this.part("problem").textContent = "";
+      this.asked = null;
       this.draft.changed();
     });
     this.addEventListener("click", (event) => {
       const action = event.target.closest("[data-do]")?.dataset.do;
-      if (action) this.act(action);
+      if (action && event.detail < 2) this.act(action); // a double click acts once
     });
     document.addEventListener("keydown", (event) => this.key(event));
     this.part("skip").addEventListener("submit", () => {
@@ -88,6 +90,11 @@ class LabelingPage extends HTMLElement {
 
   key(event) {
     if (event.defaultPrevented) return;
+    if (event.repeat) {
+      // A held key acts once, or it would go on in the next task; buttons take Enter by themselves.
+      if (submits(event) || (event.key === "Enter" && !typing(event))) event.preventDefault();
+      return;
+    }
     if (submits(event) && !this.querySelector("dialog[open]")) {
       event.preventDefault();
       this.submit();
@@ -152,6 +159,11 @@ class LabelingPage extends HTMLElement {
     if (missing) {
       this.part("problem").textContent = missing.message;
       missing.target?.focus();
+      return;
+    }
+    const doubt = this.form.doubt ?? null;
+    if (doubt !== null && this.asked !== doubt) {
+      this.part("problem").textContent = this.asked = doubt;
       return;
     }
     this.submitting = true;

@@ -53,6 +53,16 @@ def test_five_keys_rank_four_texts_and_bring_the_next_task(
     assert Assignment.objects.get(state="active").task == following
 
 
+def test_a_held_digit_places_one_text(project: Project, ada: User, open_page: OpenPage) -> None:
+    make_task(project, "ranking", k=3)
+    page = start(open_page, ada)
+
+    for _ in range(3):
+        page.keyboard.down("1")
+
+    expect(page.locator('.slot[data-tier="1"]')).to_have_text("A")
+
+
 def test_letters_arrows_and_undo(project: Project, ada: User, open_page: OpenPage) -> None:
     task = make_task(project, "ranking", k=3)
     page = start(open_page, ada)

@@ -73,6 +73,58 @@ def test_a_correction_shows_its_difference(
     }
 
 
+def test_a_held_key_submits_one_correction_and_an_unchanged_one_is_asked_about(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    first = make_task(project, "correction", texts=["Ten minutes."])
+    second = make_task(project, "correction", texts=["Six minutes."])
+    page = start(open_page, ada)
+    problem, before = page.locator("[data-role=problem]"), page.url
+    question = "Nothing is changed: submit again to say that it is right as it is."
+
+    page.get_by_label("Your correction").fill("Six minutes.")
+    page.keyboard.down("Control")
+    page.keyboard.down("Enter")
+    page.wait_for_url(lambda url: url != before and "assignments" in url)
+    page.wait_for_selector("[data-ready]")
+    for _ in range(3):
+        page.keyboard.down("Enter")  # the key repeats, as long as it is held
+    expect(problem).to_have_text("")
+    page.keyboard.up("Enter")
+    page.keyboard.press("Enter")
+    expect(problem).to_have_text(question)
+    page.keyboard.up("Control")
+    editor = page.get_by_label("Your correction")
+    editor.fill("Seven minutes.")
+    editor.fill("Six minutes.")
+    page.get_by_role("button", name="Submit").dblclick()
+    expect(problem).to_have_text(question)
+    page.get_by_role("button", name="Submit").focus()
+    page.keyboard.down("Enter")
+    page.wait_for_url("**/label/")
+
+    assert list(Annotation.objects.order_by("pk").values_list("task", "body__text")) == [
+        (first.pk, "Six minutes."),
+        (second.pk, "Six minutes."),
+    ]
+
+
+def test_a_held_enter_on_the_button_does_not_answer_the_question_that_it_asked(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "correction", texts=["Six minutes."])
+    page = start(open_page, ada, locale="zh-CN")
+
+    page.locator("[data-do=submit]").focus()
+    for _ in range(3):
+        page.keyboard.down("Enter")
+
+    expect(page.locator("[data-role=problem]")).to_have_text(
+        "没有任何改动：如果它本来就是对的，请再提交一次。"
+    )
+    assert Annotation.objects.count() == 0
+
+
 def test_a_chinese_correction_is_compared_by_characters_and_can_be_reset(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:

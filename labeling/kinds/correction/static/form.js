@@ -29,6 +29,11 @@ class CorrectionForm extends HTMLElement {
     return this.editor.value.trim() ? null : { message: this.dataset.missing, target: this.editor };
   }
 
+  // An unchanged text becomes an example for training: nobody should say so by a slip.
+  get doubt() {
+    return this.editor.value.trim() === this.original.trim() ? this.dataset.unchanged : null;
+  }
+
   handleKey() {
     return false;
   }
