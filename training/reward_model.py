@@ -1,8 +1,9 @@
 """The reward model: a decoder with a scalar head, read at the last real token; also PPO's critic.
 
 Its folder is a plain Hugging Face sequence classifier of one label, so that anything loads the raw
-score; `reward.json` in it holds gain and bias (score = gain * raw + bias: samples of the reference
-have sd 1, demonstrations are 0 on average) and how many lower layers are the SFT model's.
+score (one text at a time where the tokenizer pads with the token that ends a text). `reward.json`
+in it holds gain and bias (score = gain * raw + bias: samples of the reference have sd 1,
+demonstrations are 0 on average) and how many lower layers are the SFT model's.
 """
 
 import json
@@ -140,7 +141,9 @@ def classifier(folder: Path) -> tuple[PreTrainedModel, Chat]:
         attn_implementation="sdpa",
         dtype=torch.float32,
     )
-    model.config.pad_token_id = chat.pad_id
+    # transformers reads the score at the last token that is no pad: where that were EOS itself, it
+    # would read the one before. With None it reads the last token, and refuses to pad.
+    model.config.pad_token_id = None if chat.pad_id == chat.eos_id else chat.pad_id
     without_dropout(model)
     choose_threads(model)
     return model.to(device()).eval(), chat
