@@ -8,9 +8,12 @@ equal the template's, which `check` makes sure of for each tokenizer.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from jinja2 import TemplateError
@@ -62,10 +65,14 @@ class Chat:
         pad: int | None = self.tokenizer.pad_token_id
         return self.eos_id if pad is None else pad
 
-    @property
+    @cached_property
     def template_hash(self) -> str:
-        """The same for models whose conversations are written alike."""
-        content = f"{self.tokenizer.chat_template}\n{self.eos_id}"
+        """The same for models whose conversations become the same ids.
+
+        The vocabulary is part of it: ids cross from the policy to the reward model as they are.
+        """
+        vocabulary = sorted(self.tokenizer.get_vocab().items(), key=itemgetter(1))
+        content = json.dumps([self.tokenizer.chat_template, self.eos_id, vocabulary])
         return hashlib.sha256(content.encode()).hexdigest()
 
     def prompt(self, messages: Sequence[Message]) -> list[int]:

@@ -81,6 +81,14 @@ def test_hash_tells_templates_apart():
     assert Chat(other).template_hash != Chat(tiny.tokenizer()).template_hash
 
 
+def test_hash_tells_vocabularies_apart():
+    """Ids of one model must not be read by another that spells them differently."""
+    other = tiny.tokenizer()
+    other.add_tokens(["water-lily"])
+
+    assert Chat(other).template_hash != Chat(tiny.tokenizer()).template_hash
+
+
 def test_tiny_tokenizers_pass_the_check(chat):
     assert check(chat.tokenizer).eos_id == chat.eos_id
 
