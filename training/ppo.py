@@ -1,13 +1,13 @@
 """Stage ppo: the run around `training.ppo_step`, from models in folders to a model in a folder.
 
-Prompts are completed by plain sampling, a step is checked before its policy may be kept, and what
-is deployed is a moving average. Nothing random has a state: prompts and samples follow from (seed,
-step, row), so a run that is killed and goes on ends bit-equal to one that was not.
+Prompts are completed by plain sampling, a policy is checked before it may be kept, and what is
+deployed is a moving average. Nothing random has a state: prompts and samples follow from (seed,
+step, row), so a run that is killed and goes on ends bit-equal to one that was not; on a CPU, since
+CUDA's sums and attention gradients do not repeat to the bit.
 """
 
 import time
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import torch
@@ -41,7 +41,6 @@ from training.state import State
 # The sampler runs token by token with a cache, and rounds differently.
 SAMPLER_GAP = 1e-2
 SHOWN_SAMPLES = 4
-PHASES = ("seconds_generate", "seconds_score", "seconds_keep", "seconds_update")
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,8 @@ class Run:
         if reward_chat.template_hash != chat.template_hash:
             raise BadInputError("policy and reward model write conversations differently")
         networks = make_networks(model, reward, frozen_layers=spec.frozen_layers)
-        room = model.config.max_position_embeddings - spec.max_new_tokens
+        longest = model.config.max_position_embeddings
+        room = longest - spec.max_new_tokens
         return cls(
             folder=folder,
             spec=spec,
@@ -97,7 +97,9 @@ class Run:
             processes=processes,
             prompts=read_prompts(folder, "prompts", chat, room=room),
             shown=read_prompts(folder, "samples", chat, room=room)[:SHOWN_SAMPLES],
-            demonstrations=read_demonstrations(folder, chat, room=room) if spec.ptx_coef else [],
+            demonstrations=(
+                read_demonstrations(folder, chat, room=longest) if spec.ptx_coef else []
+            ),
             ema={name: p.detach().clone() for name, p in trained(networks.policy).items()},
             kl_coef=spec.kl_coef,
             stats={},
@@ -160,6 +162,27 @@ class Run:
                 mask, torch.tensor(logprobs, device=mask.device)
             ),
         )
+
+    def experience(self, step: int) -> tuple[Rollouts, Experience, dict[str, float]]:
+        """What the policy writes now, what that is worth, and its numbers, found to be sane."""
+        began = time.monotonic()
+        rollouts = self.roll_out(step)
+        drawn = time.monotonic()
+        self.leave_if_asked(step)
+        experience = gather_experience(
+            self.networks,
+            rollouts.rows,
+            rollouts.finished,
+            spec=self.spec,
+            step=step,
+            kl_coef=self.kl_coef,
+            processes=self.processes,
+        )
+        stats = describe(experience, kl_coef=self.kl_coef, processes=self.processes)
+        check_health(stats, step=step, spec=self.spec)
+        check_sampler(rollouts, experience)
+        seconds = {"seconds_generate": drawn - began, "seconds_score": time.monotonic() - drawn}
+        return rollouts, experience, {**stats, **seconds}
 
     def complete(self, prompts: list[Prompt], seeds: list[int], *, step: int) -> list[Sample]:
         """One completion of each prompt: plain sampling at the spec's temperature, nothing cut.
@@ -275,17 +298,20 @@ class Run:
 
     @torch.no_grad()
     def finish(self) -> None:
-        """Save the average as the model; DivergedError when it is not finite."""
+        """Save the average as the model, once a batch of its own has proven it sane.
+
+        The result's numbers are those of that batch. DivergedError as in any step.
+        """
         if not all(tensor.isfinite().all() for tensor in self.ema.values()):
             raise DivergedError("the policy has parameters that are not finite")
         for name, parameter in trained(self.networks.policy).items():
             parameter.copy_(self.ema[name])
+        _, _, stats = self.experience(self.spec.steps)
         if self.folder.is_main:
             model = self.networks.policy.model
             write_folder(self.folder.model, lambda to: save_model(to, model, self.chat))
-        self.folder.result(
-            {"steps": self.spec.steps, "template_hash": self.chat.template_hash, **self.stats}
-        )
+        numbers = {"steps": self.spec.steps, "template_hash": self.chat.template_hash}
+        self.folder.result({**numbers, **self.stats, **stats})
         self.processes.wait()
 
 
@@ -298,7 +324,7 @@ def read_prompts(folder: JobFolder, name: str, chat: Chat, *, room: int) -> list
         return []
     prompts = [
         Prompt(row["prompt_id"], row["messages"][-1]["content"], chat.prompt(row["messages"]))
-        for row in folder.read_parquet(f"data/{name}.parquet")
+        for row in folder.read_parquet(f"data/{name}.parquet", ("prompt_id", "messages"))
     ]
     short = [prompt for prompt in prompts if len(prompt.ids) <= room]
     if len(short) < len(prompts):
@@ -311,12 +337,17 @@ def read_prompts(folder: JobFolder, name: str, chat: Chat, *, room: int) -> list
 def read_demonstrations(
     folder: JobFolder, chat: Chat, *, room: int
 ) -> list[tuple[list[int], list[int]]]:
-    """Token ids of the demonstrations that fit; BadInputError when there is none."""
+    """Token ids of the demonstrations that fit, the others are counted.
+
+    BadInputError when none is left.
+    """
     pairs = [
         (chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
-        for row in folder.read_parquet("data/demonstrations.parquet")
+        for row in folder.read_parquet("data/demonstrations.parquet", ("messages", "completion"))
     ]
     fitting = [pair for pair in pairs if len(pair[0]) + len(pair[1]) <= room]
+    if len(fitting) < len(pairs):
+        folder.warn(f"{len(pairs) - len(fitting)} of {len(pairs)} demonstrations are too long")
     if not fitting:
         raise BadInputError("no demonstration to mix in, though ptx_coef is not 0")
     return fitting
@@ -336,31 +367,16 @@ def stage(folder: JobFolder) -> None:
     first = run.resume()
     for step in range(first, spec.steps):
         folder.progress(step, spec.steps, phase="ppo")
-        clock = [time.monotonic()]
         run.leave_if_asked(step)
-        rollouts = run.roll_out(step)
-        clock.append(time.monotonic())
-        run.leave_if_asked(step)
-        experience = gather_experience(
-            run.networks,
-            rollouts.rows,
-            rollouts.finished,
-            spec=spec,
-            step=step,
-            kl_coef=run.kl_coef,
-            processes=run.processes,
-        )
-        stats = describe(experience, kl_coef=run.kl_coef, processes=run.processes)
-        check_health(stats, step=step, spec=spec)
-        check_sampler(rollouts, experience)
-        clock.append(time.monotonic())
+        rollouts, experience, stats = run.experience(step)
+        began = time.monotonic()
         run.leave_if_asked(step)
         # Only a policy whose own samples have just proven sane is kept.
         if step > first and step % spec.checkpoint_every == 0:
             run.write_checkpoint(step)
         if step % spec.sample_every == 0:
             run.show(step, rollouts, experience)
-        clock.append(time.monotonic())
+        kept = time.monotonic()
         stats |= update(
             run.networks,
             run.optimisers,
@@ -370,11 +386,8 @@ def stage(folder: JobFolder) -> None:
             processes=run.processes,
             demonstrations=run.demonstration_rows(step),
         )
-        clock.append(time.monotonic())
-        phases = dict(
-            zip(PHASES, (after - before for before, after in pairwise(clock)), strict=True)
-        )
-        run.stats = {**stats, "kl_coef": run.kl_coef, **phases}
+        seconds = {"seconds_keep": kept - began, "seconds_update": time.monotonic() - kept}
+        run.stats = {**stats, "kl_coef": run.kl_coef, **seconds}
         run.average(step)
         run.adapt_kl_coef()
         folder.metric(step + 1, run.stats)

@@ -48,8 +48,8 @@ class Rows:
         padded = [sequence + [pad_id] * (longest - len(sequence)) for sequence in sequences]
         return cls(
             ids=torch.tensor(padded, dtype=torch.long, device=device),
-            prompt_lengths=torch.tensor([len(prompt) for prompt in prompts], device=device),
-            lengths=torch.tensor([len(sequence) for sequence in sequences], device=device),
+            prompt_lengths=torch.tensor(list(map(len, prompts)), dtype=torch.long, device=device),
+            lengths=torch.tensor(list(map(len, sequences)), dtype=torch.long, device=device),
         )
 
     def select(self, index: Tensor) -> "Rows":

@@ -18,12 +18,15 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from tests.training.random_reward import random_reward_model
+from tests.training.threads import Threads, in_threads
 from training import ppo, ppo_step, tiny
-from training.artifacts import verify, write_folder
+from training.artifacts import newest_verified, verify, write_folder
 from training.errors import DivergedError, StoppedError
 from training.folder import JobFolder
+from training.models import load_policy
+from training.ppo_step import Policy
 from training.processes import Alone, averages, permutation, seed_of
-from training.rows import Rows, lower_states
+from training.rows import Rows, lower_states, trained
 from training.sampling import Request, Sampling, sample
 from training.spec import PPOSpec
 
@@ -305,26 +308,6 @@ class CountOf:
         return torch.zeros(len(rows)).index_add(0, row, said)
 
 
-class Threads(Alone):
-    """Processes that are threads: what they sum up lies between two barriers."""
-
-    def __init__(self, rank: int, count: int, meeting: threading.Barrier, table: list[Any]) -> None:
-        self.rank, self.count, self.meeting, self.table = rank, count, meeting, table
-
-    def _exchange(self, tensor: Tensor) -> Tensor:
-        self.table[self.rank] = tensor.detach().clone()
-        self.meeting.wait()
-        stacked = torch.stack(self.table)
-        self.meeting.wait()
-        return stacked
-
-    def sum(self, tensor: Tensor) -> Tensor:
-        return self._exchange(tensor).sum(0)
-
-    def max(self, tensor: Tensor) -> Tensor:
-        return self._exchange(tensor).amax(0)
-
-
 def step_of(networks: ppo_step.Networks, processes: Alone) -> tuple[Tensor, dict[str, float]]:
     """The policy and critic after one whole step on the rows that this process holds."""
     held = torch.tensor(ppo_step.rows_of(SPEC, processes, step=1))
@@ -355,22 +338,9 @@ def test_the_number_of_processes_does_not_matter(make_networks):
     ).detach()
     expected, expected_stats = step_of(networks, Alone())
 
-    meeting, table, results = threading.Barrier(2, timeout=600), [None, None], {}
-    threads = [
-        threading.Thread(
-            target=lambda rank: results.update(
-                {rank: step_of(copies[rank], Threads(rank, 2, meeting, table))}
-            ),
-            args=(rank,),
-        )
-        for rank in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = in_threads(2, lambda processes: step_of(copies[processes.rank], processes))
 
-    for moved, stats in (results[0], results[1]):
+    for moved, stats in results:
         assert_close(moved - start, expected - start, tolerance=1e-4)  # small moves of fp32
         assert stats == pytest.approx(expected_stats, rel=1e-4, abs=1e-6)
 
@@ -393,7 +363,7 @@ def test_each_row_is_held_once_and_each_minibatch_is_shared_evenly():
         assert sorted(rows) == list(range(12))
 
 
-def test_a_constant_critic_explains_nothing_and_weights_are_kept_in_averages():
+def test_averages_weigh_each_sum_by_its_own_count():
     assert averages(Alone(), {"a": (6.0, 3), "b": (torch.tensor(1.0), 4)}) == {"a": 2.0, "b": 0.25}
 
 
@@ -484,6 +454,82 @@ def test_a_run_that_is_asked_to_stop_leaves_in_the_middle_of_its_sampling(make_j
         verify(folder.checkpoints / "step-3")
 
 
+def parameters_of(run: ppo.Run) -> dict[str, Tensor]:
+    found = trained(run.networks.policy).items()
+    return {name: parameter.detach().clone() for name, parameter in found}
+
+
+def move(run: ppo.Run, by: float) -> None:
+    with torch.no_grad():
+        for parameter in trained(run.networks.policy).values():
+            parameter += by
+
+
+def test_what_is_deployed_is_the_average_of_the_policies_with_its_own_numbers(make_job, stage_spec):
+    with JobFolder(make_job(stage_spec, prompts=PROMPTS)) as folder:
+        run = ppo.Run.of(folder, stage_spec)
+        start = parameters_of(run)
+        move(run, 1e-3)
+        run.average(0)  # decay 1/10
+        move(run, 1e-3)
+        run.average(1)  # decay 2/11
+        run.finish()
+        deployed = parameters_of(run)
+
+    expected = 2 / 11 * 0.9e-3 + 9 / 11 * 2e-3
+    for name, parameter in deployed.items():
+        torch.testing.assert_close(parameter, start[name] + expected, rtol=0, atol=1e-6)
+    saved, _ = load_policy(folder.model, dtype=torch.float32)
+    for name, parameter in Policy(saved).named_parameters():
+        if name in deployed:
+            assert torch.equal(parameter, deployed[name])
+    result = json.loads((folder.path / "result.json").read_text())
+    assert result["steps"] == 6
+    assert result["kl_k3"] > 0  # no step was taken: these are the deployed policy's own
+
+
+def test_a_policy_that_the_last_update_has_ruined_is_not_deployed(make_job, stage_spec):
+    spec = replace(stage_spec, max_kl=0.01)
+    with JobFolder(make_job(spec, prompts=PROMPTS)) as folder:
+        run = ppo.Run.of(folder, spec)
+        move(run, 0.5)
+        run.average(0)
+
+        with pytest.raises(DivergedError, match="in step 6"):
+            run.finish()
+
+    assert not folder.model.exists()
+
+
+def test_a_sampler_that_is_not_the_policy_is_a_bug(make_job, stage_spec):
+    with JobFolder(make_job(stage_spec, prompts=PROMPTS)) as folder:
+        run = ppo.Run.of(folder, stage_spec)
+        rollouts, experience, _ = run.experience(0)
+        warmer = replace(rollouts, logprobs=rollouts.logprobs * 1.1)
+
+        with pytest.raises(RuntimeError, match="the sampler's log-probabilities differ"):
+            ppo.check_sampler(warmer, experience)
+
+
+def test_demonstrations_need_no_room_for_a_completion_and_too_long_ones_are_told(
+    make_job, stage_spec
+):
+    _, chat = tiny.make()
+    user = PROMPTS[0]["messages"]
+    most = 1024 - len(chat.prompt(user)) - 1
+    rows = [{"messages": user, "completion": " sea" * words} for words in (2, most, most + 1)]
+    spec = replace(stage_spec, ptx_coef=0.1)
+    job = make_job(spec, prompts=PROMPTS, demonstrations=rows)
+
+    with JobFolder(job) as folder:
+        run = ppo.Run.of(folder, spec)
+
+    assert [len(ids) for _, ids in run.demonstrations] == [3, most + 1]
+    assert [event["text"] for event in events_of(job, "log")] == [
+        "1 of 3 demonstrations are too long"
+    ]
+
+
 @pytest.mark.slow
 def test_two_processes_end_where_one_does(make_job, start_stage, stage_spec):
     spec = replace(stage_spec, steps=2)
@@ -557,7 +603,9 @@ def test_a_tiny_language_model_learns_to_say_a_word(tiny_folder):
 def test_a_run_that_diverges_deploys_nothing_and_keeps_its_checkpoints(
     make_job, start_stage, stage_spec
 ):
-    spec = replace(stage_spec, learning_rate=3.0, max_kl=5.0, steps=50, checkpoint_every=1)
+    spec = replace(
+        stage_spec, learning_rate=3.0, warmup_steps=3000, max_kl=5.0, steps=300, checkpoint_every=1
+    )
     job = make_job(spec, prompts=PROMPTS)
     process = start_stage("ppo", job, OMP_NUM_THREADS="1")
 
@@ -565,3 +613,4 @@ def test_a_run_that_diverges_deploys_nothing_and_keeps_its_checkpoints(
     assert json.loads((job / "error.json").read_text())["code"] == "diverged"
     assert not (job / "model").exists()
     assert not (job / "result.json").exists()
+    assert newest_verified(job / "checkpoints") is not None

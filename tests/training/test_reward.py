@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from tests.training.threads import in_threads
 from training.artifacts import verify
 from training.processes import Alone
 from training.rankings import Packed, Ranking
@@ -59,6 +60,23 @@ def test_utilities_are_recovered_from_plackett_luce_rankings():
     slope = (found @ truth / truth.square().sum()).item()
     assert correlation > 0.99
     assert slope == pytest.approx(1, abs=0.05)
+
+
+def test_the_number_of_processes_does_not_matter():
+    """Five rankings by two processes: one has three of them, the other two."""
+    rankings = plackett_luce(torch.arange(float(ITEMS)), count=5, size=4, seed=1)
+
+    def step(processes: Alone) -> tuple[Tensor, dict[str, float]]:
+        model = TableRanker()
+        optimiser = torch.optim.SGD(model.parameters(), lr=1.0)
+        stats = train_step(model, optimiser, rankings, pad_id=0, ties="none", processes=processes)
+        return model.utility.detach(), stats
+
+    utilities, stats = step(Alone())
+    assert utilities.abs().max() > 0
+    for shared, shared_stats in in_threads(2, step):
+        torch.testing.assert_close(shared, utilities)
+        assert shared_stats == pytest.approx(stats)
 
 
 def test_the_rate_falls_by_a_cosine_to_a_tenth_and_each_epoch_takes_every_ranking_once():

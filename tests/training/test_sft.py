@@ -13,7 +13,7 @@ from transformers import TrainerCallback
 
 from tests.training.conftest import ROOT, ask
 from training import sft, tiny
-from training.artifacts import verify
+from training.artifacts import newest_verified, verify
 from training.chat import Chat
 from training.errors import BadInputError, DivergedError
 from training.folder import JobFolder
@@ -149,6 +149,7 @@ def test_divergence_stops_the_run_and_keeps_earlier_checkpoints(make_job, tiny_f
         run(path)
 
     assert not (path / "model").exists()
+    assert newest_verified(path / "checkpoints") is not None
 
 
 class Gradients(TrainerCallback):
