@@ -80,7 +80,7 @@ class Evaluation:
     @classmethod
     def of(cls, folder: JobFolder) -> "Evaluation":
         spec = folder.spec(EvaluateSpec)
-        prompts = folder.read_parquet("data/prompts.parquet")
+        prompts = folder.read_parquet("data/prompts.parquet", ("prompt_id", "messages"))
         if not prompts or not spec.models:
             raise BadInputError("nothing to evaluate: no prompts or no models")
         return cls(

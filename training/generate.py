@@ -1,7 +1,8 @@
 """Stage generate: completions of a model for prompts.
 
 Each completion has a random stream of its own, from the seed, its prompt's id and its position:
-the texts do not depend on batches, on the order of the prompts or on interruptions.
+in float32 the texts do not depend on batches, on the order of the prompts or on interruptions. (In
+bf16, as on a GPU, what shares a batch can change the rounding and so a token.)
 """
 
 import time
@@ -26,7 +27,7 @@ ROWS = "completions.parquet"
 
 def generate(folder: JobFolder) -> None:
     spec = folder.spec(GenerateSpec)
-    prompts = folder.read_parquet("data/prompts.parquet")
+    prompts = folder.read_parquet("data/prompts.parquet", ("prompt_id", "messages", "n"))
     model, chat = load_policy(spec.model)
     fitting = within_context(folder, spec, prompts, model, chat)
     harvest = Harvest(folder, chat, fitting)

@@ -13,9 +13,12 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from training.chat import Chat
+from training.errors import BadInputError
 from training.folder import JobFolder
 from training.losses import strict_pairs, tied_pairs
 from training.rows import lower_states
+
+RANKING_COLUMNS = ("ranking_id", "annotator", "messages", "completions", "finished", "tiers")
 
 
 @dataclass(frozen=True)
@@ -133,17 +136,30 @@ def batches_by_tokens(rankings: Sequence[Ranking], *, tokens: int) -> Iterator[l
         yield batch
 
 
+def check_tiers(ranking: Ranking) -> None:
+    """BadInputError when tiers name a position twice or one that is not there.
+
+    Rankings share a batch: a position too high would be another ranking's completion.
+    """
+    named = sorted(position for tier in ranking.tiers for position in tier)
+    if len(set(named)) < len(named) or not set(named) <= set(range(len(ranking.completions))):
+        raise BadInputError(
+            f"ranking {ranking.ranking_id}: {ranking.tiers} are no tiers of "
+            f"{len(ranking.completions)} completions"
+        )
+
+
 def read_rankings(
     folder: JobFolder, name: str, chat: Chat, *, max_tokens: int, ties: str = "none"
 ) -> tuple[list[Ranking], dict[str, int]]:
     """The rankings of data/<name>.parquet that can be learned from, and how many cannot, by reason.
 
     too_long: a completion with its prompt has more than `max_tokens`; no_pair: everything is tied;
-    empty: a completion has no token.
+    empty: a completion has no token. BadInputError where tiers name what is not there.
     """
     usable: list[Ranking] = []
     skipped = {"too_long": 0, "no_pair": 0, "empty": 0}
-    for row in folder.read_parquet(f"data/{name}.parquet"):
+    for row in folder.read_parquet(f"data/{name}.parquet", RANKING_COLUMNS):
         ranking = Ranking(
             ranking_id=row["ranking_id"],
             annotator=row["annotator"],
@@ -154,6 +170,7 @@ def read_rankings(
             ],
             tiers=row["tiers"],
         )
+        check_tiers(ranking)
         pairs = strict_pairs(ranking.tiers) or (ties == "half" and tied_pairs(ranking.tiers))
         longest = len(ranking.prompt) + max(map(len, ranking.completions), default=0)
         if not pairs:

@@ -2,6 +2,7 @@
 
 TRL gets token ids and labels that we made, never text, so that a demonstration cannot forge turns
 and the EOS is always learned. Its checkpoints become ours, which are either whole or not there.
+On several processes accelerate fills the last batch of an epoch with the epoch's first examples.
 """
 
 import json
@@ -67,7 +68,7 @@ def read_examples(folder: JobFolder, name: str, spec: SFTSpec, chat: Chat) -> tu
     """Examples, and how many were too long. The tail of a long one holds its EOS: it is not cut."""
     rows = [
         to_example(chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
-        for row in folder.read_parquet(name)
+        for row in folder.read_parquet(name, ("messages", "completion"))
     ]
     fitting = [row for row in rows if len(row["input_ids"]) <= spec.max_tokens]
     dropped = len(rows) - len(fitting)

@@ -108,6 +108,11 @@ class RewardSpec(Spec):
     ties: str = "none"  # or "half": a tied pair has label 0.5
     checkpoint_every: int = 20
 
+    def __post_init__(self) -> None:
+        """ValueError for ties that are not known."""
+        if self.ties not in {"none", "half"}:
+            raise ValueError(f'ties is {self.ties!r}, not "none" or "half"')
+
 
 @dataclass(frozen=True, kw_only=True)
 class PPOSpec(Spec):
@@ -146,6 +151,13 @@ class PPOSpec(Spec):
     frozen_layers: int = 0
     checkpoint_every: int = 10
     sample_every: int = 10
+
+    def __post_init__(self) -> None:
+        """ValueError for settings that are wrong together."""
+        if self.batch_size < 1 or self.minibatch_size < 1 or self.batch_size % self.minibatch_size:
+            raise ValueError("batch_size must be a multiple of minibatch_size")
+        if self.kl_target and not self.kl_coef:
+            raise ValueError("kl_target multiplies kl_coef, which must not be 0")
 
 
 @dataclass(frozen=True, kw_only=True)

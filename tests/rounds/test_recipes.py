@@ -45,6 +45,7 @@ def test_instructgpt_is_instructgpt() -> None:
         ("ppo", {"steps": 1.5}, "ppo-steps"),
         ("ppo", {"steps": True}, "ppo-steps"),
         ("ppo", {"minibatch_size": 24}, "ppo-minibatch_size"),
+        ("ppo", {"kl_target": 6.0, "kl_coef": 0.0}, "ppo-kl_coef"),
         ("sft", {"learning_rate": 1.0}, "sft-learning_rate"),
         ("sft", {"learning_rate": "1e-5"}, "sft-learning_rate"),
         ("sft", {"corrections_as_demonstrations": 1}, "sft-corrections_as_demonstrations"),

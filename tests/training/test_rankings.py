@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from tests.training.random_reward import random_reward_model
 from training import losses, rankings
+from training.errors import BadInputError
 from training.folder import JobFolder
 from training.rankings import LowerStates, Ranking, batches_by_tokens, pack, read_rankings
 from training.reward_model import RewardModel
@@ -166,6 +167,22 @@ def test_batches_hold_at_most_so_many_padded_tokens_and_every_ranking_once():
     batches = list(batches_by_tokens(rankings, tokens=40))
 
     assert batches == [[1, 3, 4], [0], [2]]
+
+
+@pytest.mark.parametrize("tiers", [[[0], [3]], [[-1], [1]], [[0, 1], [1, 2]]])
+def test_tiers_that_name_what_is_not_there_are_refused(make_job, tiny_policy, tiers):
+    row = {
+        "ranking_id": 7,
+        "messages": [{"role": "user", "content": "Hello"}],
+        "completions": ["Hi", "No", "Go"],
+        "finished": [True] * 3,
+        "tiers": tiers,
+        "annotator": "ada",
+    }
+    job = make_job(RewardSpec(model=""), train=[row])
+
+    with JobFolder(job) as folder, pytest.raises(BadInputError, match="ranking 7: "):
+        read_rankings(folder, "train", tiny_policy[1], max_tokens=100)
 
 
 def test_rankings_that_teach_nothing_or_do_not_fit_are_counted(make_job, tiny_policy):

@@ -83,6 +83,8 @@ def _fit(stage: str, recipe: Recipe, examples: int | None) -> dict[str, str]:
         errors["batch_size"] = _("There are only %s examples.") % examples
     if stage == "ppo" and recipe["batch_size"] % recipe["minibatch_size"]:
         errors["minibatch_size"] = _("The rollouts per step must be a multiple of it.")
+    if stage == "ppo" and recipe["kl_target"] and not recipe["kl_coef"]:
+        errors["kl_coef"] = _("A KL target moves this coefficient, which cannot start at 0.")
     return errors
 
 
