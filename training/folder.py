@@ -26,13 +26,14 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, Self, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from training.artifacts import is_no_space
+from training.artifacts import is_no_space, sync
 from training.errors import (
     BadInputError,
     LockedError,
@@ -61,7 +62,9 @@ class JobFolder:
         self.path = Path(path).absolute()
         if not (self.path / "job.json").is_file():
             raise BadInputError(f"{self.path} has no job.json")
-        self.is_main = os.environ.get("RANK", "0") == "0"
+        rank = os.environ.get("RANK", "0")
+        self.is_main = rank == "0"
+        self.error_file = "error.json" if self.is_main else f"error-{rank}.json"
         self.stop_requested = False
         self._started = time.monotonic()
         self._phases: dict[str, tuple[int, float]] = {}
@@ -69,7 +72,7 @@ class JobFolder:
             self._lock = self._take_lock()
             self._events = (self.path / "events.jsonl").open("a+b")
             self._number, self._seconds_before = self._last_event()
-            (self.path / "error.json").unlink(missing_ok=True)
+        (self.path / self.error_file).unlink(missing_ok=True)
 
     def _take_lock(self) -> int:
         handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -118,11 +121,15 @@ class JobFolder:
         except (ValueError, TypeError, KeyError) as error:
             raise BadInputError(f"job.json: {error}") from error
 
-    def read_parquet(self, name: str) -> list[Row]:
+    def read_parquet(self, name: str, needed: Sequence[str] = ()) -> list[Row]:
+        """BadInputError when there is no such table or it lacks one of the columns `needed`."""
         try:
-            rows: list[Row] = pq.read_table(self.path / name).to_pylist()
+            table = pq.read_table(self.path / name)
         except (OSError, pa.ArrowException) as error:
             raise BadInputError(f"{name}: {error}") from error
+        if missing := [column for column in needed if column not in table.column_names]:
+            raise BadInputError(f"{name} has no column {', '.join(missing)}")
+        rows: list[Row] = table.to_pylist()
         return rows
 
     def write_parquet(
@@ -135,19 +142,25 @@ class JobFolder:
         target.parent.mkdir(mode=0o700, exist_ok=True)
         temporary = target.with_name(f"tmp-{target.name}")
         pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), temporary)
-        temporary.replace(target)
+        put_in_place(temporary, target)
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
-        if not self.is_main:
-            return
+        if self.is_main:
+            self._put_json(name, content)
+
+    def _put_json(self, name: str, content: Mapping[str, Any]) -> None:
         temporary = self.path / f"tmp-{name}"
         text = json.dumps(finite(content), indent=2, ensure_ascii=False, allow_nan=False)
         temporary.write_text(text + "\n", encoding="utf-8")
-        temporary.replace(self.path / name)
+        put_in_place(temporary, self.path / name)
 
     def result(self, content: Mapping[str, Any]) -> None:
         """The stage ended well, with these numbers."""
         self.write_json("result.json", content)
+
+    def error(self, *, code: str, message: str) -> None:
+        """This process, which need not be the main one, ended badly."""
+        self._put_json(self.error_file, {"code": code, "message": message})
 
     # Events
 
@@ -216,6 +229,13 @@ class JobFolder:
         os._exit(StoppedError.exit_status)
 
 
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Rename what is on the disk already: a power cut leaves the whole file or none."""
+    sync(temporary)
+    temporary.replace(target)
+    sync(target.parent)
+
+
 def finite(value: Any) -> Any:
     """`value` with NaN and infinities as None: JSON has no word for them."""
     if isinstance(value, float):
@@ -267,17 +287,22 @@ def leave_together() -> None:
 
 
 def report(folder: JobFolder, error: Exception) -> int:
-    """Write error.json, and the traceback of what is not expected to happen; the exit status."""
+    """Write error.json, and the traceback of what is not expected to happen; the exit status.
+
+    The log comes last and may fail: the error may be that the disk is full.
+    """
     known = known_error(error)
     if known is None:
-        folder.log(traceback.format_exc(), level="error")
         line = traceback.format_exception_only(error)[-1].strip()
-        folder.write_json("error.json", {"code": "crash", "message": line})
-        print(traceback.format_exc(), file=sys.stderr)  # noqa: T201 for whoever runs it by hand
-        return 1
-    folder.log(str(known), level="info" if isinstance(known, StoppedError) else "error")
-    folder.write_json("error.json", {"code": known.code, "message": str(known)})
-    return known.exit_status
+        code, message, told = "crash", line, traceback.format_exc()
+    else:
+        code, message, told = known.code, str(known), str(known)
+    print(told, file=sys.stderr)  # noqa: T201 for whoever runs it by hand, and other ranks' only word
+    with suppress(OSError):
+        folder.error(code=code, message=message)
+    with suppress(OSError):
+        folder.log(told, level="info" if isinstance(known, StoppedError) else "error")
+    return 1 if known is None else known.exit_status
 
 
 def known_error(error: Exception) -> TrainingError | None:

@@ -115,6 +115,32 @@ def test_only_the_main_process_writes(path, monkeypatch):
     assert sorted(file.name for file in path.iterdir()) == ["job.json"]
 
 
+def test_another_process_than_the_main_one_says_why_it_ended(path, monkeypatch, capsys):
+    (path / "error-1.json").write_text("{}")
+    monkeypatch.setenv("RANK", "1")
+    with JobFolder(path) as folder:
+        assert not (path / "error-1.json").exists()
+        report(folder, DivergedError("the loss is nan"))
+
+    assert json.loads((path / "error-1.json").read_text()) == {
+        "code": "diverged",
+        "message": "the loss is nan",
+    }
+    assert capsys.readouterr().err == "the loss is nan\n"
+    assert not (path / "events.jsonl").exists()
+
+
+def test_an_error_is_told_even_where_the_log_cannot_be_written(path, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with JobFolder(path) as folder:
+        monkeypatch.setattr(folder, "log", full)
+        assert report(folder, OSError(errno.ENOSPC, "No space left on device")) == 1
+
+    assert json.loads((path / "error.json").read_text())["code"] == "no_space"
+
+
 def test_parquet_round_trip_and_what_is_missing(path):
     rows = [{"id": 1, "messages": [{"role": "user", "content": "你好"}]}]
     with JobFolder(path) as folder:
@@ -125,6 +151,8 @@ def test_parquet_round_trip_and_what_is_missing(path):
         assert folder.read_parquet("output/none.parquet") == []
         with pytest.raises(BadInputError, match=r"output/other\.parquet"):
             folder.read_parquet("output/other.parquet")
+        with pytest.raises(BadInputError, match=r"rows\.parquet has no column text, tokens"):
+            folder.read_parquet("output/rows.parquet", ("id", "text", "tokens"))
 
 
 def test_known_errors_are_reported_by_code(path):
