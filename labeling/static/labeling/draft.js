@@ -71,7 +71,9 @@ export class Draft extends EventTarget {
   }
 
   renew() {
-    if (this.dirty || this.held || this.clock.idle || this.state === "conflict") return;
+    // One at a time, or versions would cross: a save renews the lease too.
+    if (this.dirty || this.sending || this.held || this.stopped) return;
+    if (this.clock.idle || this.state === "conflict") return;
     if (Date.now() - this.lastContact > RENEW) this.sent = this.send(null);
   }
 

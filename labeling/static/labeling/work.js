@@ -89,7 +89,7 @@ class LabelingPage extends HTMLElement {
   }
 
   key(event) {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || this.submitting) return;
     if (event.repeat) {
       // A held key acts once, or it would go on in the next task; buttons take Enter by themselves.
       if (submits(event) || (event.key === "Enter" && !typing(event))) event.preventDefault();
@@ -155,6 +155,7 @@ class LabelingPage extends HTMLElement {
 
   async submit() {
     if (this.submitting) return;
+    this.waiting = false;
     const missing = this.form.missing();
     if (missing) {
       this.part("problem").textContent = missing.message;
@@ -166,7 +167,7 @@ class LabelingPage extends HTMLElement {
       this.part("problem").textContent = this.asked = doubt;
       return;
     }
-    this.submitting = true;
+    const thaw = this.freeze();
     this.draft.keep();
     this.part("problem").textContent = this.text("submitting");
     await this.draft.hold();
@@ -175,8 +176,6 @@ class LabelingPage extends HTMLElement {
       client_key: this.data.client_key,
       active_seconds: this.clock.seconds,
     });
-    this.submitting = false;
-    this.waiting = false;
     this.part("problem").textContent = "";
     if (status === 201) {
       this.draft.stop();
@@ -184,6 +183,7 @@ class LabelingPage extends HTMLElement {
       location.assign(data.next);
       return;
     }
+    thaw();
     this.draft.release();
     if (status === 401 || status === 403) {
       this.draft.dirty = true; // saving it tells when the person is back
@@ -196,6 +196,17 @@ class LabelingPage extends HTMLElement {
       const fields = (data.errors ?? []).map((error) => error.message).join(" ");
       this.part("problem").textContent = fields || data.detail;
     }
+  }
+
+  // While the answer is on its way the form takes nothing, which would be lost with the page.
+  freeze() {
+    const focused = this.form.contains(document.activeElement) ? document.activeElement : null;
+    this.submitting = this.form.inert = true;
+    focused?.blur(); // at once, not with the next frame
+    return () => {
+      this.submitting = this.form.inert = false;
+      if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
+    };
   }
 
   // Two versions of the work, this one in the form: the person says which one goes on.

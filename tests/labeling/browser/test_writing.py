@@ -295,6 +295,55 @@ def test_an_answer_that_is_cut_on_its_way_is_asked_for_again(
     assert [row.body for row in Annotation.objects.all()] == [{"text": "Six minutes."}]
 
 
+def test_nothing_is_typed_into_an_answer_that_is_on_its_way(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("503")
+    make_task(project)
+    page = start(open_page, ada)
+    editor, held = page.get_by_label("Your answer"), []
+
+    page.route("**/assignments/*/", lambda route: held.append(route), times=1)
+    page.keyboard.type("Six")
+    page.keyboard.press("Control+Enter")
+    while not held:
+        page.wait_for_timeout(50)
+    page.keyboard.type(" or s")  # no letter, and no shortcut either
+    expect(editor).to_have_value("Six")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    held[0].fulfill(status=503)
+
+    expect(editor).to_be_focused()
+    page.keyboard.type(" minutes.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/label/")
+    assert Annotation.objects.get().body == {"text": "Six minutes."}
+
+
+def test_the_lease_is_not_renewed_while_a_draft_is_on_its_way(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project)
+    page, held = open_page(ada, "/projects/kitchen/label/"), []
+    page.clock.install()
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    page.route("**/draft/", lambda route: held.append(route))
+
+    page.clock.fast_forward(61_000)  # somebody read, and now writes
+    page.keyboard.type("Six minutes.")
+    while not held:
+        page.clock.run_for(500)
+    page.clock.run_for(11_000)
+    expect(page.locator("[data-role=saved]")).to_have_text("Saving…")
+    for route in held:
+        route.continue_()
+
+    expect(page.locator("[data-role=saved]")).to_contain_text("Saved")
+    assert len(held) == 1
+    assert Assignment.objects.get().draft_version == 1
+
+
 def test_a_saved_draft_whose_answer_got_lost_is_no_conflict(
     project: Project, ada: User, open_page: OpenPage, watch: Any
 ) -> None:
