@@ -124,7 +124,12 @@ class Annotator:
             self.counts[f"draft {status}"] += 1
             version = json.loads(answer)["version"]
         self.pause()
-        body = {"body": {"text": text}, "client_key": data["client_key"], "active_seconds": 3}
+        body = {
+            "body": {"text": text},
+            "client_key": data["client_key"],
+            "active_seconds": 3,
+            "guideline_version": data["guideline_version"],
+        }
         manner = self.chance.random()
         if manner < 0.1:  # Enter pressed twice
             with ThreadPoolExecutor(2) as pool:

@@ -75,6 +75,21 @@ def change_settings(*, project: Project, by: User, **settings: Any) -> Project:
 
 
 @transaction.atomic
+def mark_guidelines_read(*, project: Project, user: User, version: int) -> None:
+    """Note that `user` has this version of the guidelines before their eyes."""
+    check_guideline_version(project, version)
+    unread = project.memberships.filter(user=user, guidelines_read__lt=version)
+    unread.update(guidelines_read=version)
+
+
+def check_guideline_version(project: Project, version: int) -> None:
+    """BadInputError unless the guidelines have, or once had, this version."""
+    if not 1 <= version <= project.guideline_version:
+        message = _("The guidelines have no such version. Reload the page.")
+        raise BadInputError(message, errors={"guideline_version": message})
+
+
+@transaction.atomic
 def add_member(*, project: Project, user: User, role: str, by: User | None) -> Membership:
     """Give `user` a role in the project, or another one than before."""
     member, made = Membership.objects.select_for_update().get_or_create(

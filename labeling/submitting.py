@@ -11,19 +11,29 @@ from core.errors import ConflictError
 from labeling import slots
 from labeling.kinds import kinds
 from labeling.models import LONGEST_DAY, Annotation, Assignment, Task
+from labeling.projects import check_guideline_version
 
 logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
 def submit(
-    *, assignment: Assignment, body: dict[str, Any], client_key: uuid.UUID, active_seconds: int
+    *,
+    assignment: Assignment,
+    body: dict[str, Any],
+    client_key: uuid.UUID,
+    active_seconds: int,
+    guideline_version: int | None = None,
 ) -> Annotation:
     """Store the answer and end the assignment. Sent again with the same key, it is the same answer.
 
     A late one takes its slot again if that is free; else it is kept as surplus.
+    guideline_version: the one that the annotator had before their eyes, by default the newest.
     """
     task = slots.lock(assignment.task_id)
+    if guideline_version is None:
+        guideline_version = task.project.guideline_version
+    check_guideline_version(task.project, guideline_version)
     clean = kinds()[task.kind].validate(task, body)
     row = Assignment.objects.select_related("annotator").get(pk=assignment.pk)
     if before := row.annotator.annotations.filter(client_key=client_key).first():
@@ -40,7 +50,7 @@ def submit(
         kind=task.kind,
         body=clean,
         shown_order=row.shown_order,
-        guideline_version=task.project.guideline_version,
+        guideline_version=guideline_version,
         client_key=client_key,
         active_seconds=min(max(active_seconds, row.active_seconds, 0), LONGEST_DAY),
         is_simulated=row.annotator.is_simulated,

@@ -4,14 +4,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import UserRequest
 from core.errors import ConflictError, NotAllowedError
 from labeling import projects
 from labeling.access import project_for
 from labeling.forms import ProjectForm, SettingsForm
-from labeling.models import Membership, Project, Role
+from labeling.models import Project, Role
 from labeling.views.signed_in import signed_in
 
 
@@ -65,22 +65,7 @@ def guidelines(request: UserRequest, slug: str) -> HttpResponse:
     number = int(asked) if asked.isdecimal() and len(asked) < 8 else project.guideline_version
     versions = project.guideline_versions.order_by("-number")
     shown = versions.filter(number=number).first() or versions.first()
-    mark_read(project, request)
+    if shown:
+        projects.mark_guidelines_read(project=project, user=request.user, version=shown.number)
     context = {"project": project, "shown": shown, "versions": versions[:50]}
     return render(request, "labeling/guidelines.html", context)
-
-
-@signed_in
-@require_POST
-def guidelines_read(request: UserRequest, slug: str) -> HttpResponse:
-    """This person has opened the newest guidelines."""
-    mark_read(project_for(request.user, slug), request)
-    return HttpResponse(status=204)
-
-
-def mark_read(project: Project, request: UserRequest) -> None:
-    """Note that this person has the newest guidelines before their eyes."""
-    members = Membership.objects.filter(project=project, user=request.user)
-    members.filter(guidelines_read__lt=project.guideline_version).update(
-        guidelines_read=project.guideline_version
-    )

@@ -1,4 +1,4 @@
-"""The labeling page and what its script sends: drafts, answers, skips."""
+"""The labeling page and what its script sends: drafts, answers, skips, what was read."""
 
 import uuid
 from typing import Any
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.requests import UserRequest
 from core.errors import BadInputError, NotFoundError, StaleDraftError
 from core.text import parse_json
-from labeling import assigning, markdown
+from labeling import assigning, markdown, projects
 from labeling.access import project_for
 from labeling.kinds import kinds
 from labeling.models import Assignment, Membership, Project, Task
@@ -62,23 +62,22 @@ def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "skip_reasons": SKIP_REASONS,
         "skip_url": _with(_asked_kind(request), reverse("skip", args=[slug, pk])),
         "guidelines_changed": member and member.guidelines_read < project.guideline_version,
-        "data": _page_data(found),
+        "data": _page_data(found, project),
         **kind.context(found),
     }
     return render(request, "labeling/assignment.html", context)
 
 
 def _submit(request: UserRequest, project: Project, found: Assignment) -> HttpResponse:
-    sent = _fields(request, {"body": dict, "client_key": str, "active_seconds": int})
+    types = {"body": dict, "client_key": str, "active_seconds": int, "guideline_version": int}
+    sent = _fields(request, types)
     try:
         key = uuid.UUID(sent["client_key"])
     except ValueError as error:
         raise BadInputError(
             _("The client key is no UUID."), errors={"client_key": "UUID"}
         ) from error
-    annotation = submit(
-        assignment=found, body=sent["body"], client_key=key, active_seconds=sent["active_seconds"]
-    )
+    annotation = submit(assignment=found, **{**sent, "client_key": key})
     kind = _asked_kind(request)
     upcoming = assigning.claim_next(project=project, annotator=request.user, kind=kind)
     nothing = reverse("label_next", args=[project.slug])
@@ -113,6 +112,18 @@ def skip(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     note = request.POST.get("note", "").strip()
     assigning.skip(assignment=found, reason=f"{reason}: {note}" if note else reason)
     return redirect(_with(kind, reverse("label_next", args=[slug])))
+
+
+@signed_in
+@require_POST
+def guidelines_read(request: UserRequest, slug: str) -> HttpResponse:
+    """This person has opened the guidelines, in the version that their page shows."""
+    project = project_for(request.user, slug)
+    sent = _fields(request, {"guideline_version": int})
+    projects.mark_guidelines_read(
+        project=project, user=request.user, version=sent["guideline_version"]
+    )
+    return HttpResponse(status=204)
 
 
 @signed_in
@@ -172,15 +183,16 @@ def _lease(found: Assignment) -> dict[str, Any]:
     }
 
 
-def _page_data(found: Assignment) -> dict[str, Any]:
+def _page_data(found: Assignment, project: Project) -> dict[str, Any]:
     """What the page's script starts from."""
-    here = [found.task.project.slug, found.pk]
+    here = [project.slug, found.pk]
     return {
         **_lease(found),
         "id": found.pk,
         "draft": found.draft,
         "client_key": str(found.client_key),
         "active_seconds": found.active_seconds,
+        "guideline_version": project.guideline_version,
         "submit_url": reverse("assignment", args=here),
         "draft_url": reverse("draft", args=here),
         "preview_url": reverse("preview", args=here[:1]),

@@ -22,6 +22,7 @@ from labeling.models import (
     Prompt,
     PromptUpload,
 )
+from labeling.projects import change_settings
 from tests.factories import make_member, make_project, make_prompt, make_task, make_user
 
 JSON = {"headers": {"accept": "application/json"}, "content_type": "application/json"}
@@ -106,6 +107,7 @@ def send(client: Client, assignment: Assignment, **changes: Any) -> Any:
         "body": {"text": "Six."},
         "client_key": str(assignment.client_key),
         "active_seconds": 5,
+        "guideline_version": 1,
         **changes,
     }
     return client.post(at("assignment", assignment.pk), json.dumps(body), **JSON)
@@ -141,6 +143,9 @@ def test_submitting_twice_gets_the_same_annotation_and_the_next_task(
         ({"client_key": "x"}, 422),
         ({"client_key": 5}, 422),
         ({"active_seconds": "5"}, 422),
+        ({"guideline_version": 0}, 422),
+        ({"guideline_version": 2}, 422),
+        ({"guideline_version": True}, 422),
         ({"annotator": 1}, 422),
     ],
 )
@@ -477,3 +482,40 @@ def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
     page = signed_in(ada).get(at("guidelines")).content.decode()
     assert "<strong>kind</strong>" in page
     assert Membership.objects.get(user=ada).guidelines_read == 2
+
+
+def test_the_version_of_the_guidelines_is_the_one_that_was_shown(
+    project: Project, ada: User, mona: User
+) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    client = signed_in(ada)
+    change_settings(project=project, by=mona, guidelines="Be kind.")
+    page = client.get(at("assignment", hers.pk))
+    change_settings(project=project, by=mona, guidelines="Be kind and short.")
+    member = Membership.objects.get(user=ada)
+
+    def read(version: object) -> tuple[int, int]:
+        body = json.dumps({"guideline_version": version})
+        status = client.post(at("guidelines_read"), body, **JSON).status_code
+        member.refresh_from_db()
+        return status, member.guidelines_read
+
+    shown = page.context["data"]["guideline_version"]
+    assert [read(version) for version in (0, 4, "2", shown)] == [(422, 0)] * 3 + [(204, 2)]
+    assert "Unread" in client.get(at("assignment", hers.pk)).content.decode()
+    assert send(client, hers, guideline_version=shown).status_code == 201
+    assert Annotation.objects.get().guideline_version == 2
+
+
+def test_an_old_version_of_the_guidelines_is_not_the_newest_one_read(
+    project: Project, ada: User, mona: User
+) -> None:
+    for text in ("Be kind.", "Be kind and short."):
+        change_settings(project=project, by=mona, guidelines=text)
+    client, member = signed_in(ada), Membership.objects.get(user=ada)
+
+    for query, read in (("?version=2", 2), ("", 3), ("?version=2", 3)):
+        assert client.get(at("guidelines") + query).status_code == 200
+        member.refresh_from_db()
+        assert member.guidelines_read == read

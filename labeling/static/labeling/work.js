@@ -149,7 +149,7 @@ class LabelingPage extends HTMLElement {
     const badge = this.part("guidelines-changed");
     if (badge) {
       badge.remove();
-      post(this.data.guidelines_url, {});
+      post(this.data.guidelines_url, { guideline_version: this.data.guideline_version });
     }
   }
 
@@ -175,6 +175,7 @@ class LabelingPage extends HTMLElement {
       body: this.form.body,
       client_key: this.data.client_key,
       active_seconds: this.clock.seconds,
+      guideline_version: this.data.guideline_version, // the one in this page, not one since then
     });
     this.part("problem").textContent = "";
     if (status === 201) {

@@ -10,7 +10,8 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from labeling.models import Annotation, Assignment, Project
+from labeling.models import Annotation, Assignment, Membership, Project
+from labeling.projects import change_settings
 from tests.factories import make_member, make_project, make_task
 
 OpenPage = Callable[..., Page]
@@ -50,6 +51,24 @@ def test_a_demonstration_is_written_previewed_and_sent(
     page.wait_for_url("**/label/")
 
     assert Annotation.objects.get().body == {"text": "Six **minutes**, s g u 1 0."}
+
+
+def test_an_answer_names_the_guidelines_that_its_page_showed(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "ranking", k=2)
+    page = start(open_page, ada)
+    change_settings(project=project, by=ada, guidelines="Be kind.")
+
+    with page.expect_response("**/guidelines/read/") as told:
+        page.keyboard.press("g")
+    assert told.value.status == 204
+    for key in ("1", "2", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/label/")
+
+    assert Membership.objects.get(user=ada).guidelines_read == 1
+    assert Annotation.objects.get().guideline_version == 1
 
 
 def test_a_correction_shows_its_difference(
