@@ -4,11 +4,15 @@ import logging
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 
 from core.errors import RondoError
-from core.views import error_page, method_not_allowed, too_large
+from core.problems import wants_problem
+from core.views import error_page, method_not_allowed, too_large, wants_partial
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +38,17 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on; a bare 405 gets a body, a 429 the time to wait."""
+        """Pass the request on; a bare 405 gets a body, a 429 the time to wait.
+
+        A script is told 401 where a person is sent to the sign-in: it would take the page for its
+        answer.
+        """
         response = self.get_response(request)
+        sent_to_sign_in = isinstance(response, HttpResponseRedirect) and response.url.startswith(
+            resolve_url(settings.LOGIN_URL)
+        )
+        if sent_to_sign_in and (wants_partial(request) or wants_problem(request)):
+            return error_page(request, status=401, message=_("You are signed out."))
         if isinstance(response, HttpResponseNotAllowed):
             return method_not_allowed(request, allowed=response["Allow"])
         if response.status_code == 429:

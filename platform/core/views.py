@@ -20,6 +20,11 @@ from core.problems import problem, wants_problem
 logger = logging.getLogger(__name__)
 
 
+def wants_partial(request: HttpRequest) -> bool:
+    """Whether htmx asks: it puts the answer into a page that is there."""
+    return request.headers.get("HX-Request") == "true"
+
+
 def error_page(
     request: HttpRequest,
     *,
@@ -32,8 +37,7 @@ def error_page(
     if wants_problem(request):
         return problem(request, status=status, detail=message, code=code, errors=errors)
     context = {"status": status, "message": message, "errors": errors}
-    partial = request.headers.get("HX-Request") == "true"
-    template = "core/_error.html" if partial else "core/error_page.html"
+    template = "core/_error.html" if wants_partial(request) else "core/error_page.html"
     return render(request, template, context, status=status)
 
 

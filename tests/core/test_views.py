@@ -67,6 +67,16 @@ def test_htmx_gets_the_message_alone(client):
     assert "<html" not in response.content.decode()
 
 
+def test_a_script_of_somebody_who_is_signed_out_is_told_so_and_a_person_is_sent_to_sign_in(client):
+    partial = client.get("/profile/", headers={"HX-Request": "true"})
+    problem = client.get("/profile/", headers={"Accept": "application/json"})
+
+    assert (partial.status_code, problem.status_code) == (401, 401)
+    assert 'href="/accounts/login/?next=/profile/"' in partial.content.decode()
+    assert problem.json()["detail"] == "You are signed out."
+    assert client.get("/profile/")["Location"] == "/accounts/login/?next=/profile/"
+
+
 @pytest.mark.parametrize(("path", "kind"), [("/healthz", PAGE), ("/api/v1/projects", PROBLEM)])
 def test_wrong_method_has_a_body_and_names_the_right_ones(client, path, kind):
     response = client.delete(path)

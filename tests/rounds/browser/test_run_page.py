@@ -1,11 +1,14 @@
 """The run page in a real browser, against the real ASGI application."""
 
 import pytest
-from playwright.sync_api import expect
+from django.contrib.sessions.models import Session
+from django.db import connection
+from playwright.sync_api import Route, expect
 
 from jobs.models import Job, JobEvent
 from rounds.models import Run
-from tests.browser import OpenPage
+from rounds.views import rounds as round_views
+from tests.browser import OpenPage, Watch
 from tests.rounds.world import World, make_run, make_world
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -82,6 +85,81 @@ def test_the_head_changes_when_the_run_ends(
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("Training diverged")
     expect(page.locator("[data-live]")).to_have_text("Ended")
+
+
+def test_the_head_follows_what_happened_while_the_page_was_on_its_way(
+    world: World, run: Run, asgi_url: str, open_page: OpenPage
+) -> None:
+    page = open_page(world.mona, f"{asgi_url}/profile/")
+
+    def fail_first(route: Route) -> None:
+        Job.objects.filter(pk=run.job_id).update(state="failed", lease_until=None)
+        tell(run, "state", {"state": "failed", "attempt": 1, "reason": ""})
+        connection.close()  # handlers have one of their own
+        route.continue_()
+
+    page.route("**/events.json*", fail_first, times=1)
+    page.goto(f"{asgi_url}/runs/{run.pk}/")
+
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    expect(page.locator("[data-live]")).to_have_text("Ended")
+
+
+@pytest.mark.parametrize("at_first", [True, False])
+def test_a_run_page_says_that_one_is_signed_out(
+    world: World, run: Run, asgi_url: str, open_page: OpenPage, watch: Watch, at_first: bool
+) -> None:
+    watch.expected.append("401")
+    page = open_page(world.mona, f"{asgi_url}/profile/")
+
+    def sign_out_first(route: Route) -> None:
+        Session.objects.all().delete()
+        connection.close()
+        route.continue_()
+
+    if at_first:
+        page.route("**/events.json*", sign_out_first, times=1)
+    page.goto(f"{asgi_url}/runs/{run.pk}/")
+    live = page.locator("[data-live]")
+    if not at_first:
+        expect(live).to_have_text("Live")
+        Session.objects.all().delete()
+        tell(run, "state", {"state": "running", "attempt": 2, "reason": ""})
+
+    expect(live).to_have_text("Signed out: sign in")
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    live.get_by_role("link").click()
+    expect(page).to_have_url(f"{asgi_url}/accounts/login/?next=/runs/{run.pk}/")
+
+
+def test_the_loop_outlives_an_error_and_says_that_one_is_signed_out(
+    world: World,
+    run: Run,
+    asgi_url: str,
+    open_page: OpenPage,
+    watch: Watch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watch.expected += ["500", "401"]
+    page = open_page(world.mona, f"{asgi_url}/projects/kitchen/rounds/1/")
+    loop = page.locator("#loop")
+    polled = "**/rounds/1/"
+    with page.expect_response(polled) as fine:
+        expect(loop).to_contain_text("Where round 1 stands")
+    assert fine.value.status == 200
+
+    with monkeypatch.context() as broken, page.expect_response(polled) as answer:
+        broken.delattr(round_views, "loop_of")
+    assert answer.value.status == 500
+    with page.expect_response(polled) as again:
+        expect(loop).to_contain_text("Where round 1 stands")
+    assert again.value.status == 200
+
+    Session.objects.all().delete()
+    expect(page.get_by_role("alert")).to_contain_text("You are signed out.")
+    expect(page.get_by_role("link", name="Sign in")).to_have_attribute(
+        "href", "/accounts/login/?next=/projects/kitchen/rounds/1/"
+    )
 
 
 def test_the_preflight_follows_the_stages_that_are_ticked(

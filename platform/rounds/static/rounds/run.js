@@ -33,6 +33,7 @@ class RondoRun extends HTMLElement {
       stored: this.dataset.stored,
       events: this.dataset.events,
       onEvents: (events) => this.take(events),
+      onState: (state) => this.part("shows").dataset.shows !== state && this.stateChanged(),
       onLink: (state) => this.link(state),
     });
     this.stream.start();
@@ -48,8 +49,11 @@ class RondoRun extends HTMLElement {
   }
 
   link(state) {
-    this.part("live").textContent = this.words[state];
-    this.part("live").dataset.link = state;
+    const live = this.part("live");
+    if (live.dataset.link === state) return;
+    live.dataset.link = state;
+    live.textContent = this.words[state];
+    if (state === "signedout") live.append(" ", this.part("sign-in").content.cloneNode(true));
   }
 
   take(events) {
@@ -110,6 +114,7 @@ class RondoRun extends HTMLElement {
   // Buttons and outcome belong to the server: it sends the head of the page anew.
   async stateChanged() {
     const answer = await fetch(this.dataset.url, { headers: { "HX-Request": "true" } });
+    if (answer.status === 401) this.link("signedout");
     if (answer.ok) {
       const made = document.createRange().createContextualFragment(await answer.text());
       this.querySelector("#run-head").replaceWith(made);

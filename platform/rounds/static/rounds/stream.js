@@ -5,36 +5,42 @@ const AGAIN = 5000; // milliseconds until a refused stream is asked for again
 const ENDED = ["succeeded", "failed", "cancelled"];
 
 export class Stream {
-  // onEvents gets arrays of {id, kind, data}; onLink gets "live", "lost" or "ended".
-  constructor({ stored, events, onEvents, onLink }) {
-    Object.assign(this, { stored, events, onEvents, onLink, last: 0, source: null, over: false });
+  // onEvents gets arrays of {id, kind, data}, onState the job's state after what is stored;
+  // onLink gets "live", "lost", "signedout" or "ended".
+  constructor({ stored, events, onEvents, onState, onLink }) {
+    Object.assign(this, { stored, events, onEvents, onState, onLink });
+    Object.assign(this, { last: 0, source: null, over: false });
   }
 
   async start() {
     const state = await this.catchUp();
     if (this.over) return undefined;
     if (ENDED.includes(state)) return this.stop("ended");
-    if (state === null) {
-      this.onLink("lost");
+    if (["lost", "signedout"].includes(state)) {
+      this.onLink(state);
       this.timer = setTimeout(() => this.start(), AGAIN);
       return undefined;
     }
     return this.follow();
   }
 
-  // Take what is stored; the state of the job, null when the server does not answer.
+  // Take what is stored; the state of the job, or of the link when the server gives no answer.
   async catchUp() {
     for (;;) {
       let body;
       try {
-        const answer = await fetch(`${this.stored}?after=${this.last}&limit=${PAGE}`);
-        if (!answer.ok) return null;
+        const address = `${this.stored}?after=${this.last}&limit=${PAGE}`;
+        const answer = await fetch(address, { headers: { Accept: "application/json" } });
+        if (answer.status === 401) return "signedout";
+        if (!answer.ok) return "lost";
         body = await answer.json();
       } catch {
-        return null;
+        return "lost";
       }
       this.take(body.events);
-      if (body.next === null) return body.job.state;
+      if (body.next !== null) continue;
+      this.onState(body.job.state);
+      return body.job.state;
     }
   }
 
