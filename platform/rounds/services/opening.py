@@ -30,7 +30,9 @@ def open_round(
     last = project.rounds.order_by("-number").first()
     due = 1 if last is None else last.number + 1
     if number is not None and number < due:
-        return project.rounds.get(number=number)
+        if (found := project.rounds.filter(number=number).first()) is None:
+            raise ConflictError(_("There is no round %s: reload the page.") % number)
+        return found
     if last is not None:
         _close(last)
     if not collecting.eligible(project, asked).exists():

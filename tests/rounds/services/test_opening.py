@@ -67,6 +67,13 @@ def test_a_second_click_gives_the_same_round(
     assert Task.objects.count() == 1
 
 
+def test_a_number_that_no_round_has_is_refused(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    with pytest.raises(ConflictError, match="reload the page"):
+        open_round(project=project, by=mona, plan={"demonstrations": 1}, number=0)
+
+
 def test_the_next_round_waits_for_the_evaluation_and_takes_the_serving_model(
     project: Project, mona: User, first_round: Round
 ) -> None:
