@@ -30,7 +30,11 @@ def audit(
 
 @transaction.atomic
 def create_sign_in_link(*, user: User, hours: float = 24) -> str:
-    """The absolute address of a new one-time link for `user`; only its hash is kept."""
+    """The absolute address of a new one-time link for `user`; only its hash is kept.
+
+    It takes the place of those before it.
+    """
+    end_sign_in_links(user=user)
     token = new_link_token()
     SignInLink.objects.create(
         user=user, sha256=digest(token), expires_at=timezone.now() + timedelta(hours=hours)
@@ -47,8 +51,15 @@ def use_sign_in_link(*, token: str) -> User:
         used_at=Now()
     ):
         raise NotFoundError(_("This link has been used or has expired. Ask for a new one."))
+    end_sign_in_links(user=link.user)
     audit(actor=link.user, action="user.signed_in_by_link", target=f"accounts.User:{link.user.pk}")
     return link.user
+
+
+@transaction.atomic
+def end_sign_in_links(*, user: User) -> None:
+    """No link that `user` was given before opens anything any more."""
+    SignInLink.objects.filter(user=user, used_at=None).update(used_at=Now())
 
 
 @transaction.atomic

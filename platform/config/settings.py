@@ -105,6 +105,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end, this one stays
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"  # in mails; proxies often end TLS
 ACCOUNT_SESSION_REMEMBER = True
 # How many proxies of ours stand before the web process: limits by address count from there.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRUSTED_PROXIES", default="0"))
@@ -195,6 +196,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        # Its lines hold the path, which of a sign-in link is a secret: core.views.csrf_failure.
+        "django.security.csrf": {"level": "ERROR"},
         # A line for every message, the reaper's above all; what a job does is logged by workers.
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -66,7 +66,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of a form whose token does not fit, mostly one that was open for too long."""
-    logger.info("csrf failure at %s: %s", request.path, reason)
+    match = request.resolver_match  # the path of a sign-in link is a secret
+    logger.info("csrf failure at %s: %s", match and match.view_name, reason)
     return error_page(
         request,
         status=403,

@@ -26,6 +26,19 @@ def test_link_opens_once(settings):
         services.use_sign_in_link(token=token_of(link))
 
 
+def test_a_new_link_and_the_use_of_one_end_those_before():
+    ada, bob = make_user("Ada"), make_user("Bob")
+    first, second = (services.create_sign_in_link(user=ada) for _ in range(2))
+    others = services.create_sign_in_link(user=bob)
+    with pytest.raises(NotFoundError):
+        services.use_sign_in_link(token=token_of(first))
+    SignInLink.objects.filter(user=ada).update(used_at=None)  # as before links ended each other
+    services.use_sign_in_link(token=token_of(second))
+    with pytest.raises(NotFoundError):
+        services.use_sign_in_link(token=token_of(first))
+    assert services.use_sign_in_link(token=token_of(others)) == bob
+
+
 def test_database_holds_no_link_and_no_token():
     ada = make_user("Ada")
     link = services.create_sign_in_link(user=ada)

@@ -114,6 +114,29 @@ def test_password_change_ends_other_sessions_and_keeps_this_one(client):
     assert other.get("/profile/").status_code == 302
 
 
+def test_password_change_ends_the_links(client):
+    ada = make_user("Ada")
+    link = services.create_sign_in_link(user=ada)
+    client.force_login(ada)
+    new = "correct horse battery"
+    client.post(
+        "/accounts/password/change/",
+        {"oldpassword": "password", "password1": new, "password2": new},
+    )
+    ada.refresh_from_db()
+    assert ada.check_password(new)
+    assert Client().post(link).status_code == 404
+
+
+def test_a_link_whose_form_is_stale_is_not_logged(caplog):
+    caplog.set_level("INFO")
+    link = services.create_sign_in_link(user=make_user("Ada"))
+    response = Client(enforce_csrf_checks=True).post(link)
+    assert response.status_code == 403
+    assert "csrf failure at sign_in_link" in caplog.text
+    assert link.rstrip("/").rsplit("/", 1)[1] not in caplog.text
+
+
 def test_password_reset_by_mail(client):
     make_user("Ada")
     asked = client.post("/accounts/password/reset/", {"email": "ada@example.org"})

@@ -1,0 +1,28 @@
+"""What the site's address decides."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_mails_link_to_the_scheme_of_the_site(scheme: str) -> None:
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from config.settings_test import *; print(ACCOUNT_DEFAULT_HTTP_PROTOCOL)",
+        ],
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{settings.ROOT}:{settings.ROOT / 'platform'}",
+            "SITE_URL": f"{scheme}://rondo.example.org",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == scheme
