@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 import signal
 from functools import partial
 from pathlib import Path
@@ -43,7 +44,20 @@ def run(job: Job, kind: TrainingKind, heart: Heartbeat) -> None:
         return
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     complete = partial(kind.complete, job, folder, result)
-    patiently(partial(services.succeed, job=job, result=result, complete=complete))
+    ended = patiently(partial(services.succeed, job=job, result=result, complete=complete))
+    if ended.state == Job.State.SUCCEEDED:
+        _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what only another attempt would read: gigabytes of optimiser state."""
+    for name in ("checkpoints", "trainer"):
+        try:
+            shutil.rmtree(folder / name)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            logger.warning("cannot be removed: %s", error)
 
 
 def _train(job: Job, kind: TrainingKind, heart: Heartbeat, events: EventFile) -> int:

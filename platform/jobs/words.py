@@ -12,7 +12,11 @@ ERRORS: dict[str, Promise] = {
         "Training diverged. Launch it again with a lower learning rate or a higher KL coefficient."
         " The last good checkpoint is kept, nothing was deployed."
     ),
-    "no_space": _("The disk is full. Free space and retry: it goes on from its last checkpoint."),
+    "no_space": _(
+        "The disk is full. Free space and retry: it goes on from its last checkpoint. In the folder"
+        " of jobs, var/jobs or what RONDO_JOBS names, you may delete the folder of each ended job,"
+        " named by its number, that nobody will retry. Delete nothing among the artifacts."
+    ),
     "not_enough_data": _("There are not enough labels for this step."),
     "out_of_memory": _(
         "The memory does not suffice. Launch it again with a smaller batch or fewer new tokens."

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -27,6 +28,7 @@ from django.db.models import Prefetch
 
 from labeling.kinds import kinds
 from labeling.models import Annotation, Completion, Project, Prompt
+from registry.store import LEFTOVER_SECONDS
 from rounds.models import Snapshot
 from rounds.queries import usable_annotations
 
@@ -70,7 +72,7 @@ SCHEMAS: dict[str, pa.Schema] = {
 
 def freeze(project: Project) -> Snapshot:
     """The snapshot of the labels as they are now; the one there is when they are the same."""
-    folder = settings.ARTIFACTS / "snapshots" / f"tmp-{uuid.uuid4().hex}"
+    folder = root() / f"tmp-{uuid.uuid4().hex}"
     folder.mkdir(parents=True, mode=0o700)
     try:
         manifest = _write_files(project, folder)
@@ -85,6 +87,21 @@ def freeze(project: Project) -> Snapshot:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return _store(project, sha256=sha256, manifest=manifest, counts=counts)
+
+
+def root() -> Path:
+    """Where the folders of snapshots lie."""
+    return Path(settings.ARTIFACTS) / "snapshots"
+
+
+def sweep() -> list[str]:
+    """Remove what a killed `freeze` left half-written, after a day of grace; the folders' names."""
+    removed = []
+    for folder in sorted(root().glob("tmp-*")):
+        if time.time() - folder.stat().st_ctime > LEFTOVER_SECONDS:
+            shutil.rmtree(folder)
+            removed.append(folder.name)
+    return removed
 
 
 @transaction.atomic

@@ -13,6 +13,10 @@ def test_a_known_code_is_explained_and_an_unknown_one_keeps_the_message():
     assert Job().explanation == ""
 
 
+def test_a_full_disk_is_told_with_what_may_be_deleted():
+    assert "var/jobs" in Job(error_code="no_space").explanation
+
+
 def test_every_code_is_a_sentence():
     with translation.override("en"):
         assert [text for text in map(str, ERRORS.values()) if not text.endswith(".")] == []

@@ -1,7 +1,11 @@
+import pytest
+
 from labeling.models import Project
+from rounds import snapshots
 from rounds.models import Snapshot
 from rounds.snapshots import PROMPTS, REWARD, SFT, freeze, read
 from tests.factories import make_annotation, make_project, make_task, make_user
+from workers.tasks import sweep_artifacts
 
 
 def test_the_same_labels_give_the_same_snapshot(project: Project) -> None:
@@ -15,6 +19,19 @@ def test_the_same_labels_give_the_same_snapshot(project: Project) -> None:
     assert first == second
     assert third.sha256 != first.sha256
     assert Snapshot.objects.count() == 2
+
+
+def test_sweep_removes_what_a_killed_freeze_left(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = freeze(project)
+    (snapshots.root() / "tmp-killed").mkdir()
+    assert snapshots.sweep() == []
+
+    monkeypatch.setattr(snapshots, "LEFTOVER_SECONDS", -1)
+    sweep_artifacts()
+
+    assert [folder.name for folder in snapshots.root().iterdir()] == [snapshot.sha256]
 
 
 def test_every_label_is_named_both_ways(project: Project) -> None:

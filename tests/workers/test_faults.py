@@ -3,14 +3,17 @@
 import json
 import os
 import signal
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from crew import wait_until
 from django.db import connection
 
-from jobs import services
+from jobs import kinds, services
 from jobs.models import Job
 from jobs.services.nudging import nudge
+from workers import trainer
 
 pytestmark = pytest.mark.slow
 
@@ -226,6 +229,41 @@ def test_data_that_cannot_be_prepared_fails_the_job(crew):
 
     assert (now(job).error_code, now(job).error) == ("crash", "ValueError: no such data")
     assert "in prepare" in job.events.get(kind="log").data["text"]
+
+
+class Peace:
+    """The heart of a job that nobody cancels or takes over."""
+
+    cancel_requested = lost = False
+
+
+@pytest.fixture
+def work(transactional_db, monkeypatch):
+    """Work on a job of a stub in this process."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+    def work(job):
+        held = services.claim(job_id=job.pk, worker="w")
+        trainer.run(held, kinds.get("stub"), Peace())
+        return now(job)
+
+    return work
+
+
+def test_success_leaves_no_checkpoints_and_an_error_does(work, monkeypatch, caplog):
+    good, bad, stuck = (enqueue("stub", steps=1, error=error) for error in ("", "diverged", ""))
+    for job in (good, bad, stuck):
+        (job.folder / "checkpoints" / "step-1").mkdir(parents=True)
+        (job.folder / "output").mkdir()
+
+    assert [work(job).state for job in (good, bad)] == ["succeeded", "failed"]
+    monkeypatch.setattr(trainer.shutil, "rmtree", Mock(side_effect=PermissionError("read-only")))
+    assert work(stuck).state == "succeeded"
+
+    kept = [(job.folder / "checkpoints").exists() for job in (good, bad, stuck)]
+    assert kept == [False, True, True]
+    assert all((job.folder / "output").exists() for job in (good, bad, stuck))
+    assert "read-only" in caplog.text
 
 
 def test_no_worker_loads_torch_and_no_trainer_knows_the_database(crew):

@@ -8,6 +8,7 @@ from celery import Task, shared_task
 from core.errors import AlreadyClaimedError
 from jobs import services
 from registry import services as registry
+from rounds import snapshots
 from workers import runner
 
 logger = logging.getLogger(__name__)
@@ -30,5 +31,6 @@ def reap_jobs() -> None:
 
 @shared_task(name="workers.sweep_artifacts")  # type: ignore[untyped-decorator]
 def sweep_artifacts() -> None:
-    """Remove folders of models that no row names; beat sends this once a day."""
+    """Remove models that no row names and half-written snapshots; beat sends this once a day."""
     registry.sweep()
+    snapshots.sweep()
