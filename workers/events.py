@@ -24,6 +24,7 @@ class EventFile:
         self.path = job.folder / "events.jsonl"
         self._offset = 0
         self._tell_at = 0.0
+        self._size, self._grew_at = -1, 0.0
         stored = JobEvent.objects.filter(job=job).aggregate(last=Max("number"))
         self._last: int = stored["last"] or 0
 
@@ -37,6 +38,13 @@ class EventFile:
             self._tell(events)
         more, self._offset = offset > self._offset, offset
         return more
+
+    def silence(self) -> float:
+        """Seconds since the file last grew, whether or not it could be stored; 0 the first time."""
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size != self._size:
+            self._size, self._grew_at = size, time.monotonic()
+        return time.monotonic() - self._grew_at
 
     def _tell(self, events: list[Event]) -> None:
         """Log where the job is, at most every few seconds."""

@@ -18,6 +18,8 @@ from workers import launch
 
 # A trainer whose worker was killed may still be writing its last checkpoint (training.folder).
 LOCK_WAIT_SECONDS = 40.0
+# One that hangs in a driver or a file system does not die of SIGKILL: the worker must not wait too.
+KILL_SECONDS = 30.0
 PID_FILE = "process.json"
 OUTPUT = "output.log"
 
@@ -54,9 +56,12 @@ class TrainingProcess:
             spawn.signal_group(self._process.pid, signal.SIGTERM)
 
     def kill(self) -> int:
-        """End the whole group now."""
+        """End the whole group now; -9 also when the kernel cannot end it yet."""
         spawn.signal_group(self._process.pid, signal.SIGKILL)
-        return self._process.wait()
+        try:
+            return self._process.wait(timeout=KILL_SECONDS)
+        except subprocess.TimeoutExpired:
+            return -signal.SIGKILL
 
 
 def last_words(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import shutil
 import signal
 from functools import partial
@@ -23,6 +24,9 @@ from workers.process import TrainingProcess, end_leftover, is_free, last_words
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
+# A trainer that hangs would keep its GPU from everybody; 0 lets it. Evaluation says nothing while a
+# model writes: SmolLM2 on two cores needs 90 minutes for 200 prompts, four texts of 256 tokens.
+STALL_SECONDS = 60 * float(os.environ.get("RONDO_STALL_MINUTES", "360"))
 STOPPED = 75  # EX_TEMPFAIL: checkpoint written, run it again
 
 
@@ -32,9 +36,11 @@ def run(job: Job, kind: TrainingKind, heart: Heartbeat) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     end_leftover(folder)
     if not is_free(folder):
-        services.release(job=job, reason="another process still works in its folder")
+        reason = "another process still works in its folder"
+        services.abandon(job=job, reason=reason, code="folder_in_use")
         return
-    events, code = EventFile(job), 0
+    events = EventFile(job)
+    code: int | None = 0
     if not (folder / "result.json").exists():  # else the worker before was lost at the very end
         code = _train(job, kind, heart, events)
     while patiently(events.store):
@@ -60,8 +66,8 @@ def _clear(folder: Path) -> None:
             logger.warning("cannot be removed: %s", error)
 
 
-def _train(job: Job, kind: TrainingKind, heart: Heartbeat, events: EventFile) -> int:
-    """Start the process and follow it to its end; its exit code."""
+def _train(job: Job, kind: TrainingKind, heart: Heartbeat, events: EventFile) -> int | None:
+    """Start the process and follow it to its end; its exit code, None when it hung."""
     folder = job.folder
     spec = kind.prepare(job, folder)
     spec.write(folder)
@@ -76,6 +82,9 @@ def _train(job: Job, kind: TrainingKind, heart: Heartbeat, events: EventFile) ->
                 raise StaleEpochError(f"job {job.pk} was taken over")
             if heart.cancel_requested or shutdown.requested():
                 process.ask_to_stop()
+            if 0 < STALL_SECONDS < events.silence():
+                process.kill()
+                return None
     except BaseException:
         process.kill()
         raise
@@ -93,7 +102,7 @@ def _store(events: EventFile) -> None:
         connection.close()
 
 
-def _give_up(job: Job, code: int, *, cancelled: bool) -> None:
+def _give_up(job: Job, code: int | None, *, cancelled: bool) -> None:
     """Record why the process ended without a result."""
     error = _read_error(job.folder)
     if cancelled:
@@ -102,6 +111,9 @@ def _give_up(job: Job, code: int, *, cancelled: bool) -> None:
         services.release(job=job, reason="the worker was asked to leave")
     elif error:
         services.fail(job=job, code=error["code"], message=error["message"])
+    elif code is None:
+        reason = f"its process said nothing for {STALL_SECONDS / 60:g} minutes and was killed"
+        services.abandon(job=job, reason=reason, code="stalled")
     else:
         services.abandon(job=job, reason=_reason(job.folder, code))
 

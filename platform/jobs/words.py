@@ -12,6 +12,10 @@ ERRORS: dict[str, Promise] = {
         "Training diverged. Launch it again with a lower learning rate or a higher KL coefficient."
         " The last good checkpoint is kept, nothing was deployed."
     ),
+    "folder_in_use": _(
+        "Another process still works in the job's folder. End it on its machine, which process.json"
+        " in that folder names with the process's number, and retry."
+    ),
     "no_space": _(
         "The disk is full. Free space and retry: it goes on from its last checkpoint. In the folder"
         " of jobs, var/jobs or what RONDO_JOBS names, you may delete the folder of each ended job,"
@@ -22,6 +26,11 @@ ERRORS: dict[str, Promise] = {
         "The memory does not suffice. Launch it again with a smaller batch or fewer new tokens."
     ),
     "poison": _("Each attempt took its process down. Often the machine has run out of memory."),
+    "stalled": _(
+        "The process said nothing for so long that it was taken to hang, and was ended. See whether"
+        " its GPU and its file systems answer, then retry. If it is only slow, raise"
+        " RONDO_STALL_MINUTES."
+    ),
     "step_before": _("The step before did not succeed. Retry that one, and this one follows."),
     "unsafe_model": _("The model's folder holds something that could run code."),
     "unsafe_tokenizer": _("Text could forge turns with this tokenizer."),

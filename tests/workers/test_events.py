@@ -48,6 +48,16 @@ def test_lines_are_stored_as_they_come(job):
     assert followed.store() is False
 
 
+def test_silence_is_counted_since_the_file_last_grew(job, monkeypatch):
+    clock = iter([100, 100, 107, 109, 109, 119])
+    monkeypatch.setattr(events.time, "monotonic", lambda: next(clock))
+    followed = EventFile(job)
+
+    assert [followed.silence(), followed.silence()] == [0, 7]
+    write(job, line(1))
+    assert [followed.silence(), followed.silence()] == [0, 10]
+
+
 def test_half_a_line_waits_for_its_end(job):
     followed = EventFile(job)
     write(job, line(1) + line(2)[:20])

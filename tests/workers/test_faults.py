@@ -1,8 +1,10 @@
 """Workers, trainers and brokers are killed; each job still ends exactly once."""
 
+import fcntl
 import json
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -14,6 +16,7 @@ from jobs import kinds, services
 from jobs.models import Job
 from jobs.services.nudging import nudge
 from workers import trainer
+from workers.process import is_free
 
 pytestmark = pytest.mark.slow
 
@@ -248,6 +251,38 @@ def work(transactional_db, monkeypatch):
         return now(job)
 
     return work
+
+
+def test_a_trainer_that_hangs_is_killed_and_after_three_attempts_the_job_ends(work, monkeypatch):
+    monkeypatch.setattr(trainer, "STALL_SECONDS", 0.6)
+    job = enqueue("stub", steps=1, seconds=600)
+
+    states = [work(job).state for _ in range(3)]
+
+    assert (states, now(job).error_code) == (["queued", "queued", "failed"], "stalled")
+    note = json.loads((job.folder / "process.json").read_text())
+    assert not os.path.exists(f"/proc/{note['pid']}")  # noqa: PTH110
+
+
+@pytest.mark.parametrize("limit", [0, 600])
+def test_a_trainer_that_goes_on_is_left_alone(work, monkeypatch, limit):
+    monkeypatch.setattr(trainer, "STALL_SECONDS", limit)
+
+    assert work(enqueue("stub", steps=2, seconds=0.5)).state == "succeeded"
+
+
+def test_a_folder_that_another_process_keeps_ends_the_job_after_three_attempts(work, monkeypatch):
+    monkeypatch.setattr(trainer, "is_free", partial(is_free, wait=0))
+    job = enqueue("stub", steps=1)
+    job.folder.mkdir(parents=True)
+
+    with (job.folder / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        states = [work(job).state for _ in range(3)]
+
+    assert states == ["queued", "queued", "failed"]
+    assert (now(job).error_code, now(job).attempt) == ("folder_in_use", 3)
+    assert "process.json" in now(job).explanation
 
 
 def test_success_leaves_no_checkpoints_and_an_error_does(work, monkeypatch, caplog):

@@ -52,6 +52,19 @@ def test_one_that_does_not_stop_is_killed(start, settings):
     assert trainer.wait(0.01) == -9
 
 
+def test_the_worker_does_not_wait_for_one_that_cannot_be_killed(start, monkeypatch):
+    trainer = start(SLEEP)
+    with monkeypatch.context() as driver:
+        driver.setattr(
+            process.spawn, "signal_group", lambda *_: None
+        )  # as if it hung in the kernel
+        driver.setattr(process, "KILL_SECONDS", 0.1)
+
+        assert trainer.kill() == -9
+
+    assert trainer.wait(0.01) is None
+
+
 def test_the_trainer_of_a_lost_worker_is_ended(start, tmp_path):
     trainer = start(DEAF)
 

@@ -92,23 +92,26 @@ def release(*, job: Job, reason: str) -> Job:
 
 
 @transaction.atomic
-def abandon(*, job: Job, reason: str) -> Job:
-    """Give `job` back after its process died: the attempt is used up, the last one ends it."""
+def abandon(*, job: Job, reason: str, code: str = POISON) -> Job:
+    """Give `job` back after its process died: the attempt is used up, the last one ends it.
+
+    code: of the error with which it then ends.
+    """
     row = held(job)
-    _give_back(row, reason=reason)
+    _give_back(row, reason=reason, code=code)
     return row
 
 
-def _give_back(row: Job, *, reason: str) -> None:
+def _give_back(row: Job, *, reason: str, code: str = POISON) -> None:
     if row.cancel_requested_at is not None:
         end(row, Job.State.CANCELLED, reason="cancelled on request")
     elif row.attempt >= row.max_attempts:
-        poison(row, reason=reason)
+        poison(row, reason=reason, code=code)
     else:
         to_queue(row, reason=reason)
 
 
-def poison(row: Job, *, reason: str) -> None:
-    """End `row`, whose row is locked: each of its attempts took its process down."""
-    message = f"stopped after {row.attempt} attempts, each ended without a word: {reason}"
-    end(row, Job.State.FAILED, code=POISON, reason=message)
+def poison(row: Job, *, reason: str, code: str = POISON) -> None:
+    """End `row`, whose row is locked: none of its attempts came to an end of its own."""
+    message = f"stopped after {row.attempt} attempts, the last one: {reason}"
+    end(row, Job.State.FAILED, code=code, reason=message)

@@ -5,6 +5,7 @@ import pytest
 from core.errors import StaleEpochError
 from jobs import services
 from jobs.models import Job
+from jobs.words import ERRORS
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +102,18 @@ def test_abandon_uses_the_attempt_and_the_third_ends_the_job(job):
 
     job.refresh_from_db()
     assert (job.state, job.error_code) == ("failed", "poison")
-    assert job.error == "stopped after 3 attempts, each ended without a word: killed"
+    assert job.error == "stopped after 3 attempts, the last one: killed"
+
+
+def test_abandon_ends_the_job_with_the_code_that_says_why(job):
+    for _ in range(3):
+        held = services.claim(job_id=job.pk, worker="w")
+        services.abandon(job=held, reason="it hung", code="stalled")
+
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("failed", "stalled")
+    assert job.error == "stopped after 3 attempts, the last one: it hung"
+    assert job.explanation == str(ERRORS["stalled"])
 
 
 @pytest.mark.parametrize("give_back", [services.release, services.abandon])
