@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import signal
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ def _train(job: Job, kind: TrainingKind, heart: Heartbeat, events: EventFile) ->
     folder = job.folder
     spec = kind.prepare(job, folder)
     spec.write(folder)
-    (folder / "error.json").unlink(missing_ok=True)
+    for told in _errors(folder):
+        told.unlink()
     process = TrainingProcess.start(
         launch.command(kind.module(spec), folder, spec), folder=folder, env=launch.environment(spec)
     )
@@ -104,7 +106,7 @@ def _store(events: EventFile) -> None:
 
 def _give_up(job: Job, code: int | None, *, cancelled: bool) -> None:
     """Record why the process ended without a result."""
-    error = _read_error(job.folder)
+    error = error_of(job.folder)
     if cancelled:
         services.cancel(job=job)
     elif code == STOPPED or error.get("code") == "stopped":
@@ -118,12 +120,19 @@ def _give_up(job: Job, code: int | None, *, cancelled: bool) -> None:
         services.abandon(job=job, reason=_reason(job.folder, code))
 
 
-def _read_error(folder: Path) -> dict[str, Any]:
-    try:
-        error: dict[str, Any] = json.loads((folder / "error.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return error
+def _errors(folder: Path) -> list[Path]:
+    """error.json of the main process, if it wrote one, and the error-<rank>.json of others."""
+    return [*folder.glob("error.json"), *sorted(folder.glob("error-*.json"))]
+
+
+def error_of(folder: Path) -> dict[str, Any]:
+    """The error that ended the others: when one process fails, they crash or are asked to stop."""
+    told: list[dict[str, Any]] = []
+    for path in _errors(folder):
+        with suppress(ValueError):
+            told.append(json.loads(path.read_text(encoding="utf-8")))
+    causes = [error for error in told if error["code"] not in {"crash", "stopped"}]
+    return next(iter(causes + told), {})
 
 
 def _reason(folder: Path, code: int) -> str:
