@@ -1,6 +1,6 @@
 """Projects, their guidelines and their members."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +11,9 @@ from core.errors import BadInputError, ConflictError
 from core.text import clean_name, name_key
 from labeling.models import GuidelineVersion, Membership, Project, Role
 from registry.models import Family
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 RESERVED = {"new"}  # words that stand where a slug stands
 SETTINGS = {
@@ -120,20 +123,32 @@ def invite(*, project: Project, email: str, name: str, role: str, by: User) -> t
     return user, create_sign_in_link(user=user)
 
 
-def may_get_link(member: Membership) -> bool:
-    """Whether a manager may make another sign-in link: never for somebody else's account.
+def managed_by(user: User) -> "QuerySet[Project]":
+    """The projects that `user` manages: the site admin all."""
+    if user.is_superuser:
+        return Project.objects.all()
+    return Project.objects.filter(memberships__user=user, memberships__role=Role.MANAGER)
 
-    That is: nobody has signed in with it yet, and it belongs to no other project.
+
+def may_get_link(member: Membership, *, by: User) -> bool:
+    """Whether `by` may make another sign-in link: never for somebody else's account.
+
+    That is: it has no password, and opens nothing but projects that `by` manages.
     """
     user = member.user
-    elsewhere = user.memberships.exclude(project=member.project_id).exists()
-    return not (user.last_login or user.is_superuser or user.has_usable_password() or elsewhere)
+    elsewhere = user.memberships.exclude(project__in=managed_by(by)).exists()
+    return not (user.is_superuser or user.has_usable_password() or elsewhere)
 
 
 def new_link(*, member: Membership, by: User) -> str:
-    """Another sign-in link for a person who has not signed in yet."""
-    if not may_get_link(member):
-        raise ConflictError(_("This person has an account of their own and signs in with it."))
+    """Another sign-in link for a person without a password."""
+    if not may_get_link(member, by=by):
+        message = _(
+            "This person has a password, administers the site, or is in a project that you do not "
+            "manage. A site admin makes them a link on the server: "
+            "`manage.py sign_in_link --email %(email)s`."
+        )
+        raise ConflictError(message % {"email": member.user.email})
     _audit_member(member, by=by, action="member.linked")
     return create_sign_in_link(user=member.user)
 

@@ -67,7 +67,7 @@ def member_remove(request: UserRequest, slug: str, pk: int) -> HttpResponse:
 @signed_in
 @require_POST
 def member_link(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """Another one-time sign-in link for somebody who has not signed in yet."""
+    """Another one-time sign-in link for somebody without a password."""
     project, member = _member(request, slug, pk)
     link = projects.new_link(member=member, by=request.user)
     return _page(request, project, form=InviteForm(), link=link, invited=member.user)
@@ -93,7 +93,9 @@ def _page(
                 distinct=True,
             ),
             elsewhere=Count(
-                "user__memberships", filter=~Q(user__memberships__project=project), distinct=True
+                "user__memberships",
+                filter=~Q(user__memberships__project__in=projects.managed_by(request.user)),
+                distinct=True,
             ),
         )
         .order_by("user__name", "pk")

@@ -236,6 +236,21 @@ def test_create_admin_prints_a_link_that_signs_in(client, capsys):
     assert client.get("/profile/").status_code == 200
 
 
+def test_sign_in_link_prints_a_link_for_an_account_and_makes_nobody_an_admin(client, capsys):
+    from django.core.management import CommandError, call_command
+
+    ada = make_user("Ada")
+    make_user("Bob", is_active=False)
+    call_command("sign_in_link", email="ADA@example.org")
+    assert client.post(capsys.readouterr().out.strip()).status_code == 302
+    assert client.session["_auth_user_id"] == str(ada.pk)
+    ada.refresh_from_db()
+    assert not ada.is_superuser
+    for email in ("bob@example.org", "nobody@example.org"):
+        with pytest.raises(CommandError, match="no open account"):
+            call_command("sign_in_link", email=email)
+
+
 def test_create_admin_refuses_what_is_no_address():
     from django.core.management import CommandError, call_command
 

@@ -1,8 +1,10 @@
 """Projects, guidelines, members."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
+from accounts.services import use_sign_in_link
 from core.errors import BadInputError, ConflictError
 from labeling.models import Membership, Project, Role
 from labeling.projects import (
@@ -81,8 +83,28 @@ def test_a_link_is_never_made_for_somebody_elses_account(project: Project, mona:
         new_link(member=member, by=mona)
     for owner in (make_member(project), make_user("Root", is_superuser=True)):
         add_member(project=project, user=owner, role="annotator", by=mona)
-        with pytest.raises(ConflictError):
+        with pytest.raises(ConflictError, match=f"sign_in_link --email {owner.email}"):
             new_link(member=Membership.objects.get(project=project, user=owner), by=mona)
+
+
+def test_who_signs_in_without_a_password_gets_another_link(project: Project, mona: User) -> None:
+    nora, link = invite(project=project, email="n@example.org", name="N", role="annotator", by=mona)
+    use_sign_in_link(token=link.rstrip("/").rsplit("/", 1)[1])
+    User.objects.filter(pk=nora.pk).update(last_login=timezone.now())
+    other = make_project()
+    add_member(project=other, user=nora, role="annotator", by=None)
+    member = Membership.objects.select_related("user").get(project=project, user=nora)
+    add_member(project=other, user=mona, role="reviewer", by=None)
+
+    with pytest.raises(ConflictError):
+        new_link(member=member, by=mona)
+    add_member(project=other, user=make_user(), role="manager", by=None)
+    add_member(project=other, user=mona, role="manager", by=None)
+    assert "/sign-in/" in new_link(member=member, by=mona)
+    nora.set_password("correct horse battery")
+    nora.save()
+    with pytest.raises(ConflictError):
+        new_link(member=Membership.objects.get(project=project, user=nora), by=mona)
 
 
 def test_the_last_manager_stays(project: Project, mona: User, ada: User) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
@@ -21,6 +22,7 @@ from labeling.models import (
     Project,
     Prompt,
     PromptUpload,
+    Role,
 )
 from labeling.projects import change_settings
 from tests.factories import make_member, make_project, make_prompt, make_task, make_user
@@ -460,6 +462,25 @@ def test_after_a_new_link_the_next_person_is_added_as_ever(project: Project, mon
 
     form = next(tag for tag in re.findall("<form[^>]*>", page) if "invite" in tag)
     assert f'action="{at("members")}"' in form
+
+
+def test_a_link_is_offered_to_those_without_a_password_in_ones_own_projects(
+    project: Project, mona: User, ada: User
+) -> None:
+    client = signed_in(mona)
+    client.post(at("members"), {"email": "nora@example.org", "role": "annotator"})
+    nora = Membership.objects.get(user__email="nora@example.org")
+    User.objects.filter(pk=nora.user_id).update(last_login=timezone.now())
+
+    def offered() -> list[str]:
+        return re.findall(r'action="([^"]+/link/)"', client.get(at("members")).content.decode())
+
+    assert offered() == [at("member_link", nora.pk)]
+    other = make_project()
+    Membership.objects.create(project=other, user=nora.user, role=Role.ANNOTATOR)
+    assert offered() == []
+    Membership.objects.create(project=other, user=mona, role=Role.MANAGER)
+    assert offered() == [at("member_link", nora.pk)]
 
 
 def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
