@@ -8,8 +8,10 @@ export function typing(event) {
   return Boolean(field);
 }
 
+// Escape is no character: it acts where single keys are switched off, too.
 export function single(event) {
-  return !typing(event) && !event.ctrlKey && !event.metaKey && !event.altKey && !keysOff();
+  if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return false;
+  return event.key === "Escape" || !keysOff();
 }
 
 export function submits(event) {

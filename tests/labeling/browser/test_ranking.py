@@ -68,13 +68,55 @@ def test_letters_arrows_and_undo(project: Project, ada: User, open_page: OpenPag
     page = start(open_page, ada)
 
     # Placing A goes on to B, hence the second "a".
-    for key in ("c", "1", "a", "1", "a", "ArrowDown", "b", "x", "u", "b", "3"):
+    for key in ("c", "1", "a", "1", "a", "Shift+ArrowDown", "b", "x", "u", "b", "3"):
         page.keyboard.press(key)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/label/")
 
     a, b, c = shown(task)
     assert Annotation.objects.get().body == {"tiers": [[c], [a], [b]], "unacceptable": []}
+
+
+def test_arrows_scroll_a_long_text_and_leave_its_tier(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "ranking", texts=["Stir.\n\n" * 200, "Wait.\n\n" * 200])
+    page = start(open_page, ada, viewport={"width": 1280, "height": 700})
+    text = page.get_by_role("group", name="Text A", exact=True)
+
+    for key in ("a", "2", "a", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+
+    expect(text).to_be_focused()
+    expect(text.locator("p").first).not_to_be_in_viewport()
+    expect(page.locator('.slot[data-tier="2"]')).to_have_text("A")
+    page.keyboard.press("Shift+ArrowUp")
+    expect(page.locator('.slot[data-tier="1"]')).to_have_text("A")
+
+
+def test_with_single_keys_off_tab_reaches_all_that_ranking_needs(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    task = make_task(project, "ranking", k=2)
+    page = start(open_page, ada)
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Single-key shortcuts are on").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    expect(page.locator("#guidelines")).to_be_hidden()
+
+    page.locator(".work-head [data-do=guidelines]").press("Enter")
+    expect(page.locator("#guidelines")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#guidelines")).to_be_hidden()
+    page.get_by_role("region", name="Prompt").focus()
+    # Text A, its 1 and 2; on to its ✕, then text B and its 1. Enter presses, and the focus stays.
+    for key in ("Tab", "Tab", "Tab", "Enter", "Tab", "Tab", "Tab", "Enter", "Control+Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/label/")
+
+    a, b = shown(task)
+    assert Annotation.objects.get().body == {"tiers": [[b], [a]], "unacceptable": []}
 
 
 def test_submit_says_what_is_missing_and_goes_there(
@@ -90,7 +132,7 @@ def test_submit_says_what_is_missing_and_goes_there(
     expect(page.locator("[data-role=problem]")).to_have_text(
         "These texts have no place yet: B, C, D."
     )
-    assert page.evaluate("document.activeElement.dataset.letter") == "B"
+    expect(page.get_by_role("group", name="Text B", exact=True)).to_be_focused()
     assert Annotation.objects.count() == 0
 
 

@@ -50,7 +50,7 @@ class RankingForm extends HTMLElement {
     const open = this.letters.filter((letter) => !this.places.has(letter));
     if (!open.length) return null;
     const message = this.dataset.missing.replace("{letters}", open.join(", "));
-    return { message, target: this.column(open[0]) };
+    return { message, target: this.text(open[0]) };
   }
 
   ids(letter) {
@@ -61,14 +61,18 @@ class RankingForm extends HTMLElement {
     return this.columns[this.letters.indexOf(letter)];
   }
 
+  // What has the focus where a letter is current: so arrows scroll it.
+  text(letter) {
+    return this.column(letter).querySelector(".rendered");
+  }
+
   get current() {
     return document.activeElement?.closest?.(".text-column")?.dataset.letter ?? null;
   }
 
   go(letter) {
-    const column = this.column(letter);
-    column.focus({ preventScroll: true });
-    column.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.text(letter).focus({ preventScroll: true });
+    this.column(letter).scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   handleKey(event) {
@@ -82,7 +86,7 @@ class RankingForm extends HTMLElement {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (step) return this.step(step), true;
     const shift = { ArrowUp: -1, ArrowDown: 1 }[key];
-    if (shift && this.places.has(this.current)) return this.shift(shift), true;
+    if (shift && event.shiftKey && this.places.has(this.current)) return this.shift(shift), true;
     return false;
   }
 
@@ -154,7 +158,7 @@ class RankingForm extends HTMLElement {
     const letter = button.closest(".text-column").dataset.letter;
     const same = this.places.get(letter) === button.dataset.tier;
     this.place(letter, same ? null : button.dataset.tier);
-    this.go(letter);
+    if (event.detail) this.go(letter); // by keyboard: the next button is one Tab away
   }
 
   show() {
