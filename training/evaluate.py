@@ -48,12 +48,12 @@ def evaluate(folder: JobFolder) -> None:
     models = run.spec.models
     rows = load_rows(folder)
     for done, name in enumerate(models):
-        folder.progress(done, len(models), phase="evaluate")
+        run.tell(len(rows))
         if not of_model(rows, name):
-            rows += run.judge_model(name)
+            rows += run.judge_model(name, written=len(rows))
             save_rows(folder, rows, step=done + 1)
         folder.metric(done + 1, summary(of_model(rows, name)))
-    folder.progress(len(models), len(models), phase="evaluate")
+    run.tell(len(rows))
     folder.write_parquet(f"output/{ROWS}", rows, schema(run.prompts))
     folder.result(
         {
@@ -91,11 +91,19 @@ class Evaluation:
             judge=RewardModel.load(spec.reward_model) if spec.reward_model else None,
         )
 
-    def judge_model(self, name: str) -> list[Row]:
-        """Samples of a model, with reward and KL where there is something to measure them by."""
+    def tell(self, written: int) -> None:
+        """How many texts are there, of those that all models together will write."""
+        total = len(self.spec.models) * len(self.prompts) * self.spec.samples_per_prompt
+        self.folder.progress(written, total, phase="evaluate")
+
+    def judge_model(self, name: str, *, written: int) -> list[Row]:
+        """Samples of a model, with reward and KL where there is something to measure them by.
+
+        written: the texts of the models before.
+        """
         policy = self.load(self.spec.models[name])
         requests = self.requests(policy[1])
-        drawn = self.draw(policy, requests)
+        drawn = self.draw(policy, requests, written=written)
         asked = [list(request.prompt) for request in requests for _ in request.seeds]
         samples = [one for some in drawn for one in some]
         rewards, kls = self.measure(policy, asked, [one.ids for one in samples])
@@ -140,8 +148,15 @@ class Evaluation:
             for prompt in self.prompts
         ]
 
-    def draw(self, policy: Policy, requests: list[Request]) -> list[list[Sample]]:
+    def draw(self, policy: Policy, requests: list[Request], *, written: int) -> list[list[Sample]]:
         model, chat = policy
+        count = written
+
+        def on_batch(done: dict[int, list[Sample]]) -> None:
+            nonlocal count
+            count += sum(map(len, done.values()))
+            self.tell(count)
+
         return sample(
             model,
             requests,
@@ -151,6 +166,7 @@ class Evaluation:
             eos_id=chat.eos_id,
             pad_id=chat.pad_id,
             batch_size=self.spec.batch_size,
+            on_batch=on_batch,
             check_stop=self.folder.check_stop,
         )
 

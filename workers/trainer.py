@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import shutil
 import signal
 from contextlib import suppress
@@ -10,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from core.errors import StaleEpochError
@@ -25,9 +25,6 @@ from workers.process import TrainingProcess, end_leftover, is_free, last_words
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
-# A trainer that hangs would keep its GPU from everybody; 0 lets it. Evaluation says nothing while a
-# model writes: SmolLM2 on two cores needs 90 minutes for 200 prompts, four texts of 256 tokens.
-STALL_SECONDS = 60 * float(os.environ.get("RONDO_STALL_MINUTES", "360"))
 STOPPED = 75  # EX_TEMPFAIL: checkpoint written, run it again
 
 
@@ -84,7 +81,7 @@ def _train(job: Job, kind: TrainingKind, heart: Heartbeat, events: EventFile) ->
                 raise StaleEpochError(f"job {job.pk} was taken over")
             if heart.cancel_requested or shutdown.requested():
                 process.ask_to_stop()
-            if 0 < STALL_SECONDS < events.silence():
+            if 0 < settings.JOB_STALL_SECONDS < events.silence():
                 process.kill()
                 return None
     except BaseException:
@@ -114,7 +111,8 @@ def _give_up(job: Job, code: int | None, *, cancelled: bool) -> None:
     elif error:
         services.fail(job=job, code=error["code"], message=error["message"])
     elif code is None:
-        reason = f"its process said nothing for {STALL_SECONDS / 60:g} minutes and was killed"
+        minutes = f"{settings.JOB_STALL_SECONDS / 60:g}"
+        reason = f"its process said nothing for {minutes} minutes and was killed"
         services.abandon(job=job, reason=reason, code="stalled")
     else:
         services.abandon(job=job, reason=_reason(job.folder, code))

@@ -160,6 +160,9 @@ JOBS = Path(env.text("RONDO_JOBS", default=str(VAR / "jobs")))
 # A worker that says nothing for a lease's time has lost its job.
 JOB_LEASE_SECONDS = float(env.text("RONDO_JOB_LEASE_SECONDS", default="60"))
 JOB_HEARTBEAT_SECONDS = float(env.text("RONDO_JOB_HEARTBEAT_SECONDS", default="10"))
+# A trainer that hangs would keep its GPU from everybody; 0 lets it. Only fetching a base model is
+# silent for long.
+JOB_STALL_SECONDS = 60 * float(env.text("RONDO_STALL_MINUTES", default="120"))
 # From SIGTERM to SIGKILL: time for a trainer to write its checkpoint.
 JOB_STOP_SECONDS = float(env.text("RONDO_JOB_STOP_SECONDS", default="20"))
 # How long a job may wait before the reaper asks whether its message was lost.

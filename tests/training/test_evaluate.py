@@ -82,6 +82,10 @@ def test_each_model_is_sampled_and_summed_up(make_job, tiny_folder, other_folder
         )
     assert result["models"]["other"]["length"] < result["models"]["base"]["length"]
     assert result["reward_model"] is None
+    events = map(json.loads, (path / "events.jsonl").read_text().splitlines())
+    told = [event["data"] for event in events if event["kind"] == "progress"]
+    assert {data["total"] for data in told} == {24}
+    assert [data["step"] for data in told] == [0, 4, 8, 12, 12, 16, 20, 24, 24]
 
 
 def test_kl_is_the_sum_over_tokens_against_the_reference(make_job, tiny_folder, other_folder):
@@ -140,10 +144,10 @@ def test_interrupted_stage_goes_on_and_gives_the_same(
     result = run(whole)
     judge_model = evaluate.Evaluation.judge_model
 
-    def stop_at_other(run, name):
+    def stop_at_other(run, name, **told):
         if name == "other":
             raise StoppedError("stop")
-        return judge_model(run, name)
+        return judge_model(run, name, **told)
 
     with monkeypatch.context() as patch:
         patch.setattr(evaluate.Evaluation, "judge_model", stop_at_other)

@@ -10,6 +10,7 @@ from unittest.mock import Mock
 
 import pytest
 from crew import wait_until
+from django.conf import settings
 from django.db import connection
 
 from jobs import kinds, services
@@ -254,7 +255,7 @@ def work(transactional_db, monkeypatch):
 
 
 def test_a_trainer_that_hangs_is_killed_and_after_three_attempts_the_job_ends(work, monkeypatch):
-    monkeypatch.setattr(trainer, "STALL_SECONDS", 0.6)
+    monkeypatch.setattr(settings, "JOB_STALL_SECONDS", 0.6)
     job = enqueue("stub", steps=1, seconds=600)
 
     states = [work(job).state for _ in range(3)]
@@ -266,7 +267,7 @@ def test_a_trainer_that_hangs_is_killed_and_after_three_attempts_the_job_ends(wo
 
 @pytest.mark.parametrize("limit", [0, 600])
 def test_a_trainer_that_goes_on_is_left_alone(work, monkeypatch, limit):
-    monkeypatch.setattr(trainer, "STALL_SECONDS", limit)
+    monkeypatch.setattr(settings, "JOB_STALL_SECONDS", limit)
 
     assert work(enqueue("stub", steps=2, seconds=0.5)).state == "succeeded"
 
