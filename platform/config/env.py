@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -28,7 +29,10 @@ def words(name: str, *, default: str) -> list[str]:
     return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
 
 
-def database(url: str) -> dict[str, object]:
+IDLE_MILLISECONDS = 600_000
+
+
+def database(url: str) -> dict[str, Any]:
     """DATABASES entry of a `postgresql://` URL; a host may be a socket folder, URL-quoted."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -42,6 +46,9 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # A process frozen within a transaction would keep its locks for ever, and whoever takes
+        # over its job would wait for them. Taking over a large model may be silent for minutes.
+        "OPTIONS": {"options": f"-c idle_in_transaction_session_timeout={IDLE_MILLISECONDS}"},
     }
 
 

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -26,3 +27,11 @@ def test_mails_link_to_the_scheme_of_the_site(scheme: str) -> None:
         check=True,
     )
     assert found.stdout.strip() == scheme
+
+
+@pytest.mark.django_db
+def test_a_transaction_that_nobody_goes_on_with_ends() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+
+        assert cursor.fetchone() == ("10min",)

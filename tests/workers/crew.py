@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from django.db import connection
+
 from embedded.servers import start_valkey
 from jobs import services
 from jobs.models import Job
@@ -23,6 +25,16 @@ def children(pid: int) -> list[int]:
     except OSError:
         return []
     return [int(word) for word in words]
+
+
+def is_any_transaction_open() -> bool:
+    """Whether a connection to the tests' database, other than this one, waits in a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 class Worker:
@@ -62,9 +74,18 @@ class Worker:
         self.process.wait()
 
     def freeze(self) -> None:
-        """SIGSTOP to the worker and its pool, not to the trainer."""
-        for pid in (self.process.pid, self.pool):
-            os.kill(pid, signal.SIGSTOP)
+        """SIGSTOP to the worker and its pool, not to the trainer; not within a transaction.
+
+        There it would keep its locks until PostgreSQL ends the transaction, after minutes.
+        """
+        while True:
+            for pid in (self.process.pid, self.pool):
+                os.kill(pid, signal.SIGSTOP)
+            time.sleep(0.1)  # for a statement that was on its way
+            if not is_any_transaction_open():
+                return
+            self.thaw()
+            time.sleep(0.1)
 
     def thaw(self) -> None:
         """Let it go on."""
