@@ -1,5 +1,7 @@
-// Requests of the labeling pages. What comes back is { status, data }; status 0: no
-// connection, or one that was cut before the whole answer was here.
+// Requests of the labeling pages. What comes back is { status, data }; status 0: no connection, one
+// that was cut before the whole answer was here, or no answer within PATIENCE.
+
+const PATIENCE = 30_000;
 
 function token() {
   // Read at each request: signing in again in another tab changes it.
@@ -7,6 +9,8 @@ function token() {
 }
 
 export async function post(url, body, { keepalive = false } = {}) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -17,6 +21,7 @@ export async function post(url, body, { keepalive = false } = {}) {
       },
       body: JSON.stringify(body),
       redirect: "error",
+      signal: stop.signal,
       keepalive,
     });
     const isJSON = response.headers.get("Content-Type")?.includes("json");
@@ -24,5 +29,7 @@ export async function post(url, body, { keepalive = false } = {}) {
     return { status: response.status, data };
   } catch {
     return { status: 0, data: {} };
+  } finally {
+    clearTimeout(timer);
   }
 }

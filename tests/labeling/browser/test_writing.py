@@ -36,6 +36,15 @@ def start(open_page: OpenPage, user: User, **options: object) -> Page:
     return page
 
 
+def wait_for(held: list[Any], *, go_on: Callable[[], None]) -> None:
+    """Until a request is held back; what it never sends must not hang the tests."""
+    for _ in range(600):
+        if held:
+            return
+        go_on()
+    pytest.fail("no request was sent")
+
+
 def test_a_demonstration_is_written_previewed_and_sent(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:
@@ -325,8 +334,7 @@ def test_nothing_is_typed_into_an_answer_that_is_on_its_way(
     page.route("**/assignments/*/", lambda route: held.append(route), times=1)
     page.keyboard.type("Six")
     page.keyboard.press("Control+Enter")
-    while not held:
-        page.wait_for_timeout(50)
+    wait_for(held, go_on=lambda: page.wait_for_timeout(50))
     page.keyboard.type(" or s")  # no letter, and no shortcut either
     expect(editor).to_have_value("Six")
     expect(page.locator("dialog[open]")).to_have_count(0)
@@ -335,6 +343,30 @@ def test_nothing_is_typed_into_an_answer_that_is_on_its_way(
     expect(editor).to_be_focused()
     page.keyboard.type(" minutes.")
     page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/label/")
+    assert Annotation.objects.get().body == {"text": "Six minutes."}
+
+
+def test_an_answer_that_hangs_is_given_up_and_asked_for_again(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("ERR_")
+    make_task(project)
+    page, held = open_page(ada, "/projects/kitchen/label/"), []
+    page.clock.install()
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    page.route("**/assignments/*/", lambda route: held.append(route), times=1)
+    page.keyboard.type("Six")
+    page.keyboard.press("Control+Enter")
+    wait_for(held, go_on=lambda: page.clock.run_for(100))
+
+    page.clock.run_for(31_000)
+
+    editor = page.get_by_label("Your answer")
+    expect(editor).to_be_focused()
+    page.keyboard.type(" minutes.")
+    page.clock.run_for(6_000)
     page.wait_for_url("**/label/")
     assert Annotation.objects.get().body == {"text": "Six minutes."}
 
@@ -351,8 +383,7 @@ def test_the_lease_is_not_renewed_while_a_draft_is_on_its_way(
 
     page.clock.fast_forward(61_000)  # somebody read, and now writes
     page.keyboard.type("Six minutes.")
-    while not held:
-        page.clock.run_for(500)
+    wait_for(held, go_on=lambda: page.clock.run_for(500))
     page.clock.run_for(11_000)
     expect(page.locator("[data-role=saved]")).to_have_text("Saving…")
     for route in held:
