@@ -72,7 +72,7 @@ SMOLLM2 = _rehearsal(
     rankings=(200, 160),
     demonstrations=60,
     sft={"epochs": 1, "learning_rate": 1e-5, "batch_size": 8, "micro_batch_size": 8},
-    reward={"epochs": 1, "learning_rate": 5e-5, "batch_size": 4},
+    reward={"epochs": 1, "learning_rate": 1e-4, "batch_size": 4},
     ppo={
         "batch_size": 32,
         "minibatch_size": 16,
