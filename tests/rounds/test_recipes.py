@@ -14,6 +14,13 @@ def test_settings_are_those_of_the_trainer(stage: str) -> None:
     assert set(trainer_settings(stage, defaults(stage))) <= known
 
 
+def test_a_run_from_before_a_setting_can_be_tried_again() -> None:
+    older = defaults("evaluate")
+    del older["samples_per_prompt"]
+
+    assert "samples_per_prompt" not in trainer_settings("evaluate", older)
+
+
 @pytest.mark.parametrize("stage", SETTINGS)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_are_in_range(stage: str, preset: str) -> None:

@@ -89,5 +89,5 @@ def _fit(stage: str, recipe: Recipe, examples: int | None) -> dict[str, str]:
 
 
 def trainer_settings(stage: str, recipe: Recipe) -> Recipe:
-    """What goes into the stage's spec."""
-    return {s.name: recipe[s.name] for s in SETTINGS[stage] if not s.platform}
+    """What goes into the stage's spec, whose defaults stand for what an older recipe lacks."""
+    return {s.name: recipe[s.name] for s in SETTINGS[stage] if s.name in recipe and not s.platform}
