@@ -141,7 +141,7 @@ def check_tiers(ranking: Ranking) -> None:
 
     Rankings share a batch: a position too high would be another ranking's completion.
     """
-    named = sorted(position for tier in ranking.tiers for position in tier)
+    named = [position for tier in ranking.tiers for position in tier]
     if len(set(named)) < len(named) or not set(named) <= set(range(len(ranking.completions))):
         raise BadInputError(
             f"ranking {ranking.ranking_id}: {ranking.tiers} are no tiers of "

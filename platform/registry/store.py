@@ -10,6 +10,7 @@ import os
 import shutil
 import time
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -61,13 +62,20 @@ def put(folder: Path, files: Files, *, card: str) -> tuple[str, Files]:
 
 def sweep(*, keep: set[str]) -> list[str]:
     """Remove what no row names, after a day of grace: a crash came between folder and row."""
-    removed = []
-    for folder in sorted(root().glob("*")):
-        uri = f"models/{folder.name}"
-        if uri not in keep and time.time() - folder.stat().st_ctime > LEFTOVER_SECONDS:
-            shutil.rmtree(folder)
-            removed.append(uri)
-    return removed
+    unnamed = (path for path in root().glob("*") if f"models/{path.name}" not in keep)
+    return [f"models/{folder.name}" for folder in remove_leftovers(unnamed)]
+
+
+def remove_leftovers(folders: Iterable[Path]) -> list[Path]:
+    """Remove those of `folders` that are older than a day; which they were."""
+    old = [
+        folder
+        for folder in sorted(folders)
+        if time.time() - folder.stat().st_ctime > LEFTOVER_SECONDS
+    ]
+    for folder in old:
+        shutil.rmtree(folder)
+    return old
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -85,9 +85,19 @@ def compare(evaluation: Evaluation) -> Comparison:
     )
 
 
-def by_prompt(samples: Iterable[EvaluationSample]) -> dict[int, list[EvaluationSample]]:
+class Sampled(Protocol):
+    """What some model wrote for a prompt."""
+
+    @property
+    def prompt_id(self) -> int: ...
+
+
+SampledType = TypeVar("SampledType", bound=Sampled)
+
+
+def by_prompt(samples: Iterable[SampledType]) -> dict[int, list[SampledType]]:
     """The samples of each prompt, in their order."""
-    found: dict[int, list[EvaluationSample]] = defaultdict(list)
+    found: dict[int, list[SampledType]] = defaultdict(list)
     for sample in samples:
         found[sample.prompt_id].append(sample)
     return found

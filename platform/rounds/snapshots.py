@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import shutil
-import time
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -28,7 +27,7 @@ from django.db.models import Prefetch
 
 from labeling.kinds import kinds
 from labeling.models import Annotation, Completion, Project, Prompt
-from registry.store import LEFTOVER_SECONDS
+from registry.store import remove_leftovers
 from rounds.models import Snapshot
 from rounds.queries import usable_annotations
 
@@ -96,12 +95,7 @@ def root() -> Path:
 
 def sweep() -> list[str]:
     """Remove what a killed `freeze` left half-written, after a day of grace; the folders' names."""
-    removed = []
-    for folder in sorted(root().glob("tmp-*")):
-        if time.time() - folder.stat().st_ctime > LEFTOVER_SECONDS:
-            shutil.rmtree(folder)
-            removed.append(folder.name)
-    return removed
+    return [folder.name for folder in remove_leftovers(root().glob("tmp-*"))]
 
 
 @transaction.atomic

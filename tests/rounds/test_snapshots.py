@@ -1,6 +1,7 @@
 import pytest
 
 from labeling.models import Project
+from registry import store
 from rounds import snapshots
 from rounds.models import Snapshot
 from rounds.snapshots import PROMPTS, REWARD, SFT, freeze, read
@@ -28,7 +29,7 @@ def test_sweep_removes_what_a_killed_freeze_left(
     (snapshots.root() / "tmp-killed").mkdir()
     assert snapshots.sweep() == []
 
-    monkeypatch.setattr(snapshots, "LEFTOVER_SECONDS", -1)
+    monkeypatch.setattr(store, "LEFTOVER_SECONDS", -1)
     sweep_artifacts()
 
     assert [folder.name for folder in snapshots.root().iterdir()] == [snapshot.sha256]

@@ -14,13 +14,13 @@ from jobs.models import JobEvent
 from labeling.models import Annotation, Completion
 from registry.models import ModelVersion
 from rounds import chain
+from rounds.comparison import by_prompt
 from rounds.models import Evaluation, Run
 from rounds.rehearsal import plots
 from rounds.rehearsal.annotators import gold_of
 from rounds.rehearsal.loop import Played, Stage, base_of
 from rounds.rehearsal.scoring import (
     Scored,
-    by_prompt,
     gold_accuracy,
     model_row,
     rounded,

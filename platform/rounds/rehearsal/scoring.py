@@ -1,7 +1,6 @@
 """What the gold says of an evaluation: training never sees these numbers, only the report does."""
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,6 +9,7 @@ from typing import Any
 
 from labeling.models import Completion
 from registry.models import ModelVersion
+from rounds.comparison import by_prompt
 from rounds.intervals import Share, wilson
 from rounds.models import Evaluation, EvaluationSample
 from rounds.rehearsal.gold import gold
@@ -84,14 +84,6 @@ def win_rate(samples: Sequence[Scored], base: Sequence[Scored]) -> Share:
         for prompt, texts in by_prompt(samples).items()
     ]
     return wilson(fmean(shares), len(shares))
-
-
-def by_prompt(samples: Iterable[Scored]) -> dict[int, list[Scored]]:
-    """The samples of each prompt."""
-    found: dict[int, list[Scored]] = defaultdict(list)
-    for sample in samples:
-        found[sample.prompt_id].append(sample)
-    return found
 
 
 def outcome(own: float, other: float) -> float:

@@ -36,6 +36,15 @@ def start(open_page: OpenPage, user: User, **options: object) -> Page:
     return page
 
 
+def start_with_a_clock(open_page: OpenPage, user: User) -> Page:
+    """The same, with a time that only the test moves on."""
+    page = open_page(user, "/projects/kitchen/label/")
+    page.clock.install()
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    return page
+
+
 def wait_for(held: list[Any], *, go_on: Callable[[], None]) -> None:
     """Until a request is held back; what it never sends must not hang the tests."""
     for _ in range(600):
@@ -352,10 +361,7 @@ def test_an_answer_that_hangs_is_given_up_and_asked_for_again(
 ) -> None:
     watch.expected.append("ERR_")
     make_task(project)
-    page, held = open_page(ada, "/projects/kitchen/label/"), []
-    page.clock.install()
-    page.reload()
-    page.wait_for_selector("[data-ready]")
+    page, held = start_with_a_clock(open_page, ada), []
     page.route("**/assignments/*/", lambda route: held.append(route), times=1)
     page.keyboard.type("Six")
     page.keyboard.press("Control+Enter")
@@ -375,10 +381,7 @@ def test_the_lease_is_not_renewed_while_a_draft_is_on_its_way(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:
     make_task(project)
-    page, held = open_page(ada, "/projects/kitchen/label/"), []
-    page.clock.install()
-    page.reload()
-    page.wait_for_selector("[data-ready]")
+    page, held = start_with_a_clock(open_page, ada), []
     page.route("**/draft/", lambda route: held.append(route))
 
     page.clock.fast_forward(61_000)  # somebody read, and now writes
