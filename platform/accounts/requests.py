@@ -6,6 +6,6 @@ from accounts.models import User
 
 
 class UserRequest(HttpRequest):
-    """A request of somebody who is signed in; for annotations only."""
+    """A request of someone who is signed in; for type annotations only."""
 
     user: User

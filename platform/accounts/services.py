@@ -44,7 +44,7 @@ def create_sign_in_link(*, user: User, hours: float = 24) -> str:
 
 @transaction.atomic
 def use_sign_in_link(*, token: str) -> User:
-    """Burn the link of `token` and return its person; NotFoundError when it opens nothing."""
+    """Burn the link of `token` and return its person; NotFoundError when it is not valid."""
     link = SignInLink.objects.usable(token).first()
     # The conditional update lets one of two simultaneous clicks in.
     if link is None or not SignInLink.objects.filter(pk=link.pk, used_at=None).update(
@@ -58,7 +58,7 @@ def use_sign_in_link(*, token: str) -> User:
 
 @transaction.atomic
 def end_sign_in_links(*, user: User) -> None:
-    """No link that `user` was given before opens anything any more."""
+    """Every link that `user` was given before is no longer valid."""
     SignInLink.objects.filter(user=user, used_at=None).update(used_at=Now())
 
 
@@ -103,7 +103,7 @@ def revoke_api_token(*, user: User, pk: int) -> None:
 
 
 def use_api_token(*, secret: str) -> ApiToken | None:
-    """The token of `secret` with its person, its use noted to the minute; None opens nothing."""
+    """The token of `secret` with its person, its use noted to the minute; None when there is no such usable token."""
     token = ApiToken.objects.usable(secret).first()
     if token is None:
         return None

@@ -82,7 +82,7 @@ def tokens(request: UserRequest) -> HttpResponse:
 def token_revoke(request: UserRequest, pk: int) -> HttpResponse:
     """End one of one's own tokens."""
     services.revoke_api_token(user=request.user, pk=pk)
-    messages.success(request, _("The token opens nothing any more."))
+    messages.success(request, _("The token is revoked."))
     return redirect("tokens")
 
 

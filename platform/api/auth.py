@@ -12,7 +12,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class TokenAuth(HttpBearer):
-    """Opens the API for the owner of a usable token; a session cookie opens nothing here."""
+    """Opens the API for the owner of a usable token; a session cookie does not."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         """The token; `request.user` becomes its owner."""

@@ -76,7 +76,7 @@ def clean_json(value: Any, *, limit: int = MAX_TEXT, field: str = "body") -> Any
 
 def _clean_number(number: Any, *, field: str) -> None:
     if not isinstance(number, (int, float)):
-        _refuse(field, _("is no JSON value"))
+        _refuse(field, _("is not a JSON value"))
     if isinstance(number, float) and not math.isfinite(number):
         _refuse(field, _("is not a finite number"))
     if isinstance(number, int) and abs(number) >= 10**MAX_DIGITS:
@@ -118,12 +118,12 @@ def parse_json(raw: bytes | str) -> Any:
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
-        raise BadRequestError(_("A key is there twice in one object."))
+        raise BadRequestError(_("An object has the same key twice."))
     return table
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise BadRequestError(_("%(name)s is no JSON number.") % {"name": name})
+    raise BadRequestError(_("%(name)s is not a JSON number.") % {"name": name})
 
 
 def _short_integer(digits: str) -> int:

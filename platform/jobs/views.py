@@ -24,7 +24,7 @@ MAX_ID = 2**63 - 1
 
 
 def visible_job(user: User, pk: int) -> Job:
-    """The job, for somebody who may follow it; the same answer when it is not there."""
+    """The job, for someone who may follow it; the same answer when it is not there."""
     job = Job.objects.filter(pk=pk).first()
     if job is None or not kinds.get(job.kind).may_see(job, user):
         raise NotFoundError(_("There is no such page, or it is not yours to see."))

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 ERRORS: dict[str, Promise] = {
     "bad_input": _("The data or the settings cannot be worked with."),
     "cancelled": _("Cancelled."),
-    "crash": _("The process ended with an error that nobody foresaw. The log has the details."),
+    "crash": _("The process ended with an unexpected error. The log has the details."),
     "damaged_model": _("A model in the artifact store is damaged or missing."),
     "diverged": _(
         "Training diverged. Launch it again with a lower learning rate or a higher KL coefficient."
-        " The last good checkpoint is kept, nothing was deployed."
+        " The last good checkpoint is kept; no model was registered."
     ),
     "folder_in_use": _(
         "Another process still works in the job's folder. End it on its machine, which process.json"
@@ -21,9 +21,9 @@ ERRORS: dict[str, Promise] = {
         " of jobs, var/jobs or what RONDO_JOBS names, you may delete the folder of each ended job,"
         " named by its number, that nobody will retry. Delete nothing among the artifacts."
     ),
-    "not_enough_data": _("There are not enough labels for this step."),
+    "not_enough_data": _("There are not enough labels for this stage."),
     "out_of_memory": _(
-        "The memory does not suffice. Launch it again with a smaller batch or fewer new tokens."
+        "There is not enough memory. Launch it again with a smaller batch or fewer new tokens."
     ),
     "poison": _("Each attempt took its process down. Often the machine has run out of memory."),
     "stalled": _(
@@ -31,7 +31,7 @@ ERRORS: dict[str, Promise] = {
         " its GPU and its file systems answer, then retry. If it is only slow, raise"
         " RONDO_STALL_MINUTES."
     ),
-    "step_before": _("The step before did not succeed. Retry that one, and this one follows."),
+    "step_before": _("The stage before did not succeed. Retry that one, and this one follows."),
     "unsafe_model": _("The model's folder holds something that could run code."),
     "unsafe_tokenizer": _("Text could forge turns with this tokenizer."),
 }

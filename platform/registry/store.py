@@ -67,7 +67,7 @@ def sweep(*, keep: set[str]) -> list[str]:
 
 
 def remove_leftovers(folders: Iterable[Path]) -> list[Path]:
-    """Remove those of `folders` that are older than a day; which they were."""
+    """Remove the folders older than a day and return them."""
     old = [
         folder
         for folder in sorted(folders)

@@ -49,7 +49,7 @@ better than a long one that stops half-way.
 **Truthful.** Does it say nothing wrong or made up? An answer that admits a gap beats one that
 invents.
 
-**Harmless.** Would you be content if somebody followed it?
+**Harmless.** Would you be content if someone followed it?
 
 Where these pull apart, truth and harm weigh more than help. Put texts that nobody should ever see
 under “unacceptable”. Ties are fine when you cannot tell.

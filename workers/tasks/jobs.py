@@ -16,11 +16,11 @@ logger = logging.getLogger(__name__)
 
 @shared_task(bind=True, name="workers.run_job")  # type: ignore[untyped-decorator]
 def run_job(self: Task, job_id: int) -> None:
-    """Run the job if it is still to be had; a second message for it finds that it is not."""
+    """Run the job if it can still be claimed; a second message for it finds that it cannot."""
     try:
         runner.run(job_id, worker=f"{self.request.hostname}:{os.getpid()}")
     except AlreadyClaimedError:
-        logger.info("job %s is not to be had, nothing to do", job_id)
+        logger.info("job %s cannot be claimed, nothing to do", job_id)
 
 
 @shared_task(name="workers.reap_jobs")  # type: ignore[untyped-decorator]

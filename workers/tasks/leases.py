@@ -1,4 +1,4 @@
-"""Reservations of annotators end on time, whether or not somebody asks for a task."""
+"""Reservations of annotators end on time, whether or not someone asks for a task."""
 
 from celery import shared_task
 

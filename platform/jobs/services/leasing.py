@@ -14,7 +14,7 @@ from jobs.services.recording import tell_state
 
 @transaction.atomic
 def claim(*, job_id: int, worker: str) -> Job:
-    """Take the job for `worker`; AlreadyClaimedError when it is not, or no longer, to be had.
+    """Take the job for `worker`; AlreadyClaimedError when it cannot be claimed, or no longer.
 
     One conditional UPDATE decides; it locks the row, which the rest of the transaction reads.
     """
@@ -31,14 +31,14 @@ def claim(*, job_id: int, worker: str) -> Job:
         )
     )
     if taken == 0:
-        raise AlreadyClaimedError(f"job {job_id} is not to be had")
+        raise AlreadyClaimedError(f"job {job_id} cannot be claimed")
     job = Job.objects.get(pk=job_id)
     tell_state(job, reason="" if job.attempt == 1 else f"attempt {job.attempt} on {worker}")
     return job
 
 
 def heartbeat(*, job: Job) -> bool:
-    """Renew the lease; whether somebody asks for the job to be cancelled."""
+    """Renew the lease; return whether someone asks for the job to be cancelled."""
     alive = Job.objects.filter(pk=job.pk, epoch=job.epoch, state=Job.State.RUNNING)
     kept = alive.update(lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS))
     if kept == 0:
@@ -47,7 +47,7 @@ def heartbeat(*, job: Job) -> bool:
 
 
 def is_cancel_requested(*, job: Job) -> bool:
-    """Whether somebody asks for the job to be cancelled; StaleEpochError when it is lost."""
+    """Whether someone asks for the job to be cancelled; StaleEpochError when it is lost."""
     held = Job.objects.filter(pk=job.pk, epoch=job.epoch, state=Job.State.RUNNING)
     asked = held.values_list("cancel_requested_at", flat=True).first()
     if asked is None and not held.exists():

@@ -15,7 +15,7 @@ TASK = "workers.run_job"
 
 
 def nudge_on_commit(job: Job) -> None:
-    """Tell the workers of `job` once it can be read; a broker that is down disturbs nobody."""
+    """Tell the workers of `job` once it can be read; a broker that is down fails nothing."""
     transaction.on_commit(partial(nudge, [job]), robust=True)
 
 

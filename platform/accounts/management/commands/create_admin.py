@@ -22,12 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--hours", type=float, default=24)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the person or promote them; CommandError for what is no address."""
+        """Make the person, or make them an admin; CommandError for what is not an address."""
         email = options["email"].strip()
         try:
             validate_email(email)
         except ValidationError as error:
-            raise CommandError(f"{email!r} is no e-mail address") from error
+            raise CommandError(f"{email!r} is not an e-mail address") from error
         name = options["name"] or email.partition("@")[0]
         user = services.make_site_admin(email=email, name=name)
         self.stderr.write(f"{user.email} is a site admin. This link signs in once:")

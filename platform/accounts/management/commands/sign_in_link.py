@@ -12,7 +12,7 @@ from accounts.models import User
 class Command(BaseCommand):
     """Prints the link on stdout, alone on its line."""
 
-    help = "Print a link that signs somebody who has an account in once."
+    help = "Print a link that signs in, once, someone who has an account."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """E-mail address and how long the link lives."""
