@@ -7,8 +7,8 @@ from functools import partial
 from django.db import InterfaceError, OperationalError
 
 from core.errors import RondoError, StaleEpochError
-from jobs import kinds, services
-from jobs.kinds import JobKind, TrainingKind
+from jobs import handlers, services
+from jobs.handlers import InProcessHandler, TrainingHandler
 from jobs.models import Job
 from workers import trainer
 from workers.heartbeat import Heartbeat
@@ -30,11 +30,11 @@ def run(job_id: int, *, worker: str) -> None:
 
 def _work(job: Job, heart: Heartbeat) -> None:
     try:
-        match kinds.get(job.kind):
-            case TrainingKind() as kind:
-                trainer.run(job, kind, heart)
-            case JobKind() as kind:
-                result = kind.run(job)
+        match handlers.get(job.kind):
+            case TrainingHandler() as handler:
+                trainer.run(job, handler, heart)
+            case InProcessHandler() as handler:
+                result = handler.run(job)
                 patiently(partial(services.succeed, job=job, result=result))
     except StaleEpochError:
         raise

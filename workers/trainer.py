@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from core.errors import StaleEpochError
 from jobs import services
-from jobs.kinds import TrainingKind
+from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from workers import launch, shutdown
 from workers.events import EventFile
@@ -28,7 +28,7 @@ POLL_SECONDS = 0.25
 STOPPED = 75  # EX_TEMPFAIL: checkpoint written, run it again
 
 
-def run(job: Job, kind: TrainingKind, heart: Heartbeat) -> None:
+def run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
     """Work on `job` until it has an outcome; StaleEpochError when another worker took it over."""
     folder = job.folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -40,14 +40,14 @@ def run(job: Job, kind: TrainingKind, heart: Heartbeat) -> None:
     events = EventFile(job)
     code: int | None = 0
     if not (folder / "result.json").exists():  # else the worker before was lost at the very end
-        code = _train(job, kind, heart, events)
+        code = _train(job, handler, heart, events)
     while patiently(events.store):
         pass
     if not (folder / "result.json").exists():
         patiently(partial(_give_up, job, code, cancelled=heart.cancel_requested))
         return
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    complete = partial(kind.complete, job, folder, result)
+    complete = partial(handler.complete, job, folder, result)
     ended = patiently(partial(services.succeed, job=job, result=result, complete=complete))
     if ended.state == Job.State.SUCCEEDED:
         _clear(folder)
@@ -64,15 +64,17 @@ def _clear(folder: Path) -> None:
             logger.warning("cannot be removed: %s", error)
 
 
-def _train(job: Job, kind: TrainingKind, heart: Heartbeat, events: EventFile) -> int | None:
+def _train(job: Job, handler: TrainingHandler, heart: Heartbeat, events: EventFile) -> int | None:
     """Start the process and follow it to its end; its exit code, None when it hung."""
     folder = job.folder
-    spec = kind.prepare(job, folder)
+    spec = handler.prepare(job, folder)
     spec.write(folder)
     for told in _errors(folder):
         told.unlink()
     process = TrainingProcess.start(
-        launch.command(kind.module(spec), folder, spec), folder=folder, env=launch.environment(spec)
+        launch.command(handler.module(spec), folder, spec),
+        folder=folder,
+        env=launch.environment(spec),
     )
     try:
         while (code := process.wait(POLL_SECONDS)) is None:

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "registry",
     "labeling",
     "rounds",
+    "rehearsal",
     "api",
     "web",
 ]

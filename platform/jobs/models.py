@@ -28,7 +28,7 @@ class Job(models.Model):
 
     ENDED = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
 
-    kind = models.CharField(max_length=40)  # a name in jobs.kinds
+    kind = models.CharField(max_length=40)  # a name in jobs.handlers
     queue = models.CharField(max_length=10, choices=Queue)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     payload = models.JSONField(default=dict)

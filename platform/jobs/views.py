@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import UserRequest
 from core.errors import BadInputError, NotFoundError
-from jobs import feed, kinds, services
+from jobs import feed, handlers, services
 from jobs.models import Job, JobEvent
 
 MAX_LIMIT = 5000
@@ -26,7 +26,7 @@ MAX_ID = 2**63 - 1
 def visible_job(user: User, pk: int) -> Job:
     """The job, for someone who may follow it; the same answer when it is not there."""
     job = Job.objects.filter(pk=pk).first()
-    if job is None or not kinds.get(job.kind).may_see(job, user):
+    if job is None or not handlers.get(job.kind).may_see(job, user):
         raise NotFoundError(_("There is no such page, or it is not yours to see."))
     return job
 

@@ -4,13 +4,13 @@ from django.apps import AppConfig
 
 
 class RegistryConfig(AppConfig):
-    """Registers `registry` and its job kind."""
+    """Registers `registry` and the handler of its jobs."""
 
     name = "registry"
 
     def ready(self) -> None:
-        """Make the kind known to the workers."""
-        from jobs import kinds  # noqa: PLC0415  models are not loaded before
-        from registry.kinds import BaseModelJob  # noqa: PLC0415
+        """Make the handler known to the workers."""
+        from jobs import handlers  # noqa: PLC0415  models are not loaded before
+        from registry.handlers import BaseModelJob  # noqa: PLC0415
 
-        kinds.register(BaseModelJob())
+        handlers.register(BaseModelJob())

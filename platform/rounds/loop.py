@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jobs.models import Job
-from labeling.models import Annotation
 from registry import services as registry
 from registry.models import ModelVersion
-from rounds import chain
+from rounds.collecting.progress import labels_wanted
+from rounds.launching import chain
 from rounds.models import Evaluation, Round, Run
 from rounds.queries import newest_version
 
@@ -86,43 +85,6 @@ def loop_of(round_: Round) -> Loop:
         others=_others(round_, steps, evaluation, action),
         is_live=live,
     )
-
-
-def labels_wanted(round_: Round) -> dict[str, int]:
-    """{"wanted": answers asked for, "given": answers that count} in this round."""
-    tasks = round_.project.tasks.filter(round_number=round_.number).exclude(state="withdrawn")
-    answers = (
-        Annotation.objects.counted()
-        .filter(task__project=round_.project, task__round_number=round_.number)
-        .exclude(task__state="withdrawn")
-    )
-    wanted = tasks.aggregate(total=Sum("overlap"))["total"] or 0
-    return {"wanted": wanted, "given": answers.count()}
-
-
-def labels_by_kind(round_: Round) -> dict[str, dict[str, int]]:
-    """Kind -> {"wanted", "given", "waiting": prompts whose completions are being written}."""
-    rows = (
-        round_.project.tasks.filter(round_number=round_.number)
-        .exclude(state="withdrawn")
-        .order_by("kind")
-        .values("kind")
-    )
-    found: dict[str, dict[str, int]] = {}
-    for row in rows.annotate(wanted=Sum("overlap")):
-        found[row["kind"]] = {"wanted": row["wanted"], "given": 0, "waiting": 0}
-    given = Count("pk", filter=Q(is_surplus=False))
-    answers = (
-        Annotation.objects.filter(task__project=round_.project, task__round_number=round_.number)
-        .exclude(task__state="withdrawn")
-        .order_by("kind")
-    )
-    for kind, number in answers.values_list("kind").annotate(given=given):
-        found.setdefault(kind, {"wanted": 0, "waiting": 0})["given"] = number
-    for kind, waiting in round_.pending.items():
-        if waiting:
-            found.setdefault(kind, {"wanted": 0, "given": 0})["waiting"] = len(waiting)
-    return found
 
 
 def _collect(round_: Round, writers: list[Run]) -> Step:

@@ -22,7 +22,7 @@ class Round(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="rounds")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.COLLECTING)
-    plan = models.JSONField(default=dict)  # rounds.plan.Plan
+    plan = models.JSONField(default=dict)  # rounds.collecting.plan.Plan
     policy = models.ForeignKey(ModelVersion, models.PROTECT, related_name="rounds")
     # Prompts whose completions are being written: {"ranking": {"<prompt id>": wanted}, …}.
     pending = models.JSONField(default=dict)
@@ -81,7 +81,7 @@ class Run(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
     stage = models.CharField(max_length=10, choices=Stage)
-    recipe = models.JSONField(default=dict)  # rounds.recipes: the settings of its spec
+    recipe = models.JSONField(default=dict)  # rounds.launching.recipes: the settings of its spec
     job = models.OneToOneField(Job, models.PROTECT, related_name="run")
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="runs")
     # Model versions that are known at launch; the others come from the runs before in the chain.

@@ -10,7 +10,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the sample project's job known to the workers."""
-        from jobs.kinds import register  # noqa: PLC0415  models are not loaded before
+        from jobs.handlers import register  # noqa: PLC0415  models are not loaded before
         from web.demo import OpenFirstRound  # noqa: PLC0415
 
         register(OpenFirstRound())

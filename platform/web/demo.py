@@ -8,13 +8,13 @@ from accounts.models import User
 from accounts.services import create_sign_in_link, make_site_admin
 from core.errors import NotEnoughDataError
 from jobs import services as jobs
-from jobs.kinds import JobKind
+from jobs.handlers import InProcessHandler
 from jobs.models import Job
 from labeling.importing import import_prompts, parse_prompts
 from labeling.models import Project, Role
 from labeling.projects import add_member, create_project
 from registry.models import ModelVersion
-from rounds.services.opening import ask_more, open_round
+from rounds.collecting.opening import ask_more, open_round
 
 PROMPTS = Path(__file__).parent / "samples" / "prompts.jsonl"
 SLUG = "kitchen-table"
@@ -56,7 +56,7 @@ under “unacceptable”. Ties are fine when you cannot tell.
 """
 
 
-class OpenFirstRound(JobKind):
+class OpenFirstRound(InProcessHandler):
     """Payload: project. Waits for the base model, since a round needs a model that writes."""
 
     name = "open_first_round"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from jobs import kinds
+from jobs import handlers
 from jobs.models import Job
 from jobs.services import nudging
 
 
-class Echo(kinds.JobKind):
+class Echo(handlers.InProcessHandler):
     """Answers with its payload."""
 
     name = "echo"
@@ -18,7 +18,7 @@ class Echo(kinds.JobKind):
 
 @pytest.fixture(autouse=True)
 def echo(monkeypatch):
-    monkeypatch.setitem(kinds._kinds, "echo", Echo())
+    monkeypatch.setitem(handlers._handlers, "echo", Echo())
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ from accounts.models import User
 from labeling.models import Project
 from labeling.tasks import withdraw
 from registry.models import ModelVersion
-from rounds.loop import labels_by_kind, loop_of
+from rounds.collecting.opening import open_round
+from rounds.collecting.progress import labels_by_kind
+from rounds.loop import loop_of
 from rounds.models import Round
-from rounds.services.opening import open_round
 from tests.factories import make_annotation, make_task, make_user
 from tests.rounds.world import make_run, make_world
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from jobs import kinds
+from jobs import handlers
 from jobs import services as jobs
-from jobs.kinds import TrainingKind
+from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from rounds.models import Run
 from training.spec import Spec
@@ -41,7 +41,7 @@ def start(run: Run) -> tuple[Job, Path, Spec]:
     job = jobs.claim(job_id=run.job_id, worker="test")
     folder = settings.JOBS / str(job.pk)
     folder.mkdir(parents=True)
-    return job, folder, kind_of(run).prepare(job, folder)
+    return job, folder, handler_of(run).prepare(job, folder)
 
 
 def finish(
@@ -56,15 +56,15 @@ def finish(
         write_model(folder / "model", mark=str(run.pk))
     answer = result or {}
     return jobs.succeed(
-        job=job, result=answer, complete=lambda: kind_of(run).complete(job, folder, answer)
+        job=job, result=answer, complete=lambda: handler_of(run).complete(job, folder, answer)
     )
 
 
-def kind_of(run: Run) -> TrainingKind:
-    """The kind of the run's job."""
-    kind = kinds.get(run.stage)
-    assert isinstance(kind, TrainingKind)
-    return kind
+def handler_of(run: Run) -> TrainingHandler:
+    """The handler of the run's job."""
+    handler = handlers.get(run.stage)
+    assert isinstance(handler, TrainingHandler)
+    return handler
 
 
 def rows_of(folder: Path, name: str) -> list[dict[str, Any]]:

@@ -6,9 +6,9 @@ from accounts.models import User
 from jobs.models import Job, JobEvent
 from labeling.models import Project, Role
 from registry.models import ModelVersion
+from rounds.evaluation.promoting import promote
+from rounds.launching.recipes import defaults
 from rounds.models import Evaluation, EvaluationSample, Round, Run
-from rounds.recipes import defaults
-from rounds.services.promoting import promote
 from rounds.snapshots import freeze
 from tests.factories import (
     make_annotation,

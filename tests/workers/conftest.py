@@ -10,7 +10,7 @@ from celery import current_app
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import stub_kinds  # noqa: F401  this process queues jobs of these kinds
+import stub_handlers  # noqa: F401  this process queues jobs of these kinds
 from crew import ROOT, Broker, Crew
 
 LEASE_SECONDS = 2.0

@@ -46,7 +46,7 @@ class Worker:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", *words, *quiet, "--include", "stub_kinds"],
+                [sys.executable, "-m", "celery", *words, *quiet, "--include", "stub_handlers"],
                 env=env,
                 cwd=log.parent,
                 stdout=output,

@@ -13,7 +13,7 @@ from crew import wait_until
 from django.conf import settings
 from django.db import connection
 
-from jobs import kinds, services
+from jobs import handlers, services
 from jobs.models import Job
 from jobs.services.nudging import nudge
 from workers import trainer
@@ -248,7 +248,7 @@ def work(transactional_db, monkeypatch):
 
     def work(job):
         held = services.claim(job_id=job.pk, worker="w")
-        trainer.run(held, kinds.get("stub"), Peace())
+        trainer.run(held, handlers.get("stub"), Peace())
         return now(job)
 
     return work

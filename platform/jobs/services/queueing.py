@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import ConflictError
-from jobs import kinds
+from jobs import handlers
 from jobs.models import Job
 from jobs.services.ending import STEP_BEFORE, end, to_queue
 from jobs.services.nudging import nudge_on_commit
@@ -34,7 +34,7 @@ def enqueue(
             state = Job.State.WAITING
     job = Job.objects.create(
         kind=kind,
-        queue=kinds.get(kind).queue,
+        queue=handlers.get(kind).queue,
         state=state,
         payload=payload,
         created_by=created_by,

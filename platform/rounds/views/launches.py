@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
 from registry.models import ModelVersion
-from rounds import preflight
-from rounds.forms import RecipeForm
+from rounds.launching import preflight
+from rounds.launching.forms import RecipeForm
+from rounds.launching.launching import ORDER, launch
+from rounds.launching.preflight import Preflight, Stock
+from rounds.launching.recipes import CPU, PRESETS, as_ranked, defaults
 from rounds.models import Round, Run
-from rounds.preflight import Preflight, Stock
 from rounds.queries import newest_version
-from rounds.recipes import CPU, PRESETS, as_ranked, defaults
-from rounds.services.launching import ORDER, launch
 from rounds.views.rounds import find
 
 

@@ -17,9 +17,9 @@ from labeling.models import Annotation, Project, Role
 from registry import services as registry
 from registry.models import AliasChange, ModelVersion
 from rounds.curves import label_of
+from rounds.evaluation.promoting import promote
 from rounds.lineage import ancestors, models_trained_on, rounds_written_by, run_that_made, tree
 from rounds.models import Evaluation, Snapshot
-from rounds.services.promoting import promote
 from rounds.views.runs import settings_of
 
 LABELS_PER_PAGE = 50

@@ -15,13 +15,14 @@ from core.errors import BadInputError, ConflictError
 from labeling.access import project_for
 from labeling.kinds import kinds
 from labeling.models import Project, Role
-from rounds.forms import PlanForm
-from rounds.loop import labels_by_kind, loop_of
+from rounds.collecting.asking import Counts, asked
+from rounds.collecting.forms import PlanForm
+from rounds.collecting.opening import ask_more, open_round
+from rounds.collecting.plan import LABELS, TASK_COUNTS
+from rounds.collecting.progress import labels_by_kind
+from rounds.loop import loop_of
 from rounds.models import Round
-from rounds.plan import LABELS, TASK_COUNTS
 from rounds.queries import label_counts
-from rounds.services.collecting import Counts, asked
-from rounds.services.opening import ask_more, open_round
 
 
 @login_required

@@ -18,12 +18,12 @@ from jobs.words import PHASES
 from labeling.access import require_role
 from labeling.models import Role
 from registry import services as registry
-from rounds.comparison import compare
+from rounds.collecting.plan import LABELS
 from rounds.curves import curves_for
+from rounds.evaluation.comparison import compare
+from rounds.launching import launching
+from rounds.launching.recipes import SETTINGS
 from rounds.models import Evaluation, Run
-from rounds.plan import LABELS
-from rounds.recipes import SETTINGS
-from rounds.services import launching
 
 
 def find(request: UserRequest, pk: int) -> Run:

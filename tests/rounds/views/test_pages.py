@@ -182,7 +182,7 @@ def test_a_bad_plan_is_422_and_opens_nothing(world: World, change: dict[str, str
 
 def sent(**changes: str) -> dict[str, object]:
     """The launch form as the browser sends it, all stages ticked."""
-    from rounds.recipes import SETTINGS, defaults
+    from rounds.launching.recipes import SETTINGS, defaults
 
     form: dict[str, object] = {"stages": list(SETTINGS)}
     for stage in SETTINGS:

@@ -1,0 +1,33 @@
+"""The handler that fetches, checks and registers a base model."""
+
+from pathlib import Path
+
+from jobs.handlers import TrainingHandler
+from jobs.models import Job
+from registry.models import ModelVersion
+from registry.services import register_folder
+from training.spec import BaseModelSpec, Spec
+
+
+class BaseModelJob(TrainingHandler):
+    """Payload: source (see BaseModelSpec), name, licence."""
+
+    name = "base_model"
+
+    def prepare(self, job: Job, folder: Path) -> Spec:
+        """Nothing but the source is needed."""
+        return BaseModelSpec(source=job.payload["source"])
+
+    def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
+        """Register model/, for every project to start from."""
+        version = register_folder(
+            folder=folder / "model",
+            kind=ModelVersion.Kind.BASE,
+            name=job.payload["name"],
+            job=job,
+            metrics={key: result[key] for key in ("tokenizer_check", "sample") if key in result},
+            source=job.payload["source"],
+            licence=job.payload.get("licence", ""),
+            template_hash=str(result.get("template_hash", "")),
+        )
+        result["version"] = version.pk  # an equal model may have been registered before

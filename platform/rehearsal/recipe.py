@@ -1,0 +1,116 @@
+"""What a rehearsal asks for and how it trains: small enough for two CPU cores and half an hour.
+
+The trainers' defaults stay those of the pages (`rounds.launching.recipes`); this is one recipe
+among others, written into report.json. Two things differ from InstructGPT by intent: temperature
+0.7 throughout, since a model of 135M parameters babbles at 1 (rollouts, references and KL use it
+alike), and few, large steps with a higher KL coefficient, since hours are not at hand.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rehearsal.annotators import Habits
+
+Stages = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rehearsal:
+    """first, later: settings of the stages of round 1 and of the others. plan: what rounds ask.
+
+    rankings: how many round 1 and each later one ask for. The first teaches the reward model most;
+    later ones tell it of the new policy.
+    """
+
+    plan: dict[str, Any]
+    rankings: tuple[int, int]
+    demonstrations: int
+    first: Stages
+    later: Stages
+    habits: Habits = field(default_factory=Habits)
+
+    def plan_of(self, number: int) -> dict[str, Any]:
+        """What round `number` asks for."""
+        return {**self.plan, "rankings": self.rankings[0 if number == 1 else 1]}
+
+    def stages(self, number: int) -> Stages:
+        """The settings of the stages that round `number` runs, in order."""
+        return self.first if number == 1 else self.later
+
+
+def _rehearsal(
+    *,
+    plan: dict[str, Any],
+    rankings: tuple[int, int],
+    demonstrations: int,
+    sft: Any,
+    reward: Any,
+    ppo: Any,
+    ppo_steps: tuple[int, int],
+    prompts: int,
+    habits: Habits,
+) -> Rehearsal:
+    """SFT in the first round only; every round the reward model, PPO and the evaluation."""
+    first, later = ppo_steps
+    shared = {name: plan[name] for name in ("temperature", "max_new_tokens")}
+    evaluate = {**shared, "prompts": prompts, "samples_per_prompt": 2}
+    every: Stages = {"reward": reward, "ppo": {**shared, **ppo, "steps": later}}
+    trained: Stages = {**every, "ppo": {**every["ppo"], "steps": first}}
+    return Rehearsal(
+        plan={"completions_per_ranking": 4, "first_batch": 0, **plan},
+        rankings=rankings,
+        demonstrations=demonstrations,
+        first={"sft": sft, **trained, "evaluate": {**evaluate, "include_base": True}},
+        # The base model answers the same prompts with the same seeds again: once is enough.
+        later={**every, "evaluate": {**evaluate, "include_base": False}},
+        habits=habits,
+    )
+
+
+SMOLLM2 = _rehearsal(
+    plan={"temperature": 0.7, "max_new_tokens": 32},
+    rankings=(200, 160),
+    demonstrations=60,
+    sft={"epochs": 1, "learning_rate": 1e-5, "batch_size": 8, "micro_batch_size": 8},
+    reward={"epochs": 1, "learning_rate": 1e-4, "batch_size": 4},
+    ppo={
+        "batch_size": 32,
+        "minibatch_size": 16,
+        "micro_batch_size": 16,
+        "learning_rate": 5e-5,
+        "value_learning_rate": 2e-4,
+        # With so few steps the values stay a poor guess: no bootstrapping from them.
+        "gae_lambda": 1.0,
+        "kl_coef": 0.05,
+        "warmup_steps": 2,
+        "ema_decay": 0.0,
+        "sample_every": 4,
+        "checkpoint_every": 6,
+    },
+    ppo_steps=(10, 18),
+    prompts=116,
+    habits=Habits(),
+)
+
+TINY = _rehearsal(
+    plan={"temperature": 1.0, "max_new_tokens": 16},
+    rankings=(16, 16),
+    demonstrations=16,
+    sft={"epochs": 1, "learning_rate": 1e-3, "batch_size": 4, "micro_batch_size": 4},
+    reward={"epochs": 1, "learning_rate": 1e-3, "batch_size": 4},
+    ppo={
+        "batch_size": 16,
+        "minibatch_size": 8,
+        "micro_batch_size": 8,
+        "learning_rate": 1e-3,
+        "value_learning_rate": 1e-3,
+        "kl_coef": 0.05,
+        "warmup_steps": 1,
+        "ema_decay": 0.0,
+        "checkpoint_every": 3,
+    },
+    ppo_steps=(3, 3),
+    prompts=116,
+    # It writes noise, all of it bad: the least bad is then what it learns from.
+    habits=Habits(unacceptable_below=-10.0, least_demonstration=-10.0),
+)

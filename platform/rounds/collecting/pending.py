@@ -1,0 +1,66 @@
+"""Tasks that wait for their completions: opened when these are there, dropped when none come."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+
+from labeling.models import Completion, Kind
+from labeling.tasks import open_tasks
+from rounds.models import Round
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def open_ready_tasks(*, round_: Round) -> int:
+    """Open each pending task whose completions are all there; how many."""
+    round_ = Round.objects.select_for_update().select_related("project").get(pk=round_.pk)
+    prompts = {int(pk) for waiting in round_.pending.values() for pk in waiting}
+    texts: dict[int, list[Completion]] = defaultdict(list)
+    for completion in (
+        Completion.objects.filter(prompt__in=prompts, round_number=round_.number)
+        .select_related("prompt")
+        .defer("prompt__messages")
+        .order_by("pk")
+    ):
+        texts[completion.prompt_id].append(completion)
+    opened = 0
+    for kind, waiting in round_.pending.items():
+        ready = [pk for pk, wanted in waiting.items() if len(texts[int(pk)]) >= wanted]
+        groups = [texts[int(pk)][: waiting.pop(pk)] for pk in ready]
+        asked = [group for group in groups if kind != Kind.RANKING or _differ(group)]
+        if len(asked) < len(groups):
+            logger.info("round %s: %s identical groups", round_.pk, len(groups) - len(asked))
+        opened += len(
+            open_tasks(
+                project=round_.project,
+                kind=kind,
+                groups=asked,
+                round_number=round_.number,
+                priority=round_.number,
+            )
+        )
+    round_.save(update_fields=["pending"])
+    return opened
+
+
+@transaction.atomic
+def stop_waiting(*, round_: Round, prompts: Collection[int]) -> None:
+    """No completions will come for `prompts`, which leave the model no room: ask nothing of them.
+
+    Their run's log names how many.
+    """
+    if not prompts:
+        return
+    round_ = Round.objects.select_for_update().get(pk=round_.pk)
+    for waiting in round_.pending.values():
+        for pk in prompts:
+            waiting.pop(str(pk), None)
+    round_.save(update_fields=["pending"])
+
+
+def _differ(group: Sequence[Completion]) -> bool:
+    """Whether there is anything to rank."""
+    return len({" ".join(completion.text.split()) for completion in group}) > 1

@@ -1,0 +1,138 @@
+"""An evaluation as its page shows it: numbers side by side, and the texts that changed most."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any, Protocol, TypeVar
+
+from django.utils.translation import gettext as _
+
+from registry.models import ModelVersion
+from rounds.evaluation.intervals import Share, wilson
+from rounds.models import Evaluation, EvaluationSample
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One model's numbers. role: what it is in this comparison."""
+
+    version: ModelVersion
+    role: str
+    numbers: dict[str, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """What both models wrote for one prompt with the same random numbers."""
+
+    before: EvaluationSample
+    after: EvaluationSample
+
+    @property
+    def change(self) -> float | None:
+        """By how much the reward rose; None without rewards."""
+        if self.before.reward is None or self.after.reward is None:
+            return None
+        return self.after.reward - self.before.reward
+
+    @property
+    def won(self) -> float | None:
+        """1 where the reward rose, 0 where it fell, 0.5 for a tie; None without rewards."""
+        if self.change is None:
+            return None
+        return 1.0 if self.change > 0 else 0.5 if self.change == 0 else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Everything that the page needs."""
+
+    evaluation: Evaluation
+    columns: list[Column]
+    pairs: list[Pair]
+    prompts: int
+    wins: Share | None
+    reward_model: dict[str, Any]
+
+    @property
+    def verdict(self) -> str:
+        """yes or no where the interval leaves out a half, else unclear."""
+        if self.wins is None or self.wins.low <= 0.5 <= self.wins.high:
+            return "unclear"
+        return "yes" if self.wins.low > 0.5 else "no"
+
+
+def compare(evaluation: Evaluation) -> Comparison:
+    """Read an evaluation in two queries."""
+    samples = evaluation.samples.select_related("prompt").order_by("pk")
+    before = by_prompt(s for s in samples if s.model_version_id == evaluation.before_id)
+    after = by_prompt(s for s in samples if s.model_version_id == evaluation.after_id)
+    pairs = [
+        Pair(before=old, after=new)
+        for prompt, written in after.items()
+        for old, new in zip(before.get(prompt, []), written, strict=False)
+    ]
+    return Comparison(
+        evaluation=evaluation,
+        columns=_columns(evaluation),
+        pairs=most_changed(pairs),
+        prompts=len({pair.after.prompt_id for pair in pairs}),
+        wins=win_share(pairs),
+        reward_model=evaluation.metrics.get("reward_model") or {},
+    )
+
+
+class Sampled(Protocol):
+    """What some model wrote for a prompt."""
+
+    @property
+    def prompt_id(self) -> int: ...
+
+
+SampledType = TypeVar("SampledType", bound=Sampled)
+
+
+def by_prompt(samples: Iterable[SampledType]) -> dict[int, list[SampledType]]:
+    """The samples of each prompt, in their order."""
+    found: dict[int, list[SampledType]] = defaultdict(list)
+    for sample in samples:
+        found[sample.prompt_id].append(sample)
+    return found
+
+
+def _columns(evaluation: Evaluation) -> list[Column]:
+    numbers: dict[str, Any] = evaluation.metrics.get("models", {})
+    found = ModelVersion.objects.in_bulk([int(pk) for pk in numbers if pk.isdecimal()])
+    roles = {
+        evaluation.reference_id: _("KL is measured from here"),
+        evaluation.before_id: _("before"),
+        evaluation.after_id: _("after"),
+    }
+    columns = [
+        Column(version=found[pk], role=roles.get(pk, ""), numbers=numbers[str(pk)]) for pk in found
+    ]
+    place = {evaluation.after_id: 2, evaluation.before_id: 0}
+    return sorted(columns, key=lambda c: (place.get(c.version.pk, 1), c.version.pk))
+
+
+def most_changed(pairs: list[Pair]) -> list[Pair]:
+    """The pairs whose reward changed most, the worst change first."""
+    largest = sorted(pairs, key=lambda pair: -abs(pair.change or 0))[:SHOWN]
+    return sorted(largest, key=lambda pair: pair.change or 0)
+
+
+def win_share(pairs: list[Pair]) -> Share | None:
+    """On how many prompts the reward rose; ties count half. None without rewards.
+
+    A prompt's pairs are averaged first: its texts are no independent witnesses.
+    """
+    outcomes: dict[int, list[float]] = defaultdict(list)
+    for pair in pairs:
+        if pair.won is not None:
+            outcomes[pair.after.prompt_id].append(pair.won)
+    if not outcomes:
+        return None
+    return wilson(fmean(map(fmean, outcomes.values())), len(outcomes))

@@ -1,0 +1,55 @@
+"""The settings of a stage, as a form; ranges and words come from the recipes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from rounds.launching.recipes import SETTINGS, Setting, Value
+
+
+class RecipeForm(forms.Form):
+    """The settings of one stage. `previous`: those of its last run, to show what differs."""
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        stage: str,
+        initial: Mapping[str, Value],
+        previous: Mapping[str, Value] | None = None,
+    ) -> None:
+        super().__init__(data, prefix=stage, initial=dict(initial), label_suffix="")
+        self.stage, self.previous = stage, previous or {}
+        for setting in SETTINGS[stage]:
+            self.fields[setting.name] = field_for(setting)
+
+    def main(self) -> list[dict[str, Any]]:
+        """The settings that matter most."""
+        return [self._shown(s) for s in SETTINGS[self.stage] if s.main]
+
+    def others(self) -> list[dict[str, Any]]:
+        """The folded ones."""
+        return [self._shown(s) for s in SETTINGS[self.stage] if not s.main]
+
+    def _shown(self, setting: Setting) -> dict[str, Any]:
+        bound, last = self[setting.name], self.previous.get(setting.name)
+        return {"field": bound, "last": last if last != bound.value() else None}
+
+
+def field_for(setting: Setting) -> forms.Field:
+    """A form field with the range, the default and the reason of `setting`."""
+    common: dict[str, Any] = {"label": setting.label, "help_text": setting.why}
+    if isinstance(setting.cpu, bool):
+        return forms.BooleanField(required=False, **common)
+    if setting.choices:
+        return forms.ChoiceField(choices=[(c, c) for c in setting.choices], **common)
+    limits = {"low": f"{setting.low:g}", "high": f"{setting.high:g}"}
+    common["help_text"] = format_lazy(_("{why} {low} to {high}."), why=setting.why, **limits)
+    kind = forms.IntegerField if setting.whole else forms.FloatField
+    common |= {"min_value": setting.low, "max_value": setting.high}
+    field: forms.Field = kind(**common)
+    field.widget.attrs["step"] = "1" if setting.whole else "any"
+    return field

@@ -1,0 +1,65 @@
+"""Settings of the evaluation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from rounds.launching.recipes.setting import Setting, seed
+
+SETTINGS = (
+    Setting(
+        name="prompts",
+        label=_("Held-out prompts"),
+        why=_("At most so many; more give narrower intervals and take longer."),
+        low=1,
+        high=10_000,
+        cpu=40,
+        instructgpt=200,
+        main=True,
+        platform=True,
+    ),
+    Setting(
+        name="samples_per_prompt",
+        label=_("Completions per prompt"),
+        why=_("Each model writes so many; more give steadier figures and take longer."),
+        low=1,
+        high=16,
+        cpu=1,
+        instructgpt=1,
+    ),
+    Setting(
+        name="max_new_tokens",
+        label=_("Longest completion, in tokens"),
+        why=_("As long as in PPO."),
+        low=1,
+        high=4096,
+        cpu=48,
+        instructgpt=256,
+        main=True,
+    ),
+    Setting(
+        name="temperature",
+        label=_("Sampling temperature"),
+        why=_("As people will use the model."),
+        low=0.1,
+        high=2,
+        cpu=1.0,
+        instructgpt=1.0,
+    ),
+    Setting(
+        name="include_base",
+        label=_("Evaluate the base model too"),
+        why=_("So that rounds compare with the very start."),
+        cpu=True,
+        instructgpt=True,
+        platform=True,
+    ),
+    Setting(
+        name="batch_size",
+        label=_("Batch size"),
+        why=_("Completions sampled at once."),
+        low=1,
+        high=1024,
+        cpu=32,
+        instructgpt=64,
+    ),
+    seed(),
+)

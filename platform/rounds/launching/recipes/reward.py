@@ -1,0 +1,67 @@
+"""Settings of the reward model."""
+
+from django.utils.translation import gettext_lazy as _
+
+from rounds.launching.recipes.setting import Setting, checkpoint_every, frozen_layers, seed
+
+SETTINGS = (
+    Setting(
+        name="learning_rate",
+        label=_("Learning rate"),
+        why=_("9e-6 for a whole model; more where only upper layers learn."),
+        low=1e-7,
+        high=1e-3,
+        cpu=5e-5,
+        instructgpt=9e-6,
+        main=True,
+    ),
+    Setting(
+        name="epochs",
+        label=_("Epochs"),
+        why=_("More than one overfits: each comparison is then seen again."),
+        low=1,
+        high=20,
+        cpu=1,
+        instructgpt=1,
+        main=True,
+    ),
+    Setting(
+        name="batch_size",
+        label=_("Batch size"),
+        why=_("Rankings per optimiser step; each counts once, whatever its K."),
+        low=1,
+        high=1024,
+        cpu=8,
+        instructgpt=64,
+        main=True,
+    ),
+    frozen_layers(),
+    Setting(
+        name="head_learning_rate",
+        label=_("Learning rate of the head"),
+        why=_("The score head starts at zero and has further to go than the model below it."),
+        low=1e-7,
+        high=1e-1,
+        cpu=1e-3,
+        instructgpt=1e-3,
+    ),
+    Setting(
+        name="ties",
+        label=_("Ties"),
+        why=_("none: a tie teaches nothing. half: both get equal scores."),
+        choices=("none", "half"),
+        cpu="none",
+        instructgpt="none",
+    ),
+    Setting(
+        name="max_tokens",
+        label=_("Longest example, in tokens"),
+        why=_("Longer ones are left out and counted, never cut."),
+        low=16,
+        high=32_768,
+        cpu=1024,
+        instructgpt=2048,
+    ),
+    checkpoint_every(10),
+    seed(),
+)

@@ -1,0 +1,92 @@
+"""What a setting is, and the settings that several stages share."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rounds.collecting.plan import in_range
+
+CPU, INSTRUCTGPT = "cpu", "instructgpt"
+Value = int | float | bool | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One number or choice. `cpu` and `instructgpt` are its values in the two presets."""
+
+    name: str
+    label: str | Promise
+    why: str | Promise
+    cpu: Value
+    instructgpt: Value
+    low: float = 0
+    high: float = 1
+    choices: tuple[str, ...] = ()
+    main: bool = False  # shown at once; the others are folded
+    platform: bool = False  # used in making the data, not passed to the trainer
+
+    @property
+    def whole(self) -> bool:
+        """An integer."""
+        return isinstance(self.cpu, int)
+
+    def default(self, preset: str) -> Value:
+        """The value in `preset`."""
+        return self.instructgpt if preset == INSTRUCTGPT else self.cpu
+
+    def error(self, value: object) -> str | None:
+        """What is wrong with `value`, None when nothing is."""
+        if isinstance(self.cpu, bool):
+            return None if isinstance(value, bool) else _("Choose yes or no.")
+        if self.choices:
+            fits = value in self.choices
+            return None if fits else _("Choose one of: %s.") % ", ".join(self.choices)
+        if in_range(value, self.low, self.high, whole=self.whole):
+            return None
+        limits = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
+        return _("Choose a value from %(low)s to %(high)s.") % limits
+
+
+def seed() -> Setting:
+    """Of everything that is drawn."""
+    return Setting(
+        name="seed",
+        label=gettext_lazy("Seed"),
+        why=gettext_lazy("On a CPU the same seed and data give the same model."),
+        low=0,
+        high=2**31 - 1,
+        cpu=0,
+        instructgpt=0,
+    )
+
+
+def frozen_layers() -> Setting:
+    """Of reward model and policy."""
+    return Setting(
+        name="frozen_layers",
+        label=gettext_lazy("Frozen layers"),
+        why=gettext_lazy(
+            "The lowest layers keep their weights and are computed once: much faster on a CPU. "
+            "Use the same number for reward model and PPO; −1 is two thirds of the layers."
+        ),
+        low=-1,
+        high=1000,
+        cpu=-1,
+        instructgpt=0,
+        main=True,
+    )
+
+
+def checkpoint_every(cpu: int) -> Setting:
+    """Of every stage that trains."""
+    return Setting(
+        name="checkpoint_every",
+        label=gettext_lazy("Steps between checkpoints"),
+        why=gettext_lazy("An interrupted run loses at most this many steps."),
+        low=1,
+        high=10_000,
+        cpu=cpu,
+        instructgpt=20,
+    )

@@ -1,0 +1,67 @@
+"""Settings of supervised fine-tuning."""
+
+from django.utils.translation import gettext_lazy as _
+
+from rounds.launching.recipes.setting import Setting, checkpoint_every, seed
+
+SETTINGS = (
+    Setting(
+        name="epochs",
+        label=_("Epochs"),
+        why=_("InstructGPT trained 16 and chose by reward; few labels overfit."),
+        low=1,
+        high=50,
+        cpu=2,
+        instructgpt=16,
+        main=True,
+    ),
+    Setting(
+        name="learning_rate",
+        label=_("Learning rate"),
+        why=_("Falls along a cosine to a tenth. Too high forgets the base model."),
+        low=1e-7,
+        high=1e-3,
+        cpu=2e-5,
+        instructgpt=1e-5,
+        main=True,
+    ),
+    Setting(
+        name="batch_size",
+        label=_("Batch size"),
+        why=_("Demonstrations per optimiser step."),
+        low=1,
+        high=1024,
+        cpu=8,
+        instructgpt=32,
+        main=True,
+    ),
+    Setting(
+        name="corrections_as_demonstrations",
+        label=_("Learn from corrections too"),
+        why=_("The edited text counts as a demonstration."),
+        cpu=True,
+        instructgpt=False,
+        main=True,
+        platform=True,
+    ),
+    Setting(
+        name="micro_batch_size",
+        label=_("Micro-batch size"),
+        why=_("How many are in memory at once; the result does not depend on it."),
+        low=1,
+        high=256,
+        cpu=4,
+        instructgpt=4,
+    ),
+    Setting(
+        name="max_tokens",
+        label=_("Longest example, in tokens"),
+        why=_("Longer ones are left out and counted, never cut."),
+        low=16,
+        high=32_768,
+        cpu=512,
+        instructgpt=1024,
+    ),
+    checkpoint_every(10),
+    seed(),
+)

@@ -1,0 +1,103 @@
+"""What the stages share: their run, the columns of their input, registering their model."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from django.db.models import Max
+
+from accounts.models import User
+from core.errors import NotEnoughDataError
+from jobs.handlers import TrainingHandler
+from jobs.models import Job
+from labeling.access import role_in
+from labeling.models import Role
+from registry import services as registry
+from registry.models import ModelVersion
+from rounds.launching import chain
+from rounds.launching.recipes import Recipe, trainer_settings
+from rounds.models import Run, Snapshot
+from rounds.snapshots import MESSAGES
+
+PROMPTS = pa.schema([("prompt_id", pa.int64()), ("messages", MESSAGES)])
+DEMONSTRATIONS = pa.schema([("messages", MESSAGES), ("completion", pa.string())])
+RANKINGS = pa.schema(
+    [
+        ("ranking_id", pa.int64()),
+        ("messages", MESSAGES),
+        ("completions", pa.list_(pa.string())),
+        ("finished", pa.list_(pa.bool_())),
+        ("tiers", pa.list_(pa.list_(pa.int64()))),
+        ("annotator", pa.string()),
+    ]
+)
+
+
+class Stage(TrainingHandler):
+    """A stage of a round."""
+
+    def may_see(self, job: Job, user: User) -> bool:
+        """The managers of the project."""
+        return role_in(run_of(job).round.project, user) == Role.MANAGER
+
+
+def run_of(job: Job) -> Run:
+    """The run that `job` works on."""
+    return Run.objects.with_parts().select_related("job__after", "round__policy").get(job=job)
+
+
+def resolve(run: Run) -> None:
+    """Write on the run which models it works on, now that the runs before it have ended."""
+    run.policy = chain.policy_of(run)
+    run.reward_model = chain.reward_model_of(run)
+    run.save(update_fields=["policy", "reward_model"])
+
+
+def folder_of(version: ModelVersion | None) -> str:
+    """Where the files of `version` lie on this machine, verified."""
+    if version is None:
+        raise NotEnoughDataError("there is no reward model yet: run the reward stage first")
+    return str(registry.local_folder(version))
+
+
+def snapshot_of(run: Run) -> Snapshot:
+    """The labels that `run` was launched with."""
+    if run.snapshot is None:
+        raise NotEnoughDataError(f"run {run.pk} has no snapshot")
+    return run.snapshot
+
+
+def spec_settings(run: Run) -> Recipe:
+    """The run's settings for its spec, with −1 frozen layers as two thirds of the model's."""
+    chosen = trainer_settings(run.stage, run.recipe)
+    if "frozen_layers" in chosen:
+        layers = layer_count(Path(folder_of(run.policy)))
+        frozen = chosen["frozen_layers"]
+        chosen["frozen_layers"] = layers * 2 // 3 if frozen < 0 else min(frozen, layers - 1)
+    return chosen
+
+
+def layer_count(folder: Path) -> int:
+    """How many transformer layers the model in `folder` has."""
+    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return int(config["num_hidden_layers"])
+
+
+def register_model(
+    run: Run, folder: Path, *, kind: ModelVersion.Kind, result: dict[str, object]
+) -> ModelVersion:
+    """Take the trained model into the registry as the next version of the project's family."""
+    family = run.round.project.family
+    made = ModelVersion.objects.filter(family=family, kind=kind).exclude(job=run.job)
+    number = (made.aggregate(last=Max("number"))["last"] or 0) + 1
+    short = {"sft": "SFT", "reward": "reward model", "policy": "policy"}[kind]
+    return registry.register_folder(
+        folder=folder / "model",
+        kind=kind,
+        family=family,
+        name=f"{short} v{number}",
+        parent=run.policy,
+        job=run.job,
+        metrics=result,
+    )

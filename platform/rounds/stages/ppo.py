@@ -1,0 +1,48 @@
+"""PPO: the policy learns what the reward model scores well, near where it started."""
+
+from pathlib import Path
+
+from jobs.models import Job
+from registry.models import ModelVersion
+from rounds.snapshots import PROMPTS as PROMPT_FILE
+from rounds.snapshots import read, write_rows
+from rounds.stages.base import (
+    PROMPTS,
+    Stage,
+    folder_of,
+    register_model,
+    resolve,
+    run_of,
+    snapshot_of,
+    spec_settings,
+)
+from training.spec import PPOSpec
+
+SAMPLES = 4  # held-out prompts that are completed again and again for the run page
+
+
+class PPO(Stage):
+    """Registers a policy."""
+
+    name = "ppo"
+
+    def prepare(self, job: Job, folder: Path) -> PPOSpec:
+        """The training prompts, and a few held-out ones to watch."""
+        run = run_of(job)
+        resolve(run)
+        snapshot = snapshot_of(run)
+        train = read(snapshot, PROMPT_FILE, split="train")
+        write_rows(folder / "data/prompts.parquet", train, PROMPTS)
+        heldout = sorted(
+            read(snapshot, PROMPT_FILE, split="heldout"), key=lambda row: str(row["sha256"])
+        )
+        write_rows(folder / "data/samples.parquet", heldout[:SAMPLES], PROMPTS)
+        return PPOSpec(
+            policy=folder_of(run.policy),
+            reward_model=folder_of(run.reward_model),
+            **spec_settings(run),
+        )
+
+    def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
+        """Register the policy; people decide whether it serves."""
+        register_model(run_of(job), folder, kind=ModelVersion.Kind.POLICY, result=result)

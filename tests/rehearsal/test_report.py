@@ -1,0 +1,65 @@
+import json
+from pathlib import Path
+from typing import Any
+
+from rehearsal.report import lines, page, write
+
+
+def model(name: str, number: int) -> dict[str, Any]:
+    rate = {"value": 0.75, "low": 0.66, "high": 0.82, "n": 116}
+    values = {"gold_score": -0.25, "kl": 1.5, "length": 30.0, "eos_rate": 0.9}
+    return {"name": name, "round": number, "win_rate": rate, **values}
+
+
+REPORT: dict[str, Any] = {
+    "models": [model("base", 0), model("sft", 1), model("ppo", 1), model("ppo", 2)],
+    "reward_models": [
+        {"round": 1, "accuracy": 0.8, "pairs": 40, "label_accuracy": 0.7, "label_pairs": 50},
+        {"round": 2, "accuracy": None, "pairs": 0, "label_accuracy": None, "label_pairs": 0},
+    ],
+    "seconds": {"base_model": 3.0, "round_1_ppo": 200.0},
+    "total_seconds": 300.0,
+    "seed": 0,
+    "base_model": "tiny",
+    "method": "Ties half.",
+    "labels": {"1": {"ranking": 16}},
+    "recipe": {"plan": {"rankings": 16}},
+    "ppo_curves": {"1": {"score": [0.1, None, 0.4], "kl": [None, None]}},
+    "samples": [
+        {
+            "prompt": "Why <b>?",
+            "texts": {
+                "base": {"text": "So <script>", "gold": 0.1, "finished": False},
+                "ppo-2": {"text": "Because it is.", "gold": 1.1, "finished": True},
+            },
+        }
+    ],
+}
+
+
+def test_the_page_fetches_nothing_and_escapes_what_models_write() -> None:
+    text = page(REPORT)
+
+    assert "http" not in text
+    assert "src=" not in text
+    assert "<script" not in text
+    assert "So &lt;script&gt; …" in text
+    assert text.count("<svg") == 8  # six bar charts, one curve that has numbers, the seconds
+
+
+def test_the_console_ends_with_models_reward_models_and_texts() -> None:
+    assert lines(REPORT)[2] == (
+        "base           -0.25   0.75 (0.66 to 0.82, n=116) 1.50    30.0  0.90"
+    )
+    assert lines(REPORT)[6:8] == [
+        "reward model, round 1: accuracy 0.800 on 40 pairs",
+        "reward model, round 2: accuracy none on 0 pairs",
+    ]
+    assert lines(REPORT)[-4:-2] == ["> Why <b>?", "  Because it is."]
+
+
+def test_both_files_are_written(tmp_path: Path) -> None:
+    write(REPORT, tmp_path / "out")
+
+    assert json.loads((tmp_path / "out/report.json").read_text()) == REPORT
+    assert (tmp_path / "out/index.html").read_text() == page(REPORT)

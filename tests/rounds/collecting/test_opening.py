@@ -1,0 +1,191 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import AuditEntry, User
+from core.errors import BadInputError, ConflictError, NotEnoughDataError
+from jobs.models import Job
+from labeling.models import Kind, Project, Split, Task
+from registry.models import ModelVersion
+from registry.services import promote
+from rounds.collecting.asking import asked
+from rounds.collecting.opening import ask_more, open_round
+from rounds.models import Round, Run
+from tests.factories import make_project, make_version
+
+
+def test_first_round_opens_demonstrations_at_once_and_queues_the_base_model(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    plan = {"demonstrations": 3, "rankings": 6, "corrections": 3, "first_batch": 2}
+
+    round_ = open_round(project=project, by=mona, plan=plan)
+
+    assert (round_.number, round_.policy, round_.state) == (1, base, Round.State.COLLECTING)
+    tasks = Task.objects.values_list("kind", "prompt__split", "round_number")
+    assert sorted(tasks) == [
+        ("demonstration", "heldout", 1),
+        ("demonstration", "train", 1),
+        ("demonstration", "train", 1),
+    ]
+    runs = Run.objects.order_by("pk")
+    assert [(run.stage, run.policy, len(run.job.payload["prompts"])) for run in runs] == [
+        ("generate", base, 2),
+        ("generate", base, 7),
+    ]
+    wanted = dict(pair for run in runs for pair in run.job.payload["prompts"])
+    assert wanted == {
+        **{int(pk): 4 for pk in round_.project.rounds.get().pending["ranking"]},
+        **{int(pk): 1 for pk in round_.project.rounds.get().pending["correction"]},
+    }
+    assert [e.action for e in AuditEntry.objects.filter(action__startswith="round")] == [
+        "round.opened"
+    ]
+
+
+def test_prompts_keep_the_proportion_of_the_splits_and_kinds_do_not_share_them(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    round_ = open_round(project=project, by=mona, plan={"rankings": 6, "corrections": 6})
+
+    round_.refresh_from_db()
+    ranked = {int(pk) for pk in round_.pending["ranking"]}
+    corrected = {int(pk) for pk in round_.pending["correction"]}
+    assert ranked & corrected == set()
+    held = project.prompts.filter(split=Split.HELDOUT)
+    assert held.filter(pk__in=ranked).count() == 2
+    assert held.filter(pk__in=corrected).count() == 2
+
+
+def test_a_second_click_gives_the_same_round(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    first = open_round(project=project, by=mona, plan={"demonstrations": 1}, number=1)
+    second = open_round(project=project, by=mona, plan={"demonstrations": 1}, number=1)
+
+    assert first == second
+    assert Task.objects.count() == 1
+
+
+def test_a_number_that_no_round_has_is_refused(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    with pytest.raises(ConflictError, match="reload the page"):
+        open_round(project=project, by=mona, plan={"demonstrations": 1}, number=0)
+
+
+def test_the_next_round_waits_for_the_evaluation_and_takes_the_serving_model(
+    project: Project, mona: User, first_round: Round
+) -> None:
+    with pytest.raises(ConflictError, match="not evaluated"):
+        open_round(project=project, by=mona, plan={"demonstrations": 1})
+    policy = make_version("policy", family=project.family)
+    promote(family=project.family, version=policy, by=mona)
+    Round.objects.update(state=Round.State.EVALUATED)
+
+    second = open_round(project=project, by=mona, plan={"demonstrations": 1})
+
+    first_round.refresh_from_db()
+    assert (second.number, second.policy) == (2, policy)
+    assert first_round.state == Round.State.CLOSED
+
+
+def test_a_share_of_the_completions_comes_from_earlier_policies(
+    project: Project, mona: User, first_round: Round, base: ModelVersion
+) -> None:
+    policy = make_version("policy", family=project.family)
+    promote(family=project.family, version=policy, by=mona)
+    Round.objects.update(state=Round.State.EVALUATED)
+
+    plan = {"rankings": 8, "previous_share": 0.25, "first_batch": 0}
+    second = open_round(project=project, by=mona, plan=plan)
+
+    totals = {
+        run.policy: sum(n for _, n in run.job.payload["prompts"])
+        for run in second.runs.select_related("policy", "job")
+    }
+    assert totals == {policy: 24, base: 8}
+
+
+def test_least_used_prompts_come_first(project: Project, mona: User, base: ModelVersion) -> None:
+    round_ = open_round(project=project, by=mona, plan={"demonstrations": 6})
+    before = set(Task.objects.values_list("prompt", flat=True))
+
+    ask_more(round_=round_, by=mona, plan={"demonstrations": 6})
+
+    after = set(Task.objects.values_list("prompt", flat=True))
+    assert (len(before), len(after)) == (6, 12)
+
+
+def test_choosing_prompts_reads_none_of_their_texts(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        open_round(
+            project=project, by=mona, plan={"demonstrations": 2, "rankings": 2, "corrections": 2}
+        )
+
+    assert [query["sql"] for query in asked if '"messages"' in query["sql"]] == []
+
+
+def test_a_prompt_comes_once_a_round_and_what_is_short_is_told(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    round_ = open_round(project=project, by=mona, plan={"demonstrations": 500, "rankings": 2})
+
+    assert asked(round_) == {"rankings": 2, "demonstrations": 12, "corrections": 0}
+    found = ask_more(round_=round_, by=mona, plan={"demonstrations": 5, "rankings": 50})
+    assert found == {"rankings": 10, "demonstrations": 0, "corrections": 0}
+    with pytest.raises(NotEnoughDataError, match="in this round already"):
+        ask_more(round_=round_, by=mona, plan={"demonstrations": 5})
+
+
+def test_a_project_keeps_its_base_model_when_another_is_registered(
+    project: Project, mona: User, first_round: Round
+) -> None:
+    make_version(name="newer base")
+    Round.objects.update(state=Round.State.EVALUATED)
+
+    second = open_round(project=project, by=mona, plan={"demonstrations": 1})
+
+    assert second.policy == first_round.policy
+
+
+def test_filters_choose_prompts(project: Project, mona: User, base: ModelVersion) -> None:
+    project.prompts.filter(split="train").update(language="zh")
+
+    open_round(project=project, by=mona, plan={"demonstrations": 12, "languages": ["zh"]})
+
+    assert set(Task.objects.values_list("prompt__language", flat=True)) == {"zh"}
+    assert Task.objects.filter(kind=Kind.DEMONSTRATION).count() == 8
+
+
+@pytest.mark.parametrize(
+    ("plan", "field"),
+    [
+        ({"rankings": -1}, "rankings"),
+        ({"rankings": True}, "rankings"),
+        ({"rankings": 3, "temperature": float("nan")}, "temperature"),
+        ({"rankings": 3, "previous_share": 0.6}, "previous_share"),
+        ({"rankings": 3, "completions_per_ranking": 10}, "completions_per_ranking"),
+        ({"rankings": 3, "max_new_tokens": "8"}, "max_new_tokens"),
+        ({"rankings": 3, "colour": 1}, "colour"),
+        ({}, "rankings"),
+    ],
+)
+def test_bad_plans_name_the_field(
+    project: Project, mona: User, base: ModelVersion, plan: dict[str, object], field: str
+) -> None:
+    with pytest.raises(BadInputError) as caught:
+        open_round(project=project, by=mona, plan=plan)
+
+    assert list(caught.value.errors) == [field]
+    assert (Round.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_without_base_model_or_prompts_there_is_no_round(project: Project, mona: User) -> None:
+    with pytest.raises(NotEnoughDataError, match="base model"):
+        open_round(project=project, by=mona, plan={"demonstrations": 1})
+    make_version()
+    with pytest.raises(NotEnoughDataError, match="prompts"):
+        open_round(project=make_project(), by=mona, plan={"demonstrations": 1})

@@ -1,0 +1,150 @@
+from itertools import islice
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.errors import NotEnoughDataError
+from labeling.models import Task
+from rounds.launching.preflight import Stock, check
+from rounds.models import Round
+from rounds.queries import BLANKS, comparison_counts, edit_counts
+from rounds.snapshots import REWARD, freeze, read
+from tests.factories import make_annotation, make_task, make_user, make_version
+
+CHAIN = ["sft", "reward", "ppo", "evaluate"]
+
+
+def tie(task: Task) -> dict[str, list[object]]:
+    """A ranking that says nothing."""
+    return {"tiers": [list(task.completions.values_list("pk", flat=True))], "unacceptable": []}
+
+
+def levels(round_: Round, stages: list[str]) -> dict[str, list[str]]:
+    found = check(round_, stages)
+    return {str(c.stage): [line.level for line in c.lines] for c in found.stages}
+
+
+def test_an_empty_project_lacks_labels_and_says_where_to_get_them(first_round: Round) -> None:
+    found = check(first_round, CHAIN)
+
+    assert [line.text.split(",")[0] for line in found.missing] == [
+        "0 demonstrations to train on",
+        "0 rankings and corrections",
+    ]
+    assert {line.url for line in found.missing} == {"/projects/kitchen/rounds/1/"}
+    with pytest.raises(NotEnoughDataError, match="at least 2 needed"):
+        found.require()
+
+
+def test_one_label_or_only_ties_are_not_enough(first_round: Round) -> None:
+    make_annotation(make_task(first_round.project))
+    for _ in range(3):
+        task = make_task(first_round.project, "ranking")
+        make_annotation(task, tie(task))
+
+    assert [line.text.split(",")[0] for line in check(first_round, CHAIN).missing] == [
+        "1 demonstration to train on",
+        "0 rankings and corrections",
+    ]
+
+
+def test_enough_labels_pass_with_the_warning_of_gao(first_round: Round) -> None:
+    for kind in ("demonstration", "demonstration", "ranking", "ranking"):
+        make_annotation(make_task(first_round.project, kind))
+
+    found = check(first_round, CHAIN)
+
+    assert found.missing == []
+    texts = [line.text for line in found.stages[1].lines if line.level == "warning"]
+    assert texts[0].startswith("12 of 2,000 comparisons")
+    assert found.seconds > 0
+
+
+def test_a_correction_that_changes_nothing_is_no_comparison(first_round: Round) -> None:
+    for text in ("As it was.", "As it was.", "Better."):
+        task = make_task(first_round.project, "correction", texts=["As it was."])
+        make_annotation(task, {"completion": task.completions.get().pk, "text": text})
+
+    [line] = check(first_round, ["reward"]).missing
+    assert line.text.startswith("1 ranking or correction")
+
+
+def test_ppo_alone_needs_a_reward_model(first_round: Round) -> None:
+    assert levels(first_round, ["ppo"]) == {"ppo": ["ok", "missing"]}
+    make_version("reward", family=first_round.project.family)
+    assert levels(first_round, ["ppo"]) == {"ppo": ["ok", "ok"]}
+
+
+def test_evaluation_alone_needs_a_model_of_this_round(first_round: Round) -> None:
+    assert levels(first_round, ["evaluate"]) == {"evaluate": ["ok", "missing", "warning"]}
+
+
+def test_simulated_labels_are_counted_as_left_out(first_round: Round) -> None:
+    make_annotation(make_task(first_round.project), annotator=make_user(is_simulated=True))
+
+    general = check(first_round, ["sft"]).general
+
+    assert [line.text.split(":")[0] for line in general if line.level == "warning"] == [
+        "1 label is left out"
+    ]
+
+
+def test_no_room_on_the_disk_is_missing(
+    first_round: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first_round.policy.parameters = 10**15
+    assert [line.level for line in check(first_round, ["sft"]).general] == ["missing"]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "unacceptable", "pairs"),
+    [([3], 0, 0), ([1, 2], 0, 2), ([1, 1, 1, 1], 0, 6), ([2], 1, 2), ([], 3, 0), ([1, 2], 2, 8)],
+)
+def test_pairs_are_between_tiers_and_the_unacceptable_are_one(
+    first_round: Round, sizes: list[int], unacceptable: int, pairs: int
+) -> None:
+    task = make_task(first_round.project, "ranking", k=sum(sizes) + unacceptable)
+    left = iter(task.completions.values_list("pk", flat=True))
+    tiers = [list(islice(left, size)) for size in sizes]
+    make_annotation(task, {"tiers": tiers, "unacceptable": list(left)})
+
+    assert comparison_counts(first_round.project)["train"] == (int(pairs > 0), pairs)
+
+
+def test_comparison_counts(first_round: Round) -> None:
+    make_annotation(make_task(first_round.project, "ranking", k=3))
+    held = first_round.project.prompts.filter(split="heldout")[0]
+    make_annotation(make_task(first_round.project, "ranking", prompt=held, k=2))
+
+    assert comparison_counts(first_round.project) == {"train": (1, 3), "heldout": (1, 1)}
+
+
+def test_a_correction_counts_where_it_is_a_comparison(first_round: Round) -> None:
+    blank = [character for character in map(chr, range(1, 0x110000)) if not character.strip()]
+    assert sorted(BLANKS) == blank
+    for edited in (
+        "As it was.",
+        "\u3000As it was.\x85\n",
+        "\u200bAs it was.",
+        "As it  was.",
+        "Better.",
+    ):
+        task = make_task(first_round.project, "correction", texts=["\u2003As it was. "])
+        make_annotation(task, {"completion": task.completions.get().pk, "text": edited})
+
+    compared = [
+        row for row in read(freeze(first_round.project), REWARD) if row["kind"] == "correction"
+    ]
+    assert edit_counts(first_round.project) == {"train": len(compared), "heldout": 0}
+    assert len(compared) == 3
+
+
+def test_what_there_is_is_counted_where_it_lies(first_round: Round) -> None:
+    for kind in ("demonstration", "ranking", "correction"):
+        make_annotation(make_task(first_round.project, kind))
+
+    with CaptureQueriesContext(connection) as asked:
+        Stock.of(first_round)
+
+    assert [query["sql"] for query in asked if "COUNT(" not in query["sql"]] == []

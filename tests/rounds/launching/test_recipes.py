@@ -1,0 +1,82 @@
+from dataclasses import fields
+
+import pytest
+
+from core.errors import BadInputError
+from rounds.launching.recipes import (
+    CPU,
+    INSTRUCTGPT,
+    PRESETS,
+    SETTINGS,
+    clean,
+    defaults,
+    trainer_settings,
+)
+from training.spec import SPECS
+
+
+@pytest.mark.parametrize("stage", SETTINGS)
+def test_settings_are_those_of_the_trainer(stage: str) -> None:
+    known = {field.name for field in fields(SPECS[stage])}
+
+    assert set(trainer_settings(stage, defaults(stage))) <= known
+
+
+def test_a_run_from_before_a_setting_can_be_tried_again() -> None:
+    older = defaults("evaluate")
+    del older["samples_per_prompt"]
+
+    assert "samples_per_prompt" not in trainer_settings("evaluate", older)
+
+
+@pytest.mark.parametrize("stage", SETTINGS)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_are_in_range(stage: str, preset: str) -> None:
+    recipe = defaults(stage, preset=preset)
+
+    assert clean(stage, recipe) == recipe
+
+
+def test_instructgpt_is_instructgpt() -> None:
+    ppo = defaults("ppo", preset=INSTRUCTGPT)
+
+    assert [ppo[k] for k in ("batch_size", "minibatch_size", "kl_coef", "clip_range")] == [
+        512,
+        64,
+        0.02,
+        0.2,
+    ]
+    assert defaults("reward", preset=INSTRUCTGPT)["learning_rate"] == 9e-6
+
+
+@pytest.mark.parametrize(
+    ("stage", "values", "field"),
+    [
+        ("ppo", {"kl_coef": -1.0}, "ppo-kl_coef"),
+        ("ppo", {"kl_coef": float("nan")}, "ppo-kl_coef"),
+        ("ppo", {"kl_coef": float("inf")}, "ppo-kl_coef"),
+        ("ppo", {"steps": 0}, "ppo-steps"),
+        ("ppo", {"steps": 10**30}, "ppo-steps"),
+        ("ppo", {"steps": 1.5}, "ppo-steps"),
+        ("ppo", {"steps": True}, "ppo-steps"),
+        ("ppo", {"minibatch_size": 24}, "ppo-minibatch_size"),
+        ("ppo", {"kl_target": 6.0, "kl_coef": 0.0}, "ppo-kl_coef"),
+        ("sft", {"learning_rate": 1.0}, "sft-learning_rate"),
+        ("sft", {"learning_rate": "1e-5"}, "sft-learning_rate"),
+        ("sft", {"corrections_as_demonstrations": 1}, "sft-corrections_as_demonstrations"),
+        ("sft", {"batch_size": 11}, "sft-batch_size"),
+        ("sft", {"colour": 1}, "sft-colour"),
+        ("reward", {"ties": "both"}, "reward-ties"),
+    ],
+)
+def test_bad_settings_name_the_field(stage: str, values: dict[str, object], field: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        clean(stage, values, examples=10)
+
+    assert list(caught.value.errors) == [field]
+
+
+def test_a_default_batch_is_not_larger_than_the_data() -> None:
+    assert clean("reward", {}, examples=5)["batch_size"] == 5
+    assert clean("reward", {}, examples=500)["batch_size"] == defaults("reward")["batch_size"]
+    assert defaults("sft", preset=CPU)["batch_size"] == 8

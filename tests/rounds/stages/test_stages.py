@@ -1,0 +1,235 @@
+"""Each stage's folder in and out, with a worker that has no processes."""
+
+from pathlib import Path
+
+import pytest
+
+from accounts.models import User
+from jobs.models import Job
+from labeling.models import Completion, Project, Task
+from registry.models import ModelVersion
+from registry.services import register_folder
+from rounds.collecting.opening import open_round
+from rounds.launching.launching import launch
+from rounds.models import Evaluation, EvaluationSample, Round, Run
+from tests.factories import make_annotation, make_task, make_user
+from tests.rounds.worker import finish, rows_of, start, write_model
+from training.spec import EvaluateSpec, GenerateSpec, PPOSpec, RewardSpec, SFTSpec
+
+
+@pytest.fixture
+def base(db: None, tmp_path: Path) -> ModelVersion:
+    """A base model with files."""
+    return register_folder(folder=write_model(tmp_path / "base"), kind="base", name="base")
+
+
+@pytest.fixture
+def runs(first_round: Round, mona: User) -> dict[str, Run]:
+    """A launched chain over a few labels."""
+    project = first_round.project
+    held = project.prompts.filter(split="heldout").order_by("pk")
+    for kind in ("demonstration", "demonstration", "ranking", "ranking", "correction"):
+        make_annotation(make_task(project, kind))
+    make_annotation(make_task(project, prompt=held[0]))
+    make_annotation(make_task(project, "ranking", prompt=held[1], k=3))
+    stages = ["sft", "reward", "ppo", "evaluate"]
+    return {run.stage: run for run in launch(round=first_round, stages=stages, recipes={}, by=mona)}
+
+
+def completions_for(run: Run, *, same: bool = False) -> list[dict[str, object]]:
+    """What the trainer writes for a generate run."""
+    return [
+        {
+            "prompt_id": pk,
+            "position": i,
+            "text": "same" if same else f"text {i}\0",
+            "tokens": 4,
+            "finish_reason": "stop" if i else "length",
+        }
+        for pk, n in run.job.payload["prompts"]
+        for i in range(n)
+    ]
+
+
+def test_generation_stores_completions_and_opens_the_tasks(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    plan = {"rankings": 3, "corrections": 2, "first_batch": 0, "temperature": 0.7, "seed": 5}
+    run = open_round(project=project, by=mona, plan=plan).runs.get()
+
+    finish(run, completions=completions_for(run))
+
+    assert Task.objects.counts_by_kind() == {"ranking": 3, "correction": 2}
+    ranking = Task.objects.filter(kind="ranking")[0]
+    assert ranking.completions.count() == 4
+    stored = Completion.objects.order_by("pk")[1]
+    assert (stored.text, stored.model_version, stored.finish_reason) == ("text 1", base, "stop")
+    assert (stored.sampling["temperature"], stored.seed) == (0.7, 1005)
+    assert Round.objects.get().pending == {"ranking": {}, "correction": {}}
+
+
+def test_generation_spec_and_prompts(project: Project, mona: User, base: ModelVersion) -> None:
+    run = open_round(project=project, by=mona, plan={"rankings": 2}).runs.get()
+
+    _, folder, spec = start(run)
+
+    assert isinstance(spec, GenerateSpec)
+    assert (spec.temperature, spec.max_new_tokens) == (1.0, 128)
+    assert [row["n"] for row in rows_of(folder, "prompts")] == [4, 4]
+
+
+def test_a_ranking_waits_for_the_completions_of_all_its_models(
+    project: Project, mona: User, base: ModelVersion, first_round: Round, tmp_path: Path
+) -> None:
+    from rounds.evaluation.promoting import promote
+
+    folder = write_model(tmp_path / "policy", mark="p")
+    policy = register_folder(folder=folder, kind="policy", name="p", family=project.family)
+    promote(project=project, version=policy, by=mona)
+    Round.objects.update(state=Round.State.EVALUATED)
+    plan = {"rankings": 4, "previous_share": 0.5, "first_batch": 0}
+    round_ = open_round(project=project, by=mona, plan=plan)
+    ours, earlier = round_.runs.order_by("pk")
+
+    finish(ours, completions=completions_for(ours))
+    assert Task.objects.count() == 0
+    finish(earlier, completions=completions_for(earlier))
+
+    assert Task.objects.count() == 4
+    writers = Task.objects.all()[0].completions.values_list("model_version", flat=True)
+    assert sorted(writers) == [base.pk, base.pk, policy.pk, policy.pk]
+
+
+def test_a_prompt_that_leaves_the_model_no_room_is_not_waited_for(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    run = open_round(project=project, by=mona, plan={"rankings": 3, "first_batch": 0}).runs.get()
+    too_long = run.job.payload["prompts"][0][0]
+
+    finish(run, completions=[r for r in completions_for(run) if r["prompt_id"] != too_long])
+
+    assert set(Task.objects.values_list("prompt", flat=True)) == {
+        pk for pk, _ in run.job.payload["prompts"] if pk != too_long
+    }
+    assert Round.objects.get().pending == {"ranking": {}}
+
+
+def test_identical_completions_are_nothing_to_rank(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    run = open_round(project=project, by=mona, plan={"rankings": 2}).runs.get()
+
+    finish(run, completions=completions_for(run, same=True))
+
+    assert Task.objects.count() == 0
+    assert Round.objects.get().pending == {"ranking": {}}
+
+
+def test_sft_reads_demonstrations_and_corrections_and_registers_a_model(
+    runs: dict[str, Run],
+) -> None:
+    _, folder, spec = start(runs["sft"])
+
+    assert isinstance(spec, SFTSpec)
+    assert [row["completion"] for row in rows_of(folder, "train")] == ["Six minutes."] * 3
+    assert len(rows_of(folder, "heldout")) == 1
+
+
+def test_corrections_can_be_left_out_of_sft(first_round: Round, mona: User) -> None:
+    for kind in ("demonstration", "demonstration", "correction"):
+        make_annotation(make_task(first_round.project, kind))
+    recipe = {"sft": {"corrections_as_demonstrations": False}}
+    (run,) = launch(round=first_round, stages=["sft"], recipes=recipe, by=mona)
+
+    _, folder, _ = start(run)
+
+    assert len(rows_of(folder, "train")) == 2
+
+
+def test_the_chain_hands_its_models_on(runs: dict[str, Run], base: ModelVersion) -> None:
+    finish(runs["sft"], result={"loss": 1.0})
+    sft = ModelVersion.objects.get(kind="sft")
+    assert (sft.name, sft.parent, sft.metrics) == ("SFT v1", base, {"loss": 1.0})
+
+    _, folder, spec = start(runs["reward"])
+    assert isinstance(spec, RewardSpec)
+    assert spec.model.endswith(sft.uri)
+    assert spec.frozen_layers == 2  # two thirds of three layers
+    train = rows_of(folder, "train")
+    assert [row["tiers"] for row in train] == [[[0], [1], [2], [3]]] * 2 + [[[0], [1]]]
+    assert [len(row["completions"]) for row in rows_of(folder, "heldout")] == [3]
+    assert len(rows_of(folder, "demonstrations")) == 3
+
+
+def test_ppo_starts_from_the_sft_model_with_the_reward_model_of_the_chain(
+    runs: dict[str, Run],
+) -> None:
+    finish(runs["sft"])
+    finish(runs["reward"], result={"accuracy": 0.7})
+
+    _, folder, spec = start(runs["ppo"])
+
+    assert isinstance(spec, PPOSpec)
+    run = Run.objects.get(stage="ppo")
+    assert (run.policy.kind, run.reward_model.kind) == ("sft", "reward")
+    assert spec.policy.endswith(run.policy.uri)
+    assert spec.reward_model.endswith(run.reward_model.uri)
+    assert len(rows_of(folder, "prompts")) == 8 + 5  # the project's, and those of the labels
+    assert len(rows_of(folder, "samples")) == 4
+
+
+def test_evaluation_compares_before_and_after_on_heldout_prompts(
+    runs: dict[str, Run], base: ModelVersion
+) -> None:
+    for stage in ("sft", "reward", "ppo"):
+        finish(runs[stage])
+    policy = ModelVersion.objects.get(kind="policy")
+    sft = ModelVersion.objects.get(kind="sft")
+    prompt = policy.family.project.prompts.filter(split="heldout")[0]
+    samples = [
+        {
+            "model": str(version.pk),
+            "prompt_id": prompt.pk,
+            "text": f"by {version.name}",
+            "tokens": 3,
+            "finish_reason": "stop",
+            "reward": 1.0 if version == policy else 0.0,
+            "kl": 0.5,
+        }
+        for version in (base, sft, policy)
+    ]
+    numbers = {str(v.pk): {"reward": 0.0} for v in (base, sft, policy)}
+
+    finish(runs["evaluate"], result={"models": numbers, "reward_model": {}}, samples=samples)
+
+    evaluation = Evaluation.objects.get()
+    assert (evaluation.before, evaluation.after, evaluation.reference) == (base, policy, sft)
+    assert EvaluationSample.objects.count() == 3
+    assert Round.objects.get().state == Round.State.EVALUATED
+    assert policy.parent == sft
+    assert not Job.objects.exclude(state="succeeded").exists()
+
+
+def test_evaluation_spec_names_each_model_once(runs: dict[str, Run], base: ModelVersion) -> None:
+    for stage in ("sft", "reward", "ppo"):
+        finish(runs[stage])
+
+    _, folder, spec = start(runs["evaluate"])
+
+    assert isinstance(spec, EvaluateSpec)
+    ids = ModelVersion.objects.exclude(kind="reward").order_by("pk").values_list("pk", flat=True)
+    assert sorted(spec.models) == [str(pk) for pk in ids]
+    assert {row["prompt_id"] for row in rows_of(folder, "prompts")} == set(
+        runs["sft"].round.project.prompts.filter(split="heldout").values_list("pk", flat=True)
+    )
+    assert len(rows_of(folder, "rankings")) == 1
+
+
+def test_only_managers_follow_the_events(runs: dict[str, Run], mona: User, ada: User) -> None:
+    from jobs import handlers
+
+    job = runs["sft"].job
+    handler = handlers.get("sft")
+
+    seen = [handler.may_see(job, user) for user in (mona, ada, make_user())]
+    assert seen == [True, False, False]
