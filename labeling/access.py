@@ -21,7 +21,7 @@ def require_role(project: Project, user: User, *, role: Role) -> None:
     """Pass when `user` has `role` or more; NotFoundError for strangers, else NotAllowedError."""
     have = role_in(project, user)
     if have is None:
-        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+        raise NotFoundError
     if RANK[have] < RANK[role]:
         raise NotAllowedError(
             _("This needs the role “%(role)s”. Ask a manager of the project.")
@@ -33,6 +33,6 @@ def project_for(user: User, slug: str, *, role: Role = Role.ANNOTATOR) -> Projec
     """The project `slug` for somebody with at least `role` in it."""
     project = Project.objects.select_related("family").filter(slug=slug).first()
     if project is None:
-        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+        raise NotFoundError
     require_role(project, user, role=role)
     return project

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from labeling.models import (  # noqa: F401
         Annotation,
         Assignment,
-        Completion,
         Project,
         Prompt,
         Task,
@@ -31,10 +30,6 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
     def containing(self, text: str) -> Self:
         """Those whose last message contains `text`, whatever its case."""
         return self.filter(**{"messages__-1__content__icontains": text})
-
-
-class CompletionQuerySet(models.QuerySet["Completion"]):
-    """Completions."""
 
 
 class TaskQuerySet(models.QuerySet["Task"]):

@@ -29,12 +29,14 @@ def open_tasks(
     """
     asked: list[tuple[Prompt, list[Completion]]] = [(prompt, []) for prompt in prompts or []]
     asked += [(group[0].prompt, list(group)) for group in groups or []]
-    fewest, most = kinds()[kind].completions
+    completions = kinds()[kind].completions
     for prompt, group in asked:
-        fits = fewest <= len(group) <= most and {c.prompt_id for c in group} <= {prompt.pk}
+        fits = completions.fewest <= len(group) <= completions.most
+        fits = fits and {completion.prompt_id for completion in group} <= {prompt.pk}
         if not fits or prompt.project_id != project.pk:
             raise BadInputError(
-                f"a {kind} task needs {fewest} to {most} completions of one prompt of the project"
+                f"a {kind} task needs {completions.fewest} to {completions.most} completions of "
+                "one prompt of the project"
             )
     slots = overlap or project.overlap
     tasks = Task.objects.bulk_create(

@@ -1,9 +1,8 @@
-"""The kinds of annotation, one folder each, found by their folders: a new one touches nothing else.
+"""The kinds of annotation, a folder each, found by its presence: a new one touches nothing else.
 
 labeling/kinds/<kind>/
-    __init__.py   `KIND`, an AnnotationKind
-    body.py       the answer's type, and what makes an answer right for its task
-    rows.py       what a training stage reads of an answer
+    __init__.py   `KIND`, the kind: a subclass of AnnotationKind, which says what else it may say
+    body.py       the type of its answers, and what makes an answer right for its task
     form.html     the part of the page where the answer is given
     keys.html     its rows in the list of keys
     static/       form.js (a custom element) and form.css of that part
@@ -19,23 +18,15 @@ if TYPE_CHECKING:
 
     from labeling.kinds.base import AnnotationKind
 
-SHARED = {"base", "texts"}  # modules of this package that are no kinds
-
 
 @cache
 def kinds() -> dict[str, "AnnotationKind"]:
-    """All kinds by name."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in SHARED)
-    return {name: importlib.import_module(f"{__name__}.{name}").KIND for name in names}
+    """All kinds by name; those that a round is asked for most come first."""
+    folders = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    found = [importlib.import_module(f"{__name__}.{name}").KIND for name in folders]
+    return {kind.name: kind for kind in sorted(found, key=lambda kind: -kind.proposed)}
 
 
 def choices() -> "list[tuple[str, _StrPromise]]":
     """Names and labels, for the fields that hold a kind."""
     return [(kind.name, kind.label) for kind in kinds().values()]
-
-
-def __getattr__(name: str) -> "dict[str, AnnotationKind]":
-    """`KINDS`, read at first use: the kinds import models, and models import this module."""
-    if name == "KINDS":
-        return kinds()
-    raise AttributeError(name)

@@ -1,20 +1,24 @@
-"""What a kind of annotation is."""
+"""What a kind of annotation says about itself."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.db.models import Value
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import BadInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from django.utils.functional import _StrPromise
     from pydantic_core import ErrorDetails
 
-    from labeling.models import Annotation, Assignment, Task
+    from labeling.kinds.simulation import Simulated
+    from labeling.models import Annotation, Assignment, Completion, Task
+    from labeling.queries import AnnotationQuerySet
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -25,37 +29,81 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-def _in_words(line: "ErrorDetails") -> str:
-    """What is wrong, in words of our own: annotators read them under the form."""
-    if line["type"] == "value_error":  # a validator of the kind has said it
-        return str(line["ctx"]["error"])
-    if line["type"] == "string_too_long":
-        return _("The text is longer than %(limit)d characters: shorten it.") % {
-            "limit": line["ctx"]["max_length"]
-        }
-    return _("This is not of the form that the task needs. Reload the page and try again.")
-
-
 @dataclass(frozen=True, kw_only=True)
-class AnnotationKind:
-    """One kind.
+class Completions:
+    """How many completions a task shows: none, a fixed number, or one that the manager chooses.
 
-    completions: fewest and most completions that its tasks show.
-    check: raises BadInputError when a body does not fit its task.
-    training_rows: stage ("sft", "reward") -> rows as training/spec.py describes them.
-    context: what form.html needs beside the assignment.
-    summary: the answer in one line, for lists.
+    usual: what is proposed. label, help: of that choice.
     """
 
-    name: str
-    label: "_StrPromise"
-    instruction: "_StrPromise"
-    Body: type[Body]
-    completions: tuple[int, int]
-    check: "Callable[[Task, Any], None]"
-    training_rows: "Callable[[Annotation], Rows]"
-    context: "Callable[[Assignment], dict[str, Any]]"
-    summary: "Callable[[Annotation], str]"
+    fewest: int = 0
+    most: int = 0
+    usual: int = 0
+    label: "_StrPromise | str" = ""
+    help: "_StrPromise | str" = ""
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the manager chooses the number."""
+        return self.fewest < self.most
+
+
+class AnnotationKind(ABC):
+    """One kind, whole. What has no default here every kind must say.
+
+    name: of its folder. label, plural: of one annotation and of several.
+    instruction: the heading of its page.
+    help, proposed: of the field in which a round asks for it, and the number that stands there.
+    edits: its demonstrations are a model's completions, edited: SFT may leave them out.
+    enter_submits: Enter alone submits, as there is no text to write.
+    tables: of training/contract/tables.py, which its training rows go to.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar["_StrPromise"]
+    plural: ClassVar["_StrPromise"]
+    instruction: ClassVar["_StrPromise"]
+    help: ClassVar["_StrPromise"]
+    proposed: ClassVar[int] = 0
+    completions: ClassVar[Completions] = Completions()
+    Body: ClassVar[type[Body]]
+    enter_submits: ClassVar[bool] = False
+    tables: ClassVar[tuple[str, ...]] = ()
+    edits: ClassVar[bool] = False
+
+    @abstractmethod
+    def summary(self, annotation: "Annotation") -> str:
+        """The answer in one line, for lists."""
+
+    def check(self, task: "Task", body: Any) -> None:  # noqa: B027  the type may say it all
+        """BadInputError when a body of the right type does not fit its task."""
+
+    def context(self, assignment: "Assignment") -> dict[str, Any]:
+        """What form.html needs beside the assignment and its prompt."""
+        return {}
+
+    def is_worth_asking(self, completions: "Sequence[Completion]") -> bool:
+        """Whether a task about these completions would say anything."""
+        return True
+
+    def training_rows(self, annotation: "Annotation") -> Rows:
+        """Table -> what the annotation adds to it: only what no other kind could know.
+
+        Prompt, annotator and the like are added for all kinds alike (rounds.snapshots).
+        """
+        return {}
+
+    def teaching(self, annotations: "AnnotationQuerySet") -> "dict[str, AnnotationQuerySet]":
+        """Table -> those of `annotations`, all of this kind, that teach it something.
+
+        `pairs` on each is how many comparisons its row holds; pre-flight asks it of rankings.
+        Says in SQL of many what `training_rows` says of one.
+        """
+        return {table: annotations.annotate(pairs=Value(1)) for table in self.tables}
+
+    def simulate(self, task: "Task", annotator: "Simulated") -> dict[str, Any] | None:
+        """The body that a simulated annotator gives; None when they skip the task."""
+        return None
 
     @property
     def form(self) -> str:
@@ -91,3 +139,21 @@ class AnnotationKind:
             ) from error
         self.check(task, parsed)
         return parsed.model_dump(mode="json")
+
+
+def unfit(field: str, message: str) -> BadInputError:
+    """For `check`: what is wrong with one field of the body."""
+    return BadInputError(
+        _("The answer does not have the form of this task."), errors={field: message}
+    )
+
+
+def _in_words(line: "ErrorDetails") -> str:
+    """What is wrong, in words of our own: annotators read them under the form."""
+    if line["type"] == "value_error":  # a validator of the kind has said it
+        return str(line["ctx"]["error"])
+    if line["type"] == "string_too_long":
+        return _("The text is longer than %(limit)d characters: shorten it.") % {
+            "limit": line["ctx"]["max_length"]
+        }
+    return _("This is not of the form that the task needs. Reload the page and try again.")

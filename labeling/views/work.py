@@ -47,7 +47,7 @@ def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _submit(request, project, found)
     if found.state == Assignment.State.SKIPPED:
-        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+        raise NotFoundError
     if found.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
         messages.info(request, _("You have already submitted this task."))
         return redirect("history", slug)
@@ -158,7 +158,7 @@ def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
         .first()
     )
     if found is None:
-        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+        raise NotFoundError
     return found
 
 

@@ -13,6 +13,8 @@ RondoError
 └── JobFailedError           a training process ended with an error
 """
 
+from django.utils.translation import gettext as _
+
 
 class RondoError(Exception):
     """The root. `code` is for programs, the message for people, `errors` names fields."""
@@ -84,10 +86,13 @@ class NotAllowedError(RondoError):
 
 
 class NotFoundError(RondoError):
-    """Not there, or not for this person to see."""
+    """Not there, or not for this person to see: which of the two, strangers are not told."""
 
     code = "not_found"
     http_status = 404
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("There is no such page, or it is not yours to see."))
 
 
 class JobFailedError(RondoError):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError as BrokerError
 
+from core.errors import NotFoundError
 from core.problems import problem, wants_problem
 
 logger = logging.getLogger(__name__)
@@ -77,11 +78,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, the same for what is not there and for what one may not see."""
-    return error_page(
-        request,
-        status=404,
-        message=_("There is no such page, or it is not yours to see."),
-    )
+    return error_page(request, status=404, message=NotFoundError().message)
 
 
 def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:

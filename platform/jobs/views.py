@@ -27,7 +27,7 @@ def visible_job(user: User, pk: int) -> Job:
     """The job, for someone who may follow it; the same answer when it is not there."""
     job = Job.objects.filter(pk=pk).first()
     if job is None or not handlers.get(job.kind).may_see(job, user):
-        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+        raise NotFoundError
     return job
 
 
@@ -139,7 +139,7 @@ def retry(request: UserRequest, pk: int) -> HttpResponse:
 
 def _require_admin(user: User) -> None:
     if not user.is_superuser:
-        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+        raise NotFoundError
 
 
 def _kinds(text: str) -> list[str]:

@@ -139,8 +139,8 @@ def write_rows(path: Path, rows: Iterable[Row], schema: pa.Schema) -> int:
 def _write_files(project: Project, folder: Path) -> dict[str, Row]:
     """Write each file; {name: {sha256, size, rows}}."""
     sources = {
-        SFT: _label_rows(project, "sft"),
-        REWARD: _label_rows(project, "reward"),
+        SFT: _label_rows(project, "demonstrations"),
+        REWARD: _label_rows(project, "rankings"),
         PROMPTS: _prompt_rows(project),
     }
     manifest: dict[str, Row] = {}
@@ -153,13 +153,13 @@ def _write_files(project: Project, folder: Path) -> dict[str, Row]:
     return manifest
 
 
-def _label_rows(project: Project, stage: str) -> Iterator[Row]:
-    """What each usable annotation, by age, teaches `stage`, as its kind says."""
+def _label_rows(project: Project, table: str) -> Iterator[Row]:
+    """What each usable annotation, by age, adds to `table`, as its kind says."""
     # In a fixed order, so that the same labels give the same file.
     completions = Prefetch("task__completions", Completion.objects.order_by("pk"))
     found = usable_annotations(project).select_related("task__prompt")
     for item in found.prefetch_related(completions).order_by("pk").iterator(ROWS_PER_GROUP):
-        for row in kinds()[item.kind].training_rows(item).get(stage, []):
+        for row in kinds()[item.kind].training_rows(item).get(table, []):
             yield {**row, **_common(item)}
 
 

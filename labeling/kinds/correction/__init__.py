@@ -1,18 +1,63 @@
 """Correction: the annotator edits a completion until it is right."""
 
-from django.utils.translation import gettext_lazy as _
+from typing import Any
 
-from labeling.kinds.base import AnnotationKind
-from labeling.kinds.correction import body, rows
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-KIND = AnnotationKind(
-    name="correction",
-    label=_("Correction"),
-    instruction=_("Correct the completion"),
-    Body=body.CorrectionBody,
-    completions=(1, 1),
-    check=body.check,
-    training_rows=rows.training_rows,
-    context=body.context,
-    summary=body.summary,
-)
+from labeling.kinds.base import AnnotationKind, Completions, Rows, unfit
+from labeling.kinds.correction import rows
+from labeling.kinds.correction.body import CorrectionBody
+from labeling.kinds.simulation import Simulated
+from labeling.kinds.texts import LONGEST
+from labeling.models import Annotation, Assignment, Completion, Task
+from labeling.queries import AnnotationQuerySet
+
+
+class Correction(AnnotationKind):
+    """Shows one completion."""
+
+    name = "correction"
+    label = gettext_lazy("Correction")
+    plural = gettext_lazy("Corrections")
+    instruction = gettext_lazy("Correct the completion")
+    help = gettext_lazy("People edit a completion.")
+    proposed = 5
+    completions = Completions(fewest=1, most=1, usual=1)
+    edits = True
+    tables = ("demonstrations", "rankings")
+    Body = CorrectionBody
+
+    def check(self, task: Task, body: CorrectionBody) -> None:
+        """BadInputError unless the completion is the task's."""
+        if not task.completions.filter(pk=body.completion).exists():
+            raise unfit("completion", _("This completion does not belong to the task."))
+
+    def context(self, assignment: Assignment) -> dict[str, Any]:
+        """The completion to correct."""
+        completion = Completion.objects.get(pk=assignment.shown_order[0])
+        return {"completion": completion, "longest": LONGEST}
+
+    def summary(self, annotation: Annotation) -> str:
+        """The beginning of the text."""
+        return Truncator(annotation.body["text"]).chars(120)
+
+    def training_rows(self, annotation: Annotation) -> Rows:
+        """A demonstration, and a ranking where something was changed: edited above original."""
+        return rows.training_rows(annotation)
+
+    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+        """As `training_rows` has it: only what was changed is a ranking."""
+        found = super().teaching(annotations)
+        return found | {"rankings": rows.changed(found["rankings"])}
+
+    def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any] | None:
+        """The best of what the models wrote for the prompt, in place of the completion."""
+        text = annotator.best_text(task.prompt.completions.order_by("pk"))
+        if text is None:
+            return None
+        return {"completion": task.completions.order_by("pk")[0].pk, "text": text}
+
+
+KIND = Correction()

@@ -1,18 +1,45 @@
 """Demonstration: the annotator writes the answer that the model should have given."""
 
+from typing import Any
+
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from labeling.kinds.base import AnnotationKind
-from labeling.kinds.demonstration import body, rows
+from labeling.kinds.base import AnnotationKind, Rows
+from labeling.kinds.demonstration.body import DemonstrationBody
+from labeling.kinds.simulation import Simulated
+from labeling.kinds.texts import LONGEST
+from labeling.models import Annotation, Assignment, Task
 
-KIND = AnnotationKind(
-    name="demonstration",
-    label=_("Demonstration"),
-    instruction=_("Write the answer"),
-    Body=body.DemonstrationBody,
-    completions=(0, 0),
-    check=body.check,
-    training_rows=rows.training_rows,
-    context=body.context,
-    summary=body.summary,
-)
+
+class Demonstration(AnnotationKind):
+    """Shows a prompt and nothing else."""
+
+    name = "demonstration"
+    label = _("Demonstration")
+    plural = _("Demonstrations")
+    instruction = _("Write the answer")
+    help = _("People write the completion.")
+    proposed = 10
+    tables = ("demonstrations",)
+    Body = DemonstrationBody
+
+    def context(self, assignment: Assignment) -> dict[str, Any]:
+        """The length limit of the editor."""
+        return {"longest": LONGEST}
+
+    def summary(self, annotation: Annotation) -> str:
+        """The beginning of the text."""
+        return Truncator(annotation.body["text"]).chars(120)
+
+    def training_rows(self, annotation: Annotation) -> Rows:
+        """One demonstration."""
+        return {"demonstrations": [{"completion": annotation.body["text"]}]}
+
+    def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any] | None:
+        """The best of what the models wrote for the prompt."""
+        text = annotator.best_text(task.prompt.completions.order_by("pk"))
+        return None if text is None else {"text": text}
+
+
+KIND = Demonstration()

@@ -1,18 +1,68 @@
 """Ranking: the annotator sorts K completions into tiers, best first, with ties."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from labeling.kinds.base import AnnotationKind
-from labeling.kinds.ranking import body, rows
+from labeling.kinds.base import AnnotationKind, Completions, Rows
+from labeling.kinds.ranking import rows, showing, simulating
+from labeling.kinds.ranking.body import RankingBody, check_places
+from labeling.kinds.simulation import Simulated
+from labeling.models import Annotation, Assignment, Completion, Task
+from labeling.queries import AnnotationQuerySet
 
-KIND = AnnotationKind(
-    name="ranking",
-    label=_("Ranking"),
-    instruction=_("Rank the completions"),
-    Body=body.RankingBody,
-    completions=(2, 9),
-    check=body.check,
-    training_rows=rows.training_rows,
-    context=body.context,
-    summary=body.summary,
-)
+
+class Ranking(AnnotationKind):
+    """Shows 2 to 9 completions of one prompt."""
+
+    name = "ranking"
+    label = _("Ranking")
+    plural = _("Rankings")
+    instruction = _("Rank the completions")
+    help = _("Several completions, best to worst.")
+    proposed = 30
+    completions = Completions(
+        fewest=2,
+        most=9,
+        usual=4,
+        label=_("Completions per ranking"),
+        help=_(
+            "2 to 9; InstructGPT had 4 to 9. Four give six comparisons for little more reading "
+            "than two; from six on ranking tires."
+        ),
+    )
+    enter_submits = True
+    tables = ("rankings",)
+    Body = RankingBody
+
+    def check(self, task: Task, body: RankingBody) -> None:
+        """BadInputError unless each completion of the task has exactly one place."""
+        check_places(task, body)
+
+    def context(self, assignment: Assignment) -> dict[str, Any]:
+        """The columns, and the ranks that they can have."""
+        return showing.context(assignment)
+
+    def summary(self, annotation: Annotation) -> str:
+        """The order by the letters that the annotator saw, as in "B > A = D · C unacceptable"."""
+        return showing.summary(annotation)
+
+    def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
+        """Whether any two texts differ."""
+        return len({" ".join(completion.text.split()) for completion in completions}) > 1
+
+    def training_rows(self, annotation: Annotation) -> Rows:
+        """One ranking; the unacceptable ones are its last tier."""
+        return rows.training_rows(annotation)
+
+    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+        """Those that put any two texts into different tiers."""
+        return {"rankings": annotations.annotate(pairs=rows.StrictPairs("body")).exclude(pairs=0)}
+
+    def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
+        """A draw of Plackett and Luce around the gold, with ties, and misread now and then."""
+        return simulating.rank(list(task.completions.order_by("pk")), annotator)
+
+
+KIND = Ranking()

@@ -1,21 +1,34 @@
-"""What training reads of a ranking."""
+"""What training reads of a ranking, and in SQL how much."""
+
+from django.db.models import Func, IntegerField
 
 from labeling.kinds.base import Rows
 from labeling.models import Annotation, Completion
 
 
 def training_rows(annotation: Annotation) -> Rows:
-    """One ranking for the reward model; the unacceptable ones are its last tier."""
+    """One ranking; the unacceptable ones are its last tier."""
     completions = list(annotation.task.completions.all())
     position = {completion.pk: i for i, completion in enumerate(completions)}
     body = annotation.body
     tiers = [*body["tiers"], *([body["unacceptable"]] if body["unacceptable"] else [])]
     ranking = {
-        "ranking_id": annotation.pk,
-        "messages": annotation.task.prompt.messages,
         "completions": [completion.text for completion in completions],
         "finished": [c.finish_reason == Completion.FinishReason.STOP for c in completions],
         "tiers": [[position[pk] for pk in tier] for tier in tiers],
-        "annotator": annotation.annotator_id,
     }
-    return {"reward": [ranking]}
+    return {"rankings": [ranking]}
+
+
+class StrictPairs(Func):
+    """How many pairs of texts the body of a ranking puts into different tiers."""
+
+    template = """(
+        SELECT ((SUM(size) ^ 2 - SUM(size ^ 2)) / 2)::integer FROM (
+            SELECT jsonb_array_length(tier) AS size FROM jsonb_array_elements(
+                (%(expressions)s -> 'tiers')
+                || jsonb_build_array(%(expressions)s -> 'unacceptable')
+            ) AS tier
+        ) AS sizes
+    )"""
+    output_field = IntegerField()

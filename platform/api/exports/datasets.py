@@ -113,7 +113,7 @@ def prompt_rows(prompt: Prompt) -> Iterator[Row]:
 
 def demonstration_rows(annotation: Annotation) -> Iterator[Row]:
     """Prompt-completion: what people wrote, and what they corrected."""
-    for row in kinds()[annotation.kind].training_rows(annotation).get("sft", []):
+    for row in kinds()[annotation.kind].training_rows(annotation).get("demonstrations", []):
         yield {
             "prompt": _messages(annotation.task.prompt),
             "completion": _assistant(row["completion"]),
@@ -123,7 +123,7 @@ def demonstration_rows(annotation: Annotation) -> Iterator[Row]:
 
 def preference_rows(annotation: Annotation) -> Iterator[Row]:
     """Preference: one row per strict pair; those of one judgment share their group_id."""
-    for row in kinds()[annotation.kind].training_rows(annotation).get("reward", []):
+    for row in kinds()[annotation.kind].training_rows(annotation).get("rankings", []):
         tier_of = {place: tier for tier, places in enumerate(row["tiers"], 1) for place in places}
         ordered = sorted(tier_of, key=lambda place: (tier_of[place], place))
         for better, worse in combinations(ordered, 2):

@@ -119,7 +119,7 @@ def find_version(project: Project, pk: int) -> ModelVersion:
     """A version of the project's family, or a base model, which belongs to all."""
     version = ModelVersion.objects.select_related("parent", "job").filter(pk=pk).first()
     if version is None or version.family_id not in {project.family_id, None}:
-        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+        raise NotFoundError
     return version
 
 

@@ -30,7 +30,7 @@ def find(request: UserRequest, pk: int) -> Run:
     """The run, for a manager of its project."""
     run = Run.objects.with_parts().select_related("launched_by", "round__policy").filter(pk=pk)
     if (found := run.first()) is None:
-        raise NotFoundError(_("There is no such page, or it is not yours to see."))
+        raise NotFoundError
     require_role(found.round.project, request.user, role=Role.MANAGER)
     return found
 

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from core.errors import BadInputError
 from labeling.assigning import claim_next
-from labeling.kinds import KINDS
+from labeling.kinds import kinds
 from labeling.models import Annotation, Project, Task
 from labeling.submitting import submit
 from tests.factories import make_task
@@ -24,7 +24,7 @@ def ids(task: Task) -> list[int]:
 
 
 def test_kinds_are_the_folders() -> None:
-    assert list(KINDS) == ["correction", "demonstration", "ranking"]
+    assert list(kinds()) == ["ranking", "demonstration", "correction"]
 
 
 def test_a_ranking_becomes_positions_with_the_unacceptable_last(
@@ -36,15 +36,12 @@ def test_a_ranking_becomes_positions_with_the_unacceptable_last(
 
     given = answer(project, ada, {"tiers": [[x], [y, w]], "unacceptable": [z]})
 
-    assert KINDS["ranking"].training_rows(given) == {
-        "reward": [
+    assert kinds()["ranking"].training_rows(given) == {
+        "rankings": [
             {
-                "ranking_id": given.pk,
-                "messages": task.prompt.messages,
                 "completions": ["w", "x", "y", "z"],
                 "finished": [True, True, True, False],
                 "tiers": [[1], [2, 0], [3]],
-                "annotator": ada.pk,
             }
         ]
     }
@@ -61,7 +58,7 @@ def test_the_summary_of_a_ranking_speaks_of_the_letters_that_were_seen(
         twin = {p: q, q: p}.get(pk)
         letters[pk] = letters[twin] if twin in letters else "ABC"[len(set(letters.values()))]
 
-    assert KINDS["ranking"].summary(given) == (
+    assert kinds()["ranking"].summary(given) == (
         f"{letters[y]} > {letters[p]} · {letters[z]} unacceptable"
     )
 
@@ -88,7 +85,7 @@ def test_rankings_that_do_not_fit(
     }
 
     with pytest.raises(BadInputError) as caught:
-        KINDS["ranking"].validate(task, body)
+        kinds()["ranking"].validate(task, body)
     assert caught.value.errors == {"tiers": message.format(*real.values())}
 
 
@@ -107,7 +104,7 @@ def test_rankings_that_do_not_fit(
 def test_rankings_of_another_form(project: Project, body: Any) -> None:
     task = make_task(project, "ranking", k=2)
     with pytest.raises(BadInputError, match="does not have the form"):
-        KINDS["ranking"].validate(task, body)
+        kinds()["ranking"].validate(task, body)
 
 
 def test_all_tied_and_all_unacceptable_are_judgments(project: Project) -> None:
@@ -115,8 +112,8 @@ def test_all_tied_and_all_unacceptable_are_judgments(project: Project) -> None:
     tied = {"tiers": [ids(task)], "unacceptable": []}
     bad = {"tiers": [], "unacceptable": ids(task)}
 
-    assert KINDS["ranking"].validate(task, tied) == tied
-    assert KINDS["ranking"].validate(task, bad) == bad
+    assert kinds()["ranking"].validate(task, tied) == tied
+    assert kinds()["ranking"].validate(task, bad) == bad
 
 
 def test_a_correction_teaches_twice(project: Project, ada: User) -> None:
@@ -125,16 +122,13 @@ def test_a_correction_teaches_twice(project: Project, ada: User) -> None:
 
     given = answer(project, ada, body)
 
-    assert KINDS["correction"].training_rows(given) == {
-        "sft": [{"messages": task.prompt.messages, "completion": "Six minutes."}],
-        "reward": [
+    assert kinds()["correction"].training_rows(given) == {
+        "demonstrations": [{"completion": "Six minutes."}],
+        "rankings": [
             {
-                "ranking_id": given.pk,
-                "messages": task.prompt.messages,
                 "completions": ["Six minutes.", "Ten minutes."],
                 "finished": [True, True],
                 "tiers": [[0], [1]],
-                "annotator": ada.pk,
             }
         ],
     }
@@ -144,21 +138,21 @@ def test_an_unchanged_correction_is_no_comparison(project: Project, ada: User) -
     task = make_task(project, "correction", texts=["Six minutes."])
     given = answer(project, ada, {"completion": ids(task)[0], "text": "Six minutes.\n"})
 
-    rows = KINDS["correction"].training_rows(given)
-    assert (len(rows["sft"]), rows["reward"]) == (1, [])
+    rows = kinds()["correction"].training_rows(given)
+    assert rows == {"demonstrations": [{"completion": "Six minutes.\n"}], "rankings": []}
 
 
 def test_a_correction_of_another_tasks_completion_is_refused(project: Project) -> None:
     task, other = (make_task(project, "correction") for _ in range(2))
     with pytest.raises(BadInputError) as caught:
-        KINDS["correction"].validate(task, {"completion": ids(other)[0], "text": "a"})
+        kinds()["correction"].validate(task, {"completion": ids(other)[0], "text": "a"})
     assert list(caught.value.errors) == ["completion"]
 
 
 def test_a_demonstration_is_one_example(project: Project, ada: User) -> None:
-    task = make_task(project)
+    make_task(project)
     given = answer(project, ada, {"text": "Six minutes."})
 
-    assert KINDS["demonstration"].training_rows(given) == {
-        "sft": [{"messages": task.prompt.messages, "completion": "Six minutes."}]
+    assert kinds()["demonstration"].training_rows(given) == {
+        "demonstrations": [{"completion": "Six minutes."}]
     }

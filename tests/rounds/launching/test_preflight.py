@@ -5,10 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.errors import NotEnoughDataError
+from labeling.kinds.correction.rows import BLANKS
 from labeling.models import Task
 from rounds.launching.preflight import Stock, check
 from rounds.models import Round
-from rounds.queries import BLANKS, comparison_counts, edit_counts
+from rounds.queries import comparison_counts, edit_counts
 from rounds.snapshots import REWARD, freeze, read
 from tests.factories import make_annotation, make_task, make_user, make_version
 

@@ -1,0 +1,21 @@
+"""The tables: projects and people; prompts and completions; tasks and annotations."""
+
+from labeling.models.projects import GuidelineVersion, Membership, Project, Role
+from labeling.models.prompts import Completion, Prompt, PromptUpload, Split
+from labeling.models.tasks import LONGEST_DAY, Annotation, Assignment, Kind, Task
+
+__all__ = [
+    "LONGEST_DAY",
+    "Annotation",
+    "Assignment",
+    "Completion",
+    "GuidelineVersion",
+    "Kind",
+    "Membership",
+    "Project",
+    "Prompt",
+    "PromptUpload",
+    "Role",
+    "Split",
+    "Task",
+]

@@ -1,0 +1,90 @@
+"""Projects, their guidelines and their members."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from labeling.queries import ProjectQuerySet
+from registry.models import Family
+
+
+class Role(models.TextChoices):
+    """What a person may do in a project; a later one may all that an earlier one may."""
+
+    ANNOTATOR = "annotator", _("Annotator")
+    REVIEWER = "reviewer", _("Reviewer")
+    MANAGER = "manager", _("Manager")
+
+
+class Project(models.Model):
+    """One body of prompts, people, labels and models."""
+
+    slug = models.SlugField(max_length=64, unique=True, validators=[RegexValidator(r"^[a-z0-9]")])
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True, default="")
+    guidelines = models.TextField(_("guidelines"), blank=True, default="")
+    guideline_version = models.PositiveIntegerField(default=1)
+    # A rehearsal's labels come from simulated annotators and are never mixed with people's.
+    is_simulated = models.BooleanField(default=False)
+    overlap = models.PositiveSmallIntegerField(
+        _("answers per task"), default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    completions_per_ranking = models.PositiveSmallIntegerField(
+        _("completions per ranking"),
+        default=4,
+        validators=[MinValueValidator(2), MaxValueValidator(9)],
+    )
+    lease_minutes = models.PositiveSmallIntegerField(
+        _("minutes a task is reserved"), default=45, validators=[MinValueValidator(1)]
+    )
+    family = models.OneToOneField(Family, models.PROTECT, related_name="project")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GuidelineVersion(models.Model):
+    """A text of a project's guidelines as it once was; annotations name its number."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="guideline_versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "number"], name="labeling_guideline_version_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"guidelines v{self.number} of {self.project_id}"
+
+
+class Membership(models.Model):
+    """A person's role in a project."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.ANNOTATOR)
+    guidelines_read = models.PositiveIntegerField(default=0)  # the newest version they opened
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="labeling_one_membership"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} is {self.role} of {self.project_id}"

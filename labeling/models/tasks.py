@@ -1,0 +1,158 @@
+"""Tasks, who works on them, and their annotations."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from labeling.kinds import choices as kind_choices
+from labeling.models.projects import Project
+from labeling.models.prompts import Completion, Prompt
+from labeling.queries import AnnotationQuerySet, AssignmentQuerySet, TaskQuerySet
+
+LONGEST_DAY = 86_400  # active seconds that one answer may claim
+
+
+class Kind(models.TextChoices):
+    """Names of the built-in kinds, for code that means one of them.
+
+    Which kinds there are is decided by the folders labeling/kinds/<kind>/, not here.
+    """
+
+    DEMONSTRATION = "demonstration", _("Demonstration")
+    RANKING = "ranking", _("Ranking")
+    CORRECTION = "correction", _("Correction")
+
+
+class Task(models.Model):
+    """One question to the annotators, answered `overlap` times by different people."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        DONE = "done", _("Done")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="tasks")
+    kind = models.CharField(max_length=20, choices=kind_choices)
+    prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="tasks")
+    completions = models.ManyToManyField(Completion, related_name="tasks", blank=True)
+    round_number = models.PositiveIntegerField(default=1)
+    overlap = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    priority = models.SmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    # Slots that no live assignment holds; kept by labeling.slots alone.
+    free_slots = models.SmallIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="labeling_task_slots",
+                condition=models.Q(free_slots__gte=0, free_slots__lte=models.F("overlap")),
+            ),
+        ]
+        indexes = [
+            # Claiming reads this one only, so its cost does not grow with the done tasks.
+            models.Index(
+                "project",
+                models.F("priority").desc(),
+                "id",
+                name="labeling_task_claimable",
+                condition=models.Q(state="open", free_slots__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} task {self.pk}"
+
+
+class Assignment(models.Model):
+    """A slot of a task, reserved for one annotator under a lease, with the draft."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("In work")
+        SUBMITTED = "submitted", _("Submitted")
+        SURPLUS = "surplus", _("Submitted late, kept as an extra answer")
+        SKIPPED = "skipped", _("Skipped")
+        EXPIRED = "expired", _("Expired")
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="assignments")
+    slot = models.PositiveSmallIntegerField()
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    lease_until = models.DateTimeField()  # of a skipped one: when it was skipped
+    # The page sends it with the answer: sent twice, stored once, from every tab.
+    client_key = models.UUIDField(default=uuid.uuid4)
+    shown_order = models.JSONField(default=list)  # completion ids as this annotator sees them
+    draft = models.JSONField(null=True)
+    draft_version = models.PositiveIntegerField(default=0)
+    active_seconds = models.PositiveIntegerField(default=0)
+    skip_reason = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "slot"],
+                name="labeling_slot_once",
+                condition=models.Q(state__in=["active", "submitted"]),
+            ),
+            models.UniqueConstraint(fields=["task", "annotator"], name="labeling_annotator_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lease_until"],
+                name="labeling_active_leases",
+                condition=models.Q(state="active"),
+            ),
+            models.Index(fields=["annotator", "state"], name="labeling_own_assignments"),
+        ]
+
+    def __str__(self) -> str:
+        return f"assignment {self.pk}"
+
+
+class Annotation(models.Model):
+    """One judgment, kept for ever as it was given."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="annotations")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="annotations")
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="annotations"
+    )
+    kind = models.CharField(max_length=20, choices=kind_choices)
+    body = models.JSONField()
+    shown_order = models.JSONField(default=list)
+    guideline_version = models.PositiveIntegerField()
+    client_key = models.UUIDField(default=uuid.uuid4)
+    active_seconds = models.PositiveIntegerField(default=0)
+    is_simulated = models.BooleanField(default=False)
+    # A late submit whose slot was given on: kept, not counted towards the overlap.
+    is_surplus = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AnnotationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["annotator", "client_key"], name="labeling_client_key_once"
+            ),
+            models.UniqueConstraint(
+                fields=["task", "annotator"],
+                name="labeling_one_answer_each",
+                condition=models.Q(is_surplus=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["annotator", "-id"], name="labeling_own_answers")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} annotation {self.pk}"
