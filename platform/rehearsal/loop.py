@@ -186,5 +186,5 @@ def _listed(labels: Counter[str]) -> str:
 @transaction.atomic
 def base_of(stage: Stage) -> ModelVersion:
     """The base model of the first round."""
-    first: Round = stage.project.rounds.select_related("policy").get(number=1)
-    return first.policy
+    first: Round = stage.project.rounds.select_related("writer").get(number=1)
+    return first.writer

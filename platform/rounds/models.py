@@ -23,7 +23,8 @@ class Round(models.Model):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.COLLECTING)
     plan = models.JSONField(default=dict)  # rounds.collecting.plan.Plan
-    policy = models.ForeignKey(ModelVersion, models.PROTECT, related_name="rounds")
+    # Writes the completions that people are asked about.
+    writer = models.ForeignKey(ModelVersion, models.PROTECT, related_name="rounds")
     # Prompts whose completions are being written: {"ranking": {"<prompt id>": wanted}, …}.
     pending = models.JSONField(default=dict)
     opened_by = models.ForeignKey(
@@ -84,8 +85,9 @@ class Run(models.Model):
     recipe = models.JSONField(default=dict)  # rounds.launching.recipes: the settings of its spec
     job = models.OneToOneField(Job, models.PROTECT, related_name="run")
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="runs")
-    # Model versions that are known at launch; the others come from the runs before in the chain.
-    policy = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    # What it starts from, or evaluates, and what it scores with: known at launch, or else made by
+    # a run before in the chain and written here when this one's turn comes.
+    source = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
     reward_model = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
     launched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -19,7 +19,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def newest_first(self) -> Self:
         """With what a list shows of each."""
-        return self.select_related("policy", "opened_by").order_by("-number")
+        return self.select_related("writer", "opened_by").order_by("-number")
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -28,7 +28,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     def with_parts(self) -> Self:
         """With everything that a list or the run page reads of a run."""
         return self.select_related(
-            "job__model_version", "round__project", "snapshot", "policy", "reward_model"
+            "job__model_version", "round__project", "snapshot", "source", "reward_model"
         ).order_by("pk")
 
     def active(self) -> Self:

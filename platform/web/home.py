@@ -94,7 +94,7 @@ class Overview:
 
 def overview_of(project: Project) -> Overview:
     """Where the loop stands, and who works on it."""
-    current = project.rounds.select_related("project__family", "policy").order_by("-number").first()
+    current = project.rounds.select_related("project__family", "writer").order_by("-number").first()
     today = Annotation.objects.filter(
         task__project=project, created_at__gt=timezone.now() - timedelta(days=1)
     ).aggregate(labels=Count("pk"), active=Count("annotator", distinct=True))

@@ -55,17 +55,17 @@ def make_world() -> World:
         make_annotation(make_task(project, kind), annotator=ada)
     base = make_version(name="base", parameters=1000)
     round_ = Round.objects.create(
-        project=project, number=1, policy=base, state="evaluated", opened_by=mona
+        project=project, number=1, writer=base, state="evaluated", opened_by=mona
     )
     snapshot = freeze(project)
-    runs: dict[str, Run] = {"generate": make_run(round_, "generate", policy=base)}
+    runs: dict[str, Run] = {"generate": make_run(round_, "generate", source=base)}
     versions: dict[str, ModelVersion] = {"base": base}
     for stage, kind, parent in (
         ("sft", "sft", "base"),
         ("reward", "reward", "sft"),
         ("ppo", "policy", "sft"),
     ):
-        run = make_run(round_, stage, snapshot=snapshot, policy=versions[parent])
+        run = make_run(round_, stage, snapshot=snapshot, source=versions[parent])
         versions[kind] = make_version(
             kind, family=project.family, parent=versions[parent], job=run.job, name=f"{kind} v1"
         )
@@ -74,7 +74,7 @@ def make_world() -> World:
         round_,
         "evaluate",
         snapshot=snapshot,
-        policy=versions["policy"],
+        source=versions["policy"],
         reward_model=versions["reward"],
     )
     numbers = {

@@ -73,7 +73,7 @@ def test_the_first_round_asks_for_every_kind_and_is_opened_once():
 
     assert kind.run(job) == result
     first = project.rounds.get()
-    assert (first.pk, first.number, first.policy) == (result["round"], 1, base)
+    assert (first.pk, first.number, first.writer) == (result["round"], 1, base)
     languages = Counter(
         project.tasks.filter(kind="demonstration").values_list("prompt__language", flat=True)
     )

@@ -26,7 +26,7 @@ def ask(*, round_: Round, plan: Plan, by: User | None) -> Counts:
     How many of each could be asked: a prompt comes once a round for each kind. NotEnoughDataError
     when none could.
     """
-    round_ = Round.objects.select_for_update().select_related("project", "policy").get(pk=round_.pk)
+    round_ = Round.objects.select_for_update().select_related("project", "writer").get(pk=round_.pk)
     demonstrations = pick(round_, Kind.DEMONSTRATION, plan.demonstrations, plan=plan)
     open_tasks(
         project=round_.project,

@@ -21,7 +21,7 @@ from rounds.models import Round
 def open_round(
     *, project: Project, by: User | None, plan: dict[str, Any] | Plan, number: int | None = None
 ) -> Round:
-    """Open the next round; its policy writes the completions.
+    """Open the next round; the serving model writes its completions.
 
     `number` makes a second click harmless: the round of that number is answered if it is there.
     """
@@ -41,7 +41,7 @@ def open_round(
         project=project,
         number=due,
         plan=asked.as_json(),
-        policy=policy_for(project, base=asked.base),
+        writer=writer_for(project, base=asked.base),
         opened_by=by,
     )
     asking.ask(round_=round_, plan=asked, by=by)
@@ -64,15 +64,15 @@ def ask_more(*, round_: Round, by: User | None, plan: dict[str, Any] | Plan) -> 
     return found
 
 
-def policy_for(project: Project, *, base: int | None) -> ModelVersion:
+def writer_for(project: Project, *, base: int | None) -> ModelVersion:
     """Who writes the completions: the model that serves, else the one that wrote before.
 
     In the first round it is the base model that was chosen, else the newest.
     """
     if (serving := registry.serving(project.family)) is not None:
         return serving
-    if (last := project.rounds.select_related("policy").order_by("-number").first()) is not None:
-        return last.policy
+    if (last := project.rounds.select_related("writer").order_by("-number").first()) is not None:
+        return last.writer
     bases = ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE)
     found = bases.filter(pk=base).first() if base else bases.order_by("-pk").first()
     if found is None:

@@ -31,8 +31,8 @@ def queue_generation(round_: Round, *, plan: Plan, wanted: Wanted, by: User | No
     for part in (order[:cut], order[cut:]):
         writers = shares(
             {pk: wanted[pk] for pk in part},
-            current=round_.policy,
-            earlier=earlier_policies(round_),
+            current=round_.writer,
+            earlier=earlier_writers(round_),
             share=plan.previous_share,
         )
         for version, prompts in writers.items():
@@ -62,7 +62,7 @@ def launch_generation(
         stage=Run.Stage.GENERATE,
         recipe=recipe,
         job=job,
-        policy=version,
+        source=version,
         launched_by=by,
         work=2.0 * version.parameters * plan.max_new_tokens * sum(prompts.values()),
     )
@@ -89,8 +89,8 @@ def shares(
     return dict(result)
 
 
-def earlier_policies(round_: Round) -> list[ModelVersion]:
-    """The policies of the rounds before, newest first, without this round's own."""
+def earlier_writers(round_: Round) -> list[ModelVersion]:
+    """The writers of the rounds before, newest first, without this round's own."""
     earlier = Round.objects.filter(project=round_.project, number__lt=round_.number)
-    found = [r.policy for r in earlier.select_related("policy").order_by("-number")]
-    return [v for v in dict.fromkeys(found) if v.pk != round_.policy_id]
+    found = [r.writer for r in earlier.select_related("writer").order_by("-number")]
+    return [v for v in dict.fromkeys(found) if v.pk != round_.writer_id]

@@ -11,7 +11,7 @@ from registry.models import AliasChange, ModelVersion
 @transaction.atomic
 def promote(*, project: Project, version: ModelVersion, by: User | None) -> AliasChange:
     """Let `version` write the completions of the next round."""
-    last = project.rounds.select_related("policy").newest_first().first()
+    last = project.rounds.select_related("writer").newest_first().first()
     return registry.promote(
-        family=project.family, version=version, by=by, instead_of=last.policy if last else None
+        family=project.family, version=version, by=by, instead_of=last.writer if last else None
     )

@@ -44,7 +44,7 @@ def policy_of(run: Run) -> ModelVersion:
     made = None
     for stage in sources.get(Run.Stage(run.stage), ()):
         made = made or made_before(run, stage)
-    return made or run.policy or run.round.policy
+    return made or run.source or run.round.writer
 
 
 def reward_model_of(run: Run) -> ModelVersion | None:
@@ -75,17 +75,17 @@ def known_policy(round_: Round, stage: str) -> ModelVersion | None:
     newest_sft = sft or newest_version(round_.project, Kind.SFT)
     match stage:
         case Run.Stage.SFT:
-            return base_of(round_.policy)
+            return base_of(round_.writer)
         case Run.Stage.REWARD:
-            return newest_sft or round_.policy
-        case Run.Stage.PPO if sft is None and round_.policy.kind == Kind.POLICY:
-            return round_.policy
+            return newest_sft or round_.writer
+        case Run.Stage.PPO if sft is None and round_.writer.kind == Kind.POLICY:
+            return round_.writer
         case Run.Stage.PPO:
-            return newest_sft or round_.policy
+            return newest_sft or round_.writer
         case Run.Stage.EVALUATE:
             return made_in(round_, Kind.POLICY) or sft
         case _:
-            return round_.policy
+            return round_.writer
 
 
 def known_reward_model(round_: Round, stage: str) -> ModelVersion | None:

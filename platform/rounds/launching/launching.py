@@ -36,7 +36,7 @@ def launch(
     """
     row = (
         Round.objects.select_for_update()
-        .select_related("project__family", "policy")
+        .select_related("project__family", "writer")
         .get(pk=round.pk)
     )
     stock = preflight.Stock.of(row)
@@ -56,7 +56,7 @@ def launch(
                 recipe=chosen[check.stage],
                 job=before,
                 snapshot=snapshot,
-                policy=_known(row, check.stage, list(chosen)),
+                source=_known(row, check.stage, list(chosen)),
                 reward_model=None
                 if "reward" in chosen
                 else chain.known_reward_model(row, check.stage),

@@ -137,7 +137,7 @@ def _check_stage(
         heldout_prompts=stock.prompts["heldout"],
         per_ranking=round_.plan.get("completions_per_ranking", 4),
     )
-    model = chain.known_policy(round_, stage) or round_.policy
+    model = chain.known_policy(round_, stage) or round_.writer
     work = estimates.work(stage, recipe, model=model, examples=examples)
     return StageCheck(stage=stage, lines=lines, work=work, seconds=estimates.seconds(stage, work))
 
@@ -177,7 +177,7 @@ def _reward_lines(
         lines.append(_warning(message % numbers))
     if not stock.rankings["heldout"][0]:
         lines.append(_warning(_("No held-out ranking: its accuracy will not be known.")))
-    if "sft" not in stages and chain.known_policy(round_, "reward") == round_.policy:
+    if "sft" not in stages and chain.known_policy(round_, "reward") == round_.writer:
         lines.append(_warning(_("No SFT model: it starts from the model of the round.")))
     return lines
 
@@ -237,7 +237,7 @@ def _warning(text: str) -> Line:
 
 
 def _general(round_: Round, stages: Sequence[str]) -> list[Line]:
-    lines = [_disk(round_.policy, stages)]
+    lines = [_disk(round_.writer, stages)]
     if left_out := wrong_sort(round_.project):
         message = ngettext(
             "%(n)s label is left out: simulated and people's labels are never mixed.",

@@ -44,14 +44,14 @@ class Stage(TrainingHandler):
 
 def run_of(job: Job) -> Run:
     """The run that `job` works on."""
-    return Run.objects.with_parts().select_related("job__after", "round__policy").get(job=job)
+    return Run.objects.with_parts().select_related("job__after", "round__writer").get(job=job)
 
 
 def resolve(run: Run) -> None:
     """Write on the run which models it works on, now that the runs before it have ended."""
-    run.policy = chain.policy_of(run)
+    run.source = chain.policy_of(run)
     run.reward_model = chain.reward_model_of(run)
-    run.save(update_fields=["policy", "reward_model"])
+    run.save(update_fields=["source", "reward_model"])
 
 
 def folder_of(version: ModelVersion | None) -> str:
@@ -72,7 +72,7 @@ def spec_settings(run: Run) -> Recipe:
     """The run's settings for its spec, with −1 frozen layers as two thirds of the model's."""
     chosen = trainer_settings(run.stage, run.recipe)
     if "frozen_layers" in chosen:
-        layers = layer_count(Path(folder_of(run.policy)))
+        layers = layer_count(Path(folder_of(run.source)))
         frozen = chosen["frozen_layers"]
         chosen["frozen_layers"] = layers * 2 // 3 if frozen < 0 else min(frozen, layers - 1)
     return chosen
@@ -97,7 +97,7 @@ def register_model(
         kind=kind,
         family=family,
         name=f"{short} v{number}",
-        parent=run.policy,
+        parent=run.source,
         job=run.job,
         metrics=result,
     )

@@ -53,7 +53,7 @@ class Evaluate(Stage):
         Evaluation.objects.filter(run=run).delete()
         evaluation = Evaluation.objects.create(
             run=run,
-            before=run.round.policy,
+            before=run.round.writer,
             after=chain.policy_of(run),
             reference=reference_of(run),
             reward_model=run.reward_model,
@@ -81,7 +81,7 @@ class Evaluate(Stage):
 def compared(run: Run) -> list[ModelVersion]:
     """The round's policy, what the round made of it, and the base model, each once."""
     after = chain.policy_of(run)
-    found = [run.round.policy, reference_of(run), after]
+    found = [run.round.writer, reference_of(run), after]
     if run.recipe["include_base"]:
         found.insert(0, chain.base_of(after))
     return list({version.pk: version for version in found}.values())

@@ -30,7 +30,7 @@ class Generate(Stage):
             for pk, n in job.payload["prompts"]
         )
         write_rows(folder / "data/prompts.parquet", rows, SCHEMA)
-        return GenerateSpec(model=folder_of(run.policy), **run.recipe)
+        return GenerateSpec(model=folder_of(run.source), **run.recipe)
 
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Store the completions, and open the tasks that have all of theirs."""
@@ -41,7 +41,7 @@ class Generate(Stage):
         store_completions(
             project=run.round.project,
             rows=rows,
-            version=run.policy,
+            version=run.source,
             sampling=run.recipe,
             round_number=run.round.number,
         )

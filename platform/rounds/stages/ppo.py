@@ -38,7 +38,7 @@ class PPO(Stage):
         )
         write_rows(folder / "data/samples.parquet", heldout[:SAMPLES], PROMPTS)
         return PPOSpec(
-            policy=folder_of(run.policy),
+            policy=folder_of(run.source),
             reward_model=folder_of(run.reward_model),
             **spec_settings(run),
         )

@@ -35,7 +35,7 @@ class Reward(Stage):
             write_rows(folder / f"data/{split}.parquet", rankings(snapshot, split), RANKINGS)
         demonstrations = read(snapshot, SFT, split="train")
         write_rows(folder / "data/demonstrations.parquet", demonstrations, DEMONSTRATIONS)
-        return RewardSpec(model=folder_of(run.policy), **spec_settings(run))
+        return RewardSpec(model=folder_of(run.source), **spec_settings(run))
 
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Register the model."""

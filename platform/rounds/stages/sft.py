@@ -34,7 +34,7 @@ class SFT(Stage):
         for split in ("train", "heldout"):
             path = folder / f"data/{split}.parquet"
             write_rows(path, examples(run, split), DEMONSTRATIONS)
-        return SFTSpec(model=folder_of(run.policy), **spec_settings(run))
+        return SFTSpec(model=folder_of(run.source), **spec_settings(run))
 
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Register the model."""

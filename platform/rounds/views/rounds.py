@@ -129,7 +129,7 @@ def kind_rows(round_: Round) -> list[dict[str, Any]]:
 def find(request: UserRequest, slug: str, number: int) -> Round:
     """The round, for a manager of its project."""
     project: Project = project_for(request.user, slug, role=Role.MANAGER)
-    rounds = Round.objects.select_related("project__family", "policy", "opened_by")
+    rounds = Round.objects.select_related("project__family", "writer", "opened_by")
     return get_object_or_404(rounds, project=project, number=number)
 
 

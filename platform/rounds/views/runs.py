@@ -28,7 +28,7 @@ from rounds.models import Evaluation, Run
 
 def find(request: UserRequest, pk: int) -> Run:
     """The run, for a manager of its project."""
-    run = Run.objects.with_parts().select_related("launched_by", "round__policy").filter(pk=pk)
+    run = Run.objects.with_parts().select_related("launched_by", "round__writer").filter(pk=pk)
     if (found := run.first()) is None:
         raise NotFoundError
     require_role(found.round.project, request.user, role=Role.MANAGER)

@@ -21,7 +21,7 @@ def test_first_round_opens_demonstrations_at_once_and_queues_the_base_model(
 
     round_ = open_round(project=project, by=mona, plan=plan)
 
-    assert (round_.number, round_.policy, round_.state) == (1, base, Round.State.COLLECTING)
+    assert (round_.number, round_.writer, round_.state) == (1, base, Round.State.COLLECTING)
     tasks = Task.objects.values_list("kind", "prompt__split", "round_number")
     assert sorted(tasks) == [
         ("demonstration", "heldout", 1),
@@ -29,7 +29,7 @@ def test_first_round_opens_demonstrations_at_once_and_queues_the_base_model(
         ("demonstration", "train", 1),
     ]
     runs = Run.objects.order_by("pk")
-    assert [(run.stage, run.policy, len(run.job.payload["prompts"])) for run in runs] == [
+    assert [(run.stage, run.source, len(run.job.payload["prompts"])) for run in runs] == [
         ("generate", base, 2),
         ("generate", base, 7),
     ]
@@ -86,7 +86,7 @@ def test_the_next_round_waits_for_the_evaluation_and_takes_the_serving_model(
     second = open_round(project=project, by=mona, plan={"demonstrations": 1})
 
     first_round.refresh_from_db()
-    assert (second.number, second.policy) == (2, policy)
+    assert (second.number, second.writer) == (2, policy)
     assert first_round.state == Round.State.CLOSED
 
 
@@ -101,8 +101,8 @@ def test_a_share_of_the_completions_comes_from_earlier_policies(
     second = open_round(project=project, by=mona, plan=plan)
 
     totals = {
-        run.policy: sum(n for _, n in run.job.payload["prompts"])
-        for run in second.runs.select_related("policy", "job")
+        run.source: sum(n for _, n in run.job.payload["prompts"])
+        for run in second.runs.select_related("source", "job")
     }
     assert totals == {policy: 24, base: 8}
 
@@ -148,7 +148,7 @@ def test_a_project_keeps_its_base_model_when_another_is_registered(
 
     second = open_round(project=project, by=mona, plan={"demonstrations": 1})
 
-    assert second.policy == first_round.policy
+    assert second.writer == first_round.writer
 
 
 def test_filters_choose_prompts(project: Project, mona: User, base: ModelVersion) -> None:

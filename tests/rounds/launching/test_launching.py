@@ -31,7 +31,7 @@ def test_a_chain_waits_stage_by_stage_on_one_snapshot(labeled: Round, mona: User
     ]
     assert [run.job.after for run in runs] == [None, runs[0].job, runs[1].job, runs[2].job]
     assert {run.snapshot for run in runs} == {Snapshot.objects.get()}
-    assert [run.policy for run in runs] == [labeled.policy, None, None, None]
+    assert [run.source for run in runs] == [labeled.writer, None, None, None]
     labeled.refresh_from_db()
     assert labeled.state == Round.State.TRAINING
     assert AuditEntry.objects.get(action="round.launched").details["stages"] == CHAIN
@@ -97,7 +97,7 @@ def test_a_single_stage_takes_what_is_there(labeled: Round, mona: User) -> None:
 
     (run,) = launch(round=labeled, stages=["ppo"], recipes={}, by=mona)
 
-    assert (run.policy, run.reward_model) == (sft, reward)
+    assert (run.source, run.reward_model) == (sft, reward)
 
 
 def test_cancelling_ends_the_rest_of_the_chain_and_retrying_brings_it_back(

@@ -94,7 +94,7 @@ def test_simulated_labels_are_counted_as_left_out(first_round: Round) -> None:
 def test_no_room_on_the_disk_is_missing(
     first_round: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first_round.policy.parameters = 10**15
+    first_round.writer.parameters = 10**15
     assert [line.level for line in check(first_round, ["sft"]).general] == ["missing"]
 
 

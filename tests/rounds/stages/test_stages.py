@@ -171,8 +171,8 @@ def test_ppo_starts_from_the_sft_model_with_the_reward_model_of_the_chain(
 
     assert isinstance(spec, PPOSpec)
     run = Run.objects.get(stage="ppo")
-    assert (run.policy.kind, run.reward_model.kind) == ("sft", "reward")
-    assert spec.policy.endswith(run.policy.uri)
+    assert (run.source.kind, run.reward_model.kind) == ("sft", "reward")
+    assert spec.policy.endswith(run.source.uri)
     assert spec.reward_model.endswith(run.reward_model.uri)
     assert len(rows_of(folder, "prompts")) == 8 + 5  # the project's, and those of the labels
     assert len(rows_of(folder, "samples")) == 4

@@ -42,7 +42,7 @@ def addresses(world: World) -> dict[str, str]:
         "evaluation": f"/runs/{world.runs['evaluate'].pk}/evaluation/",
         "models": "/projects/kitchen/models/",
         "model": f"/projects/kitchen/models/{world.policy.pk}/",
-        "base": f"/projects/kitchen/models/{world.round.policy_id}/",
+        "base": f"/projects/kitchen/models/{world.round.writer_id}/",
         "snapshot": f"/projects/kitchen/snapshots/{world.runs['sft'].snapshot_id}/",
         "label": f"/projects/kitchen/labels/{label.pk}/",
     }
@@ -95,7 +95,7 @@ def test_others_see_none(world: World, who: str | None, status: int) -> None:
 def test_pages_of_other_projects_are_not_there(world: World) -> None:
     client = signed_in(world.mona)
     foreign = make_version("sft", family=None)
-    other = Round.objects.create(project=make_project("other"), number=1, policy=foreign)
+    other = Round.objects.create(project=make_project("other"), number=1, writer=foreign)
     run = make_run(other, "sft")
 
     assert client.get("/projects/kitchen/rounds/2/").status_code == 404
@@ -117,8 +117,8 @@ def test_more_rows_take_no_more_queries(world: World, name: str) -> None:
         client.get(url)
     for number in (2, 3):
         version = make_version("policy", family=world.project.family, parent=world.policy)
-        Round.objects.create(project=world.project, number=number, policy=version)
-        make_run(world.round, "generate", policy=version)
+        Round.objects.create(project=world.project, number=number, writer=version)
+        make_run(world.round, "generate", source=version)
         label = make_annotation(make_task(world.project))
         world.runs["sft"].snapshot.annotations.add(label)
     with CaptureQueriesContext(connection) as many:
@@ -146,7 +146,7 @@ def test_opening_a_round_in_the_browser(world: World) -> None:
 
     assert first.headers["Location"] == second.headers["Location"] == "/projects/kitchen/rounds/2/"
     opened = Round.objects.get(number=2)
-    assert (opened.policy, opened.plan["previous_share"]) == (world.policy, 0.25)
+    assert (opened.writer, opened.plan["previous_share"]) == (world.policy, 0.25)
     assert Round.objects.count() == 2
 
 
@@ -286,7 +286,7 @@ def test_the_evaluation_sorts_by_the_largest_change_worst_first(world: World) ->
 def test_second_texts_are_compared_with_second_texts_and_count_no_prompt_twice(
     world: World,
 ) -> None:
-    for version, reward in ((world.round.policy, 1.0), (world.policy, -9.0)):
+    for version, reward in ((world.round.writer, 1.0), (world.policy, -9.0)):
         found = world.evaluation.samples.filter(model_version=version).order_by("pk")
         first = found[0]
         first.pk, first.reward = None, reward
@@ -302,7 +302,7 @@ def test_second_texts_are_compared_with_second_texts_and_count_no_prompt_twice(
 
 def test_promoting_and_returning(world: World) -> None:
     client = signed_in(world.mona)
-    base = world.round.policy
+    base = world.round.writer
 
     client.post(f"/projects/kitchen/models/{base.pk}/promote/")
     assert Alias.objects.get().version == base
@@ -314,7 +314,7 @@ def test_promoting_and_returning(world: World) -> None:
 
 
 def test_the_first_promotion_can_be_taken_back_with_one_click(world: World) -> None:
-    client, base = signed_in(world.mona), world.round.policy
+    client, base = signed_in(world.mona), world.round.writer
     Alias.objects.all().delete()
     AliasChange.objects.all().delete()
     AuditEntry.objects.all().delete()
@@ -362,7 +362,7 @@ def test_a_first_round_offers_the_base_models_to_choose_from(db: None) -> None:
     answers = [client.post("/projects/fresh/rounds/", form) for _click in range(2)]
 
     assert [answer.url for answer in answers] == ["/projects/fresh/rounds/1/"] * 2
-    assert Round.objects.get(project=project).policy == older
+    assert Round.objects.get(project=project).writer == older
 
 
 def test_no_round_is_offered_while_a_chain_of_the_last_one_runs(world: World) -> None:
