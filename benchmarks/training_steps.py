@@ -18,7 +18,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from training.spec import PPOSpec, RewardSpec, Spec
+from training.contract.spec import Spec
+from training.ppo.spec import PPOSpec
+from training.reward.spec import RewardSpec
 
 WORDS = [
     "sea",

@@ -34,6 +34,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from training.artifacts import is_no_space, sync
+from training.contract.spec import Spec
 from training.errors import (
     BadInputError,
     LockedError,
@@ -42,7 +43,6 @@ from training.errors import (
     StoppedError,
     TrainingError,
 )
-from training.spec import Spec
 
 SpecType = TypeVar("SpecType", bound=Spec)
 Row = dict[str, Any]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from training import spec as training_spec
-from training.spec import BaseModelSpec, Spec
+import training
+from training.contract.spec import Spec
 
-ROOT = Path(training_spec.__file__).resolve().parents[1]
+ROOT = Path(training.__file__).resolve().parents[1]
 LAUNCHER = (sys.executable, "-m", "accelerate.commands.launch")
 # What the platform's processes know and a trainer has no use for.
 SECRETS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
@@ -45,8 +45,7 @@ def environment(spec: Spec) -> dict[str, str]:
     env["RONDO_WORKER_PID"] = str(os.getpid())
     # Threads that spin for work starve when others need the cores (docs/benchmarks.md).
     env.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    online = isinstance(spec, BaseModelSpec) and spec.source.startswith("hub:")
-    env["HF_HUB_OFFLINE"] = "0" if online else "1"
+    env["HF_HUB_OFFLINE"] = "0" if spec.is_online else "1"
     if is_alone(spec):
         env = {**accelerate_environment(), **env}
         # One process, one GPU: transformers' Trainer would spread over all that it sees.

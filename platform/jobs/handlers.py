@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from jobs.models import Job
-from training.spec import Spec
+from training.contract.spec import Spec
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,7 +38,7 @@ class TrainingHandler(Handler):
 
     def module(self, spec: Spec) -> str:
         """The Python module that works on the folder."""
-        return f"training.{spec.stage}"
+        return spec.module()
 
     def prepare(self, job: Job, folder: Path) -> Spec:
         """Write `data/` into `folder` and return the spec. Called before each attempt."""

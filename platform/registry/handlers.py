@@ -6,7 +6,8 @@ from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from registry.models import ModelVersion
 from registry.services import register_folder
-from training.spec import BaseModelSpec, Spec
+from training.base_model.spec import BaseModelSpec
+from training.contract.spec import Spec
 
 
 class BaseModelJob(TrainingHandler):

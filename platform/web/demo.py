@@ -75,7 +75,7 @@ class OpenFirstRound(InProcessHandler):
 def seed(*, base_model: str = SMOLLM2) -> Project:
     """Make what is missing of the sample project and queue what its first round needs.
 
-    base_model: a source as training.spec.BaseModelSpec describes it.
+    base_model: a source as training.base_model.spec.BaseModelSpec describes it.
     """
     admin = make_site_admin(email=PEOPLE[0][0], name=PEOPLE[0][1])
     project = Project.objects.filter(slug=SLUG).first()

@@ -8,7 +8,7 @@ from jobs.models import Job
 from registry.models import ModelVersion
 from tests.factories import make_version
 from tests.registry_folders import write_model
-from training.spec import BaseModelSpec
+from training.base_model.spec import BaseModelSpec
 
 pytestmark = pytest.mark.django_db
 

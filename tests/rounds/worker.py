@@ -15,7 +15,7 @@ from jobs import services as jobs
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from rounds.models import Run
-from training.spec import Spec
+from training.contract.spec import Spec
 
 Rows = list[dict[str, Any]]
 

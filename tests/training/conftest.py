@@ -16,7 +16,7 @@ from transformers import PreTrainedModel
 from training import tiny
 from training.artifacts import write_folder
 from training.chat import Chat
-from training.spec import Spec
+from training.contract.spec import Spec
 
 ROOT = Path(__file__).resolve().parents[2]
 

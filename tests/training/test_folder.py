@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from training.base_model.spec import BaseModelSpec
 from training.errors import (
     BadInputError,
     DivergedError,
@@ -21,7 +22,7 @@ from training.errors import (
     TrainingError,
 )
 from training.folder import JobFolder, known_error, report
-from training.spec import BaseModelSpec, SFTSpec
+from training.sft.spec import SFTSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,9 +11,9 @@ from training import losses, rankings
 from training.errors import BadInputError
 from training.folder import JobFolder
 from training.rankings import LowerStates, Ranking, batches_by_tokens, pack, read_rankings
+from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel
 from training.rows import Rows
-from training.spec import RewardSpec
 
 
 class ExactNorm(nn.Module):

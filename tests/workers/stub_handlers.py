@@ -9,7 +9,7 @@ from stub_spec import StubSpec
 
 from jobs import handlers
 from jobs.models import Job
-from training.spec import Spec
+from training.contract.spec import Spec
 
 
 class Stub(handlers.TrainingHandler):

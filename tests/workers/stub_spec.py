@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from training.spec import Spec
+from training.contract.spec import Spec
 
 
 @dataclass(frozen=True, kw_only=True)

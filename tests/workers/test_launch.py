@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-from training.spec import BaseModelSpec, EvaluateSpec, GenerateSpec, SFTSpec
+from training.base_model.spec import BaseModelSpec
+from training.evaluate.spec import EvaluateSpec
+from training.generate.spec import GenerateSpec
+from training.sft.spec import SFTSpec
 from workers import launch
 
 SPEC = SFTSpec(model="/models/base")

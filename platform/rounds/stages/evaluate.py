@@ -22,7 +22,7 @@ from rounds.stages.base import (
     spec_settings,
 )
 from rounds.stages.reward import rankings
-from training.spec import EvaluateSpec
+from training.evaluate.spec import EvaluateSpec
 
 
 class Evaluate(Stage):

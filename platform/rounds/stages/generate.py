@@ -11,7 +11,7 @@ from labeling.models import Prompt
 from rounds.collecting.pending import open_ready_tasks, stop_waiting
 from rounds.snapshots import write_rows
 from rounds.stages.base import PROMPTS, Stage, folder_of, run_of
-from training.spec import GenerateSpec
+from training.generate.spec import GenerateSpec
 
 SCHEMA = PROMPTS.append(pa.field("n", pa.int64()))
 

@@ -16,7 +16,7 @@ from rounds.stages.base import (
     snapshot_of,
     spec_settings,
 )
-from training.spec import PPOSpec
+from training.ppo.spec import PPOSpec
 
 SAMPLES = 4  # held-out prompts that are completed again and again for the run page
 

@@ -18,7 +18,7 @@ from rounds.stages.base import (
     snapshot_of,
     spec_settings,
 )
-from training.spec import RewardSpec
+from training.reward.spec import RewardSpec
 
 
 class Reward(Stage):

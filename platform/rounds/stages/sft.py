@@ -19,7 +19,7 @@ from rounds.stages.base import (
     snapshot_of,
     spec_settings,
 )
-from training.spec import SFTSpec
+from training.sft.spec import SFTSpec
 
 
 class SFT(Stage):

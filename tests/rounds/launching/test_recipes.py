@@ -12,7 +12,15 @@ from rounds.launching.recipes import (
     defaults,
     trainer_settings,
 )
-from training.spec import SPECS
+from training.contract.spec import Spec
+from training.evaluate.spec import EvaluateSpec
+from training.ppo.spec import PPOSpec
+from training.reward.spec import RewardSpec
+from training.sft.spec import SFTSpec
+
+SPECS: dict[str, type[Spec]] = {
+    spec.stage: spec for spec in (SFTSpec, RewardSpec, PPOSpec, EvaluateSpec)
+}
 
 
 @pytest.mark.parametrize("stage", SETTINGS)

@@ -14,7 +14,11 @@ from rounds.launching.launching import launch
 from rounds.models import Evaluation, EvaluationSample, Round, Run
 from tests.factories import make_annotation, make_task, make_user
 from tests.rounds.worker import finish, rows_of, start, write_model
-from training.spec import EvaluateSpec, GenerateSpec, PPOSpec, RewardSpec, SFTSpec
+from training.evaluate.spec import EvaluateSpec
+from training.generate.spec import GenerateSpec
+from training.ppo.spec import PPOSpec
+from training.reward.spec import RewardSpec
+from training.sft.spec import SFTSpec
 
 
 @pytest.fixture

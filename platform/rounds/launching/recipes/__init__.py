@@ -1,7 +1,7 @@
 """The settings of each stage that people may choose: range, default, and why.
 
-The names are those of the stage's spec in training.spec; the few that steer how its input is made
-are marked `platform`.
+The names are those of `training.<stage>.spec`; the few that steer how its input is made are marked
+`platform`.
 """
 
 from collections.abc import Mapping

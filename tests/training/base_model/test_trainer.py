@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from training import base_model, tiny
+from training import tiny
 from training.artifacts import verify
-from training.base_model import extract_gguf
+from training.base_model import trainer as base_model
+from training.base_model.spec import BaseModelSpec
+from training.base_model.trainer import extract_gguf
 from training.chat import Chat
 from training.errors import BadInputError, UnsafeModelError, UnsafeTokenizerError
 from training.folder import JobFolder
 from training.models import save_model
-from training.spec import BaseModelSpec
 
 
 def run(make_job, source: object) -> dict:

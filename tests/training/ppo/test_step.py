@@ -2,7 +2,7 @@
 
 The optimum of E[r] - beta KL(pi, ref) is pi* ~ ref exp(r / beta), worth beta log Z. A table of
 logits per prefix can be any policy, so what misses the optimum is a fault of the update. `train`
-below drives training.ppo_step itself; only sampling and the tables are the test's.
+below drives training.ppo.step itself; only sampling and the tables are the test's.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from training import losses, ppo_step
+from training import losses
+from training.ppo import step as ppo_step
+from training.ppo.spec import PPOSpec
 from training.processes import Alone
 from training.rows import Rows
-from training.spec import PPOSpec
 
 ALONE = Alone()
 

@@ -15,11 +15,11 @@ from transformers import PreTrainedModel
 from training.artifacts import newest_verified, write_checkpoint
 from training.chat import Chat
 from training.errors import BadInputError, StoppedError
-from training.folder import JobFolder, Row, main
+from training.folder import JobFolder, Row
+from training.generate.spec import GenerateSpec
 from training.models import load_policy
 from training.processes import seed_of
 from training.sampling import Request, Sample, Sampling, sample
-from training.spec import GenerateSpec
 
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
 ROWS = "completions.parquet"
@@ -169,7 +169,3 @@ def schema(prompts: list[Row]) -> pa.Schema:
             ("finish_reason", pa.string()),
         ]
     )
-
-
-if __name__ == "__main__":
-    main(generate)

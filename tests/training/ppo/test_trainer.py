@@ -19,16 +19,18 @@ from torch import Tensor, nn
 
 from tests.training.random_reward import random_reward_model
 from tests.training.threads import Threads, in_threads
-from training import ppo, ppo_step, tiny
+from training import tiny
 from training.artifacts import newest_verified, verify, write_folder
 from training.errors import DivergedError, StoppedError
 from training.folder import JobFolder
 from training.models import load_policy
-from training.ppo_step import Policy
+from training.ppo import step as ppo_step
+from training.ppo import trainer as ppo
+from training.ppo.spec import PPOSpec
+from training.ppo.step import Policy
 from training.processes import Alone, averages, permutation, seed_of
 from training.rows import Rows, lower_states, trained
 from training.sampling import Request, Sampling, sample
-from training.spec import PPOSpec
 
 SPEC = PPOSpec(
     policy="", reward_model="", batch_size=12, minibatch_size=6, micro_batch_size=3, kl_coef=0.1,
@@ -445,7 +447,7 @@ def test_a_run_that_is_killed_and_stopped_ends_bit_equal_to_one_that_was_not(
 
 def test_a_run_that_is_asked_to_stop_leaves_in_the_middle_of_its_sampling(make_job, stage_spec):
     with JobFolder(make_job(stage_spec, "job", prompts=PROMPTS)) as folder:
-        run = ppo.Run.of(folder, stage_spec)
+        run = ppo.PPORun.of(folder, stage_spec)
         folder.request_stop()
 
         with pytest.raises(StoppedError, match="before step 4"):
@@ -454,12 +456,12 @@ def test_a_run_that_is_asked_to_stop_leaves_in_the_middle_of_its_sampling(make_j
         verify(folder.checkpoints / "step-3")
 
 
-def parameters_of(run: ppo.Run) -> dict[str, Tensor]:
+def parameters_of(run: ppo.PPORun) -> dict[str, Tensor]:
     found = trained(run.networks.policy).items()
     return {name: parameter.detach().clone() for name, parameter in found}
 
 
-def move(run: ppo.Run, by: float) -> None:
+def move(run: ppo.PPORun, by: float) -> None:
     with torch.no_grad():
         for parameter in trained(run.networks.policy).values():
             parameter += by
@@ -467,7 +469,7 @@ def move(run: ppo.Run, by: float) -> None:
 
 def test_what_is_deployed_is_the_average_of_the_policies_with_its_own_numbers(make_job, stage_spec):
     with JobFolder(make_job(stage_spec, prompts=PROMPTS)) as folder:
-        run = ppo.Run.of(folder, stage_spec)
+        run = ppo.PPORun.of(folder, stage_spec)
         start = parameters_of(run)
         move(run, 1e-3)
         run.average(0)  # decay 1/10
@@ -491,7 +493,7 @@ def test_what_is_deployed_is_the_average_of_the_policies_with_its_own_numbers(ma
 def test_a_policy_that_the_last_update_has_ruined_is_not_deployed(make_job, stage_spec):
     spec = replace(stage_spec, max_kl=0.01)
     with JobFolder(make_job(spec, prompts=PROMPTS)) as folder:
-        run = ppo.Run.of(folder, spec)
+        run = ppo.PPORun.of(folder, spec)
         move(run, 0.5)
         run.average(0)
 
@@ -503,7 +505,7 @@ def test_a_policy_that_the_last_update_has_ruined_is_not_deployed(make_job, stag
 
 def test_a_sampler_that_is_not_the_policy_is_a_bug(make_job, stage_spec):
     with JobFolder(make_job(stage_spec, prompts=PROMPTS)) as folder:
-        run = ppo.Run.of(folder, stage_spec)
+        run = ppo.PPORun.of(folder, stage_spec)
         rollouts, experience, _ = run.experience(0)
         warmer = replace(rollouts, logprobs=rollouts.logprobs * 1.1)
 
@@ -522,7 +524,7 @@ def test_demonstrations_need_no_room_for_a_completion_and_too_long_ones_are_told
     job = make_job(spec, prompts=PROMPTS, demonstrations=rows)
 
     with JobFolder(job) as folder:
-        run = ppo.Run.of(folder, spec)
+        run = ppo.PPORun.of(folder, spec)
 
     assert [len(ids) for _, ids in run.demonstrations] == [3, most + 1]
     assert [event["text"] for event in events_of(job, "log")] == [
@@ -540,7 +542,7 @@ def test_two_processes_end_where_one_does(make_job, start_stage, stage_spec):
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
     process = subprocess.run(
         [*launch, "-m", "training.ppo", str(together)],
-        cwd=Path(ppo_step.__file__).parents[1],
+        cwd=Path(ppo_step.__file__).parents[2],
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,

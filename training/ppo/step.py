@@ -3,8 +3,8 @@
 The algorithm is InstructGPT's (IG, 2203.02155, sec. 3.5 and C.4) with the details of Ziegler et al.
 2019 and of "The N implementation details of RLHF with PPO" (N). A step has a batch of completions:
 score each with the reward model, charge the KL to the reference per token, estimate advantages with
-a critic of its own, and take clipped policy and value steps on minibatches. `training.ppo` is the
-run around it: sampling, checkpoints, the log.
+a critic of its own, and take clipped policy and value steps on minibatches. `training.ppo.trainer`
+is the run around it: sampling, checkpoints, the log.
 
 Nothing random has a state: the order of rows follows from (seed, step). Shapes: `training.rows`.
 """
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from training import losses
 from training.errors import DivergedError
+from training.ppo.spec import PPOSpec
 from training.processes import Alone, Sums, averages, permutation, sum_gradients
 from training.reward_model import RewardModel
 from training.rows import (
@@ -31,7 +32,6 @@ from training.rows import (
     share_lower,
     trained,
 )
-from training.spec import PPOSpec
 
 # A minibatch whose policy is further than this from the one that sampled ends the step's updates.
 MAX_APPROX_KL = 0.02 * 1.5

@@ -14,9 +14,9 @@ from tests.training.threads import in_threads
 from training.artifacts import verify
 from training.processes import Alone
 from training.rankings import Packed, Ranking
-from training.reward import Schedule, newest, train_step
+from training.reward.spec import RewardSpec
+from training.reward.trainer import Schedule, newest, train_step
 from training.reward_model import RewardModel, score_texts
-from training.spec import RewardSpec
 
 ITEMS = 24
 

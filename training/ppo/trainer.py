@@ -1,4 +1,4 @@
-"""Stage ppo: the run around `training.ppo_step`, from models in folders to a model in a folder.
+"""Stage ppo: the run around `training.ppo.step`, from models in folders to a model in a folder.
 
 Prompts are completed by plain sampling, a policy is checked before it may be kept, and what is
 deployed is a moving average. Nothing random has a state: prompts and samples follow from (seed,
@@ -17,9 +17,10 @@ from training import losses
 from training.artifacts import newest_verified, write_checkpoint, write_folder
 from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
-from training.folder import JobFolder, main
+from training.folder import JobFolder
 from training.models import load_policy, save_model
-from training.ppo_step import (
+from training.ppo.spec import PPOSpec
+from training.ppo.step import (
     Experience,
     Networks,
     Optimisers,
@@ -35,7 +36,6 @@ from training.processes import Alone, any_of, in_turn, permutation, require_shar
 from training.reward_model import RewardModel
 from training.rows import Rows, lower_states, trained
 from training.sampling import Request, Sample, Sampling, sample
-from training.spec import PPOSpec
 from training.state import State
 
 # The sampler runs token by token with a cache, and rounds differently.
@@ -61,7 +61,7 @@ class Rollouts:
 
 
 @dataclass
-class Run:
+class PPORun:
     """One PPO run in a job folder: what lasts from step to step."""
 
     folder: JobFolder
@@ -78,7 +78,7 @@ class Run:
     stats: dict[str, float]
 
     @classmethod
-    def of(cls, folder: JobFolder, spec: PPOSpec) -> "Run":
+    def of(cls, folder: JobFolder, spec: PPOSpec) -> "PPORun":
         processes = start()
         require_share(spec.minibatch_size, processes.count)
         model, chat = load_policy(spec.policy, dtype=torch.float32)
@@ -360,10 +360,10 @@ def check_sampler(rollouts: Rollouts, experience: Experience) -> None:
         raise RuntimeError(f"the sampler's log-probabilities differ by {gap} from the policy's")
 
 
-def stage(folder: JobFolder) -> None:
+def ppo(folder: JobFolder) -> None:
     """Train for `spec.steps` steps; model/ gets the policy's moving average."""
     spec = folder.spec(PPOSpec)
-    run = Run.of(folder, spec)
+    run = PPORun.of(folder, spec)
     first = run.resume()
     for step in range(first, spec.steps):
         folder.progress(step, spec.steps, phase="ppo")
@@ -393,7 +393,3 @@ def stage(folder: JobFolder) -> None:
         folder.metric(step + 1, run.stats)
     folder.progress(spec.steps, spec.steps, phase="ppo")
     run.finish()
-
-
-if __name__ == "__main__":
-    main(stage)

@@ -13,8 +13,7 @@ from training import losses
 from training.artifacts import newest_verified, write_checkpoint, write_folder
 from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
-from training.folder import JobFolder, main
-from training.pair_metrics import accuracy, judged_pairs, pair_metrics
+from training.folder import JobFolder
 from training.processes import (
     Alone,
     any_of,
@@ -25,9 +24,10 @@ from training.processes import (
     sum_gradients,
 )
 from training.rankings import LowerStates, Packed, Ranking, batches_by_tokens, pack, read_rankings
+from training.reward.pair_metrics import accuracy, judged_pairs, pair_metrics
+from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel, score_tokens
 from training.rows import freeze_lower, trained
-from training.spec import RewardSpec
 from training.state import State
 
 MICRO_BATCH_TOKENS = 2048
@@ -189,7 +189,7 @@ def newest(rankings: Sequence[Ranking], *, completions: int) -> Sequence[Ranking
     return rankings
 
 
-def stage(folder: JobFolder) -> None:
+def reward(folder: JobFolder) -> None:
     """Train, normalise, measure; model/ gets the reward model."""
     spec = folder.spec(RewardSpec)
     processes = start()
@@ -286,7 +286,3 @@ def adam(model: RewardModel, rates: dict[str, float]) -> torch.optim.Optimizer:
 def read_demonstrations(folder: JobFolder) -> list[dict[str, Any]]:
     name = "data/demonstrations.parquet"
     return folder.read_parquet(name) if (folder.path / name).exists() else []
-
-
-if __name__ == "__main__":
-    main(stage)

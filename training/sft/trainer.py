@@ -9,7 +9,6 @@ import json
 import math
 import shutil
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,10 @@ from trl import SFTConfig, SFTTrainer
 from training.artifacts import newest_verified, write_checkpoint, write_folder
 from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
-from training.folder import JobFolder, Row, main
+from training.folder import JobFolder, Row
 from training.models import load_policy, save_model
 from training.processes import Alone, Together, any_of, in_turn, require_replicas, require_share
-from training.spec import SFTSpec
+from training.sft.spec import SFTSpec
 
 IGNORED = -100  # the label of tokens outside the loss
 LOSSES = "heldout.json"  # in each checkpoint: held-out loss by step
@@ -45,7 +44,7 @@ def sft(folder: JobFolder) -> None:
     if not train:
         raise BadInputError("data/train.parquet has no example that fits")
     started = time.monotonic()
-    run = Run(folder, model, chat, heldout)
+    run = SFTRun(folder, model, chat, heldout)
     trainer = new_trainer(folder, spec, model, chat, train, run)
     run.train(trainer)
     if folder.is_main:
@@ -91,7 +90,7 @@ def new_trainer(
     model: PreTrainedModel,
     chat: Chat,
     train: list[Row],
-    run: "Run",
+    run: "SFTRun",
 ) -> SFTTrainer:
     cuda = torch.cuda.is_available()
     config = SFTConfig(
@@ -138,7 +137,7 @@ def micro_batches(batch: int, at_most: int) -> tuple[int, int]:
     return rows, batch // rows
 
 
-class Run(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
     """What happens around TRL's steps: events, held-out loss, checkpoints and stopping."""
 
     def __init__(
@@ -226,8 +225,3 @@ def heldout_loss(model: PreTrainedModel, examples: list[Row], chat: Chat) -> flo
         tokens += completion
     model.train(was_training)
     return total / tokens
-
-
-if __name__ == "__main__":
-    warnings.simplefilter("ignore")  # of the libraries, about themselves
-    main(sft)

@@ -12,12 +12,13 @@ from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from tests.training.conftest import ROOT, ask
-from training import sft, tiny
+from training import tiny
 from training.artifacts import newest_verified, verify
 from training.chat import Chat
 from training.errors import BadInputError, DivergedError
 from training.folder import JobFolder
-from training.spec import SFTSpec
+from training.sft import trainer as sft
+from training.sft.spec import SFTSpec
 
 WORDS = ["the", "good", "green", "bird", "works", "and", "the", "old", "house", "is", "warm"]
 EXAMPLES = [
@@ -164,7 +165,9 @@ def gradients(folder: JobFolder, tiny_folder: Path, micro_batch_size: int) -> di
     spec = spec_of(tiny_folder, epochs=1, micro_batch_size=micro_batch_size)
     model, chat = sft.load_policy(tiny_folder)
     examples, _ = sft.read_examples(folder, "data/train.parquet", spec, chat)
-    trainer = sft.new_trainer(folder, spec, model, chat, examples, sft.Run(folder, model, chat, []))
+    trainer = sft.new_trainer(
+        folder, spec, model, chat, examples, sft.SFTRun(folder, model, chat, [])
+    )
     grabbed = Gradients()
     trainer.add_callback(grabbed)
     trainer.train()

@@ -10,12 +10,13 @@ import torch
 
 from tests.training.conftest import ask
 from tests.training.random_reward import random_reward_model
-from training import evaluate, tiny
+from training import tiny
 from training.artifacts import write_folder
 from training.errors import BadInputError, StoppedError
+from training.evaluate import trainer as evaluate
+from training.evaluate.spec import EvaluateSpec
 from training.folder import JobFolder
 from training.models import load_policy, save_model
-from training.spec import EvaluateSpec
 
 PROMPTS = [{"prompt_id": number, "messages": ask(f"Question {number}?")} for number in range(6)]
 

@@ -18,11 +18,11 @@ from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel, PreT
 
 from training import tiny
 from training.artifacts import write_folder
+from training.base_model.spec import BaseModelSpec
 from training.chat import Chat, check
 from training.errors import BadInputError, UnsafeModelError
-from training.folder import JobFolder, main
+from training.folder import JobFolder
 from training.models import check_folder, load_policy, save_model
-from training.spec import BaseModelSpec
 
 HUB_PATTERNS = ["*.safetensors", "*.json", "*.jinja", "tokenizer.model", "LICENSE*"]
 QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
@@ -167,7 +167,3 @@ def answer(model: PreTrainedModel, chat: Chat) -> str:
             if token.item() == chat.eos_id:
                 break
     return chat.decode(prompt[0, len(chat.prompt(QUESTION)) :].tolist())
-
-
-if __name__ == "__main__":
-    main(base_model)

@@ -19,18 +19,18 @@ from transformers import PreTrainedModel
 from training.artifacts import newest_verified, write_checkpoint
 from training.chat import Chat
 from training.errors import BadInputError
-from training.folder import JobFolder, Row, main
-from training.generate import text_of
+from training.evaluate.spec import EvaluateSpec
+from training.folder import JobFolder, Row
+from training.generate.trainer import text_of
 from training.losses import token_logprobs
 from training.models import load_policy
-from training.pair_metrics import judged_pairs, pair_metrics
 from training.processes import seed_of
 from training.rankings import read_rankings
-from training.reward import raw_rewards
+from training.reward.pair_metrics import judged_pairs, pair_metrics
+from training.reward.trainer import raw_rewards
 from training.reward_model import RewardModel, score_tokens
 from training.rows import Rows
 from training.sampling import Request, Sample, Sampling, sample
-from training.spec import EvaluateSpec
 
 ROWS = "samples.parquet"
 SHOWN = 4  # samples of each model on the run's page
@@ -296,7 +296,3 @@ def schema(prompts: list[Row]) -> pa.Schema:
             ("kl", pa.float64()),
         ]
     )
-
-
-if __name__ == "__main__":
-    main(evaluate)

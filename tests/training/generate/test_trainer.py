@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.training.conftest import ask
-from training import generate
 from training.chat import Chat
 from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder
+from training.generate import trainer as generate
+from training.generate.spec import GenerateSpec
 from training.sampling import Sample
-from training.spec import GenerateSpec
 from training.tiny import tokenizer
 
 PROMPTS = [

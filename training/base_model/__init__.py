@@ -1,0 +1,1 @@
+"""Stage base_model: a base model is fetched, made a safetensors folder, and checked."""

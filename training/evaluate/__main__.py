@@ -1,0 +1,6 @@
+"""`python -m training.evaluate FOLDER`."""
+
+from training.evaluate.trainer import evaluate
+from training.folder import main
+
+main(evaluate)

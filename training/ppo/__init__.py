@@ -1,0 +1,1 @@
+"""Stage ppo: a policy is trained on a reward model's scores."""

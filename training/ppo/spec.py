@@ -1,0 +1,52 @@
+"""What PPO is told."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from training.contract.spec import Spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class PPOSpec(Spec):
+    """PPO with a per-token KL penalty. Input: data/prompts.parquet (prompt_id, messages).
+
+    data/samples.parquet (same columns, held-out) are completed every `sample_every` steps for the
+    run page; data/demonstrations.parquet (messages, completion) is what `ptx_coef` weighs.
+    """
+
+    stage: ClassVar[str] = "ppo"
+    is_shared: ClassVar[bool] = True
+    policy: str
+    reward_model: str
+    steps: int = 100
+    batch_size: int = 512  # rollouts a step
+    minibatch_size: int = 64
+    micro_batch_size: int = 16
+    inner_epochs: int = 1
+    max_new_tokens: int = 128
+    temperature: float = 1.0
+    kl_coef: float = 0.02
+    kl_target: float = 0.0  # nats per response that an adaptive kl_coef aims at; 0 keeps it fixed
+    kl_horizon: int = 10_000  # rollouts
+    learning_rate: float = 1e-6
+    value_learning_rate: float = 9e-6
+    warmup_steps: int = 10
+    clip_range: float = 0.2
+    value_clip_range: float = 0.2
+    value_coef: float = 0.1
+    gamma: float = 1.0
+    gae_lambda: float = 0.95
+    no_eos_score: float = -1.0  # at most, of what does not end by itself
+    ptx_coef: float = 0.0  # of the LM loss on demonstrations, which are needed unless it is 0
+    ema_decay: float = 0.992
+    max_kl: float = 50.0  # nats per response; beyond it the run stops as diverged
+    frozen_layers: int = 0
+    checkpoint_every: int = 10
+    sample_every: int = 10
+
+    def __post_init__(self) -> None:
+        """ValueError for settings that are wrong together."""
+        if self.batch_size < 1 or self.minibatch_size < 1 or self.batch_size % self.minibatch_size:
+            raise ValueError("batch_size must be a multiple of minibatch_size")
+        if self.kl_target and not self.kl_coef:
+            raise ValueError("kl_target multiplies kl_coef, which must not be 0")

@@ -1,0 +1,34 @@
+"""What the training of a reward model is told."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from training.contract.spec import Spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardSpec(Spec):
+    """K-wise reward model. Input: data/train.parquet, data/heldout.parquet.
+
+    Columns: ranking_id, messages, completions (list of text), finished (list of bool: ended by
+    itself), tiers (list of lists of positions in completions, best first; unacceptable ones are the
+    last tier), annotator. data/demonstrations.parquet (messages, completion) sets the bias where it
+    is there.
+    """
+
+    stage: ClassVar[str] = "reward"
+    is_shared: ClassVar[bool] = True
+    model: str
+    epochs: int = 1
+    learning_rate: float = 9e-6
+    head_learning_rate: float = 1e-3  # of the score head, which starts at zero
+    batch_size: int = 64  # rankings
+    max_tokens: int = 2048
+    frozen_layers: int = 0  # the lowest layers keep the SFT model's weights
+    ties: str = "none"  # or "half": a tied pair has label 0.5
+    checkpoint_every: int = 20
+
+    def __post_init__(self) -> None:
+        """ValueError for ties that are not known."""
+        if self.ties not in {"none", "half"}:
+            raise ValueError(f'ties is {self.ties!r}, not "none" or "half"')
