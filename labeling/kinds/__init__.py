@@ -3,6 +3,7 @@
 labeling/kinds/<kind>/
     __init__.py   `KIND`, the kind: a subclass of AnnotationKind, which says what else it may say
     body.py       the type of its answers, and what makes an answer right for its task
+    exports.py    the datasets that it gives rows to
     form.html     the part of the page where the answer is given
     keys.html     its rows in the list of keys
     static/       form.js (a custom element) and form.css of that part

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
     from pydantic_core import ErrorDetails
 
+    from labeling.datasets import Exports
     from labeling.kinds.simulation import Simulated
     from labeling.models import Annotation, Assignment, Completion, Task
     from labeling.queries import AnnotationQuerySet
@@ -57,6 +58,7 @@ class AnnotationKind(ABC):
     edits: its demonstrations are a model's completions, edited: SFT may leave them out.
     enter_submits: Enter alone submits, as there is no text to write.
     tables: of training/contract/tables.py, which its training rows go to.
+    exports: the datasets that it gives rows to, with the function that makes those rows.
     """
 
     name: ClassVar[str]
@@ -69,6 +71,7 @@ class AnnotationKind(ABC):
     Body: ClassVar[type[Body]]
     enter_submits: ClassVar[bool] = False
     tables: ClassVar[tuple[str, ...]] = ()
+    exports: ClassVar["Exports"] = {}
     edits: ClassVar[bool] = False
 
     @abstractmethod

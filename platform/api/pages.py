@@ -12,23 +12,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.requests import UserRequest
-from api.exports.datasets import DATASETS, Row
+from api.exports.datasets import datasets
 from api.exports.encoding import ENCODERS
 from api.exports.filters import Filters
 from api.exports.reading import preview
 from api.exports.responses import export_response
 from core.text import INVISIBLE
 from labeling.access import project_for, role_in
+from labeling.datasets import Row
 from labeling.models import Prompt, Role, Split
 
 ROWS_SHOWN = 5
 LOADERS = {"jsonl": "json", "parquet": "parquet"}
-TRAINERS = {
-    "demonstrations": ["SFTTrainer"],
-    "preferences": ["DPOTrainer", "RewardTrainer"],
-    "prompts": ["GRPOTrainer", "RLOOTrainer"],
-    "rankings": [],
-}
 
 
 @login_required
@@ -38,17 +33,17 @@ def export_page(request: UserRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, role=Role.REVIEWER)
     # Held-out prompts are for measuring: who wants them too asks for them.
     query = request.GET.copy() if request.GET else QueryDict("split=train", mutable=True)
-    dataset = _known(query.pop("dataset", ["preferences"])[-1], DATASETS)
+    dataset = _known(query.pop("dataset", ["preferences"])[-1], datasets())
     encoding = _known(query.pop("encoding", ["jsonl"])[-1], ENCODERS)
     filters = Filters.read(query)
     kept = urlencode(filters.model_dump(exclude_none=True))
     address = reverse("api:export", args=[slug, dataset, encoding])
-    rows = preview(DATASETS[dataset], project, filters, rows=ROWS_SHOWN)
+    rows = preview(datasets()[dataset], project, filters, rows=ROWS_SHOWN)
     context: dict[str, Any] = {
         "project": project,
         "is_manager": role_in(project, request.user) == Role.MANAGER,
-        "datasets": DATASETS.values(),
-        "dataset": DATASETS[dataset],
+        "datasets": datasets().values(),
+        "dataset": datasets()[dataset],
         "encodings": ENCODERS,
         "encoding": encoding,
         "filters": filters,
@@ -58,7 +53,6 @@ def export_page(request: UserRequest, slug: str) -> HttpResponse:
         "rows": [visible_json(row) for row in rows],
         "file": f"{dataset}.{encoding}",
         "loader": LOADERS[encoding],
-        "trainers": TRAINERS[dataset],
         "address": f"{settings.SITE_URL}{address}{'?' if kept else ''}{kept}",
     }
     return render(request, "api/export.html", context)
@@ -74,7 +68,7 @@ def export_download(
     return export_response(
         request,
         project=project,
-        dataset=_known(dataset, DATASETS),
+        dataset=_known(dataset, datasets()),
         encoding=_known(encoding, ENCODERS),
         filters=Filters.read(request.GET),
     )

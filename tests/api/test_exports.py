@@ -252,7 +252,7 @@ def test_an_empty_export_is_a_valid_file(client, dataset, tmp_path):
 def test_rows_across_pages_and_groups_come_once_and_in_order(
     client, dataset, monkeypatch, tmp_path
 ):
-    from api.exports import encoding, reading
+    from api.exports import parquet, reading
 
     project = make_project()
     ada = make_member(project)
@@ -266,7 +266,8 @@ def test_rows_across_pages_and_groups_come_once_and_in_order(
     assert len(group) == 2
     whole = get_rows(client, project, dataset)
     monkeypatch.setattr(reading, "ROWS_PER_READ", 2)
-    monkeypatch.setattr(encoding, "ROWS_PER_GROUP", 3)
+    monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 3)
+    monkeypatch.setattr(reading, "KEYS_PER_READ", 3)
     assert get_rows(client, project, dataset) == whole
     path = f"/api/v1/projects/{project.slug}/exports/{dataset}.parquet"
     response = client.get(path, headers=bearer(make_member(project, role=Role.MANAGER)))
@@ -287,14 +288,14 @@ def test_a_page_of_rows_costs_a_constant_number_of_queries(
         b"".join(client.get(path, headers=headers).streaming_content)
 
     ada = make_member(kitchen)
-    # token and its use, project, membership, newest; annotations, completions, nothing per row
-    with django_assert_num_queries(7):
+    # token and its use, project, membership, newest, keys; annotations, completions; none per row
+    with django_assert_num_queries(8):
         export()
     for _ in range(3):
         task = make_task(kitchen, "ranking", texts=["a", "b"])
         a, b = task.completions.values_list("pk", flat=True)
         annotate(task, ada, {"tiers": [[a], [b]], "unacceptable": []})
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         export()
 
 

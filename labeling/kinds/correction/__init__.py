@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from labeling.kinds.base import AnnotationKind, Completions, Rows, unfit
 from labeling.kinds.correction import rows
 from labeling.kinds.correction.body import CorrectionBody
+from labeling.kinds.correction.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
 from labeling.kinds.texts import LONGEST
 from labeling.models import Annotation, Assignment, Completion, Task
@@ -27,6 +28,7 @@ class Correction(AnnotationKind):
     completions = Completions(fewest=1, most=1, usual=1)
     edits = True
     tables = ("demonstrations", "rankings")
+    exports = EXPORTS
     Body = CorrectionBody
 
     def check(self, task: Task, body: CorrectionBody) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds.base import AnnotationKind, Rows
 from labeling.kinds.demonstration.body import DemonstrationBody
+from labeling.kinds.demonstration.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
 from labeling.kinds.texts import LONGEST
 from labeling.models import Annotation, Assignment, Task
@@ -22,6 +23,7 @@ class Demonstration(AnnotationKind):
     help = _("People write the completion.")
     proposed = 10
     tables = ("demonstrations",)
+    exports = EXPORTS
     Body = DemonstrationBody
 
     def context(self, assignment: Assignment) -> dict[str, Any]:

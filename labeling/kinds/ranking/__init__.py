@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling.kinds.base import AnnotationKind, Completions, Rows
 from labeling.kinds.ranking import rows, showing, simulating
 from labeling.kinds.ranking.body import RankingBody, check_places
+from labeling.kinds.ranking.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
 from labeling.models import Annotation, Assignment, Completion, Task
 from labeling.queries import AnnotationQuerySet
@@ -34,6 +35,7 @@ class Ranking(AnnotationKind):
     )
     enter_submits = True
     tables = ("rankings",)
+    exports = EXPORTS
     Body = RankingBody
 
     def check(self, task: Task, body: RankingBody) -> None:

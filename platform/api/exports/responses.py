@@ -7,7 +7,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 
-from api.exports.datasets import DATASETS
+from api.exports.datasets import columns, datasets
 from api.exports.encoding import CONTENT_TYPES, ENCODERS
 from api.exports.filters import Filters
 from api.exports.reading import read
@@ -18,8 +18,8 @@ def export_response(
     request: HttpRequest, *, project: Project, dataset: str, encoding: str, filters: Filters
 ) -> StreamingHttpResponse:
     """The whole dataset as a download."""
-    wanted = DATASETS[dataset]
-    pieces = ENCODERS[encoding](read(wanted, project, filters), wanted.schema)
+    wanted = datasets()[dataset]
+    pieces = ENCODERS[encoding](read(wanted, project, filters), columns(wanted))
     # Django would read a synchronous iterator under ASGI to its end before the first byte.
     content = _in_thread(pieces) if isinstance(request, ASGIRequest) else pieces
     return StreamingHttpResponse(

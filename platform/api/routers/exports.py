@@ -1,11 +1,13 @@
 """Exports: labels in the dataset types of TRL."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
+from pydantic import AfterValidator, WithJsonSchema
 
 from accounts.models import User
+from api.exports.datasets import datasets
 from api.exports.filters import Filters
 from api.exports.responses import export_response
 from labeling.access import project_for
@@ -13,7 +15,18 @@ from labeling.models import Role
 
 router = Router(tags=["exports"])
 
-DatasetName = Literal["demonstrations", "rankings", "preferences", "prompts"]
+
+def _known(name: str) -> str:
+    if name not in datasets():
+        raise ValueError(f"use one of {', '.join(datasets())}")
+    return name
+
+
+DatasetName = Annotated[
+    str,
+    AfterValidator(_known),
+    WithJsonSchema({"type": "string", "enum": list(datasets())}),
+]
 Encoding = Literal["jsonl", "parquet"]
 
 

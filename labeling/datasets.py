@@ -1,0 +1,126 @@
+"""What leaves Rondo: datasets, their columns, and the plain records that their rows are made of.
+
+A kind of annotation gives rows to the datasets here, and to others that it states itself. Rows are
+built from records, not from models: an export makes tens of thousands a second.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Row = dict[str, Any]
+# The type of a column: str, int, float or bool, a list of one type, or the fields of an object.
+ColumnType = type | list[Any] | dict[str, Any]
+MESSAGES: ColumnType = [{"role": str, "content": str}]
+
+
+class PromptRecord(NamedTuple):
+    """What exports read of a prompt."""
+
+    id: int
+    messages: list[Row]
+    split: str
+    language: str
+    use_case: str
+
+
+class CompletionRecord(NamedTuple):
+    """What exports read of a completion; `model` is "" where no model is known."""
+
+    id: int
+    text: str
+    finish_reason: str
+    model: str
+
+
+class AnnotationRecord(NamedTuple):
+    """What exports read of an annotation; `completions` are its task's, oldest first."""
+
+    id: int
+    kind: str
+    annotator: int
+    round: int
+    body: dict[str, Any]
+    shown_order: list[int]
+    guideline_version: int
+    active_seconds: int
+    prompt: PromptRecord
+    completions: Sequence[CompletionRecord]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Dataset:
+    """One dataset, found by its name.
+
+    columns: name -> type of what a kind says. The columns of the prompt and of the annotation stand
+        around them in every dataset. A value is never None and a list never empty, so that
+        `datasets.load_dataset` infers the same features from the first rows as from all.
+    trl_type: TRL's name for it, "" where TRL has none.
+    trainers: the trainers of TRL that take it as it is.
+    note: what to know of it where no trainer takes it.
+    """
+
+    name: str
+    label: "_StrPromise"
+    columns: Mapping[str, ColumnType]
+    trl_type: str = ""
+    trainers: tuple[str, ...] = ()
+    note: "_StrPromise | str" = ""
+
+
+# What a kind exports: dataset -> the rows that one of its annotations gives, each with the
+# dataset's columns.
+Exports = Mapping[Dataset, Callable[[AnnotationRecord], Iterator[Row]]]
+
+DEMONSTRATIONS = Dataset(
+    name="demonstrations",
+    label=_("Demonstrations"),
+    trl_type="prompt-completion",
+    trainers=("SFTTrainer",),
+    columns={"completion": MESSAGES},
+)
+PREFERENCES = Dataset(
+    name="preferences",
+    label=_("Preferences"),
+    trl_type="preference",
+    trainers=("DPOTrainer", "RewardTrainer"),
+    columns={
+        "chosen": MESSAGES,
+        "rejected": MESSAGES,
+        "group_id": str,  # the pairs of one judgment share it
+        "chosen_tier": int,
+        "rejected_tier": int,
+    },
+)
+
+
+def assistant(text: str) -> list[Row]:
+    """`text` as TRL's conversational format has it."""
+    return [{"role": "assistant", "content": text}]
+
+
+def strict_pairs(annotation: AnnotationRecord, judged: Sequence[tuple[int, str]]) -> Iterator[Row]:
+    """A row of PREFERENCES for each two of `judged` in different tiers, the better one first.
+
+    judged: (tier, text) of each text; tier 1 is the best, equal tiers are ties.
+    """
+    group = f"{annotation.kind}-{annotation.id}"
+    for (better, chosen), (worse, rejected) in combinations(sorted(judged, key=_tier), 2):
+        if better != worse:
+            yield {
+                "chosen": assistant(chosen),
+                "rejected": assistant(rejected),
+                "group_id": group,
+                "chosen_tier": better,
+                "rejected_tier": worse,
+            }
+
+
+def _tier(text: tuple[int, str]) -> int:
+    return text[0]

@@ -1,0 +1,28 @@
+"""What leaves of a correction: the corrected text, and that it is better than the original."""
+
+from collections.abc import Iterator
+
+from labeling.datasets import (
+    DEMONSTRATIONS,
+    PREFERENCES,
+    AnnotationRecord,
+    Exports,
+    Row,
+    assistant,
+    strict_pairs,
+)
+from labeling.kinds.correction.rows import changes
+
+
+def demonstrations(annotation: AnnotationRecord) -> Iterator[Row]:
+    """The corrected text, or the original that was found right."""
+    yield {"completion": assistant(annotation.body["text"])}
+
+
+def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
+    """The edited text above the original, where something was changed."""
+    text, original = annotation.body["text"], annotation.completions[0].text
+    return strict_pairs(annotation, [(1, text), (2, original)] if changes(text, original) else [])
+
+
+EXPORTS: Exports = {DEMONSTRATIONS: demonstrations, PREFERENCES: preferences}

@@ -1,0 +1,100 @@
+"""What each kind gives to the exports."""
+
+from typing import Any
+
+import pytest
+
+from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord, strict_pairs
+from labeling.kinds import kinds
+
+PROMPT = PromptRecord(1, [{"role": "user", "content": "How?"}], "train", "en", "")
+COMPLETIONS = [
+    CompletionRecord(pk, text, "stop", "policy v1") for pk, text in ((5, "w"), (6, "x"), (7, "y"))
+]
+
+
+def record(
+    kind: str, body: dict[str, Any], completions: list[CompletionRecord]
+) -> AnnotationRecord:
+    return AnnotationRecord(9, kind, 3, 2, body, [7, 6, 5], 4, 60, PROMPT, completions)
+
+
+def rows(annotation: AnnotationRecord) -> dict[str, list[dict[str, Any]]]:
+    exports = kinds()[annotation.kind].exports
+    return {dataset.name: list(make(annotation)) for dataset, make in exports.items()}
+
+
+def said(text: str) -> list[dict[str, str]]:
+    return [{"role": "assistant", "content": text}]
+
+
+def pair(kind: str, chosen: str, rejected: str, tiers: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "chosen": said(chosen),
+        "rejected": said(rejected),
+        "group_id": f"{kind}-9",
+        "chosen_tier": tiers[0],
+        "rejected_tier": tiers[1],
+    }
+
+
+def test_a_ranking_gives_its_strict_pairs_and_itself() -> None:
+    body = {"tiers": [[6], [5]], "unacceptable": [7]}
+
+    def part(pk: int, text: str, tier: int, shown_at: int, *, acceptable: bool) -> dict[str, Any]:
+        return {
+            "id": pk,
+            "text": text,
+            "tier": tier,
+            "acceptable": acceptable,
+            "shown_at": shown_at,
+            "finish_reason": "stop",
+            "model": "policy v1",
+        }
+
+    assert rows(record("ranking", body, COMPLETIONS)) == {
+        "preferences": [
+            pair("ranking", "x", "w", (1, 2)),
+            pair("ranking", "x", "y", (1, 3)),
+            pair("ranking", "w", "y", (2, 3)),
+        ],
+        "rankings": [
+            {
+                "completions": [
+                    part(5, "w", 2, 3, acceptable=True),
+                    part(6, "x", 1, 2, acceptable=True),
+                    part(7, "y", 3, 1, acceptable=False),
+                ],
+                "tiers": [[6], [5], [7]],
+                "guideline_version": 4,
+                "active_seconds": 60,
+            }
+        ],
+    }
+
+
+def test_a_demonstration_gives_its_text() -> None:
+    assert rows(record("demonstration", {"text": "Six minutes."}, [])) == {
+        "demonstrations": [{"completion": said("Six minutes.")}]
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [("better", [pair("correction", "better", "w", (1, 2))]), ("w", []), (" w\n", [])],
+)
+def test_a_correction_is_a_preference_where_it_changed_something(
+    text: str, pairs: list[dict[str, Any]]
+) -> None:
+    given = record("correction", {"completion": 5, "text": text}, COMPLETIONS[:1])
+
+    assert rows(given) == {"demonstrations": [{"completion": said(text)}], "preferences": pairs}
+
+
+def test_ties_are_no_pairs() -> None:
+    annotation = record("ranking", {}, [])
+    found = [
+        (row["chosen"][0]["content"], row["rejected"][0]["content"])
+        for row in strict_pairs(annotation, [(2, "a"), (1, "b"), (2, "c"), (1, "d")])
+    ]
+    assert found == [("b", "a"), ("b", "c"), ("d", "a"), ("d", "c")]
