@@ -8,7 +8,7 @@ PYTEST ?=
 RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform" PYTHONUNBUFFERED=1 .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test check format constraints clean
+.PHONY: help demo rehearse test browser check format constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +19,11 @@ demo: .venv/.installed-demo ## Set up and start Rondo with a sample project on 1
 rehearse: .venv/.installed-demo ## Run two rounds with simulated annotators (MODEL=smollm2|tiny, SEED=…)
 	@$(RUN) -m embedded --end-with-parent rehearse --model $(MODEL) --seed $(SEED)
 
-test: .venv/.installed-dev check ## Run every check and every test (PYTEST=… passes options)
+test: .venv/.installed-dev browser check ## Run every check and every test (PYTEST=… passes options)
 	$(RUN) -m pytest $(PYTEST)
+
+browser: .venv/.installed-dev ## Find the browser that the tests drive, or install one
+	@.venv/bin/python scripts/browser.py
 
 check: .venv/.installed-dev ## Lint, formatting, types, import layers, migrations
 	@sh scripts/check.sh

@@ -1,7 +1,6 @@
 """Chromium for tests: `open_page(user)` is a signed-in page; what it logs fails the test."""
 
 import os
-import shutil
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from accounts.models import User
+from scripts.browser import find
 
 FLAGS = [
     "--headless",
@@ -59,14 +59,15 @@ class Watch:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for a module: Debian's where it is installed, Playwright's own otherwise.
+    """One browser for a module, the one that `make test` has found or installed.
 
     Not for the session: while it lives, Playwright's event loop runs in this thread, and tests of
     async views could not run theirs.
     """
+    program = find()
+    assert program is not None, "there is no browser: `make browser` installs one"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop lives in this thread
     with sync_playwright() as playwright:
-        program = shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()

@@ -28,6 +28,7 @@ from embedded import spawn
 DATABASE = "rondo"
 START_SECONDS = 60
 ENDING_SECONDS = 3
+WAY_OUT = "run Rondo as an ordinary user in a folder of its own, or set DATABASE_URL to a server"
 
 
 class ServerError(Exception):
@@ -59,6 +60,7 @@ def start_postgres(folder: Path, *, durable: bool = True, port: int = 0) -> Serv
     folder = folder.resolve()
     data, log = folder / "data", folder / "postgres.log"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _require_open(programs / "postgres", folder)
     if not (data / "PG_VERSION").exists():
         _init_cluster(folder, program=programs / "initdb")
     _refuse_running_cluster(data)
@@ -141,6 +143,22 @@ def _wheel(package: str) -> Path:
             " or set DATABASE_URL and REDIS_URL to servers of your own"
         )
     return Path(found.origin).parent
+
+
+def _require_open(program: Path, folder: Path) -> None:
+    """ServerError when PostgreSQL, which refuses to run as root, cannot do so as another user."""
+    try:
+        closed = spawn.first_closed(program, folder)
+    except subprocess.SubprocessError:
+        raise ServerError(
+            f"PostgreSQL refuses to run as root, who may not become another user here: {WAY_OUT}"
+        ) from None
+    if closed is not None:
+        raise ServerError(
+            "PostgreSQL refuses to run as root and runs as the user nobody, who may not enter"
+            f" {closed}; root may not let it in here, without CAP_SETPCAP and CAP_DAC_OVERRIDE:"
+            f" {WAY_OUT}"
+        )
 
 
 def _init_cluster(folder: Path, *, program: Path) -> None:

@@ -21,7 +21,9 @@ from typing import IO
 MARK = "RONDO_STACK"  # environment variable: the folder of the stack that a process belongs to
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_SET_SECUREBITS = 1, 8, 28
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _CAP_VERSION, _CAP_DAC_OVERRIDE = 0x20080522, 1
 
 Stream = int | IO[bytes]
@@ -71,6 +73,26 @@ def give_away(folder: Path) -> None:
         os.chown(folder, account.pw_uid, account.pw_gid)
 
 
+def first_closed(*paths: Path) -> Path | None:
+    """The first folder on the way to `paths`, or of them, that `unprivileged` children may not use.
+
+    Asks access(2) in such a child, as initdb does. subprocess.SubprocessError where root may not
+    become another user.
+    """
+    account = _unprivileged_account()
+    if account is None:
+        return None
+    on_the_way = [step for path in paths for step in (*reversed(path.parents), path)]
+
+    def look() -> None:  # runs in the child and ends it
+        _become(account.pw_uid, account.pw_gid)
+        codes = (n for n, path in enumerate(on_the_way, 1) if not os.access(path, os.X_OK))
+        os._exit(next(codes, 0))
+
+    code = subprocess.run(["true"], check=False, preexec_fn=look).returncode
+    return on_the_way[code - 1] if code else None
+
+
 def _unprivileged_account() -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
@@ -81,17 +103,28 @@ def _become(uid: int, gid: int) -> None:
     PostgreSQL refuses to run as root, and a clone below /root is closed to everybody else; opening
     such folders to all users would be worse.
     """
+    if sys.platform == "linux":
+        # access(2), by which initdb looks for its programs, heeds the capabilities of a user that
+        # is not root only under this bit; without the right to set it they serve for the rest.
+        if _LIBC.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0) != 0:
+            _LIBC.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setgroups([])
     os.setresgid(gid, gid, gid)
-    _LIBC.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setresuid(uid, uid, uid)
     if sys.platform != "linux":
         return
-    header = (ctypes.c_uint32 * 2)(_CAP_VERSION, 0)
     bit = 1 << _CAP_DAC_OVERRIDE
-    effective_permitted_inheritable = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
-    if _LIBC.capset(header, effective_permitted_inheritable) == 0:
+    if _set_capabilities(bit):
         _LIBC.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_OVERRIDE, 0, 0)
+    else:
+        _set_capabilities(0)
+
+
+def _set_capabilities(bits: int) -> bool:
+    """Have these capabilities (of the first 32) and no others; whether that is allowed."""
+    header = (ctypes.c_uint32 * 2)(_CAP_VERSION, 0)
+    effective_permitted_inheritable = (ctypes.c_uint32 * 6)(bits, bits, bits, 0, 0, 0)
+    return bool(_LIBC.capset(header, effective_permitted_inheritable) == 0)
 
 
 def end(
