@@ -22,17 +22,41 @@ def require_role(project: Project, user: User, *, role: Role) -> None:
     have = role_in(project, user)
     if have is None:
         raise NotFoundError
-    if RANK[have] < RANK[role]:
-        raise NotAllowedError(
-            _("This needs the role “%(role)s”. Ask a manager of the project.")
-            % {"role": role.label}
-        )
+    _require(have, at_least=role)
+
+
+def membership_for(user: User, slug: str, *, role: Role = Role.ANNOTATOR) -> Membership:
+    """The place of `user` in the project `slug`, if they have at least `role`: one query.
+
+    The site admin's is not stored where they are no member; it says that they manage the project.
+    """
+    mine = Membership.objects.select_related("project__family")
+    member = mine.filter(project__slug=slug, user=user).first()
+    if user.is_superuser:
+        project = member.project if member else _project(slug)
+        read = member.guidelines_read if member else project.guideline_version
+        return Membership(project=project, user=user, role=Role.MANAGER, guidelines_read=read)
+    if member is None:
+        raise NotFoundError
+    _require(Role(member.role), at_least=role)
+    return member
 
 
 def project_for(user: User, slug: str, *, role: Role = Role.ANNOTATOR) -> Project:
     """The project `slug` for somebody with at least `role` in it."""
+    return membership_for(user, slug, role=role).project
+
+
+def _project(slug: str) -> Project:
     project = Project.objects.select_related("family").filter(slug=slug).first()
     if project is None:
         raise NotFoundError
-    require_role(project, user, role=role)
     return project
+
+
+def _require(have: Role, *, at_least: Role) -> None:
+    if RANK[have] < RANK[at_least]:
+        raise NotAllowedError(
+            _("This needs the role “%(role)s”. Ask a manager of the project.")
+            % {"role": at_least.label}
+        )

@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,39 @@ from accounts.models import User
 from core.errors import BadInputError, ConflictError, StaleDraftError
 from core.text import clean_json, clean_text
 from labeling import slots
-from labeling.models import LONGEST_DAY, Assignment, Project, Task
+from labeling.models import LONGEST_DAY, Assignment, Project, Prompt, Task
+from labeling.reading import Columns, first_row
+
+PROMPT = Columns(Prompt, "m")
+
+# What TaskQuerySet.claimable_by says. One statement picks and locks; tasks that others are claiming
+# right now are passed over.
+PICK = f"""
+SELECT {slots.TASK}, {PROMPT}, {slots.COMPLETION_IDS}
+FROM labeling_task t JOIN labeling_prompt m ON m.id = t.prompt_id
+WHERE t.project_id = %(project)s AND t.state = 'open' AND t.free_slots > 0 {{where}}
+AND NOT EXISTS (
+  SELECT FROM labeling_assignment h WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s
+)
+ORDER BY t.priority DESC, t.id LIMIT 1
+FOR NO KEY UPDATE OF t SKIP LOCKED
+"""
+OF_KIND = "AND t.kind = %(kind)s"
+# False for each task while the person has begun one or a lease of the project is dead: this comes
+# first then.
+NOTHING_BEFORE = """
+AND NOT EXISTS (
+  SELECT FROM labeling_assignment b JOIN labeling_task bt ON bt.id = b.task_id
+  WHERE b.annotator_id = %(annotator)s AND b.state IN ('active', 'expired')
+  AND bt.project_id = %(project)s
+  AND (b.state = 'active' OR bt.state = 'open' AND bt.free_slots > 0)
+)
+AND NOT EXISTS (
+  SELECT FROM labeling_assignment d JOIN labeling_task dt ON dt.id = d.task_id
+  WHERE d.state = 'active' AND d.lease_until < statement_timestamp()
+  AND dt.project_id = %(project)s
+)
+"""
 
 
 @transaction.atomic
@@ -23,10 +55,22 @@ def claim_next(*, project: Project, annotator: User, kind: str | None = None) ->
     still free (its draft is kept), then the most urgent open task.
     """
     # One claim of a person at a time, or two tabs would hold two tasks.
-    User.objects.select_for_update(no_key=True).get(pk=annotator.pk)
+    person = User.objects.select_for_update(no_key=True).filter(pk=annotator.pk)
+    person.values_list("pk").get()
+    return claim_locked(project=project, annotator=annotator, kind=kind)
+
+
+def claim_locked(*, project: Project, annotator: User, kind: str | None) -> Assignment | None:
+    """The same for a person whose row is locked."""
+    # Mostly nothing comes before an open task, and two statements are enough.
+    if task := _pick(project, annotator, kind, unless_begun=True):
+        return _new(task, annotator)
     slots.expire(project)
     wanted = Q(project=project) & (Q(kind=kind) if kind else Q())
-    return _own(annotator, wanted) or _resumed(annotator, wanted) or _new(annotator, wanted)
+    if begun := _own(annotator, wanted) or _resumed(annotator, wanted):
+        return begun
+    task = _pick(project, annotator, kind)
+    return _new(task, annotator) if task else None
 
 
 def _own(annotator: User, wanted: Q) -> Assignment | None:
@@ -47,26 +91,25 @@ def _resumed(annotator: User, wanted: Q) -> Assignment | None:
     return None
 
 
-def _new(annotator: User, wanted: Q) -> Assignment | None:
-    open_tasks = Task.objects.filter(wanted).claimable_by(annotator).select_related("project")
-    # One statement picks and locks; tasks that others are claiming right now are passed over.
-    task = open_tasks.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
-    if task is None:
+def _pick(
+    project: Project, annotator: User, kind: str | None, *, unless_begun: bool = False
+) -> Task | None:
+    """The most urgent task open to `annotator`, locked, with its prompt and completion ids."""
+    where = (OF_KIND if kind else "") + (NOTHING_BEFORE if unless_begun else "")
+    parameters = {"project": project.pk, "annotator": annotator.pk, "kind": kind}
+    row = first_row(PICK.format(where=where), parameters)
+    if row is None:
         return None
-    # The row is locked: what this statement reads of its assignments is the newest.
-    slot = slots.lowest_free(task)
-    Task.objects.filter(pk=task.pk).update(free_slots=F("free_slots") - 1)
-    order = list(task.completions.order_by("pk").values_list("pk", flat=True))
+    task = slots.TASK.read(row)
+    task.project, task.prompt = project, PROMPT.read(row)
+    task.completion_ids = next(row)
+    return task
+
+
+def _new(task: Task, annotator: User) -> Assignment:
+    order = list(task.completion_ids)
     random.Random(f"{task.pk}:{annotator.pk}").shuffle(order)  # another order for each person
-    assignment = Assignment.objects.create(
-        task=task,
-        slot=slot,
-        annotator=annotator,
-        lease_until=slots.lease(task.project),
-        shown_order=order,
-    )
-    assignment.refresh_from_db(fields=["lease_until"])
-    return assignment
+    return slots.assign(task, annotator, shown_order=order)
 
 
 def renew(*, assignment: Assignment) -> None:

@@ -21,7 +21,7 @@ SETTINGS = {
     "description",
     "guidelines",
     "overlap",
-    "completions",
+    "completions_per_ranking",
     "lease_minutes",
     "is_simulated",
 }

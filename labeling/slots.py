@@ -5,14 +5,53 @@ keys, so that `Task.free_slots` is always the overlap less the live assignments.
 ever be wrong, the constraints labeling_slot_once and labeling_task_slots still hold.
 """
 
+import json
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from accounts.models import User
 from labeling.models import Assignment, Project, Task
 from labeling.queries import AssignmentQuerySet, TaskQuerySet
+from labeling.reading import Columns, first_row
+
+ASSIGNMENT, TASK = Columns(Assignment, "a"), Columns(Task, "t")
+PROJECT, ANNOTATOR = Columns(Project, "p"), Columns(User, "u")
+COMPLETION_IDS = """
+ARRAY(SELECT completion_id FROM labeling_task_completions WHERE task_id = t.id ORDER BY 1)
+"""
+
+# The locks come in the order of the names: the person, whose claims go one by one, then the task,
+# then the assignment. Each row is read as it is once its lock is held.
+HOLD = f"""
+SELECT {ASSIGNMENT}, {TASK}, {PROJECT}, {ANNOTATOR}, {COMPLETION_IDS}
+FROM labeling_assignment a
+JOIN accounts_user u ON u.id = a.annotator_id
+JOIN labeling_task t ON t.id = a.task_id
+JOIN labeling_project p ON p.id = t.project_id
+WHERE a.id = %(assignment)s
+FOR NO KEY UPDATE OF u, t, a
+"""
+
+# The task is locked, so that what this reads of its assignments is the newest.
+ASSIGN = f"""
+WITH taken AS (UPDATE labeling_task SET free_slots = free_slots - 1 WHERE id = %(task)s)
+INSERT INTO labeling_assignment AS a (
+  task_id, annotator_id, slot, state, lease_until,
+  client_key, shown_order, draft_version, active_seconds, skip_reason, created_at
+)
+SELECT %(task)s, %(annotator)s, min(slot), 'active',
+  statement_timestamp() + make_interval(mins => %(minutes)s),
+  gen_random_uuid(), %(order)s::jsonb, 0, 0, '', statement_timestamp()
+FROM generate_series(1, %(overlap)s) slot
+WHERE NOT EXISTS (
+  SELECT FROM labeling_assignment o
+  WHERE o.task_id = %(task)s AND o.slot = slot.slot AND o.state IN ('active', 'submitted')
+)
+RETURNING {ASSIGNMENT}
+"""
 
 
 def lock(task_id: int) -> Task:
@@ -28,6 +67,38 @@ def lock_if_idle(task_id: int) -> Task | None:
 
 def _with_content(task_id: int) -> TaskQuerySet:
     return Task.objects.filter(pk=task_id).select_related("project", "prompt")
+
+
+def hold(assignment_id: int) -> Assignment | None:
+    """The assignment, its task and its annotator, locked until the end of the transaction.
+
+    The task comes with its project and the ids of its completions: all in one statement.
+    """
+    row = first_row(HOLD, {"assignment": assignment_id})
+    if row is None:
+        return None
+    assignment, task = ASSIGNMENT.read(row), TASK.read(row)
+    assignment.task, task.project = task, PROJECT.read(row)
+    assignment.annotator = ANNOTATOR.read(row)
+    task.completion_ids = next(row)
+    return assignment
+
+
+def assign(task: Task, annotator: User, *, shown_order: list[int]) -> Assignment:
+    """Give a free slot of the locked `task` to `annotator`, in one statement."""
+    parameters = {
+        "task": task.pk,
+        "annotator": annotator.pk,
+        "overlap": task.overlap,
+        "minutes": task.project.lease_minutes,
+        "order": json.dumps(shown_order),
+    }
+    row = first_row(ASSIGN, parameters)
+    assert row is not None
+    assignment = ASSIGNMENT.read(row)
+    assignment.task, assignment.annotator = task, annotator
+    task.free_slots -= 1
+    return assignment
 
 
 def lowest_free(task: Task) -> int:

@@ -1,19 +1,47 @@
 """Answers: each is kept, once, for ever as it was given."""
 
+import json
 import logging
 import uuid
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from core.errors import ConflictError
+from accounts.models import User
+from core.errors import ConflictError, NotFoundError
 from labeling import slots
+from labeling.assigning import claim_locked
 from labeling.kinds import kinds
-from labeling.models import LONGEST_DAY, Annotation, Assignment, Task
+from labeling.models import LONGEST_DAY, Annotation, Assignment, Project
 from labeling.projects import check_guideline_version
+from labeling.reading import Columns, first_row
 
 logger = logging.getLogger(__name__)
+
+ANNOTATION = Columns(Annotation, "n")
+# The answer is stored, the assignment ends, and a task with all its answers is done.
+STORE = f"""
+WITH ended AS (
+  UPDATE labeling_assignment SET state = %(state)s, draft = NULL, active_seconds = %(seconds)s
+  WHERE id = %(assignment)s
+), closed AS (
+  UPDATE labeling_task t SET state = 'done'
+  WHERE id = %(task)s AND state = 'open' AND free_slots = 0 AND NOT EXISTS (
+    SELECT FROM labeling_assignment o
+    WHERE o.task_id = t.id AND o.state = 'active' AND o.id <> %(assignment)s
+  )
+)
+INSERT INTO labeling_annotation AS n (
+  task_id, assignment_id, annotator_id, kind, body, shown_order, guideline_version,
+  client_key, active_seconds, is_simulated, is_surplus, created_at
+)
+VALUES (
+  %(task)s, %(assignment)s, %(annotator)s, %(kind)s, %(body)s::jsonb, %(order)s::jsonb,
+  %(guidelines)s, %(key)s, %(seconds)s, %(simulated)s, %(surplus)s, statement_timestamp()
+)
+RETURNING {ANNOTATION}
+"""
 
 
 @transaction.atomic
@@ -30,48 +58,107 @@ def submit(
     A late one takes its slot again if that is free; else it is kept as surplus.
     guideline_version: the one that the annotator had before their eyes, by default the newest.
     """
-    task = slots.lock(assignment.task_id)
+    row = slots.hold(assignment.pk)
+    if row is None:
+        raise Assignment.DoesNotExist
+    return _submit(
+        row,
+        body=body,
+        client_key=client_key,
+        active_seconds=active_seconds,
+        guideline_version=guideline_version,
+    )
+
+
+@transaction.atomic
+def submit_and_claim(
+    *, assignment_id: int, project: Project, annotator: User, kind: str | None, **answer: Any
+) -> tuple[Annotation, Assignment | None]:
+    """What `submit` and then `claim_next` give, in one transaction: one wait for the disk.
+
+    NotFoundError where the assignment is not this annotator's in this project.
+    """
+    row = slots.hold(assignment_id)
+    if row is None or row.annotator_id != annotator.pk or row.task.project_id != project.pk:
+        raise NotFoundError
+    annotation = _submit(row, **answer)
+    return annotation, claim_locked(project=project, annotator=annotator, kind=kind)
+
+
+def _submit(
+    row: Assignment,
+    *,
+    body: dict[str, Any],
+    client_key: uuid.UUID,
+    active_seconds: int,
+    guideline_version: int | None = None,
+) -> Annotation:
+    task = row.task
     if guideline_version is None:
         guideline_version = task.project.guideline_version
     check_guideline_version(task.project, guideline_version)
     clean = kinds()[task.kind].validate(task, body)
-    row = Assignment.objects.select_related("annotator").get(pk=assignment.pk)
-    if before := row.annotator.annotations.filter(client_key=client_key).first():
-        return _replay(before, assignment=row, body=clean)
     if row.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
-        raise ConflictError(_("This task is already submitted; your first answer counts."))
+        return _replay(row, body=clean, client_key=client_key)
     if row.state == Assignment.State.SKIPPED:
         raise ConflictError(_("You have skipped this task: it goes to others. Take the next one."))
     counted = row.state == Assignment.State.ACTIVE or slots.take(task, row)
-    annotation = Annotation.objects.create(
-        task=task,
-        assignment=row,
-        annotator=row.annotator,
-        kind=task.kind,
+    annotation = _store(
+        row,
+        counted=counted,
         body=clean,
-        shown_order=row.shown_order,
-        guideline_version=guideline_version,
         client_key=client_key,
-        active_seconds=min(max(active_seconds, row.active_seconds, 0), LONGEST_DAY),
-        is_simulated=row.annotator.is_simulated,
-        is_surplus=not counted,
+        guideline_version=guideline_version,
+        seconds=min(max(active_seconds, row.active_seconds, 0), LONGEST_DAY),
     )
-    row.state = Assignment.State.SUBMITTED if counted else Assignment.State.SURPLUS
-    row.draft, row.active_seconds = None, annotation.active_seconds
-    row.save(update_fields=["state", "draft", "active_seconds"])
-    _close_if_complete(task)
     logger.info("annotation %s of task %s by user %s", annotation.pk, task.pk, row.annotator_id)
     return annotation
 
 
-def _replay(before: Annotation, *, assignment: Assignment, body: dict[str, Any]) -> Annotation:
+def _store(
+    row: Assignment,
+    *,
+    counted: bool,
+    body: dict[str, Any],
+    client_key: uuid.UUID,
+    guideline_version: int,
+    seconds: int,
+) -> Annotation:
+    state = Assignment.State.SUBMITTED if counted else Assignment.State.SURPLUS
+    parameters = {
+        "task": row.task_id,
+        "assignment": row.pk,
+        "annotator": row.annotator_id,
+        "kind": row.task.kind,
+        "body": json.dumps(body),
+        "order": json.dumps(row.shown_order),
+        "guidelines": guideline_version,
+        "key": client_key,
+        "seconds": seconds,
+        "simulated": row.annotator.is_simulated,
+        "surplus": not counted,
+        "state": state.value,
+    }
+    try:
+        stored = first_row(STORE, parameters)
+    except IntegrityError as error:  # the key belongs to an answer of another task
+        if "labeling_client_key_once" not in str(error):
+            raise
+        raise _given_already() from error
+    assert stored is not None
+    annotation = ANNOTATION.read(stored)
+    annotation.task, annotation.assignment, annotation.annotator = row.task, row, row.annotator
+    row.state, row.draft, row.active_seconds = state, None, seconds
+    return annotation
+
+
+def _replay(row: Assignment, *, body: dict[str, Any], client_key: uuid.UUID) -> Annotation:
     """The answer that this key stored; ConflictError when it was another one."""
-    if before.assignment_id == assignment.pk and before.body == body:
-        return before
-    raise ConflictError(_("This task is already submitted; your first answer counts."))
+    before = row.annotations.filter(client_key=client_key).first()
+    if before is None or before.body != body:
+        raise _given_already()
+    return before
 
 
-def _close_if_complete(task: Task) -> None:
-    given = task.assignments.filter(state=Assignment.State.SUBMITTED).count()
-    if given >= task.overlap:
-        Task.objects.filter(pk=task.pk, state=Task.State.OPEN).update(state=Task.State.DONE)
+def _given_already() -> ConflictError:
+    return ConflictError(_("This task is already submitted; your first answer counts."))

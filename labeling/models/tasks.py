@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds import choices as kind_choices
@@ -64,10 +65,24 @@ class Task(models.Model):
                 name="labeling_task_claimable",
                 condition=models.Q(state="open", free_slots__gt=0),
             ),
+            # The same for who stays with one kind.
+            models.Index(
+                "project",
+                "kind",
+                models.F("priority").desc(),
+                "id",
+                name="labeling_task_claimable_kind",
+                condition=models.Q(state="open", free_slots__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} task {self.pk}"
+
+    @cached_property
+    def completion_ids(self) -> list[int]:
+        """The ids of its completions, oldest first. They never change."""
+        return list(self.completions.order_by("pk").values_list("pk", flat=True))
 
 
 class Assignment(models.Model):
@@ -80,10 +95,11 @@ class Assignment(models.Model):
         SKIPPED = "skipped", _("Skipped")
         EXPIRED = "expired", _("Expired")
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="assignments")
+    # Without an index of their own: those below begin with them, and each costs at every write.
+    task = models.ForeignKey(Task, models.CASCADE, related_name="assignments", db_index=False)
     slot = models.PositiveSmallIntegerField()
     annotator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments"
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", db_index=False
     )
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     lease_until = models.DateTimeField()  # of a skipped one: when it was skipped
@@ -126,7 +142,7 @@ class Annotation(models.Model):
     task = models.ForeignKey(Task, models.PROTECT, related_name="annotations")
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="annotations")
     annotator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="annotations"
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="annotations", db_index=False
     )
     kind = models.CharField(max_length=20, choices=kind_choices)
     body = models.JSONField()

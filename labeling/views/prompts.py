@@ -14,7 +14,7 @@ from accounts.requests import UserRequest
 from core.errors import BadInputError
 from core.text import clean_name
 from labeling import importing
-from labeling.access import project_for, role_in
+from labeling.access import membership_for, project_for
 from labeling.forms import ConfirmForm, PromptFilter, UploadForm
 from labeling.models import Project, Prompt, PromptUpload, Role
 from labeling.queries import PromptQuerySet
@@ -28,7 +28,8 @@ SHOWN = 10  # lines of a preview
 @require_GET
 def prompts(request: UserRequest, slug: str) -> HttpResponse:
     """The newest prompts that fit the filter, a page at a time."""
-    project = project_for(request.user, slug, role=Role.REVIEWER)
+    member = membership_for(request.user, slug, role=Role.REVIEWER)
+    project = member.project
     form = PromptFilter(request.GET)
     if not form.is_valid():
         raise BadInputError(_("This filter cannot be read. Start again from the list."))
@@ -39,7 +40,7 @@ def prompts(request: UserRequest, slug: str) -> HttpResponse:
     older = {**filters, "before": page[PAGE - 1].pk} if len(page) > PAGE else None
     context = {
         "project": project,
-        "is_manager": role_in(project, request.user) == Role.MANAGER,
+        "is_manager": member.role == Role.MANAGER,
         "prompts": page[:PAGE],
         "filters": filters,
         "asked": asked,

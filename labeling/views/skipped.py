@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import UserRequest
 from labeling import tasks
-from labeling.access import project_for, role_in
+from labeling.access import membership_for, project_for
 from labeling.models import Assignment, Role, Task
 from labeling.views.signed_in import signed_in
 from labeling.views.texts import skip_words
@@ -21,11 +21,12 @@ PAGE = 30
 @require_GET
 def skipped(request: UserRequest, slug: str) -> HttpResponse:
     """The skips of a project with their reasons, newest first."""
-    project = project_for(request.user, slug, role=Role.REVIEWER)
+    member = membership_for(request.user, slug, role=Role.REVIEWER)
+    project = member.project
     page = Paginator(Assignment.objects.skipped(project), PAGE).get_page(request.GET.get("page"))
     context = {
         "project": project,
-        "is_manager": role_in(project, request.user) == Role.MANAGER,
+        "is_manager": member.role == Role.MANAGER,
         "page": page,
         "rows": [(row, *skip_words(row.skip_reason)) for row in page],
     }

@@ -16,10 +16,10 @@ from accounts.requests import UserRequest
 from core.errors import BadInputError, NotFoundError, StaleDraftError
 from core.text import parse_json
 from labeling import assigning, markdown, projects
-from labeling.access import project_for
+from labeling.access import membership_for, project_for
 from labeling.kinds import kinds
-from labeling.models import Assignment, Membership, Project, Task
-from labeling.submitting import submit
+from labeling.models import Assignment, Project, Task
+from labeling.submitting import submit_and_claim
 from labeling.views.signed_in import signed_in
 from labeling.views.texts import SKIP_REASONS, work_texts
 
@@ -42,17 +42,17 @@ def label_next(request: UserRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """The page of one assignment; POST stores the answer and claims the next task."""
-    project = project_for(request.user, slug)
-    found = _own(project, request, pk)
+    member = membership_for(request.user, slug)
+    project = member.project
     if request.method == "POST":
-        return _submit(request, project, found)
+        return _submit(request, project, pk)
+    found = _own(project, request, pk)
     if found.state == Assignment.State.SKIPPED:
         raise NotFoundError
     if found.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
         messages.info(request, _("You have already submitted this task."))
         return redirect("history", slug)
     kind = kinds()[found.task.kind]
-    member = Membership.objects.filter(project=project, user=request.user).first()
     context = {
         "project": project,
         "assignment": found,
@@ -61,14 +61,14 @@ def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "kind": kind,
         "skip_reasons": SKIP_REASONS,
         "skip_url": _with(_asked_kind(request), reverse("skip", args=[slug, pk])),
-        "guidelines_changed": member and member.guidelines_read < project.guideline_version,
+        "guidelines_changed": member.guidelines_read < project.guideline_version,
         "data": _page_data(found, project),
         **kind.context(found),
     }
     return render(request, "labeling/assignment.html", context)
 
 
-def _submit(request: UserRequest, project: Project, found: Assignment) -> HttpResponse:
+def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
     types = {"body": dict, "client_key": str, "active_seconds": int, "guideline_version": int}
     sent = _fields(request, types)
     try:
@@ -77,9 +77,14 @@ def _submit(request: UserRequest, project: Project, found: Assignment) -> HttpRe
         raise BadInputError(
             _("The client key is no UUID."), errors={"client_key": "UUID"}
         ) from error
-    annotation = submit(assignment=found, **{**sent, "client_key": key})
     kind = _asked_kind(request)
-    upcoming = assigning.claim_next(project=project, annotator=request.user, kind=kind)
+    annotation, upcoming = submit_and_claim(
+        assignment_id=pk,
+        project=project,
+        annotator=request.user,
+        kind=kind,
+        **{**sent, "client_key": key},
+    )
     nothing = reverse("label_next", args=[project.slug])
     follow = _address(upcoming, kind) if upcoming else _with(kind, nothing)
     body = {"annotation": annotation.pk, "surplus": annotation.is_surplus, "next": follow}
@@ -153,12 +158,13 @@ def _with(kind: str | None, path: str) -> str:
 
 def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
     found = (
-        Assignment.objects.select_related("task__prompt", "task__project")
+        Assignment.objects.select_related("task__prompt")
         .filter(pk=pk, task__project=project, annotator=request.user)
         .first()
     )
     if found is None:
         raise NotFoundError
+    found.task.project = project
     return found
 
 

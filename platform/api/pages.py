@@ -18,7 +18,7 @@ from api.exports.filters import Filters
 from api.exports.reading import preview
 from api.exports.responses import export_response
 from core.text import INVISIBLE
-from labeling.access import project_for, role_in
+from labeling.access import membership_for, project_for
 from labeling.datasets import Row
 from labeling.models import Prompt, Role, Split
 
@@ -30,7 +30,8 @@ LOADERS = {"jsonl": "json", "parquet": "parquet"}
 @require_safe
 def export_page(request: UserRequest, slug: str) -> HttpResponse:
     """Choose dataset, format and filters; see five rows; copy the two snippets."""
-    project = project_for(request.user, slug, role=Role.REVIEWER)
+    member = membership_for(request.user, slug, role=Role.REVIEWER)
+    project = member.project
     # Held-out prompts are for measuring: who wants them too asks for them.
     query = request.GET.copy() if request.GET else QueryDict("split=train", mutable=True)
     dataset = _known(query.pop("dataset", ["preferences"])[-1], datasets())
@@ -41,7 +42,7 @@ def export_page(request: UserRequest, slug: str) -> HttpResponse:
     rows = preview(datasets()[dataset], project, filters, rows=ROWS_SHOWN)
     context: dict[str, Any] = {
         "project": project,
-        "is_manager": role_in(project, request.user) == Role.MANAGER,
+        "is_manager": member.role == Role.MANAGER,
         "datasets": datasets().values(),
         "dataset": datasets()[dataset],
         "encodings": ENCODERS,

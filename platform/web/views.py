@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import UserRequest
-from labeling.access import project_for, role_in
+from labeling.access import membership_for
 from labeling.kinds import kinds
 from labeling.models import Role
 from web.home import Card, cards_for, health, overview_of, week_of, work_left
@@ -26,8 +26,8 @@ def home(request: UserRequest) -> HttpResponse:
 @require_safe
 def project(request: UserRequest, slug: str) -> HttpResponse:
     """Managers see the loop, the others what there is to label."""
-    found = project_for(request.user, slug)
-    role = role_in(found, request.user) or Role.ANNOTATOR
+    member = membership_for(request.user, slug)
+    found, role = member.project, Role(member.role)
     left = {
         str(kinds()[kind].label): number
         for _, kind, number in work_left(request.user, projects=[found.pk])

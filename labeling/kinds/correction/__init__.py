@@ -33,7 +33,7 @@ class Correction(AnnotationKind):
 
     def check(self, task: Task, body: CorrectionBody) -> None:
         """BadInputError unless the completion is the task's."""
-        if not task.completions.filter(pk=body.completion).exists():
+        if body.completion not in task.completion_ids:
             raise unfit("completion", _("This completion does not belong to the task."))
 
     def context(self, assignment: Assignment) -> dict[str, Any]:

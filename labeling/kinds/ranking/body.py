@@ -24,7 +24,7 @@ def check_places(task: Task, body: RankingBody) -> None:
     given = Counter(pk for tier in [*body.tiers, body.unacceptable] for pk in tier)
     if twice := [pk for pk, count in given.items() if count > 1]:
         raise unfit("tiers", _("Completion %(id)s has two places.") % {"id": twice[0]})
-    asked = set(task.completions.values_list("pk", flat=True))
+    asked = set(task.completion_ids)
     if foreign := sorted(given.keys() - asked):
         raise unfit(
             "tiers", _("Completion %(id)s does not belong to the task.") % {"id": foreign[0]}
