@@ -1,5 +1,7 @@
 """Forms of the project pages."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,8 @@ from accounts.forms import NameField
 from core.errors import BadInputError
 from core.text import clean_text
 from labeling.importing import LARGEST
+from labeling.kinds import kinds
+from labeling.kinds.base import AnnotationKind
 from labeling.models import Project, Role, Split
 
 LONGEST_GUIDELINES = 50_000
@@ -22,6 +26,18 @@ class WrittenField(forms.CharField):
             return clean_text(value)
         except BadInputError as error:
             raise forms.ValidationError(", ".join(error.errors.values())) from error
+
+
+def number_of_completions(kind: AnnotationKind, *, initial: int) -> forms.IntegerField:
+    """A field for how many completions a task of `kind` shows."""
+    shown = kind.completions
+    return forms.IntegerField(
+        label=shown.label,
+        help_text=shown.help,
+        min_value=shown.fewest,
+        max_value=shown.most,
+        initial=initial,
+    )
 
 
 class ProjectForm(forms.Form):
@@ -76,7 +92,6 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "description",
             "guidelines",
             "overlap",
-            "completions_per_ranking",
             "lease_minutes",
         ]
         help_texts = {
@@ -84,12 +99,26 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
                 "1 to 20 people answer each task. More than 1 measures agreement, and costs as many"
                 " times the work."
             ),
-            "completions_per_ranking": _(
-                "2 to 9. Four give six comparisons for little more reading than two; from six on"
-                " ranking tires."
-            ),
-            "lease_minutes": _("Without activity for so long, a task goes to somebody else."),
+            "lease_minutes": _("After this long without activity the task goes to someone else."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, kind in self._chosen().items():
+            number = self.instance.completions_of(kind)
+            self.fields[name] = number_of_completions(kind, initial=number)
+        self.order_fields(["name", "description", "guidelines", "overlap", *self._chosen()])
+
+    def clean(self) -> dict[str, Any]:
+        """With one value for the numbers of completions."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        numbers = {kind.name: cleaned.pop(name, None) for name, kind in self._chosen().items()}
+        return {**cleaned, "completions": {**self.instance.completions, **numbers}}
+
+    @staticmethod
+    def _chosen() -> dict[str, AnnotationKind]:
+        found = kinds().values()
+        return {f"completions_{kind.name}": kind for kind in found if kind.completions.is_chosen}
 
 
 class InviteForm(forms.Form):

@@ -21,7 +21,7 @@ SETTINGS = {
     "description",
     "guidelines",
     "overlap",
-    "completions_per_ranking",
+    "completions",
     "lease_minutes",
     "is_simulated",
 }

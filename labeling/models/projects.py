@@ -1,5 +1,7 @@
 """Projects, their guidelines and their members."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.queries import ProjectQuerySet
 from registry.models import Family
+
+if TYPE_CHECKING:
+    from labeling.kinds.base import AnnotationKind
 
 
 class Role(models.TextChoices):
@@ -30,11 +35,8 @@ class Project(models.Model):
     overlap = models.PositiveSmallIntegerField(
         _("answers per task"), default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
-    completions_per_ranking = models.PositiveSmallIntegerField(
-        _("completions per ranking"),
-        default=4,
-        validators=[MinValueValidator(2), MaxValueValidator(9)],
-    )
+    # Kind -> how many completions a task of it shows, where the manager chose another number.
+    completions = models.JSONField(blank=True, default=dict)
     lease_minutes = models.PositiveSmallIntegerField(
         _("minutes a task is reserved"), default=45, validators=[MinValueValidator(1)]
     )
@@ -48,6 +50,10 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def completions_of(self, kind: "AnnotationKind") -> int:
+        """How many completions a task of `kind` shows."""
+        return int(self.completions.get(kind.name, kind.completions.usual))
 
 
 class GuidelineVersion(models.Model):

@@ -111,8 +111,8 @@ def play(stage: Stage) -> Played:
     began = time.monotonic()
     if round_.number == 1:
         # Asked now, since the demonstrators choose from what the model has just written.
-        more = {"demonstrations": stage.rehearsal.demonstrations, "seed": stage.seed}
-        ask_more(round_=round_, by=stage.manager, plan=more)
+        tasks = {"demonstration": stage.rehearsal.demonstrations}
+        ask_more(round_=round_, by=stage.manager, plan={"tasks": tasks, "seed": stage.seed})
     played.labels = label_all(
         stage.project, stage.annotators, habits=stage.rehearsal.habits, seed=stage.seed
     )

@@ -31,7 +31,7 @@ class Rehearsal:
 
     def plan_of(self, number: int) -> dict[str, Any]:
         """What round `number` asks for."""
-        return {**self.plan, "rankings": self.rankings[0 if number == 1 else 1]}
+        return {**self.plan, "tasks": {"ranking": self.rankings[0 if number == 1 else 1]}}
 
     def stages(self, number: int) -> Stages:
         """The settings of the stages that round `number` runs, in order."""
@@ -57,7 +57,7 @@ def _rehearsal(
     every: Stages = {"reward": reward, "ppo": {**shared, **ppo, "steps": later}}
     trained: Stages = {**every, "ppo": {**every["ppo"], "steps": first}}
     return Rehearsal(
-        plan={"completions_per_ranking": 4, "first_batch": 0, **plan},
+        plan={"completions": {"ranking": 4}, "first_batch": 0, **plan},
         rankings=rankings,
         demonstrations=demonstrations,
         first={"sft": sft, **trained, "evaluate": {**evaluate, "include_base": True}},

@@ -30,16 +30,13 @@ PEOPLE = (
 )
 # The small base model hardly knows Chinese: it is asked in English, people are asked in both.
 PLAN = {
-    "rankings": 36,
-    "demonstrations": 6,
-    "corrections": 6,
-    "completions_per_ranking": 4,
+    "tasks": {"ranking": 36, "demonstration": 6, "correction": 6},
     "max_new_tokens": 128,
     "temperature": 0.7,  # at 1 a model of 135M parameters babbles
     "first_batch": 4,
     "languages": ["en"],
 }
-CHINESE_PLAN = {"demonstrations": 8, "languages": ["zh-Hans"]}
+CHINESE_PLAN = {"tasks": {"demonstration": 8}, "languages": ["zh-Hans"]}
 GUIDELINES = """\
 You are judging answers of a small language model, so that the next version of it answers better.
 

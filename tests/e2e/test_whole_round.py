@@ -28,7 +28,7 @@ SMALL = {
     "evaluate-prompts": 6,
     "evaluate-max_new_tokens": 16,
 }
-NEXT = {"rankings": 4, "demonstrations": 0, "corrections": 0, "previous_share": 0.25}
+NEXT = {"tasks_ranking": 4, "tasks_demonstration": 0, "tasks_correction": 0, "previous_share": 0.25}
 LABELS = """
     SELECT kind, count(*), bool_or(is_simulated) FROM labeling_annotation GROUP BY 1 ORDER BY 1
 """

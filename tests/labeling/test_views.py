@@ -492,14 +492,16 @@ def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
         "description": "",
         "guidelines": "Be **kind**.",
         "overlap": 2,
-        "completions_per_ranking": 4,
+        "completions_ranking": 5,
         "lease_minutes": 45,
     }
-    assert client.post(at("project_settings"), {**data, "overlap": 21}).status_code == 422
+    for wrong in ({"overlap": 21}, {"completions_ranking": 10}):
+        assert client.post(at("project_settings"), data | wrong).status_code == 422
     assert client.post(at("project_settings"), data).status_code == 302
 
     project.refresh_from_db()
     assert (project.overlap, project.guideline_version) == (2, 2)
+    assert project.completions == {"ranking": 5}
     page = signed_in(ada).get(at("guidelines")).content.decode()
     assert "<strong>kind</strong>" in page
     assert Membership.objects.get(user=ada).guidelines_read == 2

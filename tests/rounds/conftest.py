@@ -41,5 +41,5 @@ def ada(project: Project) -> User:
 def first_round(project: Project, base: ModelVersion) -> Round:
     """Round 1, nothing asked yet."""
     return Round.objects.create(
-        project=project, number=1, writer=base, plan={"completions_per_ranking": 4}
+        project=project, number=1, writer=base, plan={"completions": {"ranking": 4}}
     )

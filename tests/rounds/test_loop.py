@@ -20,7 +20,7 @@ def states(round_: Round) -> list[str]:
 def test_a_new_round_waits_for_its_completions(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
-    round_ = open_round(project=project, by=mona, plan={"rankings": 2})
+    round_ = open_round(project=project, by=mona, plan={"tasks": {"ranking": 2}})
 
     loop = loop_of(round_)
 
@@ -32,7 +32,7 @@ def test_a_new_round_waits_for_its_completions(
 def test_completions_that_could_not_be_written_are_a_failure(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
-    round_ = open_round(project=project, by=mona, plan={"rankings": 2})
+    round_ = open_round(project=project, by=mona, plan={"tasks": {"ranking": 2}})
     job = round_.runs.get().job
     job.state = "failed"
     job.save()
@@ -55,7 +55,8 @@ def test_training_again_and_going_on_stay_within_reach(db: None) -> None:
     loop = loop_of(world.round)
     assert loop.action.label == "See what went wrong"
     assert [a.url for a in loop.others] == [launch, rounds]
-    assert open_round(project=world.project, by=world.mona, plan={"demonstrations": 1}).number == 2
+    plan = {"tasks": {"demonstration": 1}}
+    assert open_round(project=world.project, by=world.mona, plan=plan).number == 2
 
 
 def test_nothing_else_is_offered_while_a_stage_runs(db: None) -> None:

@@ -1,25 +1,27 @@
-"""What to ask in a round, as a form; ranges and words come from the plan."""
+"""What to ask in a round, as a form; ranges and words come from the kinds and the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from labeling.forms import number_of_completions
+from labeling.kinds import kinds
 from labeling.models import Project
 from registry.models import ModelVersion
-from rounds.collecting.plan import LABELS, RANGES, TASK_COUNTS
+from rounds.collecting.plan import (
+    LABELS,
+    MOST_TASKS,
+    RANGES,
+    completions_field,
+    tasks_field,
+)
 
 
 class PlanForm(forms.Form):
     """What to ask in a round."""
 
-    rankings = forms.IntegerField(initial=30, help_text=_("Several completions, best to worst."))
-    demonstrations = forms.IntegerField(initial=10, help_text=_("People write the completion."))
-    corrections = forms.IntegerField(initial=5, help_text=_("People edit a completion."))
-    completions_per_ranking = forms.IntegerField(
-        help_text=_("4 to 9 in InstructGPT; more per ranking is more comparisons per minute.")
-    )
     previous_share = forms.FloatField(
         initial=0.0, help_text=_("0 to 0.5. Keeps the reward model right about older policies too.")
     )
@@ -43,15 +45,29 @@ class PlanForm(forms.Form):
         label=_("Use cases"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+    def __init__(
+        self, *args: Any, project: Project, plan: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        """plan: of the round, whose values stand in the fields."""
+        plan = plan or {}
+        super().__init__(*args, **{"label_suffix": "", "initial": dict(plan), **kwargs})
+        for name, kind in kinds().items():
+            self.fields[tasks_field(name)] = forms.IntegerField(
+                label=kind.plural,
+                help_text=kind.help,
+                min_value=0,
+                max_value=MOST_TASKS,
+                initial=plan.get("tasks", {}).get(name, kind.proposed),
+            )
+            if kind.completions.is_chosen:
+                number = plan.get("completions", {}).get(name, project.completions_of(kind))
+                self.fields[completions_field(name)] = number_of_completions(kind, initial=number)
         for name, label in LABELS.items():
             field: Any = self.fields[name]
             low, high = RANGES[name]
             field.label, field.min_value, field.max_value = label, low, high
             step = "any" if isinstance(field, forms.FloatField) else "1"
             field.widget.attrs.update({"min": f"{low:g}", "max": f"{high:g}", "step": step})
-        self.fields["completions_per_ranking"].initial = project.completions_per_ranking
         bases = ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE).order_by("-pk")
         self._offer("base", [(base.pk, base.name) for base in bases])
         self.is_first = not project.rounds.exists()  # later rounds go on from its base model
@@ -59,18 +75,28 @@ class PlanForm(forms.Form):
             values = project.prompts.order_by(column).values_list(column, flat=True).distinct()
             self._offer(name, [(v, v) for v in values if v])
 
+    def plan(self) -> dict[str, Any]:
+        """What was filled in, as `Plan.clean` takes it."""
+        plan = dict(self.cleaned_data)
+        tasks = {name: plan.pop(tasks_field(name)) for name in kinds()}
+        completions = {name: plan.pop(completions_field(name)) for name in self._chosen()}
+        return {**plan, "tasks": tasks, "completions": completions}
+
     def _offer(self, name: str, choices: Sequence[tuple[str | int, str]]) -> None:
         field: Any = self.fields[name]
         field.choices = choices
 
     def counts(self) -> list[forms.BoundField]:
         """How many of each kind."""
-        return [self[name] for name in TASK_COUNTS]
+        return [self[tasks_field(name)] for name in kinds()]
 
     def sampling(self) -> list[forms.BoundField]:
-        """How the completions are written."""
-        names = [name for name in LABELS if name not in TASK_COUNTS]
+        """How many completions a task shows, and how they are written."""
+        names = [*map(completions_field, self._chosen()), *LABELS]
         return [self[name] for name in (["base", *names] if self.is_first else names)]
+
+    def _chosen(self) -> list[str]:
+        return [name for name, kind in kinds().items() if kind.completions.is_chosen]
 
     def choices_of(self, name: str) -> list[tuple[str, str]]:
         """What the filter `name` offers."""

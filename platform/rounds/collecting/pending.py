@@ -2,11 +2,12 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from django.db import transaction
 
-from labeling.models import Completion, Kind
+from labeling.kinds import kinds
+from labeling.models import Completion
 from labeling.tasks import open_tasks
 from rounds.models import Round
 
@@ -30,9 +31,9 @@ def open_ready_tasks(*, round_: Round) -> int:
     for kind, waiting in round_.pending.items():
         ready = [pk for pk, wanted in waiting.items() if len(texts[int(pk)]) >= wanted]
         groups = [texts[int(pk)][: waiting.pop(pk)] for pk in ready]
-        asked = [group for group in groups if kind != Kind.RANKING or _differ(group)]
-        if len(asked) < len(groups):
-            logger.info("round %s: %s identical groups", round_.pk, len(groups) - len(asked))
+        asked = [group for group in groups if kinds()[kind].is_worth_asking(group)]
+        if left_out := len(groups) - len(asked):
+            logger.info("round %s: %s %s tasks would say nothing", round_.pk, left_out, kind)
         opened += len(
             open_tasks(
                 project=round_.project,
@@ -59,8 +60,3 @@ def stop_waiting(*, round_: Round, prompts: Collection[int]) -> None:
         for pk in prompts:
             waiting.pop(str(pk), None)
     round_.save(update_fields=["pending"])
-
-
-def _differ(group: Sequence[Completion]) -> bool:
-    """Whether there is anything to rank."""
-    return len({" ".join(completion.text.split()) for completion in group}) > 1

@@ -1,8 +1,8 @@
-"""What a manager asks of a round: how many tasks of each kind, and who writes the completions."""
+"""What a manager asks of a round: how many tasks of each kind, and how completions are written."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from django.utils.functional import Promise
@@ -10,24 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import BadInputError
+from labeling.kinds import kinds
+from labeling.kinds.base import AnnotationKind
+
+MOST_TASKS = 100_000  # of one kind
 
 RANGES: dict[str, tuple[float, float]] = {
-    "rankings": (0, 100_000),
-    "demonstrations": (0, 100_000),
-    "corrections": (0, 100_000),
-    "completions_per_ranking": (2, 9),
     "previous_share": (0.0, 0.5),
     "temperature": (0.1, 2.0),
     "max_new_tokens": (1, 4096),
     "first_batch": (0, 1000),
     "seed": (0, 2**31 - 1),
 }
-
 LABELS: dict[str, str | Promise] = {
-    "rankings": gettext_lazy("Rankings"),
-    "demonstrations": gettext_lazy("Demonstrations"),
-    "corrections": gettext_lazy("Corrections"),
-    "completions_per_ranking": gettext_lazy("Completions per ranking"),
     "previous_share": gettext_lazy("Share of completions from earlier policies"),
     "temperature": gettext_lazy("Sampling temperature"),
     "max_new_tokens": gettext_lazy("Longest completion, in tokens"),
@@ -36,12 +31,14 @@ LABELS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Stored as JSON on the round. `base` names a base model where the family serves none yet."""
+    """Stored as JSON on the round.
 
-    rankings: int = 0
-    demonstrations: int = 0
-    corrections: int = 0
-    completions_per_ranking: int = 4
+    tasks: kind -> how many. completions: kind -> how many a task shows, where that is not as usual.
+    base: names a base model where the family serves none yet.
+    """
+
+    tasks: Mapping[str, int] = field(default_factory=dict)
+    completions: Mapping[str, int] = field(default_factory=dict)
     previous_share: float = 0.0
     temperature: float = 1.0
     max_new_tokens: int = 128
@@ -53,29 +50,49 @@ class Plan:
 
     @classmethod
     def clean(cls, values: Mapping[str, Any]) -> Self:
-        """The plan in `values`; BadInputError names each field that is wrong."""
+        """The plan in `values`; BadInputError names each field of the form that is wrong."""
         errors = {name: _("There is no such setting.") for name in unknown_names(cls, values)}
-        for name, (low, high) in RANGES.items():
-            value = values.get(name, low)
+        ranges = dict(RANGES)
+        given = {name: values.get(name, low) for name, (low, _high) in ranges.items()}
+        for kind, number in values.get("tasks", {}).items():
+            given[tasks_field(kind)], ranges[tasks_field(kind)] = number, (0, MOST_TASKS)
+        for kind, number in values.get("completions", {}).items():
+            shown = kinds()[kind].completions if kind in kinds() else None
+            ranges[completions_field(kind)] = (shown.fewest, shown.most) if shown else (0, 0)
+            given[completions_field(kind)] = number
+        for name, (low, high) in ranges.items():
             whole = name not in {"previous_share", "temperature"}
-            if not in_range(value, low, high, whole=whole):
+            if not in_range(given[name], low, high, whole=whole):
                 errors[name] = _("Choose a value from %(low)s to %(high)s.") % {
                     "low": low,
                     "high": high,
                 }
-        if not errors and not any(values.get(k) for k in TASK_COUNTS):
-            errors["rankings"] = _("Ask for at least one ranking, demonstration or correction.")
+        for kind in {*values.get("tasks", {}), *values.get("completions", {})} - {*kinds()}:
+            errors[tasks_field(kind)] = _("There is no such kind of task.")
+        if not errors and not any(values.get("tasks", {}).values()):
+            errors[tasks_field(next(iter(kinds())))] = _("Ask for at least one task.")
         if errors:
             raise BadInputError(_("Some settings cannot be taken."), errors=errors)
         lists = {name: tuple(values.get(name, ())) for name in ("languages", "use_cases")}
         return cls(**{**values, **lists})
+
+    def completions_of(self, kind: AnnotationKind) -> int:
+        """How many completions a task of `kind` shows."""
+        return self.completions.get(kind.name, kind.completions.usual)
 
     def as_json(self) -> dict[str, Any]:
         """For the round's row."""
         return asdict(self)
 
 
-TASK_COUNTS = ("rankings", "demonstrations", "corrections")
+def tasks_field(kind: str) -> str:
+    """The name of the form's field for how many tasks of `kind` a round asks."""
+    return f"tasks_{kind}"
+
+
+def completions_field(kind: str) -> str:
+    """The name of the form's field for how many completions a task of `kind` shows."""
+    return f"completions_{kind}"
 
 
 def unknown_names(plan: type[Plan], values: Mapping[str, Any]) -> list[str]:

@@ -135,7 +135,7 @@ def _check_stage(
         sft=stock.examples("sft", recipe),
         reward=stock.examples("reward", recipe),
         heldout_prompts=stock.prompts["heldout"],
-        per_ranking=round_.plan.get("completions_per_ranking", 4),
+        per_ranking=max(round_.plan.get("completions", {}).values(), default=4),
     )
     model = chain.known_policy(round_, stage) or round_.writer
     work = estimates.work(stage, recipe, model=model, examples=examples)

@@ -18,7 +18,6 @@ from labeling.models import Project, Role
 from rounds.collecting.asking import Counts, asked
 from rounds.collecting.forms import PlanForm
 from rounds.collecting.opening import ask_more, open_round
-from rounds.collecting.plan import LABELS, TASK_COUNTS
 from rounds.collecting.progress import labels_by_kind
 from rounds.loop import loop_of
 from rounds.models import Round
@@ -37,14 +36,14 @@ def round_list(request: UserRequest, slug: str) -> HttpResponse:
             opened = open_round(
                 project=project,
                 by=request.user,
-                plan=form.cleaned_data,
+                plan=form.plan(),
                 number=int(number) if number.isdecimal() and len(number) < 9 else None,
             )
         except (BadInputError, ConflictError) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("Round %s is open.") % opened.number)
-            tell_shortfall(request, plan=form.cleaned_data, found=asked(opened))
+            tell_shortfall(request, plan=form.plan(), found=asked(opened))
             return redirect("round", project.slug, opened.number)
     rounds = list(project.rounds.newest_first())
     last = rounds[0] if rounds else None
@@ -73,8 +72,8 @@ def round_detail(request: UserRequest, slug: str, number: int) -> HttpResponse:
     context |= {
         "kinds": kind_rows(round_),
         "runs": round_.runs.with_parts().order_by("-pk"),
-        "form": PlanForm(project=round_.project, initial={**round_.plan, "seed": 0}),
-        "totals": label_counts(round_.project),
+        "form": PlanForm(project=round_.project, plan=round_.plan),
+        "totals": total_rows(round_.project),
     }
     return render(request, "rounds/round_detail.html", context)
 
@@ -87,12 +86,12 @@ def round_ask(request: UserRequest, slug: str, number: int) -> HttpResponse:
     form = PlanForm(request.POST, project=round_.project)
     if form.is_valid():
         try:
-            found = ask_more(round_=round_, by=request.user, plan=form.cleaned_data)
+            found = ask_more(round_=round_, by=request.user, plan=form.plan())
         except (BadInputError, ConflictError) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("The tasks are on their way."))
-            tell_shortfall(request, plan=form.cleaned_data, found=found)
+            tell_shortfall(request, plan=form.plan(), found=found)
             return redirect("round", slug, number)
     context = {
         "round": round_,
@@ -101,28 +100,39 @@ def round_ask(request: UserRequest, slug: str, number: int) -> HttpResponse:
         "kinds": kind_rows(round_),
         "runs": round_.runs.with_parts().order_by("-pk"),
         "form": form,
-        "totals": label_counts(round_.project),
+        "totals": total_rows(round_.project),
     }
     return render(request, "rounds/round_detail.html", context, status=422)
 
 
 def tell_shortfall(request: UserRequest, *, plan: Mapping[str, Any], found: Counts) -> None:
     """Say what could not be asked, and why."""
-    for name in TASK_COUNTS:
-        if found[name] < plan[name]:
+    for name, wanted in plan["tasks"].items():
+        if found[name] < wanted:
             text = _(
                 "%(kind)s: %(found)s of %(wanted)s, one for each prompt that fits. "
                 "Import more prompts for more."
             )
-            numbers = {"kind": LABELS[name], "found": found[name], "wanted": plan[name]}
+            numbers = {"kind": kinds()[name].plural, "found": found[name], "wanted": wanted}
             messages.warning(request, text % numbers)
 
 
 def kind_rows(round_: Round) -> list[dict[str, Any]]:
     """What each kind of task has in this round, for the table."""
+    counts = labels_by_kind(round_)
     return [
-        {"kind": name, "label": kinds()[name].label, **counts}
-        for name, counts in labels_by_kind(round_).items()
+        {"kind": name, "label": kind.label, **counts[name]}
+        for name, kind in kinds().items()
+        if name in counts
+    ]
+
+
+def total_rows(project: Project) -> list[dict[str, Any]]:
+    """How many labels of each kind the project has, for the table."""
+    counts = label_counts(project)
+    return [
+        {"label": kind.plural, **{split: counts[split][name] for split in counts}}
+        for name, kind in kinds().items()
     ]
 
 

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
 from jobs.models import Job
-from labeling.models import Kind, Project, Split, Task
+from labeling.models import Project, Split, Task
 from registry.models import ModelVersion
 from registry.services import promote
 from rounds.collecting.asking import asked
@@ -17,7 +17,7 @@ from tests.factories import make_project, make_version
 def test_first_round_opens_demonstrations_at_once_and_queues_the_base_model(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
-    plan = {"demonstrations": 3, "rankings": 6, "corrections": 3, "first_batch": 2}
+    plan = {"tasks": {"demonstration": 3, "ranking": 6, "correction": 3}, "first_batch": 2}
 
     round_ = open_round(project=project, by=mona, plan=plan)
 
@@ -46,7 +46,7 @@ def test_first_round_opens_demonstrations_at_once_and_queues_the_base_model(
 def test_prompts_keep_the_proportion_of_the_splits_and_kinds_do_not_share_them(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
-    round_ = open_round(project=project, by=mona, plan={"rankings": 6, "corrections": 6})
+    round_ = open_round(project=project, by=mona, plan={"tasks": {"ranking": 6, "correction": 6}})
 
     round_.refresh_from_db()
     ranked = {int(pk) for pk in round_.pending["ranking"]}
@@ -60,8 +60,8 @@ def test_prompts_keep_the_proportion_of_the_splits_and_kinds_do_not_share_them(
 def test_a_second_click_gives_the_same_round(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
-    first = open_round(project=project, by=mona, plan={"demonstrations": 1}, number=1)
-    second = open_round(project=project, by=mona, plan={"demonstrations": 1}, number=1)
+    first = open_round(project=project, by=mona, plan={"tasks": {"demonstration": 1}}, number=1)
+    second = open_round(project=project, by=mona, plan={"tasks": {"demonstration": 1}}, number=1)
 
     assert first == second
     assert Task.objects.count() == 1
@@ -71,19 +71,19 @@ def test_a_number_that_no_round_has_is_refused(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
     with pytest.raises(ConflictError, match="reload the page"):
-        open_round(project=project, by=mona, plan={"demonstrations": 1}, number=0)
+        open_round(project=project, by=mona, plan={"tasks": {"demonstration": 1}}, number=0)
 
 
 def test_the_next_round_waits_for_the_evaluation_and_takes_the_serving_model(
     project: Project, mona: User, first_round: Round
 ) -> None:
     with pytest.raises(ConflictError, match="not evaluated"):
-        open_round(project=project, by=mona, plan={"demonstrations": 1})
+        open_round(project=project, by=mona, plan={"tasks": {"demonstration": 1}})
     policy = make_version("policy", family=project.family)
     promote(family=project.family, version=policy, by=mona)
     Round.objects.update(state=Round.State.EVALUATED)
 
-    second = open_round(project=project, by=mona, plan={"demonstrations": 1})
+    second = open_round(project=project, by=mona, plan={"tasks": {"demonstration": 1}})
 
     first_round.refresh_from_db()
     assert (second.number, second.writer) == (2, policy)
@@ -97,7 +97,7 @@ def test_a_share_of_the_completions_comes_from_earlier_policies(
     promote(family=project.family, version=policy, by=mona)
     Round.objects.update(state=Round.State.EVALUATED)
 
-    plan = {"rankings": 8, "previous_share": 0.25, "first_batch": 0}
+    plan = {"tasks": {"ranking": 8}, "previous_share": 0.25, "first_batch": 0}
     second = open_round(project=project, by=mona, plan=plan)
 
     totals = {
@@ -108,10 +108,10 @@ def test_a_share_of_the_completions_comes_from_earlier_policies(
 
 
 def test_least_used_prompts_come_first(project: Project, mona: User, base: ModelVersion) -> None:
-    round_ = open_round(project=project, by=mona, plan={"demonstrations": 6})
+    round_ = open_round(project=project, by=mona, plan={"tasks": {"demonstration": 6}})
     before = set(Task.objects.values_list("prompt", flat=True))
 
-    ask_more(round_=round_, by=mona, plan={"demonstrations": 6})
+    ask_more(round_=round_, by=mona, plan={"tasks": {"demonstration": 6}})
 
     after = set(Task.objects.values_list("prompt", flat=True))
     assert (len(before), len(after)) == (6, 12)
@@ -122,7 +122,9 @@ def test_choosing_prompts_reads_none_of_their_texts(
 ) -> None:
     with CaptureQueriesContext(connection) as asked:
         open_round(
-            project=project, by=mona, plan={"demonstrations": 2, "rankings": 2, "corrections": 2}
+            project=project,
+            by=mona,
+            plan={"tasks": {"demonstration": 2, "ranking": 2, "correction": 2}},
         )
 
     assert [query["sql"] for query in asked if '"messages"' in query["sql"]] == []
@@ -131,13 +133,15 @@ def test_choosing_prompts_reads_none_of_their_texts(
 def test_a_prompt_comes_once_a_round_and_what_is_short_is_told(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
-    round_ = open_round(project=project, by=mona, plan={"demonstrations": 500, "rankings": 2})
+    round_ = open_round(
+        project=project, by=mona, plan={"tasks": {"demonstration": 500, "ranking": 2}}
+    )
 
-    assert asked(round_) == {"rankings": 2, "demonstrations": 12, "corrections": 0}
-    found = ask_more(round_=round_, by=mona, plan={"demonstrations": 5, "rankings": 50})
-    assert found == {"rankings": 10, "demonstrations": 0, "corrections": 0}
+    assert asked(round_) == {"ranking": 2, "demonstration": 12, "correction": 0}
+    found = ask_more(round_=round_, by=mona, plan={"tasks": {"demonstration": 5, "ranking": 50}})
+    assert found == {"ranking": 10, "demonstration": 0, "correction": 0}
     with pytest.raises(NotEnoughDataError, match="in this round already"):
-        ask_more(round_=round_, by=mona, plan={"demonstrations": 5})
+        ask_more(round_=round_, by=mona, plan={"tasks": {"demonstration": 5}})
 
 
 def test_a_project_keeps_its_base_model_when_another_is_registered(
@@ -146,7 +150,7 @@ def test_a_project_keeps_its_base_model_when_another_is_registered(
     make_version(name="newer base")
     Round.objects.update(state=Round.State.EVALUATED)
 
-    second = open_round(project=project, by=mona, plan={"demonstrations": 1})
+    second = open_round(project=project, by=mona, plan={"tasks": {"demonstration": 1}})
 
     assert second.writer == first_round.writer
 
@@ -154,23 +158,24 @@ def test_a_project_keeps_its_base_model_when_another_is_registered(
 def test_filters_choose_prompts(project: Project, mona: User, base: ModelVersion) -> None:
     project.prompts.filter(split="train").update(language="zh")
 
-    open_round(project=project, by=mona, plan={"demonstrations": 12, "languages": ["zh"]})
+    open_round(project=project, by=mona, plan={"tasks": {"demonstration": 12}, "languages": ["zh"]})
 
     assert set(Task.objects.values_list("prompt__language", flat=True)) == {"zh"}
-    assert Task.objects.filter(kind=Kind.DEMONSTRATION).count() == 8
+    assert Task.objects.filter(kind="demonstration").count() == 8
 
 
 @pytest.mark.parametrize(
     ("plan", "field"),
     [
-        ({"rankings": -1}, "rankings"),
-        ({"rankings": True}, "rankings"),
-        ({"rankings": 3, "temperature": float("nan")}, "temperature"),
-        ({"rankings": 3, "previous_share": 0.6}, "previous_share"),
-        ({"rankings": 3, "completions_per_ranking": 10}, "completions_per_ranking"),
-        ({"rankings": 3, "max_new_tokens": "8"}, "max_new_tokens"),
-        ({"rankings": 3, "colour": 1}, "colour"),
-        ({}, "rankings"),
+        ({"tasks": {"ranking": -1}}, "tasks_ranking"),
+        ({"tasks": {"ranking": True}}, "tasks_ranking"),
+        ({"tasks": {"ranking": 3}, "temperature": float("nan")}, "temperature"),
+        ({"tasks": {"ranking": 3}, "previous_share": 0.6}, "previous_share"),
+        ({"tasks": {"ranking": 3}, "completions": {"ranking": 10}}, "completions_ranking"),
+        ({"tasks": {"ranking": 3}, "max_new_tokens": "8"}, "max_new_tokens"),
+        ({"tasks": {"ranking": 3}, "colour": 1}, "colour"),
+        ({}, "tasks_ranking"),
+        ({"tasks": {"essay": 1}}, "tasks_essay"),
     ],
 )
 def test_bad_plans_name_the_field(
@@ -185,7 +190,7 @@ def test_bad_plans_name_the_field(
 
 def test_without_base_model_or_prompts_there_is_no_round(project: Project, mona: User) -> None:
     with pytest.raises(NotEnoughDataError, match="base model"):
-        open_round(project=project, by=mona, plan={"demonstrations": 1})
+        open_round(project=project, by=mona, plan={"tasks": {"demonstration": 1}})
     make_version()
     with pytest.raises(NotEnoughDataError, match="prompts"):
-        open_round(project=make_project(), by=mona, plan={"demonstrations": 1})
+        open_round(project=make_project(), by=mona, plan={"tasks": {"demonstration": 1}})

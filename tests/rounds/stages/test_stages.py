@@ -58,7 +58,12 @@ def completions_for(run: Run, *, same: bool = False) -> list[dict[str, object]]:
 def test_generation_stores_completions_and_opens_the_tasks(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
-    plan = {"rankings": 3, "corrections": 2, "first_batch": 0, "temperature": 0.7, "seed": 5}
+    plan = {
+        "tasks": {"ranking": 3, "correction": 2},
+        "first_batch": 0,
+        "temperature": 0.7,
+        "seed": 5,
+    }
     run = open_round(project=project, by=mona, plan=plan).runs.get()
 
     finish(run, completions=completions_for(run))
@@ -73,7 +78,7 @@ def test_generation_stores_completions_and_opens_the_tasks(
 
 
 def test_generation_spec_and_prompts(project: Project, mona: User, base: ModelVersion) -> None:
-    run = open_round(project=project, by=mona, plan={"rankings": 2}).runs.get()
+    run = open_round(project=project, by=mona, plan={"tasks": {"ranking": 2}}).runs.get()
 
     _, folder, spec = start(run)
 
@@ -91,7 +96,7 @@ def test_a_ranking_waits_for_the_completions_of_all_its_models(
     policy = register_folder(folder=folder, kind="policy", name="p", family=project.family)
     promote(project=project, version=policy, by=mona)
     Round.objects.update(state=Round.State.EVALUATED)
-    plan = {"rankings": 4, "previous_share": 0.5, "first_batch": 0}
+    plan = {"tasks": {"ranking": 4}, "previous_share": 0.5, "first_batch": 0}
     round_ = open_round(project=project, by=mona, plan=plan)
     ours, earlier = round_.runs.order_by("pk")
 
@@ -107,7 +112,9 @@ def test_a_ranking_waits_for_the_completions_of_all_its_models(
 def test_a_prompt_that_leaves_the_model_no_room_is_not_waited_for(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
-    run = open_round(project=project, by=mona, plan={"rankings": 3, "first_batch": 0}).runs.get()
+    run = open_round(
+        project=project, by=mona, plan={"tasks": {"ranking": 3}, "first_batch": 0}
+    ).runs.get()
     too_long = run.job.payload["prompts"][0][0]
 
     finish(run, completions=[r for r in completions_for(run) if r["prompt_id"] != too_long])
@@ -121,7 +128,7 @@ def test_a_prompt_that_leaves_the_model_no_room_is_not_waited_for(
 def test_identical_completions_are_nothing_to_rank(
     project: Project, mona: User, base: ModelVersion
 ) -> None:
-    run = open_round(project=project, by=mona, plan={"rankings": 2}).runs.get()
+    run = open_round(project=project, by=mona, plan={"tasks": {"ranking": 2}}).runs.get()
 
     finish(run, completions=completions_for(run, same=True))
 

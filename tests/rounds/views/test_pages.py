@@ -132,10 +132,10 @@ def test_opening_a_round_in_the_browser(world: World) -> None:
     client = signed_in(world.mona)
     form = {
         "number": "2",
-        "rankings": "2",
-        "demonstrations": "1",
-        "corrections": "0",
-        "completions_per_ranking": "3",
+        "tasks_ranking": "2",
+        "tasks_demonstration": "1",
+        "tasks_correction": "0",
+        "completions_ranking": "3",
         "previous_share": "0.25",
         "temperature": "1",
         "max_new_tokens": "32",
@@ -153,21 +153,21 @@ def test_opening_a_round_in_the_browser(world: World) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"rankings": "-1"},
-        {"rankings": "x"},
+        {"tasks_ranking": "-1"},
+        {"tasks_ranking": "x"},
         {"temperature": "nan"},
         {"previous_share": "1"},
         {"languages": "tlh"},
-        {"rankings": "0"},
+        {"tasks_ranking": "0"},
         {"max_new_tokens": "99999999999999999999"},
     ],
 )
 def test_a_bad_plan_is_422_and_opens_nothing(world: World, change: dict[str, str]) -> None:
     form = {
-        "rankings": "2",
-        "demonstrations": "0",
-        "corrections": "0",
-        "completions_per_ranking": "3",
+        "tasks_ranking": "2",
+        "tasks_demonstration": "0",
+        "tasks_correction": "0",
+        "completions_ranking": "3",
         "previous_share": "0",
         "temperature": "1",
         "max_new_tokens": "32",
@@ -327,10 +327,10 @@ def test_the_first_promotion_can_be_taken_back_with_one_click(world: World) -> N
 
 def test_asking_for_more_than_there_are_prompts_says_how_many_came(world: World) -> None:
     form = {
-        "rankings": "0",
-        "demonstrations": "500",
-        "corrections": "0",
-        "completions_per_ranking": "4",
+        "tasks_ranking": "0",
+        "tasks_demonstration": "500",
+        "tasks_correction": "0",
+        "completions_ranking": "4",
         "previous_share": "0",
         "temperature": "1",
         "max_new_tokens": "16",
@@ -371,9 +371,9 @@ def test_no_round_is_offered_while_a_chain_of_the_last_one_runs(world: World) ->
     client = signed_in(world.mona)
     assert not client.get("/projects/kitchen/rounds/").context["may_open"]
     form = dict.fromkeys(client.get("/projects/kitchen/rounds/").context["form"].fields, "1")
-    form |= {"previous_share": "0", "base": "", "completions_per_ranking": "4"}
+    form |= {"previous_share": "0", "base": "", "completions_ranking": "4"}
     del form["languages"], form["use_cases"]
-    refused = client.post("/projects/kitchen/rounds/", {**form, "demonstrations": "7"})
+    refused = client.post("/projects/kitchen/rounds/", {**form, "tasks_demonstration": "7"})
     assert refused.status_code == 422
     assert "has runs that have not ended" in refused.content.decode()
     assert 'value="7"' in refused.content.decode()
