@@ -8,7 +8,7 @@ PYTEST ?=
 RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform" PYTHONUNBUFFERED=1 .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test browser check format constraints clean
+.PHONY: help demo rehearse test browser check format bench-export constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: .venv/.installed-dev ## Lint, formatting, types, import layers, migration
 format: .venv/.installed-dev ## Format the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+bench-export: .venv/.installed-dev ## Measure exports: rows a second and memory (docs/benchmarks.md)
+	$(RUN) benchmarks/export.py
 
 constraints: .venv/.installed-dev ## Pin the versions that are installed now
 	.venv/bin/python scripts/pin_dependencies.py > constraints.new && mv constraints.new constraints.txt

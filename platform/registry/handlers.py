@@ -7,7 +7,6 @@ from jobs.models import Job
 from registry.models import ModelVersion
 from registry.services import register_folder
 from training.base_model.spec import BaseModelSpec
-from training.contract import files
 from training.contract.spec import Spec
 
 
@@ -23,7 +22,7 @@ class BaseModelJob(TrainingHandler):
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Register model/, for every project to start from."""
         version = register_folder(
-            folder=folder / files.MODEL,
+            folder=folder / "model",
             kind=ModelVersion.Kind.BASE,
             name=job.payload["name"],
             job=job,

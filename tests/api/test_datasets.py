@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import pytest
 
 from api.exports.datasets import columns, datasets
-from api.exports.parquet import arrow
 from labeling.datasets import DEMONSTRATIONS, Dataset
 from labeling.kinds import kinds
 
@@ -43,10 +42,3 @@ def test_two_datasets_of_one_name_are_refused(monkeypatch):
     monkeypatch.setattr("api.exports.datasets.kinds", lambda: both)
     with pytest.raises(ValueError, match="two datasets are named demonstrations"):
         datasets()
-
-
-def test_column_types_as_arrow_has_them():
-    kind = [{"id": int, "text": str, "weights": [float], "good": bool}]
-    assert str(arrow(kind)) == (
-        "list<item: struct<id: int64, text: string, weights: list<item: double>, good: bool>>"
-    )

@@ -12,6 +12,8 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
 from accounts import services
+from labeling.datasets import DEMONSTRATIONS
+from labeling.kinds import kinds
 from labeling.models import Annotation, Role
 from tests.factories import (
     make_completion,
@@ -248,6 +250,15 @@ def test_an_empty_export_is_a_valid_file(client, dataset, tmp_path):
     assert pq.read_table(file).num_rows == 0
 
 
+def test_a_kind_that_gives_other_columns_is_an_error(client, kitchen, monkeypatch):
+    kind = kinds()["demonstration"]
+    monkeypatch.setattr(
+        type(kind), "exports", {DEMONSTRATIONS: lambda annotation: iter([{"text": "?"}])}
+    )
+    with pytest.raises(TypeError, match="demonstration has other columns than demonstrations"):
+        get_rows(client, kitchen, "demonstrations")
+
+
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_rows_across_pages_and_groups_come_once_and_in_order(
     client, dataset, monkeypatch, tmp_path
@@ -266,7 +277,7 @@ def test_rows_across_pages_and_groups_come_once_and_in_order(
     assert len(group) == 2
     whole = get_rows(client, project, dataset)
     monkeypatch.setattr(reading, "ROWS_PER_READ", 2)
-    monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 3)
+    monkeypatch.setattr(parquet, "GROUP_BYTES", 600)
     monkeypatch.setattr(reading, "KEYS_PER_READ", 3)
     assert get_rows(client, project, dataset) == whole
     path = f"/api/v1/projects/{project.slug}/exports/{dataset}.parquet"
@@ -288,14 +299,15 @@ def test_a_page_of_rows_costs_a_constant_number_of_queries(
         b"".join(client.get(path, headers=headers).streaming_content)
 
     ada = make_member(kitchen)
-    # token and its use, project, membership, newest, keys; annotations, completions; none per row
-    with django_assert_num_queries(8):
+    # token and its use, project, membership, newest, keys; then annotations, tasks, prompts,
+    # completions of tasks, completions; none per row
+    with django_assert_num_queries(11):
         export()
     for _ in range(3):
         task = make_task(kitchen, "ranking", texts=["a", "b"])
         a, b = task.completions.values_list("pk", flat=True)
         annotate(task, ada, {"tiers": [[a], [b]], "unacceptable": []})
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         export()
 
 

@@ -1,13 +1,11 @@
 """The base of what a trainer is told; each stage has its own in `training.<stage>.spec`."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from training.contract.files import JOB
-from training.contract.tables import Table
+JOB = "job.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +14,6 @@ class Spec:
 
     stage: ClassVar[str]
     is_shared: ClassVar[bool] = False  # several processes may share the job
-    data: ClassVar[Mapping[str, Table]] = {}  # what it reads: all of them are there, maybe empty
-    output: ClassVar[Mapping[str, Table]] = {}  # what it writes, beside a model
     seed: int = 0
 
     @classmethod

@@ -4,7 +4,7 @@ from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import MESSAGES, AnnotationRecord, ColumnType, Dataset, PromptRecord
+from labeling.datasets import MESSAGES, AnnotationRecord, ColumnType, Dataset, PromptRecord, Row
 from labeling.kinds import kinds
 
 # The columns around those of a dataset itself: they say of what it is.
@@ -46,17 +46,26 @@ def columns(dataset: Dataset) -> dict[str, ColumnType]:
     return {"prompt": MESSAGES, **dataset.columns, **around}
 
 
-def of_prompt(prompt: PromptRecord) -> tuple[object, ...]:
-    """The values of OF_PROMPT."""
-    return (prompt.id, prompt.split, prompt.language, prompt.use_case)
+def prompt_row(prompt: PromptRecord) -> Row:
+    """A row of PROMPTS."""
+    return {"prompt": prompt.messages, **_of_prompt(prompt)}
 
 
-def of_annotation(annotation: AnnotationRecord) -> tuple[object, ...]:
-    """The values of OF_ANNOTATION."""
-    return (
-        annotation.id,
-        annotation.kind,
-        str(annotation.annotator),
-        annotation.round,
-        *of_prompt(annotation.prompt),
-    )
+def of_annotation(annotation: AnnotationRecord) -> Row:
+    """The columns of OF_ANNOTATION."""
+    return {
+        "annotation_id": annotation.id,
+        "kind": annotation.kind,
+        "annotator": str(annotation.annotator),
+        "round": annotation.round,
+        **_of_prompt(annotation.prompt),
+    }
+
+
+def _of_prompt(prompt: PromptRecord) -> Row:
+    return {
+        "prompt_id": prompt.id,
+        "split": prompt.split,
+        "language": prompt.language,
+        "use_case": prompt.use_case,
+    }

@@ -1,73 +1,72 @@
-"""Rows as a Parquet file that is written as a stream."""
+"""Parquet from JSON lines, by a process of its own that lives as long as the export.
 
-import io
+pyarrow takes 60 MB that a web process would never give back, and encoding would hold up the pages
+of others; so it is no part of the web process.
+"""
+
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import orjson
 
-from api.exports.reading import Values
 from labeling.datasets import ColumnType
 
-ROWS_PER_GROUP = 5_000
-PLAIN = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+GROUP_BYTES = 8 * 2**20  # of JSON lines in a row group
+PROCESS = Path(__file__).with_name("parquet_process.py")
 
 
-def write(pages: Iterable[list[Values]], columns: Mapping[str, ColumnType]) -> Iterator[bytes]:
-    """In row groups of some thousand rows; the footer comes last."""
-    schema = pa.schema([(name, arrow(kind)) for name, kind in columns.items()])
-    sink = _Drain()
-    waiting: list[Values] = []
-    with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
-        for page in pages:
-            waiting += page
-            if len(waiting) >= ROWS_PER_GROUP:
-                writer.write_table(_table(waiting, schema))
-                waiting = []
-                yield sink.take()
-        if waiting:
-            writer.write_table(_table(waiting, schema))
-    yield sink.take()
+def parquet(pieces: Iterable[bytes], columns: Mapping[str, ColumnType]) -> Iterator[bytes]:
+    """The rows of `pieces`, each some JSON lines, as a Parquet file; its footer comes last."""
+    command = [sys.executable, "-P", str(PROCESS)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        head = {"columns": _named(dict(columns)), "group_bytes": GROUP_BYTES}
+        _send(process.stdin, orjson.dumps(head))
+        asked = False
+        for piece in pieces:  # is made while the process works on the one before
+            if asked:
+                yield _receive(process.stdout)
+            if piece:
+                _send(process.stdin, piece)
+            asked = bool(piece)
+        if asked:
+            yield _receive(process.stdout)
+        _send(process.stdin, b"")
+        yield _receive(process.stdout)
+    finally:
+        process.kill()
+        process.stdin.close()
+        process.stdout.close()
+        process.wait()
 
 
-def arrow(column: ColumnType) -> pa.DataType:
-    """The column's type as Arrow has it."""
+def _named(column: ColumnType) -> object:
+    """The type of a column with names for Python's types, for JSON."""
     if isinstance(column, list):
-        return pa.list_(arrow(column[0]))
+        return [_named(column[0])]
     if isinstance(column, dict):
-        return pa.struct([(name, arrow(kind)) for name, kind in column.items()])
-    return PLAIN[column]
+        return {name: _named(kind) for name, kind in column.items()}
+    return column.__name__
 
 
-def _table(rows: list[Values], schema: pa.Schema) -> pa.Table:
-    values = zip(*rows, strict=True)
-    arrays = [pa.array(column, field.type) for column, field in zip(values, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
+def _send(pipe: IO[bytes], content: bytes) -> None:
+    pipe.write(len(content).to_bytes(8, "little") + content)
+    pipe.flush()
 
 
-class _Drain(io.RawIOBase):
-    """A file that is emptied while it is written; it only ever grows at its end."""
+def _receive(pipe: IO[bytes]) -> bytes:
+    """One message; EOFError where the process has failed, of which it has written to the log."""
+    size = int.from_bytes(_exactly(pipe, 8), "little")
+    return _exactly(pipe, size)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: list[bytes] = []
-        self._position = 0
 
-    def writable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]
-        self._parts.append(bytes(data))
-        self._position += len(data)
-        return len(data)
-
-    def close(self) -> None:
-        """The parts stay to be taken."""
-
-    def take(self) -> bytes:
-        taken = b"".join(self._parts)
-        self._parts = []
-        return taken
+def _exactly(pipe: IO[bytes], size: int) -> bytes:
+    content = pipe.read(size)
+    if len(content) < size:
+        raise EOFError("the process that writes Parquet has ended")
+    return content

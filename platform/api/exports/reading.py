@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from api.exports.datasets import PROMPTS, columns, of_annotation, of_prompt
+from api.exports.datasets import PROMPTS, of_annotation, prompt_row
 from api.exports.filters import Filters
 from api.exports.records import annotation_records, prompt_records
-from labeling.datasets import AnnotationRecord, Dataset, Row
+from labeling.datasets import Dataset, Row
 from labeling.kinds import kinds
 from labeling.models import Project, Prompt
 from rounds.queries import usable_annotations
@@ -17,11 +17,9 @@ from rounds.queries import usable_annotations
 KEYS_PER_READ = 20_000
 ROWS_PER_READ = 1_000
 
-Values = tuple[Any, ...]  # one row, in the order of the columns
 
-
-def read(dataset: Dataset, project: Project, filters: Filters) -> Iterator[list[Values]]:
-    """The rows of `dataset`, about a thousand at a time, oldest first.
+def read(dataset: Dataset, project: Project, filters: Filters) -> Iterator[list[Row]]:
+    """The rows of `dataset`, some thousand at a time, oldest first.
 
     Pages by key instead of a server-side cursor: no transaction stays open while a slow client
     reads, and it works behind a connection pooler. Annotations are append-only, so the highest
@@ -30,33 +28,26 @@ def read(dataset: Dataset, project: Project, filters: Filters) -> Iterator[list[
     if dataset is PROMPTS:
         prompts = filters.on_prompts(Prompt.objects.filter(project=project))
         for keys in _keys(prompts):
-            yield [(prompt.messages, *of_prompt(prompt)) for prompt in prompt_records(keys)]
+            yield [prompt_row(prompt) for prompt in prompt_records(keys)]
         return
     makers = {
         name: kind.exports[dataset] for name, kind in kinds().items() if dataset in kind.exports
     }
     annotations = filters.on_annotations(usable_annotations(project).filter(kind__in=makers))
     for keys in _keys(annotations):
-        yield [
-            values
-            for annotation in annotation_records(keys)
-            for values in _values(dataset, annotation, makers[annotation.kind](annotation))
-        ]
+        page: list[Row] = []
+        for annotation in annotation_records(keys):
+            around = of_annotation(annotation)
+            for row in makers[annotation.kind](annotation):
+                if row.keys() != dataset.columns.keys():
+                    raise TypeError(f"{annotation.kind} has other columns than {dataset.name}")
+                page.append({"prompt": annotation.prompt.messages, **row, **around})
+        yield page
 
 
 def preview(dataset: Dataset, project: Project, filters: Filters, *, rows: int) -> list[Row]:
     """The first `rows` rows."""
-    names = columns(dataset)
-    found = chain.from_iterable(read(dataset, project, filters))
-    return [dict(zip(names, values, strict=True)) for values in islice(found, rows)]
-
-
-def _values(
-    dataset: Dataset, annotation: AnnotationRecord, rows: Iterator[Row]
-) -> Iterator[Values]:
-    messages, around = annotation.prompt.messages, of_annotation(annotation)
-    for row in rows:
-        yield (messages, *[row[name] for name in dataset.columns], *around)
+    return list(islice(chain.from_iterable(read(dataset, project, filters)), rows))
 
 
 def _keys(source: "QuerySet[Any]") -> Iterator[list[int]]:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from jobs.models import Job
 from registry.models import ModelVersion
-from rounds.snapshots import read
+from rounds.snapshots import PROMPTS as PROMPT_FILE
+from rounds.snapshots import read, write_rows
 from rounds.stages.base import (
+    PROMPTS,
     Stage,
     folder_of,
     register_model,
@@ -13,7 +15,6 @@ from rounds.stages.base import (
     run_of,
     snapshot_of,
     spec_settings,
-    write_data,
 )
 from training.ppo.spec import PPOSpec
 
@@ -30,15 +31,12 @@ class PPO(Stage):
         run = run_of(job)
         resolve(run)
         snapshot = snapshot_of(run)
+        train = read(snapshot, PROMPT_FILE, split="train")
+        write_rows(folder / "data/prompts.parquet", train, PROMPTS)
         heldout = sorted(
-            read(snapshot, "prompts", split="heldout"), key=lambda row: str(row["sha256"])
+            read(snapshot, PROMPT_FILE, split="heldout"), key=lambda row: str(row["sha256"])
         )
-        write_data(
-            folder,
-            PPOSpec,
-            prompts=read(snapshot, "prompts", split="train"),
-            samples=heldout[:SAMPLES],
-        )
+        write_rows(folder / "data/samples.parquet", heldout[:SAMPLES], PROMPTS)
         return PPOSpec(
             policy=folder_of(run.source),
             reward_model=folder_of(run.reward_model),
