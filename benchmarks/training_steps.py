@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from training.contract import files
 from training.contract.spec import Spec
 from training.ppo.spec import PPOSpec
 from training.reward.spec import RewardSpec
@@ -48,7 +49,7 @@ def rankings() -> list[dict[str, Any]]:
     dice = random.Random(0)
     return [
         {
-            "ranking_id": number,
+            "annotation_id": number,
             "messages": [{"role": "user", "content": f"Write about {text(8, dice)}."}],
             "completions": [text(36, dice) for _ in range(4)],
             "finished": [True] * 4,
@@ -65,8 +66,9 @@ def run(
     """Metrics of each step, and the peak memory of the process in GB."""
     spec.write(folder)
     (folder / "data").mkdir()
-    for name, rows in tables.items():
-        pq.write_table(pa.Table.from_pylist(rows), folder / "data" / f"{name}.parquet")
+    for name, table in spec.data.items():
+        rows = pa.Table.from_pylist(tables.get(name, []), schema=table.schema(pa))
+        pq.write_table(rows, files.data(folder, name))
     process = subprocess.Popen([sys.executable, "-m", f"training.{spec.stage}", str(folder)])
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -97,7 +99,7 @@ def measure(model: Path, frozen_layers: int) -> None:
             checkpoint_every=PPO_STEPS,
             sample_every=PPO_STEPS,
         )
-        prompts = [{"prompt_id": row["ranking_id"], "messages": row["messages"]} for row in rows]
+        prompts = [{"prompt_id": row["annotation_id"], "messages": row["messages"]} for row in rows]
         steps, memory = run(ppo_spec, ppo, prompts=prompts)
         best = min(steps[1:], key=lambda step: sum(step[phase] for phase in PHASES))
         phases = "  ".join(

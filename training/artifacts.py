@@ -111,6 +111,13 @@ def sync_tree(folder: Path) -> None:
     sync(folder)
 
 
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Rename what is on the disk already: a power cut leaves the whole file or none."""
+    sync(temporary)
+    temporary.replace(target)
+    sync(target.parent)
+
+
 def sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -30,10 +30,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, Self, TypeVar
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from training.artifacts import is_no_space, sync
+from training import tables
+from training.artifacts import is_no_space, put_in_place
+from training.contract import files
 from training.contract.spec import Spec
 from training.errors import (
     BadInputError,
@@ -121,28 +120,14 @@ class JobFolder:
         except (ValueError, TypeError, KeyError) as error:
             raise BadInputError(f"job.json: {error}") from error
 
-    def read_parquet(self, name: str, needed: Sequence[str] = ()) -> list[Row]:
-        """BadInputError when there is no such table or it lacks one of the columns `needed`."""
-        try:
-            table = pq.read_table(self.path / name)
-        except (OSError, pa.ArrowException) as error:
-            raise BadInputError(f"{name}: {error}") from error
-        if missing := [column for column in needed if column not in table.column_names]:
-            raise BadInputError(f"{name} has no column {', '.join(missing)}")
-        rows: list[Row] = table.to_pylist()
-        return rows
+    def read_table(self, spec: Spec, name: str) -> list[Row]:
+        """A table of the spec's `data`; BadInputError when it is missing or has other columns."""
+        return tables.read(files.data(self.path, name), spec.data[name])
 
-    def write_parquet(
-        self, name: str, rows: Sequence[Mapping[str, Any]], schema: pa.Schema | None = None
-    ) -> None:
-        """`schema` is needed where `rows` may be empty or a column all null."""
-        if not self.is_main:
-            return
-        target = self.path / name
-        target.parent.mkdir(mode=0o700, exist_ok=True)
-        temporary = target.with_name(f"tmp-{target.name}")
-        pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), temporary)
-        put_in_place(temporary, target)
+    def write_table(self, spec: Spec, name: str, rows: Sequence[Row]) -> None:
+        """A table of the spec's `output`."""
+        if self.is_main:
+            tables.write(files.output(self.path, name), rows, spec.output[name])
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         if self.is_main:
@@ -227,13 +212,6 @@ class JobFolder:
         self.request_stop()
         time.sleep(ORPHAN_GRACE_SECONDS)
         os._exit(StoppedError.exit_status)
-
-
-def put_in_place(temporary: Path, target: Path) -> None:
-    """Rename what is on the disk already: a power cut leaves the whole file or none."""
-    sync(temporary)
-    temporary.replace(target)
-    sync(target.parent)
 
 
 def finite(value: Any) -> Any:

@@ -4,7 +4,7 @@ Each completion sees the prompt and itself (a block mask), and its positions go 
 end, so a row gives what one forward per completion gives, for a fraction of the tokens.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,19 +14,16 @@ from torch.nn.utils.rnn import pad_sequence
 
 from training.chat import Chat
 from training.errors import BadInputError
-from training.folder import JobFolder
 from training.losses import strict_pairs, tied_pairs
 from training.rows import lower_states
-
-RANKING_COLUMNS = ("ranking_id", "annotator", "messages", "completions", "finished", "tiers")
 
 
 @dataclass(frozen=True)
 class Ranking:
     """Completions of one prompt as token ids, and their positions in tiers, best first."""
 
-    ranking_id: Any
-    annotator: Any
+    annotation_id: int
+    annotator: str
     prompt: list[int]
     completions: list[list[int]]
     tiers: list[list[int]]
@@ -144,24 +141,24 @@ def check_tiers(ranking: Ranking) -> None:
     named = [position for tier in ranking.tiers for position in tier]
     if len(set(named)) < len(named) or not set(named) <= set(range(len(ranking.completions))):
         raise BadInputError(
-            f"ranking {ranking.ranking_id}: {ranking.tiers} are no tiers of "
+            f"annotation {ranking.annotation_id}: {ranking.tiers} are no tiers of "
             f"{len(ranking.completions)} completions"
         )
 
 
-def read_rankings(
-    folder: JobFolder, name: str, chat: Chat, *, max_tokens: int, ties: str = "none"
+def encode_rankings(
+    rows: Iterable[dict[str, Any]], chat: Chat, *, max_tokens: int, ties: str = "none"
 ) -> tuple[list[Ranking], dict[str, int]]:
-    """The rankings of data/<name>.parquet that can be learned from, and how many cannot, by reason.
+    """The rankings that can be learned from, and how many cannot, by reason. rows: RANKINGS.
 
     too_long: a completion with its prompt has more than `max_tokens`; no_pair: everything is tied;
     empty: a completion has no token. BadInputError where tiers name what is not there.
     """
     usable: list[Ranking] = []
     skipped = {"too_long": 0, "no_pair": 0, "empty": 0}
-    for row in folder.read_parquet(f"data/{name}.parquet", RANKING_COLUMNS):
+    for row in rows:
         ranking = Ranking(
-            ranking_id=row["ranking_id"],
+            annotation_id=row["annotation_id"],
             annotator=row["annotator"],
             prompt=chat.prompt(row["messages"]),
             completions=[

@@ -103,7 +103,7 @@ def revoke_api_token(*, user: User, pk: int) -> None:
 
 
 def use_api_token(*, secret: str) -> ApiToken | None:
-    """The token of `secret` with its person, its use noted to the minute; None when there is no such usable token."""
+    """The usable token of `secret` with its person, its use noted to the minute, or None."""
     token = ApiToken.objects.usable(secret).first()
     if token is None:
         return None

@@ -7,6 +7,7 @@ from jobs.models import Job
 from registry.models import ModelVersion
 from registry.services import register_folder
 from training.base_model.spec import BaseModelSpec
+from training.contract import files
 from training.contract.spec import Spec
 
 
@@ -22,7 +23,7 @@ class BaseModelJob(TrainingHandler):
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Register model/, for every project to start from."""
         version = register_folder(
-            folder=folder / "model",
+            folder=folder / files.MODEL,
             kind=ModelVersion.Kind.BASE,
             name=job.payload["name"],
             job=job,

@@ -1,7 +1,7 @@
 """What a model folder may hold: plain data that no loader runs.
 
-`trust_remote_code=False` is not a boundary (CVE-2026-4372, CVE-2026-5241: code by config.json), so a
-folder is refused here, before it gets a row that a training process could be pointed at.
+`trust_remote_code=False` is not a boundary (CVE-2026-4372, CVE-2026-5241: code by config.json), so
+a folder is refused here, before it gets a row that a training process could be pointed at.
 """
 
 import json

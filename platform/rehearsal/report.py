@@ -6,8 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-from django.conf import settings
 from django.template import Context, Engine
 
 from jobs.models import JobEvent
@@ -26,6 +24,8 @@ from rehearsal.scoring import (
 from rounds.evaluation.comparison import by_prompt
 from rounds.launching import chain
 from rounds.models import Evaluation, Run
+from rounds.stages.base import read_output
+from training.evaluate.spec import EvaluateSpec
 
 SHOWN = 10
 TEMPLATE = Path(__file__).parent / "report.html"
@@ -115,8 +115,8 @@ def _reward_model(stage: Stage, played: Played, evaluation: Evaluation) -> Repor
 
 def heldout_rankings(run: Run) -> list[list[Scored]]:
     """The completions of each held-out ranking with the rewards that the evaluation wrote."""
-    path = settings.JOBS / str(run.job_id) / "output/rankings.parquet"
-    rewards = {row["ranking_id"]: row["rewards"] for row in pq.read_table(path).to_pylist()}
+    rows = read_output(run.job.folder, EvaluateSpec, "rankings")
+    rewards = {row["annotation_id"]: row["rewards"] for row in rows}
     annotations = Annotation.objects.filter(pk__in=rewards).select_related("task__prompt")
     groups = []
     for annotation in annotations.order_by("pk"):

@@ -170,7 +170,6 @@ FIGURES: dict[str, str | Promise] = {
     "value_clip_fraction": _("Clipped value updates"),
     "policy_gradient": _("Gradient norm of the policy"),
     "value_gradient": _("Gradient norm of the value network"),
-    "ptx_loss": _("Loss on mixed-in demonstrations"),
     "seconds_generate": _("Seconds of sampling in the last step"),
     "seconds_score": _("Seconds of scoring in the last step"),
     "seconds_keep": _("Seconds of checkpoint and samples in the last step"),

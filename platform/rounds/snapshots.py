@@ -1,8 +1,8 @@
 """Frozen copies of a project's labels: content-addressed Parquet files that never change.
 
-    sft.parquet      demonstrations and corrected texts
-    reward.parquet   rankings, and corrections as comparisons
-    prompts.parquet  every prompt of the project
+    demonstrations.parquet  what people wrote, and what they corrected
+    rankings.parquet        rankings, and corrections that changed something
+    prompts.parquet         every prompt of the project
 
 The same labels give the same files, hence the same snapshot. Each row names its annotation, and
 `Snapshot.annotations` names them all, so that one can ask both ways: which labels trained this
@@ -14,59 +14,53 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Prefetch
 
+from core.tables import ROWS_PER_GROUP, Row, read_rows, write_rows
 from labeling.kinds import kinds
-from labeling.models import Annotation, Completion, Project, Prompt
+from labeling.models import Annotation, Completion, Project, Prompt, Split
+from registry.manifests import file_entry
 from registry.store import remove_leftovers
 from rounds.models import Snapshot
 from rounds.queries import usable_annotations
+from training.contract import tables
+from training.contract.tables import Column, Table
 
-Row = dict[str, Any]
-SFT, REWARD, PROMPTS = "sft.parquet", "reward.parquet", "prompts.parquet"
-ROWS_PER_GROUP = 1000
-
-MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
-COMMON = [
-    ("annotation_id", pa.int64()),
-    ("kind", pa.string()),
-    ("prompt_id", pa.int64()),
-    ("split", pa.string()),
-    ("round", pa.int64()),
-    ("annotator", pa.string()),
-    ("messages", MESSAGES),
-]
-SCHEMAS: dict[str, pa.Schema] = {
-    SFT: pa.schema([*COMMON, ("completion", pa.string())]),
-    REWARD: pa.schema(
-        [
-            *COMMON,
-            ("completions", pa.list_(pa.string())),
-            ("finished", pa.list_(pa.bool_())),
-            # Positions in `completions`, best tier first; the unacceptable ones are the last tier.
-            ("tiers", pa.list_(pa.list_(pa.int64()))),
-        ]
-    ),
-    PROMPTS: pa.schema(
-        [
-            ("prompt_id", pa.int64()),
-            ("sha256", pa.string()),
-            ("split", pa.string()),
-            ("language", pa.string()),
-            ("use_case", pa.string()),
-            ("messages", MESSAGES),
-        ]
+# Of the labels; the contract adds what its tables have beyond that.
+LABEL = Table(
+    {
+        "annotation_id": tables.ANNOTATION_ID,
+        "kind": Column("string", "the kind of annotation"),
+        "prompt_id": tables.PROMPT_ID,
+        "split": Column("string", "train or heldout: the prompt's"),
+        "round": Column("int64", "the number of the round that asked"),
+        "annotator": Column("string", "who gave it, by their id"),
+        "messages": tables.MESSAGES,
+    }
+)
+TABLES = {
+    "demonstrations": LABEL | tables.DEMONSTRATIONS,
+    "rankings": LABEL | tables.RANKINGS,
+    "prompts": Table(
+        {
+            "prompt_id": tables.PROMPT_ID,
+            "sha256": Column("string", "of the conversation"),
+            "split": Column("string", "train or heldout"),
+            "language": Column("string", "a BCP 47 tag, or empty"),
+            "use_case": Column("string", "as it was imported, or empty"),
+            "messages": tables.MESSAGES,
+        }
     ),
 }
+LABELS = ("demonstrations", "rankings")
+# Snapshots never change: what these tables were called in those of version 0.1.
+FORMER = {"demonstrations": "sft.parquet", "rankings": "reward.parquet"}
 
 
 def freeze(project: Project) -> Snapshot:
@@ -107,7 +101,7 @@ def _store(project: Project, *, sha256: str, manifest: Row, counts: Row) -> Snap
     )
     if created:
         link = Snapshot.annotations.through
-        ids = {row["annotation_id"] for name in (SFT, REWARD) for row in read(snapshot, name)}
+        ids = {row["annotation_id"] for table in LABELS for row in read(snapshot, table)}
         link.objects.bulk_create(
             (link(snapshot_id=snapshot.pk, annotation_id=pk) for pk in sorted(ids)),
             batch_size=1000,
@@ -115,41 +109,26 @@ def _store(project: Project, *, sha256: str, manifest: Row, counts: Row) -> Snap
     return snapshot
 
 
-def read(snapshot: Snapshot, name: str, *, split: str | None = None) -> Iterator[Row]:
-    """The rows of one file, in order; of one split only where it is given."""
-    with pq.ParquetFile(settings.ARTIFACTS / snapshot.uri / name) as file:
-        for batch in file.iter_batches(batch_size=ROWS_PER_GROUP):
-            for row in batch.to_pylist():
-                if split in {None, row["split"]}:
-                    yield row
+def read(snapshot: Snapshot, table: str, *, split: str | None = None) -> Iterator[Row]:
+    """The rows of one of TABLES, in order; of one split only where it is given."""
+    path = settings.ARTIFACTS / snapshot.uri / _file_of(snapshot, table)
+    return (row for row in read_rows(path, TABLES[table]) if split in {None, row["split"]})
 
 
-def write_rows(path: Path, rows: Iterable[Row], schema: pa.Schema) -> int:
-    """Write the columns of `schema` as Parquet, in groups of constant size; how many rows."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    count = 0
-    remaining = iter(rows)
-    with pq.ParquetWriter(path, schema) as writer:
-        while chunk := list(islice(remaining, ROWS_PER_GROUP)):
-            writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
-            count += len(chunk)
-    return count
+def _file_of(snapshot: Snapshot, table: str) -> str:
+    name = f"{table}.parquet"
+    return name if name in snapshot.manifest else FORMER[table]
 
 
 def _write_files(project: Project, folder: Path) -> dict[str, Row]:
     """Write each file; {name: {sha256, size, rows}}."""
-    sources = {
-        SFT: _label_rows(project, "demonstrations"),
-        REWARD: _label_rows(project, "rankings"),
-        PROMPTS: _prompt_rows(project),
-    }
+    sources = {table: _label_rows(project, table) for table in LABELS}
+    sources["prompts"] = _prompt_rows(project)
     manifest: dict[str, Row] = {}
-    for name, rows in sources.items():
-        count = write_rows(folder / name, rows, SCHEMAS[name])
-        with (folder / name).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        size = (folder / name).stat().st_size
-        manifest[name] = {"sha256": digest, "size": size, "rows": count}
+    for table, rows in sources.items():
+        path = folder / f"{table}.parquet"
+        count = write_rows(path, rows, TABLES[table])
+        manifest[path.name] = {**file_entry(path), "rows": count}
     return manifest
 
 
@@ -193,11 +172,11 @@ def _messages(prompt: Prompt) -> list[Row]:
 
 
 def _count(folder: Path) -> Row:
-    """{"train": {"sft": 40, "reward": 60, "prompts": 80}, "heldout": {…}}."""
-    counts = {split: {"sft": 0, "reward": 0, "prompts": 0} for split in ("train", "heldout")}
-    for name in SCHEMAS:
-        for split in pq.read_table(folder / name, columns=["split"])["split"].to_pylist():
-            counts[split][name.removesuffix(".parquet")] += 1
+    """{"train": {"demonstrations": 40, "rankings": 60, "prompts": 80}, "heldout": {…}}."""
+    counts = {split: dict.fromkeys(TABLES, 0) for split in Split.values}
+    for name in TABLES:
+        for split in pq.read_table(folder / f"{name}.parquet", columns=["split"])["split"]:
+            counts[split.as_py()][name] += 1
     return counts
 
 

@@ -1,11 +1,18 @@
+import importlib
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from django.apps import apps
+from django.conf import settings
 
 from labeling.models import Project
 from registry import store
 from rounds import snapshots
 from rounds.models import Snapshot
-from rounds.snapshots import PROMPTS, REWARD, SFT, freeze, read
+from rounds.snapshots import LABELS, TABLES, freeze, read
 from tests.factories import make_annotation, make_project, make_task, make_user
+from training.contract import tables
 from workers.tasks import sweep_artifacts
 
 
@@ -46,7 +53,7 @@ def test_every_label_is_named_both_ways(project: Project) -> None:
 
     assert list(snapshot.annotations.order_by("pk")) == labels
     assert list(labels[0].snapshots.all()) == [snapshot]
-    named = {row["annotation_id"] for name in (SFT, REWARD) for row in read(snapshot, name)}
+    named = {row["annotation_id"] for table in LABELS for row in read(snapshot, table)}
     assert named == {label.pk for label in labels}
 
 
@@ -59,7 +66,7 @@ def test_rows_are_as_the_trainers_read_them(project: Project) -> None:
 
     snapshot = freeze(project)
 
-    first, second = read(snapshot, REWARD)
+    first, second = read(snapshot, "rankings")
     assert (first["completions"], first["tiers"]) == (["a", "b", "c"], [[2], [0], [1]])
     assert (first["annotation_id"], first["split"], first["round"]) == (ranking.pk, "train", 1)
     assert first["messages"] == task.prompt.messages
@@ -67,10 +74,10 @@ def test_rows_are_as_the_trainers_read_them(project: Project) -> None:
         ["Six minutes.", "thre minutes"],
         [[0], [1]],
     )
-    assert [(r["annotation_id"], r["completion"]) for r in read(snapshot, SFT)] == [
+    assert [(r["annotation_id"], r["completion"]) for r in read(snapshot, "demonstrations")] == [
         (correction.pk, "Six minutes.")
     ]
-    assert len(list(read(snapshot, PROMPTS, split="heldout"))) == 4
+    assert len(list(read(snapshot, "prompts", split="heldout"))) == 4
 
 
 def test_surplus_simulated_and_foreign_labels_stay_out(project: Project) -> None:
@@ -81,7 +88,7 @@ def test_surplus_simulated_and_foreign_labels_stay_out(project: Project) -> None
     snapshot = freeze(project)
 
     assert snapshot.annotations.count() == 0
-    assert snapshot.counts["train"]["sft"] == 0
+    assert snapshot.counts["train"]["demonstrations"] == 0
 
 
 def test_a_simulated_project_takes_simulated_labels_only(db: None) -> None:
@@ -98,6 +105,50 @@ def test_counts_are_by_split(project: Project) -> None:
     make_annotation(make_task(project, "correction"))
 
     assert freeze(project).counts == {
-        "train": {"sft": 1, "reward": 1, "prompts": 9},
-        "heldout": {"sft": 1, "reward": 0, "prompts": 4},
+        "train": {"demonstrations": 1, "rankings": 1, "prompts": 9},
+        "heldout": {"demonstrations": 1, "rankings": 0, "prompts": 4},
+    }
+
+
+def test_files_have_the_columns_of_their_tables_and_with_them_those_that_trainers_read(
+    project: Project,
+) -> None:
+    folder = settings.ARTIFACTS / freeze(project).uri
+
+    schemas = {path.stem: pq.read_schema(path) for path in folder.glob("*.parquet")}
+    assert schemas == {name: table.schema(pa) for name, table in TABLES.items()}
+    for name, table in (
+        ("demonstrations", tables.DEMONSTRATIONS),
+        ("rankings", tables.RANKINGS),
+        ("prompts", tables.PROMPTS),
+    ):
+        assert TABLES[name].columns.items() >= table.columns.items()
+
+
+def test_a_snapshot_of_version_0_1_is_read_by_the_names_that_it_has(project: Project) -> None:
+    make_annotation(make_task(project))
+    make_annotation(make_task(project, "ranking"))
+    snapshot = freeze(project)
+    expected = {table: list(read(snapshot, table)) for table in TABLES}
+    folder = settings.ARTIFACTS / snapshot.uri
+    for new, old in (("demonstrations", "sft"), ("rankings", "reward")):
+        (folder / f"{new}.parquet").rename(folder / f"{old}.parquet")
+        snapshot.manifest[f"{old}.parquet"] = snapshot.manifest.pop(f"{new}.parquet")
+
+    assert {table: list(read(snapshot, table)) for table in TABLES} == expected
+    assert (len(expected["demonstrations"]), len(expected["rankings"])) == (1, 1)
+
+
+def test_the_counts_of_a_snapshot_of_version_0_1_are_renamed(project: Project) -> None:
+    snapshot = freeze(project)
+    snapshot.counts = {"train": {"sft": 1, "reward": 2, "prompts": 3}, "heldout": {"sft": 4}}
+    snapshot.save()
+    migration = importlib.import_module("rounds.migrations.0004_counts_by_table")
+
+    migration.forwards(apps, None)
+
+    snapshot.refresh_from_db()
+    assert snapshot.counts == {
+        "train": {"demonstrations": 1, "rankings": 2, "prompts": 3},
+        "heldout": {"demonstrations": 4},
     }

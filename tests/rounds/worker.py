@@ -10,11 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from core.tables import write_rows
 from jobs import handlers
 from jobs import services as jobs
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from rounds.models import Run
+from training.contract import files
 from training.contract.spec import Spec
 
 Rows = list[dict[str, Any]]
@@ -37,23 +39,25 @@ def write_model(folder: Path, *, layers: int = 3, mark: str = "") -> Path:
 
 
 def start(run: Run) -> tuple[Job, Path, Spec]:
-    """Claim the run's job and prepare its folder."""
+    """Claim the run's job and prepare its folder, whose tables are those that its spec states."""
     job = jobs.claim(job_id=run.job_id, worker="test")
     folder = settings.JOBS / str(job.pk)
     folder.mkdir(parents=True)
-    return job, folder, handler_of(run).prepare(job, folder)
+    spec = handler_of(run).prepare(job, folder)
+    written = {path.stem: pq.read_schema(path) for path in folder.glob("data/*")}
+    assert written == {name: table.schema(pa) for name, table in spec.data.items()}
+    return job, folder, spec
 
 
 def finish(
     run: Run, *, result: dict[str, Any] | None = None, **output: list[dict[str, Any]]
 ) -> Job:
     """Do the whole job. output: rows of output/<name>.parquet; trained stages get a model."""
-    job, folder, _ = start(run)
+    job, folder, spec = start(run)
     for name, rows in output.items():
-        (folder / "output").mkdir(exist_ok=True)
-        pq.write_table(pa.Table.from_pylist(rows), folder / f"output/{name}.parquet")
+        write_rows(files.output(folder, name), rows, spec.output[name])
     if run.stage in {"sft", "reward", "ppo"}:
-        write_model(folder / "model", mark=str(run.pk))
+        write_model(folder / files.MODEL, mark=str(run.pk))
     answer = result or {}
     return jobs.succeed(
         job=job, result=answer, complete=lambda: handler_of(run).complete(job, folder, answer)
@@ -69,5 +73,5 @@ def handler_of(run: Run) -> TrainingHandler:
 
 def rows_of(folder: Path, name: str) -> list[dict[str, Any]]:
     """The rows of data/<name>.parquet."""
-    rows: list[dict[str, Any]] = pq.read_table(folder / f"data/{name}.parquet").to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(files.data(folder, name)).to_pylist()
     return rows

@@ -16,6 +16,7 @@ from transformers import PreTrainedModel
 from training import tiny
 from training.artifacts import write_folder
 from training.chat import Chat
+from training.contract import files
 from training.contract.spec import Spec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,14 +46,19 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def make_job(tmp_path: Path) -> MakeJob:
-    """make_job(spec, name="job", table=[row, …]) writes a job folder with its data."""
+    """make_job(spec, name="job", table=[row, …]) writes a job folder with its data.
+
+    Tables that are not given are empty.
+    """
 
     def make(spec: Spec, name: str = "job", **tables: list[dict[str, Any]]) -> Path:
         folder = tmp_path / name
         spec.write(folder)
+        assert tables.keys() <= spec.data.keys()
         (folder / "data").mkdir()
-        for table, rows in tables.items():
-            pq.write_table(pa.Table.from_pylist(rows), folder / "data" / f"{table}.parquet")
+        for table, columns in spec.data.items():
+            rows = pa.Table.from_pylist(tables.get(table, []), schema=columns.schema(pa))
+            pq.write_table(rows, files.data(folder, table))
         return folder
 
     return make

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from training.base_model.spec import BaseModelSpec
@@ -22,6 +21,7 @@ from training.errors import (
     TrainingError,
 )
 from training.folder import JobFolder, known_error, report
+from training.generate.spec import GenerateSpec
 from training.sft.spec import SFTSpec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,7 +111,7 @@ def test_only_the_main_process_writes(path, monkeypatch):
     with JobFolder(path) as folder:
         folder.log("not me")
         folder.result({"x": 1})
-        folder.write_parquet("output/x.parquet", [{"x": 1}])
+        folder.write_table(GenerateSpec(model=""), "completions", [])
 
     assert sorted(file.name for file in path.iterdir()) == ["job.json"]
 
@@ -140,20 +140,6 @@ def test_an_error_is_told_even_where_the_log_cannot_be_written(path, monkeypatch
         assert report(folder, OSError(errno.ENOSPC, "No space left on device")) == 1
 
     assert json.loads((path / "error.json").read_text())["code"] == "no_space"
-
-
-def test_parquet_round_trip_and_what_is_missing(path):
-    rows = [{"id": 1, "messages": [{"role": "user", "content": "你好"}]}]
-    with JobFolder(path) as folder:
-        folder.write_parquet("output/rows.parquet", rows)
-        folder.write_parquet("output/none.parquet", [], pa.schema([("id", pa.int64())]))
-
-        assert folder.read_parquet("output/rows.parquet") == rows
-        assert folder.read_parquet("output/none.parquet") == []
-        with pytest.raises(BadInputError, match=r"output/other\.parquet"):
-            folder.read_parquet("output/other.parquet")
-        with pytest.raises(BadInputError, match=r"rows\.parquet has no column text, tokens"):
-            folder.read_parquet("output/rows.parquet", ("id", "text", "tokens"))
 
 
 def test_known_errors_are_reported_by_code(path):

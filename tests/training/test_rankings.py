@@ -9,9 +9,7 @@ from torch import Tensor, nn
 from tests.training.random_reward import random_reward_model
 from training import losses, rankings
 from training.errors import BadInputError
-from training.folder import JobFolder
-from training.rankings import LowerStates, Ranking, batches_by_tokens, pack, read_rankings
-from training.reward.spec import RewardSpec
+from training.rankings import LowerStates, Ranking, batches_by_tokens, encode_rankings, pack
 from training.reward_model import RewardModel
 from training.rows import Rows
 
@@ -170,42 +168,40 @@ def test_batches_hold_at_most_so_many_padded_tokens_and_every_ranking_once():
 
 
 @pytest.mark.parametrize("tiers", [[[0], [3]], [[-1], [1]], [[0, 1], [1, 2]]])
-def test_tiers_that_name_what_is_not_there_are_refused(make_job, tiny_policy, tiers):
+def test_tiers_that_name_what_is_not_there_are_refused(tiny_policy, tiers):
     row = {
-        "ranking_id": 7,
+        "annotation_id": 7,
         "messages": [{"role": "user", "content": "Hello"}],
         "completions": ["Hi", "No", "Go"],
         "finished": [True] * 3,
         "tiers": tiers,
         "annotator": "ada",
     }
-    job = make_job(RewardSpec(model=""), train=[row])
 
-    with JobFolder(job) as folder, pytest.raises(BadInputError, match="ranking 7: "):
-        read_rankings(folder, "train", tiny_policy[1], max_tokens=100)
+    with pytest.raises(BadInputError, match="annotation 7: "):
+        encode_rankings([row], tiny_policy[1], max_tokens=100)
 
 
-def test_rankings_that_teach_nothing_or_do_not_fit_are_counted(make_job, tiny_policy):
+def test_rankings_that_teach_nothing_or_do_not_fit_are_counted(tiny_policy):
     _, chat = tiny_policy
     good = {
-        "ranking_id": 1,
+        "annotation_id": 1,
         "messages": [{"role": "user", "content": "Hello"}],
         "completions": ["Hi there", "No", "Go away"],
         "finished": [True, False, True],
         "tiers": [[0], [1, 2]],
         "annotator": "ada",
     }
-    tied = {**good, "ranking_id": 2, "tiers": [[0, 1, 2]]}
-    long = {**good, "ranking_id": 3, "completions": ["Hi " * 200, "No", "Go away"]}
-    empty = {**good, "ranking_id": 4, "completions": ["Hi", "", "Go away"]}
-    job = make_job(RewardSpec(model=""), train=[good, tied, long, empty])
+    tied = {**good, "annotation_id": 2, "tiers": [[0, 1, 2]]}
+    long = {**good, "annotation_id": 3, "completions": ["Hi " * 200, "No", "Go away"]}
+    empty = {**good, "annotation_id": 4, "completions": ["Hi", "", "Go away"]}
+    rows = [good, tied, long, empty]
 
-    with JobFolder(job) as folder:
-        rankings, skipped = read_rankings(folder, "train", chat, max_tokens=100)
-        half, _ = read_rankings(folder, "train", chat, max_tokens=100, ties="half")
+    rankings, skipped = encode_rankings(rows, chat, max_tokens=100)
+    half, _ = encode_rankings(rows, chat, max_tokens=100, ties="half")
 
-    assert [ranking.ranking_id for ranking in rankings] == [1]
+    assert [ranking.annotation_id for ranking in rankings] == [1]
     assert skipped == {"too_long": 1, "no_pair": 1, "empty": 1}
-    assert [ranking.ranking_id for ranking in half] == [1, 2]
+    assert [ranking.annotation_id for ranking in half] == [1, 2]
     assert rankings[0].completions[0][-1] == chat.eos_id
     assert rankings[0].completions[1][-1] != chat.eos_id

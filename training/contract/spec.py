@@ -1,11 +1,13 @@
 """The base of what a trainer is told; each stage has its own in `training.<stage>.spec`."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-JOB = "job.json"
+from training.contract.files import JOB
+from training.contract.tables import Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +16,8 @@ class Spec:
 
     stage: ClassVar[str]
     is_shared: ClassVar[bool] = False  # several processes may share the job
+    data: ClassVar[Mapping[str, Table]] = {}  # what it reads: all of them are there, maybe empty
+    output: ClassVar[Mapping[str, Table]] = {}  # what it writes, beside a model
     seed: int = 0
 
     @classmethod

@@ -25,7 +25,7 @@ from training.generate.trainer import text_of
 from training.losses import token_logprobs
 from training.models import load_policy
 from training.processes import seed_of
-from training.rankings import read_rankings
+from training.rankings import encode_rankings
 from training.reward.pair_metrics import judged_pairs, pair_metrics
 from training.reward.trainer import raw_rewards
 from training.reward_model import RewardModel, score_tokens
@@ -34,9 +34,6 @@ from training.sampling import Request, Sample, Sampling, sample
 
 ROWS = "samples.parquet"
 SHOWN = 4  # samples of each model on the run's page
-RANKING_REWARDS = pa.schema(
-    [("ranking_id", pa.int64()), ("rewards", pa.list_(pa.float64()))]  # raw, in the data's order
-)
 RANKING_TOKENS = 4096  # longer ones are left out
 EXACT = torch.float32  # bf16 would round away what a few PPO steps have changed
 
@@ -54,7 +51,7 @@ def evaluate(folder: JobFolder) -> None:
             save_rows(folder, rows, step=done + 1)
         folder.metric(done + 1, summary(of_model(rows, name)))
     run.tell(len(rows))
-    folder.write_parquet(f"output/{ROWS}", rows, schema(run.prompts))
+    folder.write_table(run.spec, "samples", rows)
     folder.result(
         {
             "models": {name: summary(of_model(rows, name)) for name in models},
@@ -80,7 +77,7 @@ class Evaluation:
     @classmethod
     def of(cls, folder: JobFolder) -> "Evaluation":
         spec = folder.spec(EvaluateSpec)
-        prompts = folder.read_parquet("data/prompts.parquet", ("prompt_id", "messages"))
+        prompts = folder.read_table(spec, "prompts")
         if not prompts or not spec.models:
             raise BadInputError("nothing to evaluate: no prompts or no models")
         return cls(
@@ -230,18 +227,18 @@ class Evaluation:
         self.folder.sample(len(rows), shown)
 
     def judge_rankings(self) -> dict[str, Any] | None:
-        """How well the reward model orders held-out rankings; None without either."""
-        name = "rankings"
-        if self.judge is None or not (self.folder.path / f"data/{name}.parquet").exists():
+        """How well the reward model orders held-out rankings; None without a reward model."""
+        if self.judge is None:
             return None
+        rows = self.folder.read_table(self.spec, "rankings")
         model, chat = self.judge
-        rankings, skipped = read_rankings(self.folder, name, chat, max_tokens=RANKING_TOKENS)
+        rankings, skipped = encode_rankings(rows, chat, max_tokens=RANKING_TOKENS)
         rewards = raw_rewards(model, rankings, pad_id=chat.pad_id)
-        rows = [
-            {"ranking_id": ranking.ranking_id, "rewards": scores}
+        scored = [
+            {"annotation_id": ranking.annotation_id, "rewards": scores}
             for ranking, scores in zip(rankings, rewards, strict=True)
         ]
-        self.folder.write_parquet(f"output/{name}.parquet", rows, RANKING_REWARDS)
+        self.folder.write_table(self.spec, "rankings", scored)
         pairs = judged_pairs(rankings, rewards)
         return {"rankings": len(rankings), "skipped": skipped, **pair_metrics(pairs)}
 
@@ -280,19 +277,3 @@ def save_rows(folder: JobFolder, rows: list[Row], *, step: int) -> None:
         pq.write_table(pa.Table.from_pylist(rows), target / ROWS)
 
     write_checkpoint(folder.checkpoints, step, fill)
-
-
-def schema(prompts: list[Row]) -> pa.Schema:
-    """Of samples.parquet; prompt ids keep their type."""
-    return pa.schema(
-        [
-            ("model", pa.string()),
-            ("prompt_id", pa.array([prompt["prompt_id"] for prompt in prompts]).type),
-            ("position", pa.int32()),
-            ("text", pa.string()),
-            ("tokens", pa.int32()),
-            ("finish_reason", pa.string()),
-            ("reward", pa.float64()),
-            ("kl", pa.float64()),
-        ]
-    )

@@ -1,19 +1,20 @@
 """What generation is told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from training.contract.spec import Spec
+from training.contract.tables import COMPLETIONS, REQUESTS, Table
 
 
 @dataclass(frozen=True, kw_only=True)
 class GenerateSpec(Spec):
-    """Sample completions. Input: data/prompts.parquet (prompt_id, messages, n).
-
-    Output: output/completions.parquet (prompt_id, position, text, tokens, finish_reason).
-    """
+    """Sample completions of a model for prompts."""
 
     stage: ClassVar[str] = "generate"
+    data: ClassVar[Mapping[str, Table]] = {"prompts": REQUESTS}
+    output: ClassVar[Mapping[str, Table]] = {"completions": COMPLETIONS}
     model: str
     temperature: float = 1.0
     top_p: float = 1.0

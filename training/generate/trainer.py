@@ -27,7 +27,7 @@ ROWS = "completions.parquet"
 
 def generate(folder: JobFolder) -> None:
     spec = folder.spec(GenerateSpec)
-    prompts = folder.read_parquet("data/prompts.parquet", ("prompt_id", "messages", "n"))
+    prompts = folder.read_table(spec, "prompts")
     model, chat = load_policy(spec.model)
     fitting = within_context(folder, spec, prompts, model, chat)
     harvest = Harvest(folder, chat, fitting)
@@ -38,7 +38,7 @@ def generate(folder: JobFolder) -> None:
         harvest.save()
         raise
     rows = sorted(harvest.rows, key=lambda row: (str(row["prompt_id"]), row["position"]))
-    folder.write_parquet(f"output/{ROWS}", rows, schema(prompts))
+    folder.write_table(spec, "completions", rows)
     stops = sum(row["finish_reason"] == "stop" for row in rows)
     folder.result(
         {
@@ -62,7 +62,7 @@ def within_context(
     """The prompts, with their `ids`, after which the model has room for a whole completion."""
     room = model.config.max_position_embeddings - spec.max_new_tokens
     if len({prompt["prompt_id"] for prompt in prompts}) < len(prompts):
-        raise BadInputError("data/prompts.parquet names a prompt twice")
+        raise BadInputError("a prompt is named twice")
     encoded = [prompt | {"ids": chat.prompt(prompt["messages"])} for prompt in prompts]
     fitting = [prompt for prompt in encoded if len(prompt["ids"]) <= room]
     if len(fitting) < len(prompts):
@@ -155,17 +155,3 @@ def text_of(sample: Sample, chat: Chat) -> str:
 def to_shown(prompt: Row, row: Row) -> Row:
     asked = prompt["messages"][-1]["content"]
     return {"prompt_id": row["prompt_id"], "prompt": asked, "text": row["text"], "reward": None}
-
-
-def schema(prompts: list[Row]) -> pa.Schema:
-    """Of completions.parquet; prompt ids keep their type."""
-    prompt_id = pa.array([prompt["prompt_id"] for prompt in prompts]).type
-    return pa.schema(
-        [
-            ("prompt_id", prompt_id),
-            ("position", pa.int32()),
-            ("text", pa.string()),
-            ("tokens", pa.int32()),
-            ("finish_reason", pa.string()),
-        ]
-    )

@@ -1,21 +1,24 @@
 """What PPO is told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from training.contract.spec import Spec
+from training.contract.tables import PROMPTS, Table
 
 
 @dataclass(frozen=True, kw_only=True)
 class PPOSpec(Spec):
-    """PPO with a per-token KL penalty. Input: data/prompts.parquet (prompt_id, messages).
+    """PPO with a per-token KL penalty.
 
-    data/samples.parquet (same columns, held-out) are completed every `sample_every` steps for the
-    run page; data/demonstrations.parquet (messages, completion) is what `ptx_coef` weighs.
+    `samples` are held-out prompts, completed every `sample_every` steps for the run page; where
+    there are none, rollouts are shown.
     """
 
     stage: ClassVar[str] = "ppo"
     is_shared: ClassVar[bool] = True
+    data: ClassVar[Mapping[str, Table]] = {"prompts": PROMPTS, "samples": PROMPTS}
     policy: str
     reward_model: str
     steps: int = 100
@@ -37,7 +40,6 @@ class PPOSpec(Spec):
     gamma: float = 1.0
     gae_lambda: float = 0.95
     no_eos_score: float = -1.0  # at most, of what does not end by itself
-    ptx_coef: float = 0.0  # of the LM loss on demonstrations, which are needed unless it is 0
     ema_decay: float = 0.992
     max_kl: float = 50.0  # nats per response; beyond it the run stops as diverged
     frozen_layers: int = 0

@@ -144,7 +144,7 @@ class Forward:
     values: Tensor
 
 
-def run_forward(networks: Networks, part: Rows, *, spec: PPOSpec) -> tuple[Forward, Tensor]:
+def forward_pass(networks: Networks, part: Rows, *, spec: PPOSpec) -> tuple[Forward, Tensor]:
     """Policy and critic over `part`; the logits too, (N, V), for the entropy."""
     logits = networks.policy.logits(part)
     logprobs = losses.token_logprobs(logits, part.response_tokens(), temperature=spec.temperature)
@@ -190,7 +190,7 @@ def gather_experience(
     width = mask.shape[1]
     logprobs, ref_logprobs, entropy, values = torch.zeros(4, *mask.shape, device=mask.device)
     scores = torch.zeros(len(rows), device=mask.device)
-    forward = None
+    kept = None
     for number, minibatch in enumerate(minibatches(spec, processes, step=step, epoch=0)):
         keep = step > 0 and number == 0 and len(minibatch) <= spec.micro_batch_size
         for index in micro_batches(rows, minibatch, spec.micro_batch_size):
@@ -201,10 +201,10 @@ def gather_experience(
                 return torch.zeros(where.shape, device=where.device).masked_scatter(where, packed)
 
             with torch.set_grad_enabled(keep):
-                run, logits = run_forward(networks, part, spec=spec)
-            forward = run if keep else forward
-            logprobs[index] = spread(run.logprobs)
-            values[index] = spread(run.values)
+                forward, logits = forward_pass(networks, part, spec=spec)
+            kept = forward if keep else kept
+            logprobs[index] = spread(forward.logprobs)
+            values[index] = spread(forward.values)
             entropy[index] = spread(losses.token_entropy(logits, temperature=spec.temperature))
             logits = networks.reference.logits(part)
             ref_logprobs[index] = spread(
@@ -226,7 +226,7 @@ def gather_experience(
         rewards=rewards,
         advantages=losses.whiten(advantages, mask, total=processes.sum),
         returns=returns,
-        forward=forward,
+        forward=kept,
     )
 
 
@@ -304,17 +304,17 @@ def minibatch_gradients(
     for index in micro_batches(experience.rows, minibatch, spec.micro_batch_size):
         part = experience.rows.select(index)
         where = part.response_mask(width)
-        run = forward or run_forward(networks, part, spec=spec)[0]
+        ours = forward or forward_pass(networks, part, spec=spec)[0]
         old_logprobs = experience.logprobs[index][where]
         policy_loss, clipped, ratio = losses.policy_loss(
-            run.logprobs,
+            ours.logprobs,
             old_logprobs,
             experience.advantages[index][where],
             clip_range=spec.clip_range,
         )
         (policy_loss.sum() / count).backward()
         value_loss, value_clipped = losses.value_loss(
-            run.values,
+            ours.values,
             experience.values[index][where],
             experience.returns[index][where],
             clip_range=spec.value_clip_range,
@@ -323,7 +323,7 @@ def minibatch_gradients(
         added = {
             "policy_loss": policy_loss,
             "value_loss": value_loss,
-            "approx_kl": losses.kl_k3(old_logprobs, run.logprobs),
+            "approx_kl": losses.kl_k3(old_logprobs, ours.logprobs),
             "clip_fraction": clipped,
             "value_clip_fraction": value_clipped,
             "ratio_mean": ratio,
@@ -337,22 +337,6 @@ def minibatch_gradients(
         "ratio_max": float(processes.max(ratio_max)),
         "deviation": float(processes.max(deviation)),
     }
-
-
-def ptx_gradients(
-    networks: Networks, rows: Rows, *, spec: PPOSpec, processes: Alone
-) -> dict[str, float]:
-    """Accumulate the gradient of ptx_coef times the LM loss over `rows` (PPO-ptx, IG sec. 3.5)."""
-    count = processes.sum(rows.response_lengths.sum())
-    total = torch.zeros(())
-    for index in micro_batches(rows, torch.arange(len(rows)), spec.micro_batch_size):
-        part = rows.select(index)
-        logprobs = losses.token_logprobs(
-            networks.policy.logits(part), part.response_tokens(), temperature=1.0
-        )
-        (-spec.ptx_coef * logprobs.sum() / count).backward()
-        total -= logprobs.detach().sum().cpu()
-    return averages(processes, {"ptx_loss": (total, rows.response_lengths.sum())})
 
 
 def check_minibatch(stats: dict[str, float], *, first: bool, step: int) -> None:
@@ -383,12 +367,8 @@ def update(
     spec: PPOSpec,
     step: int,
     processes: Alone,
-    demonstrations: Rows | None = None,
 ) -> dict[str, float]:
-    """Take the step's updates, minibatch after minibatch; their mean statistics.
-
-    `demonstrations`, where they are mixed in (PPO-ptx), count in each minibatch.
-    """
+    """Take the step's updates, minibatch after minibatch; their mean statistics."""
     rate = optimisers.warm_up(spec, step)
     stats: list[dict[str, float]] = []
     updates = 0
@@ -401,8 +381,6 @@ def update(
             processes=processes,
             forward=None if stats else experience.forward,
         )
-        if demonstrations is not None:
-            one |= ptx_gradients(networks, demonstrations, spec=spec, processes=processes)
         check_minibatch(one, first=not stats, step=step)
         stats.append(one)
         if one["approx_kl"] > MAX_APPROX_KL:  # too far: drop this minibatch and the rest
@@ -412,8 +390,7 @@ def update(
         one["policy_gradient"] = descend(optimisers.policy, processes)
         one["value_gradient"] = descend(optimisers.critic, processes)
         updates += 1
-    names = MEANS if demonstrations is None else (*MEANS, "ptx_loss")
-    means = {name: sum(one[name] for one in stats) / len(stats) for name in names}
+    means = {name: sum(one[name] for one in stats) / len(stats) for name in MEANS}
     return {
         **means,
         "ratio_max": max(one["ratio_max"] for one in stats),

@@ -72,7 +72,6 @@ class PPORun:
     processes: Alone
     prompts: list[Prompt]
     shown: list[Prompt]
-    demonstrations: list[tuple[list[int], list[int]]]  # prompt and completion
     ema: dict[str, Tensor]
     kl_coef: float
     stats: dict[str, float]
@@ -86,8 +85,7 @@ class PPORun:
         if reward_chat.template_hash != chat.template_hash:
             raise BadInputError("policy and reward model write conversations differently")
         networks = make_networks(model, reward, frozen_layers=spec.frozen_layers)
-        longest = model.config.max_position_embeddings
-        room = longest - spec.max_new_tokens
+        room = model.config.max_position_embeddings - spec.max_new_tokens
         return cls(
             folder=folder,
             spec=spec,
@@ -95,11 +93,8 @@ class PPORun:
             networks=networks,
             optimisers=Optimisers.of(networks, spec),
             processes=processes,
-            prompts=read_prompts(folder, "prompts", chat, room=room),
-            shown=read_prompts(folder, "samples", chat, room=room)[:SHOWN_SAMPLES],
-            demonstrations=(
-                read_demonstrations(folder, chat, room=longest) if spec.ptx_coef else []
-            ),
+            prompts=read_prompts(folder, spec, "prompts", chat, room=room),
+            shown=read_prompts(folder, spec, "samples", chat, room=room)[:SHOWN_SAMPLES],
             ema={name: p.detach().clone() for name, p in trained(networks.policy).items()},
             kl_coef=spec.kl_coef,
             stats={},
@@ -229,19 +224,6 @@ class PPORun:
             )
         return rows.with_states(states)
 
-    def demonstration_rows(self, step: int) -> Rows | None:
-        """This process's share of a minibatch of demonstrations, where they are mixed in."""
-        if not self.demonstrations:
-            return None
-        order = permutation(len(self.demonstrations), self.spec.seed, "demonstrations", step)
-        chosen = order[: self.spec.minibatch_size][self.processes.rank :: self.processes.count]
-        return Rows.of(
-            [self.demonstrations[place][0] for place in chosen.tolist()],
-            [self.demonstrations[place][1] for place in chosen.tolist()],
-            pad_id=self.chat.pad_id,
-            device=self.networks.policy.model.device,
-        )
-
     @torch.no_grad()
     def show(self, step: int, rollouts: Rollouts, experience: Experience) -> None:
         """Events for the run page: held-out prompts completed now, or some of the rollouts."""
@@ -315,16 +297,16 @@ class PPORun:
         self.processes.wait()
 
 
-def read_prompts(folder: JobFolder, name: str, chat: Chat, *, room: int) -> list[Prompt]:
-    """The prompts of data/<name>.parquet that leave room for a completion; the others are counted.
+def read_prompts(
+    folder: JobFolder, spec: PPOSpec, name: str, chat: Chat, *, room: int
+) -> list[Prompt]:
+    """The prompts of one table that leave room for a completion; the others are counted.
 
-    samples may be missing. BadInputError when no prompt is left to train on.
+    BadInputError when no prompt is left to train on.
     """
-    if name == "samples" and not (folder.path / "data/samples.parquet").exists():
-        return []
     prompts = [
         Prompt(row["prompt_id"], row["messages"][-1]["content"], chat.prompt(row["messages"]))
-        for row in folder.read_parquet(f"data/{name}.parquet", ("prompt_id", "messages"))
+        for row in folder.read_table(spec, name)
     ]
     short = [prompt for prompt in prompts if len(prompt.ids) <= room]
     if len(short) < len(prompts):
@@ -332,25 +314,6 @@ def read_prompts(folder: JobFolder, name: str, chat: Chat, *, room: int) -> list
     if not short and name == "prompts":
         raise BadInputError("no prompt to train on")
     return short
-
-
-def read_demonstrations(
-    folder: JobFolder, chat: Chat, *, room: int
-) -> list[tuple[list[int], list[int]]]:
-    """Token ids of the demonstrations that fit, the others are counted.
-
-    BadInputError when none is left.
-    """
-    pairs = [
-        (chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
-        for row in folder.read_parquet("data/demonstrations.parquet", ("messages", "completion"))
-    ]
-    fitting = [pair for pair in pairs if len(pair[0]) + len(pair[1]) <= room]
-    if len(fitting) < len(pairs):
-        folder.warn(f"{len(pairs) - len(fitting)} of {len(pairs)} demonstrations are too long")
-    if not fitting:
-        raise BadInputError("no demonstration to mix in, though ptx_coef is not 0")
-    return fitting
 
 
 def check_sampler(rollouts: Rollouts, experience: Experience) -> None:
@@ -384,7 +347,6 @@ def ppo(folder: JobFolder) -> None:
             spec=spec,
             step=step,
             processes=run.processes,
-            demonstrations=run.demonstration_rows(step),
         )
         seconds = {"seconds_keep": kept - began, "seconds_update": time.monotonic() - kept}
         run.stats = {**stats, "kl_coef": run.kl_coef, **seconds}

@@ -1,23 +1,24 @@
 """What the training of a reward model is told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from training.contract.spec import Spec
+from training.contract.tables import DEMONSTRATIONS, RANKINGS, Table
 
 
 @dataclass(frozen=True, kw_only=True)
 class RewardSpec(Spec):
-    """K-wise reward model. Input: data/train.parquet, data/heldout.parquet.
-
-    Columns: ranking_id, messages, completions (list of text), finished (list of bool: ended by
-    itself), tiers (list of lists of positions in completions, best first; unacceptable ones are the
-    last tier), annotator. data/demonstrations.parquet (messages, completion) sets the bias where it
-    is there.
-    """
+    """K-wise reward model. `demonstrations`, where there are any, set the bias of its score."""
 
     stage: ClassVar[str] = "reward"
     is_shared: ClassVar[bool] = True
+    data: ClassVar[Mapping[str, Table]] = {
+        "train": RANKINGS,
+        "heldout": RANKINGS,
+        "demonstrations": DEMONSTRATIONS,
+    }
     model: str
     epochs: int = 1
     learning_rate: float = 9e-6

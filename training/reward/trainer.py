@@ -23,7 +23,7 @@ from training.processes import (
     start,
     sum_gradients,
 )
-from training.rankings import LowerStates, Packed, Ranking, batches_by_tokens, pack, read_rankings
+from training.rankings import LowerStates, Packed, Ranking, batches_by_tokens, encode_rankings, pack
 from training.reward.pair_metrics import accuracy, judged_pairs, pair_metrics
 from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel, score_tokens
@@ -195,10 +195,11 @@ def reward(folder: JobFolder) -> None:
     processes = start()
     model, chat = RewardModel.start(spec.model, frozen_layers=spec.frozen_layers)
     freeze_lower(model.backbone, spec.frozen_layers)
-    rankings, skipped = read_rankings(
-        folder, "train", chat, max_tokens=spec.max_tokens, ties=spec.ties
+    train_rows, heldout_rows = (folder.read_table(spec, name) for name in ("train", "heldout"))
+    rankings, skipped = encode_rankings(
+        train_rows, chat, max_tokens=spec.max_tokens, ties=spec.ties
     )
-    heldout, _ = read_rankings(folder, "heldout", chat, max_tokens=spec.max_tokens)
+    heldout, _ = encode_rankings(heldout_rows, chat, max_tokens=spec.max_tokens)
     folder.log(f"{len(rankings)} rankings to train on, {len(heldout)} held out, skipped {skipped}")
     if not rankings:
         raise BadInputError("no ranking says that one completion is better than another")
@@ -206,7 +207,7 @@ def reward(folder: JobFolder) -> None:
     if not folder.is_main:
         return
     folder.progress(1, 2, phase="measure")
-    normalise(model, chat, rankings, read_demonstrations(folder))
+    normalise(model, chat, rankings, folder.read_table(spec, "demonstrations"))
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))
     write_folder(folder.model, lambda to: model.save(to, chat))
     folder.result(
@@ -281,8 +282,3 @@ def adam(model: RewardModel, rates: dict[str, float]) -> torch.optim.Optimizer:
         {"name": "head", "params": [head], "lr": rates["head"]},
     ]
     return torch.optim.Adam(groups, betas=(0.9, 0.95), fused=True)
-
-
-def read_demonstrations(folder: JobFolder) -> list[dict[str, Any]]:
-    name = "data/demonstrations.parquet"
-    return folder.read_parquet(name) if (folder.path / name).exists() else []

@@ -1,17 +1,20 @@
 """What supervised fine-tuning is told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from training.contract.spec import Spec
+from training.contract.tables import DEMONSTRATIONS, Table
 
 
 @dataclass(frozen=True, kw_only=True)
 class SFTSpec(Spec):
-    """Supervised fine-tuning. Input: data/{train,heldout}.parquet (messages, completion)."""
+    """Supervised fine-tuning."""
 
     stage: ClassVar[str] = "sft"
     is_shared: ClassVar[bool] = True
+    data: ClassVar[Mapping[str, Table]] = {"train": DEMONSTRATIONS, "heldout": DEMONSTRATIONS}
     model: str
     epochs: int = 2
     learning_rate: float = 1e-5

@@ -19,6 +19,7 @@ from trl import SFTConfig, SFTTrainer
 
 from training.artifacts import newest_verified, write_checkpoint, write_folder
 from training.chat import Chat
+from training.contract import files
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row
 from training.models import load_policy, save_model
@@ -39,10 +40,10 @@ METRICS = {
 def sft(folder: JobFolder) -> None:
     spec = folder.spec(SFTSpec)
     model, chat = load_policy(spec.model, dtype=torch.float32)
-    train, dropped = read_examples(folder, "data/train.parquet", spec, chat)
-    heldout, dropped_heldout = read_examples(folder, "data/heldout.parquet", spec, chat)
+    train, dropped = read_examples(folder, "train", spec, chat)
+    heldout, dropped_heldout = read_examples(folder, "heldout", spec, chat)
     if not train:
-        raise BadInputError("data/train.parquet has no example that fits")
+        raise BadInputError("no demonstration to train on fits")
     started = time.monotonic()
     run = SFTRun(folder, model, chat, heldout)
     trainer = new_trainer(folder, spec, model, chat, train, run)
@@ -67,12 +68,12 @@ def read_examples(folder: JobFolder, name: str, spec: SFTSpec, chat: Chat) -> tu
     """Examples, and how many were too long. The tail of a long one holds its EOS: it is not cut."""
     rows = [
         to_example(chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
-        for row in folder.read_parquet(name, ("messages", "completion"))
+        for row in folder.read_table(spec, name)
     ]
     fitting = [row for row in rows if len(row["input_ids"]) <= spec.max_tokens]
     dropped = len(rows) - len(fitting)
     if dropped:
-        folder.warn(f"{name}: {dropped} examples have over {spec.max_tokens} tokens: dropped")
+        folder.warn(f"{name}: {dropped} demonstrations have over {spec.max_tokens} tokens: dropped")
     return fitting, dropped
 
 
@@ -94,7 +95,7 @@ def new_trainer(
 ) -> SFTTrainer:
     cuda = torch.cuda.is_available()
     config = SFTConfig(
-        output_dir=str(folder.path / "trainer"),
+        output_dir=str(folder.path / files.SCRATCH),
         seed=spec.seed,
         use_cpu=not cuda,
         bf16=cuda,

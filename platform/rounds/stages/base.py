@@ -1,14 +1,15 @@
-"""What the stages share: their run, the columns of their input, registering their model."""
+"""What the stages share: their run, their tables, registering their model."""
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from django.db.models import Max
 
 from accounts.models import User
 from core.errors import NotEnoughDataError
+from core.tables import Row, read_rows, write_rows
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from labeling.access import role_in
@@ -18,20 +19,8 @@ from registry.models import ModelVersion
 from rounds.launching import chain
 from rounds.launching.recipes import Recipe, trainer_settings
 from rounds.models import Run, Snapshot
-from rounds.snapshots import MESSAGES
-
-PROMPTS = pa.schema([("prompt_id", pa.int64()), ("messages", MESSAGES)])
-DEMONSTRATIONS = pa.schema([("messages", MESSAGES), ("completion", pa.string())])
-RANKINGS = pa.schema(
-    [
-        ("ranking_id", pa.int64()),
-        ("messages", MESSAGES),
-        ("completions", pa.list_(pa.string())),
-        ("finished", pa.list_(pa.bool_())),
-        ("tiers", pa.list_(pa.list_(pa.int64()))),
-        ("annotator", pa.string()),
-    ]
-)
+from training.contract import files
+from training.contract.spec import Spec
 
 
 class Stage(TrainingHandler):
@@ -68,6 +57,22 @@ def snapshot_of(run: Run) -> Snapshot:
     return run.snapshot
 
 
+def write_data(folder: Path, spec: type[Spec], **rows: Iterable[Row]) -> None:
+    """Write the whole input of a stage: rows of each table of its spec's `data`, and of no other.
+
+    ValueError when one is missing or unknown.
+    """
+    if rows.keys() != spec.data.keys():
+        raise ValueError(f"{spec.stage} reads {sorted(spec.data)}, not {sorted(rows)}")
+    for name, table in spec.data.items():
+        write_rows(files.data(folder, name), rows[name], table)
+
+
+def read_output(folder: Path, spec: type[Spec], name: str) -> Iterator[Row]:
+    """The rows of one table of its spec's `output`."""
+    return read_rows(files.output(folder, name), spec.output[name])
+
+
 def spec_settings(run: Run) -> Recipe:
     """The run's settings for its spec, with −1 frozen layers as two thirds of the model's."""
     chosen = trainer_settings(run.stage, run.recipe)
@@ -93,7 +98,7 @@ def register_model(
     number = (made.aggregate(last=Max("number"))["last"] or 0) + 1
     short = {"sft": "SFT", "reward": "reward model", "policy": "policy"}[kind]
     return registry.register_folder(
-        folder=folder / "model",
+        folder=folder / files.MODEL,
         kind=kind,
         family=family,
         name=f"{short} v{number}",

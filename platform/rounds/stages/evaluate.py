@@ -3,25 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from jobs.models import Job
 from registry.models import ModelVersion
 from rounds.launching import chain
 from rounds.models import Evaluation, EvaluationSample, Round, Run
-from rounds.snapshots import PROMPTS as PROMPT_FILE
-from rounds.snapshots import read, write_rows
+from rounds.snapshots import read
 from rounds.stages.base import (
-    PROMPTS,
-    RANKINGS,
     Stage,
     folder_of,
+    read_output,
     resolve,
     run_of,
     snapshot_of,
     spec_settings,
+    write_data,
 )
-from rounds.stages.reward import rankings
 from training.evaluate.spec import EvaluateSpec
 
 
@@ -36,10 +32,14 @@ class Evaluate(Stage):
         resolve(run)
         snapshot = snapshot_of(run)
         prompts = sorted(
-            read(snapshot, PROMPT_FILE, split="heldout"), key=lambda row: str(row["sha256"])
+            read(snapshot, "prompts", split="heldout"), key=lambda row: str(row["sha256"])
         )
-        write_rows(folder / "data/prompts.parquet", prompts[: run.recipe["prompts"]], PROMPTS)
-        write_rows(folder / "data/rankings.parquet", rankings(snapshot, "heldout"), RANKINGS)
+        write_data(
+            folder,
+            EvaluateSpec,
+            prompts=prompts[: run.recipe["prompts"]],
+            rankings=read(snapshot, "rankings", split="heldout"),
+        )
         return EvaluateSpec(
             models={str(version.pk): folder_of(version) for version in compared(run)},
             reference=folder_of(reference_of(run)),
@@ -59,7 +59,6 @@ class Evaluate(Stage):
             reward_model=run.reward_model,
             metrics=result,
         )
-        rows = pq.read_table(folder / "output/samples.parquet").to_pylist()
         EvaluationSample.objects.bulk_create(
             EvaluationSample(
                 evaluation=evaluation,
@@ -71,7 +70,7 @@ class Evaluate(Stage):
                 reward=row["reward"],
                 kl=row["kl"],
             )
-            for row in rows
+            for row in read_output(folder, EvaluateSpec, "samples")
         )
         Round.objects.filter(pk=run.round_id).exclude(state=Round.State.CLOSED).update(
             state=Round.State.EVALUATED

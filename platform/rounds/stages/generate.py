@@ -2,18 +2,12 @@
 
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from jobs.models import Job
 from labeling.completions import store_completions
 from labeling.models import Prompt
 from rounds.collecting.pending import open_ready_tasks, stop_waiting
-from rounds.snapshots import write_rows
-from rounds.stages.base import PROMPTS, Stage, folder_of, run_of
+from rounds.stages.base import Stage, folder_of, read_output, run_of, write_data
 from training.generate.spec import GenerateSpec
-
-SCHEMA = PROMPTS.append(pa.field("n", pa.int64()))
 
 
 class Generate(Stage):
@@ -29,13 +23,13 @@ class Generate(Stage):
             {"prompt_id": pk, "messages": prompts[pk].messages, "n": n}
             for pk, n in job.payload["prompts"]
         )
-        write_rows(folder / "data/prompts.parquet", rows, SCHEMA)
+        write_data(folder, GenerateSpec, prompts=rows)
         return GenerateSpec(model=folder_of(run.source), **run.recipe)
 
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Store the completions, and open the tasks that have all of theirs."""
         run = run_of(job)
-        rows = pq.read_table(folder / "output/completions.parquet").to_pylist()
+        rows = list(read_output(folder, GenerateSpec, "completions"))
         dropped = {pk for pk, _ in job.payload["prompts"]} - {row["prompt_id"] for row in rows}
         stop_waiting(round_=run.round, prompts=dropped)
         store_completions(

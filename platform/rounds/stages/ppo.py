@@ -4,10 +4,8 @@ from pathlib import Path
 
 from jobs.models import Job
 from registry.models import ModelVersion
-from rounds.snapshots import PROMPTS as PROMPT_FILE
-from rounds.snapshots import read, write_rows
+from rounds.snapshots import read
 from rounds.stages.base import (
-    PROMPTS,
     Stage,
     folder_of,
     register_model,
@@ -15,6 +13,7 @@ from rounds.stages.base import (
     run_of,
     snapshot_of,
     spec_settings,
+    write_data,
 )
 from training.ppo.spec import PPOSpec
 
@@ -31,12 +30,15 @@ class PPO(Stage):
         run = run_of(job)
         resolve(run)
         snapshot = snapshot_of(run)
-        train = read(snapshot, PROMPT_FILE, split="train")
-        write_rows(folder / "data/prompts.parquet", train, PROMPTS)
         heldout = sorted(
-            read(snapshot, PROMPT_FILE, split="heldout"), key=lambda row: str(row["sha256"])
+            read(snapshot, "prompts", split="heldout"), key=lambda row: str(row["sha256"])
         )
-        write_rows(folder / "data/samples.parquet", heldout[:SAMPLES], PROMPTS)
+        write_data(
+            folder,
+            PPOSpec,
+            prompts=read(snapshot, "prompts", split="train"),
+            samples=heldout[:SAMPLES],
+        )
         return PPOSpec(
             policy=folder_of(run.source),
             reward_model=folder_of(run.reward_model),

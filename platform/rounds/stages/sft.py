@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.tables import Row
 from jobs.models import Job
 from labeling.models import Kind
 from registry.models import ModelVersion
 from rounds.models import Run
-from rounds.snapshots import SFT as SFT_FILE
-from rounds.snapshots import Row, read, write_rows
+from rounds.snapshots import read
 from rounds.stages.base import (
-    DEMONSTRATIONS,
     Stage,
     folder_of,
     register_model,
@@ -18,6 +17,7 @@ from rounds.stages.base import (
     run_of,
     snapshot_of,
     spec_settings,
+    write_data,
 )
 from training.sft.spec import SFTSpec
 
@@ -31,9 +31,8 @@ class SFT(Stage):
         """The demonstrations of both splits, with corrected texts where the recipe says so."""
         run = run_of(job)
         resolve(run)
-        for split in ("train", "heldout"):
-            path = folder / f"data/{split}.parquet"
-            write_rows(path, examples(run, split), DEMONSTRATIONS)
+        splits = {split: examples(run, split) for split in ("train", "heldout")}
+        write_data(folder, SFTSpec, **splits)
         return SFTSpec(model=folder_of(run.source), **spec_settings(run))
 
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
@@ -43,6 +42,6 @@ class SFT(Stage):
 
 def examples(run: Run, split: str) -> Iterator[Row]:
     """What SFT learns from in `split`."""
-    for row in read(snapshot_of(run), SFT_FILE, split=split):
+    for row in read(snapshot_of(run), "demonstrations", split=split):
         if row["kind"] != Kind.CORRECTION or run.recipe["corrections_as_demonstrations"]:
             yield row

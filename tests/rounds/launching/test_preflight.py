@@ -10,7 +10,7 @@ from labeling.models import Task
 from rounds.launching.preflight import Stock, check
 from rounds.models import Round
 from rounds.queries import comparison_counts, edit_counts
-from rounds.snapshots import REWARD, freeze, read
+from rounds.snapshots import freeze, read
 from tests.factories import make_annotation, make_task, make_user, make_version
 
 CHAIN = ["sft", "reward", "ppo", "evaluate"]
@@ -135,7 +135,7 @@ def test_a_correction_counts_where_it_is_a_comparison(first_round: Round) -> Non
         make_annotation(task, {"completion": task.completions.get().pk, "text": edited})
 
     compared = [
-        row for row in read(freeze(first_round.project), REWARD) if row["kind"] == "correction"
+        row for row in read(freeze(first_round.project), "rankings") if row["kind"] == "correction"
     ]
     assert edit_counts(first_round.project) == {"train": len(compared), "heldout": 0}
     assert len(compared) == 3

@@ -82,7 +82,7 @@ def test_each_model_is_sampled_and_summed_up(make_job, tiny_folder, other_folder
             sum(row["finish_reason"] == "stop" for row in rows) / 12
         )
     assert result["models"]["other"]["length"] < result["models"]["base"]["length"]
-    assert result["reward_model"] is None
+    assert result["reward_model"]["rankings"] == 0
     events = map(json.loads, (path / "events.jsonl").read_text().splitlines())
     told = [event["data"] for event in events if event["kind"] == "progress"]
     assert {data["total"] for data in told} == {24}
@@ -111,6 +111,7 @@ def test_kl_is_the_sum_over_tokens_against_the_reference(make_job, tiny_folder, 
             ]
         assert row["kl"] == pytest.approx(float(sums[0] - sums[1]), abs=1e-3)
     assert result["models"]["other"]["reward"] is None
+    assert result["reward_model"] is None
 
 
 def test_reward_model_is_measured_on_held_out_rankings(
@@ -118,7 +119,7 @@ def test_reward_model_is_measured_on_held_out_rankings(
 ):
     rankings = [
         {
-            "ranking_id": number,
+            "annotation_id": number,
             "annotator": "ada",
             "messages": ask(f"Question {number}?"),
             "completions": ["good", "bad day", "worse"],

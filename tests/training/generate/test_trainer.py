@@ -17,7 +17,7 @@ from training.sampling import Sample
 from training.tiny import tokenizer
 
 PROMPTS = [
-    {"prompt_id": f"p{number}", "messages": ask(f"Question {number}?"), "n": 2 + number % 2}
+    {"prompt_id": number, "messages": ask(f"Question {number}?"), "n": 2 + number % 2}
     for number in range(6)
 ]
 
@@ -43,7 +43,7 @@ def test_every_prompt_gets_its_completions(make_job, spec):
     rows = run(path)
 
     assert [(row["prompt_id"], row["position"]) for row in rows] == [
-        (f"p{number}", position) for number in range(6) for position in range(2 + number % 2)
+        (number, position) for number in range(6) for position in range(2 + number % 2)
     ]
     assert {row["finish_reason"] for row in rows} == {"stop", "length"}
     assert all(row["tokens"] == 24 for row in rows if row["finish_reason"] == "length")
@@ -103,17 +103,17 @@ def test_interrupted_stage_goes_on_and_gives_the_same(make_job, spec, monkeypatc
 
 
 def test_prompts_that_leave_no_room_are_dropped_and_counted(make_job, spec):
-    long = {"prompt_id": "long", "messages": ask("word " * 1200), "n": 4}
+    long = {"prompt_id": 99, "messages": ask("word " * 1200), "n": 4}
     path = make_job(spec, prompts=[*PROMPTS[:1], long])
 
     rows = run(path)
 
-    assert [row["prompt_id"] for row in rows] == ["p0", "p0"]
+    assert [row["prompt_id"] for row in rows] == [0, 0]
     assert json.loads((path / "result.json").read_text())["dropped_prompts"] == 1
 
 
 def test_a_prompt_named_twice_is_refused(make_job, spec):
-    with pytest.raises(BadInputError, match="names a prompt twice"):
+    with pytest.raises(BadInputError, match="a prompt is named twice"):
         run(make_job(spec, prompts=PROMPTS[:1] * 2))
 
 

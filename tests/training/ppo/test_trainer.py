@@ -247,21 +247,6 @@ def test_a_policy_that_went_too_far_ends_the_step(make_networks, monkeypatch):
     assert all(p.grad is None for p in networks.policy.parameters())
 
 
-def test_demonstrations_add_their_weighted_language_model_gradient(make_networks):
-    networks, rows = make_networks(), drawn_rows()
-    spec = replace(SPEC, ptx_coef=0.3)
-    weight = networks.policy.model.lm_head.weight
-
-    stats = ppo_step.ptx_gradients(networks, rows, spec=spec, processes=Alone())
-    got = weight.grad.clone()
-    weight.grad = None
-    loss = nn.functional.cross_entropy(networks.policy.logits(rows), rows.response_tokens())
-    (0.3 * loss).backward()
-
-    assert_close(got, weight.grad)
-    assert stats["ptx_loss"] == pytest.approx(loss.item(), rel=1e-5)
-
-
 def test_an_update_that_begins_off_policy_is_refused(make_networks):
     networks = make_networks()
     experience = experience_of(networks, drawn_rows())
@@ -413,9 +398,7 @@ def wait_for(path, process) -> None:
 def test_a_run_that_is_killed_and_stopped_ends_bit_equal_to_one_that_was_not(
     make_job, start_stage, stage_spec
 ):
-    stage_spec = replace(stage_spec, ptx_coef=0.1)
-    demonstrations = [{"messages": PROMPTS[0]["messages"], "completion": " The sea is deep."}] * 3
-    tables = {"prompts": PROMPTS, "samples": PROMPTS[:2], "demonstrations": demonstrations}
+    tables = {"prompts": PROMPTS, "samples": PROMPTS[:2]}
     whole = make_job(stage_spec, "whole", **tables)
     finish(start_stage("ppo", whole, OMP_NUM_THREADS="1"))
 
@@ -511,25 +494,6 @@ def test_a_sampler_that_is_not_the_policy_is_a_bug(make_job, stage_spec):
 
         with pytest.raises(RuntimeError, match="the sampler's log-probabilities differ"):
             ppo.check_sampler(warmer, experience)
-
-
-def test_demonstrations_need_no_room_for_a_completion_and_too_long_ones_are_told(
-    make_job, stage_spec
-):
-    _, chat = tiny.make()
-    user = PROMPTS[0]["messages"]
-    most = 1024 - len(chat.prompt(user)) - 1
-    rows = [{"messages": user, "completion": " sea" * words} for words in (2, most, most + 1)]
-    spec = replace(stage_spec, ptx_coef=0.1)
-    job = make_job(spec, prompts=PROMPTS, demonstrations=rows)
-
-    with JobFolder(job) as folder:
-        run = ppo.PPORun.of(folder, spec)
-
-    assert [len(ids) for _, ids in run.demonstrations] == [3, most + 1]
-    assert [event["text"] for event in events_of(job, "log")] == [
-        "1 of 3 demonstrations are too long"
-    ]
 
 
 @pytest.mark.slow

@@ -115,7 +115,7 @@ def rows(count: int, *, first: int = 0) -> list[dict[str, object]]:
         tiers = [[place for place in range(4) if books[place] == level] for level in levels]
         made.append(
             {
-                "ranking_id": number,
+                "annotation_id": number,
                 "messages": [{"role": "user", "content": f"Write about {words[number % 4]}"}],
                 "completions": texts,
                 "finished": [True] * 4,
@@ -184,6 +184,6 @@ def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
 def test_the_scale_is_measured_on_the_last_rankings():
     few = [Ranking(n, "ada", [1], [[2]] * n, [[0]]) for n in (4, 2, 4, 3)]
 
-    assert [r.ranking_id for r in newest(few, completions=7)] == [4, 3]
-    assert [r.ranking_id for r in newest(few, completions=8)] == [2, 4, 3]
+    assert [r.annotation_id for r in newest(few, completions=7)] == [4, 3]
+    assert [r.annotation_id for r in newest(few, completions=8)] == [2, 4, 3]
     assert newest(few, completions=99) == few

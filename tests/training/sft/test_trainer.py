@@ -67,7 +67,7 @@ def test_loss_is_on_the_completion_with_its_end_and_nothing_else(pad_is_eos):
 def test_demonstrations_are_read_with_their_end(make_job, tiny_folder, tiny_policy):
     spec, chat = spec_of(tiny_folder), tiny_policy[1]
     with JobFolder(make_job(spec, train=EXAMPLES[:2])) as folder:
-        examples, dropped = sft.read_examples(folder, "data/train.parquet", spec, chat)
+        examples, dropped = sft.read_examples(folder, "train", spec, chat)
 
     assert examples == [
         sft.to_example(
@@ -138,7 +138,7 @@ def test_long_examples_are_dropped_and_counted_not_cut(make_job, tiny_folder):
 def test_nothing_to_train_on_is_refused(make_job, tiny_folder):
     spec = spec_of(tiny_folder, max_tokens=5)
 
-    with pytest.raises(BadInputError, match="no example that fits"):
+    with pytest.raises(BadInputError, match="no demonstration to train on fits"):
         run(make_job(spec, train=EXAMPLES, heldout=EXAMPLES[:1]))
 
 
@@ -164,7 +164,7 @@ class Gradients(TrainerCallback):
 def gradients(folder: JobFolder, tiny_folder: Path, micro_batch_size: int) -> dict:
     spec = spec_of(tiny_folder, epochs=1, micro_batch_size=micro_batch_size)
     model, chat = sft.load_policy(tiny_folder)
-    examples, _ = sft.read_examples(folder, "data/train.parquet", spec, chat)
+    examples, _ = sft.read_examples(folder, "train", spec, chat)
     trainer = sft.new_trainer(
         folder, spec, model, chat, examples, sft.SFTRun(folder, model, chat, [])
     )

@@ -1,0 +1,40 @@
+"""Tables of the contract as Parquet files, written and read in constant memory."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from training.contract.tables import Table
+
+Row = dict[str, Any]
+ROWS_PER_GROUP = 1000
+
+
+def write_rows(path: Path, rows: Iterable[Row], table: Table) -> int:
+    """Write the columns of `table` into a new file, in groups of constant size; return how many.
+
+    A row may have further keys, which are left out. ArrowInvalid when a value has another type.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    schema = table.schema(pa)
+    count = 0
+    remaining = iter(rows)
+    with pq.ParquetWriter(path, schema) as writer:
+        while chunk := list(islice(remaining, ROWS_PER_GROUP)):
+            writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
+            count += len(chunk)
+    return count
+
+
+def read_rows(path: Path, table: Table) -> Iterator[Row]:
+    """The rows of a file, in order, with the columns of `table`; ValueError when one is missing."""
+    with pq.ParquetFile(path) as file:
+        wanted = list(table.columns)
+        if missing := [name for name in wanted if name not in file.schema_arrow.names]:
+            raise ValueError(f"{path.name} has no column {', '.join(missing)}")
+        for batch in file.iter_batches(batch_size=ROWS_PER_GROUP, columns=wanted):
+            yield from batch.to_pylist()

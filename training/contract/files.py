@@ -1,0 +1,46 @@
+"""The names of what lies in the folder of a training job.
+
+job.json         the spec                                        worker, before each attempt
+data/            the tables of the spec's `data`                 worker, before each attempt
+events.jsonl     progress, metrics, log lines and samples        trainer, appended
+checkpoints/     step-<n>/, each with a MANIFEST.json            trainer
+trainer/         what it needs only while it works               trainer
+model/           the trained model, with a MANIFEST.json         trainer
+output/          the tables of the spec's `output`               trainer
+result.json      the final numbers: the stage ended well         trainer, last
+error.json       why it ended badly; error-<rank>.json of any but the main process
+lock             held by the main process while it works (flock)
+"""
+
+from pathlib import Path
+
+JOB = "job.json"
+EVENTS = "events.jsonl"
+CHECKPOINTS = "checkpoints"
+SCRATCH = "trainer"
+MODEL = "model"
+RESULT = "result.json"
+LOCK = "lock"
+
+# The environment variable with the process id of the worker: a trainer does not outlive it.
+WORKER_PID = "RONDO_WORKER_PID"
+
+
+def data(folder: Path, table: str) -> Path:
+    """Where the input `table` of the job in `folder` lies."""
+    return folder / "data" / f"{table}.parquet"
+
+
+def output(folder: Path, table: str) -> Path:
+    """Where the output `table` of the job in `folder` lies."""
+    return folder / "output" / f"{table}.parquet"
+
+
+def error(folder: Path, *, rank: int = 0) -> Path:
+    """Where the process of this rank says why it ended badly; the main one has rank 0."""
+    return folder / (f"error-{rank}.json" if rank else "error.json")
+
+
+def errors(folder: Path) -> list[Path]:
+    """What processes said, the main one first."""
+    return [*folder.glob("error.json"), *sorted(folder.glob("error-*.json"))]
