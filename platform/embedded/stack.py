@@ -12,6 +12,9 @@ import secrets
 import shutil
 import socket
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MANAGE = (sys.executable, ROOT / "manage.py")
 FREE_BYTES = 2**30
 HOST = "127.0.0.1"
+WEB_SECONDS = 120
 STATE = ("postgres", "valkey", "jobs", "artifacts", "log")
 
 
@@ -56,6 +60,27 @@ class Stack:
         options = ["--host", HOST, "--port", str(port), "--lifespan", "off", "--no-access-log"]
         uvicorn = [sys.executable, "-m", "uvicorn", "config.asgi:application", *options]
         self.supervisor.add("web", [*uvicorn, "--timeout-graceful-shutdown", "3"])
+
+    def prepare(self) -> None:
+        """Bring the database, the translations and the static files up to date."""
+        self.supervisor.say("Preparing the database, translations and static files")
+        if self.supervisor.run("prepare", [*MANAGE, "prepare"], quiet=True) != 0:
+            log = self.folder / "log" / "prepare.log"
+            last = log.read_text(errors="replace").strip().rpartition("\n")[2]
+            raise StackError(f"The database could not be prepared: {last} (more in {log})")
+
+    def wait_for_web(self) -> None:
+        """Return when the web server answers."""
+        deadline = time.monotonic() + WEB_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.env['SITE_URL']}/healthz", timeout=2):
+                    return
+            except urllib.error.HTTPError:
+                return  # it answers
+            except OSError:
+                self.poll()
+        raise StackError(f"The web process does not answer: see {self.folder}/log/web.log")
 
     def poll(self) -> None:
         """One turn of the supervisor; an embedded server that died is started again."""

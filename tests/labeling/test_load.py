@@ -1,10 +1,17 @@
-"""The load benchmark in small: ten people, five seconds, over HTTP; nothing lost or double."""
+"""The benchmarks of labeling in small, over HTTP; nothing lost or double."""
 
+import asyncio
+import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from benchmarks.labeling import check, percentiles
+from benchmarks.labeling_annotators import work
 from benchmarks.labeling_load import run
+from benchmarks.labeling_seed import add_annotators, make_project
+from labeling.models import Annotation, Task
 
 
 @pytest.mark.django_db(transaction=True)
@@ -15,3 +22,26 @@ def test_nothing_is_lost_or_double_under_load(live_server: Any) -> None:
     assert report.broken == []
     assert report.stored > 5
     assert report.acknowledged >= report.stored - report.counts.get("connection cut", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+def test_the_benchmark_counts_what_was_acknowledged(live_server: Any) -> None:
+    project = make_project(200)
+    job = work(
+        port=urlsplit(live_server.url).port or 0,
+        slug=project.slug,
+        sessions=add_annotators(project, 4),
+        start=time.monotonic(),
+        seconds=3,
+    )
+
+    observed = asyncio.run(job)
+
+    keys = {pk: str(key) for pk, key in Annotation.objects.values_list("pk", "client_key")}
+    assert observed.acknowledged == keys
+    assert len(observed.submit_seconds) == len(keys) > 4
+    assert percentiles(observed.submit_seconds)["p50"] > 0
+    assert check(project, observed.acknowledged) == (0, 0)
+    assert check(project, {0: "a key of an answer that is not there"}) == (0, 1)
+    assert Task.objects.filter(state="done").count() >= 100
