@@ -37,7 +37,7 @@ bench-export: .venv/.installed-dev ## Measure exports: rows a second and memory 
 	$(RUN) benchmarks/export.py
 
 bench-labeling: .venv/.installed-demo ## Measure annotations a second at up to a million tasks (ARGS=…)
-	@$(RUN) -m benchmarks.labeling $(ARGS)
+	@$(RUN) -m benchmarks.labeling_speed $(ARGS)
 
 constraints: .venv/.installed-dev ## Pin the versions that are installed now
 	.venv/bin/python scripts/pin_dependencies.py > constraints.new && mv constraints.new constraints.txt

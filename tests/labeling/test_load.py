@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks.labeling import check, percentiles
 from benchmarks.labeling_annotators import work
 from benchmarks.labeling_load import run
 from benchmarks.labeling_seed import add_annotators, make_project
+from benchmarks.labeling_speed import check, percentiles
 from labeling.models import Annotation, Task
 
 
