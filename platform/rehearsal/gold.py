@@ -25,10 +25,12 @@ typical spread, so that differences of 1 are what Bradley-Terry noise of tempera
 import math
 import re
 
+from labeling.kinds.simulation import SENTENCE_END
+from labeling.models import Completion
+
 CENTRE, SPREAD = 3.8, 1.1  # measured on 256 samples of SmolLM2-135M-Instruct
 
 WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|\d+")
-SENTENCE_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s|$)")
 ENDED = re.compile(r"[.!?][\"'”’)]*$")
 MARKUP = re.compile(r"\*\*|__|`|^\s*(?:[-*•#>]|\d+[.)])\s|\[[^\]]*\]|<[^>]*>|\|", re.MULTILINE)
 ODD = re.compile(r"[^A-Za-z0-9\s.,;:!?'\"’‘“”()\-–—%$/&]")
@@ -76,6 +78,12 @@ def gold(prompt: str, text: str, *, finished: bool) -> float:
     finished: the model ended the answer itself, it was not cut at the length limit.
     """
     return (points(prompt, text, finished=finished) - CENTRE) / SPREAD
+
+
+def gold_of(completion: Completion) -> float:
+    """The gold of a stored completion."""
+    finished = completion.finish_reason == Completion.FinishReason.STOP
+    return gold(completion.prompt.last_text, completion.text, finished=finished)
 
 
 def points(prompt: str, text: str, *, finished: bool) -> float:

@@ -9,7 +9,7 @@ alike), and few, large steps with a higher KL coefficient, since hours are not a
 from dataclasses import dataclass, field
 from typing import Any
 
-from rehearsal.annotators import Habits
+from labeling.kinds.simulation import Habits
 
 Stages = dict[str, dict[str, Any]]
 

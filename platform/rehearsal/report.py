@@ -12,7 +12,7 @@ from jobs.models import JobEvent
 from labeling.models import Annotation, Completion
 from registry.models import ModelVersion
 from rehearsal import plots
-from rehearsal.annotators import gold_of
+from rehearsal.gold import gold_of
 from rehearsal.loop import Played, Stage, base_of
 from rehearsal.scoring import (
     Scored,
