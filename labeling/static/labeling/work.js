@@ -116,7 +116,7 @@ class LabelingPage extends HTMLElement {
     if (action) {
       event.preventDefault();
       this.act(action);
-    } else if (event.key === "Enter" && !event.target.closest("a, button, summary") && this.form.enterSubmits) {
+    } else if (event.key === "Enter" && !event.target.closest("a, button, summary") && this.querySelector("[data-on-enter]")) {
       event.preventDefault();
       this.submit();
     }

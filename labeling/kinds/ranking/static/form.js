@@ -21,10 +21,6 @@ class RankingForm extends HTMLElement {
     }
   }
 
-  get enterSubmits() {
-    return true;
-  }
-
   get draft() {
     const at = (tier) => this.letters.filter((l) => this.places.get(l) === tier).flatMap((l) => this.ids(l));
     return { tiers: this.letters.map((_, i) => at(String(i + 1))), unacceptable: at("0") };
