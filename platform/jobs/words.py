@@ -36,16 +36,6 @@ ERRORS: dict[str, Promise] = {
     "unsafe_tokenizer": _("Text could forge turns with this tokenizer."),
 }
 
-# What a trainer says it is doing.
-PHASES: dict[str, Promise] = {
-    "generate": _("writing completions"),
-    "train": _("training"),
-    "reward": _("training"),
-    "ppo": _("training"),
-    "measure": _("measuring"),
-    "evaluate": _("evaluating"),
-}
-
 
 def explain(code: str) -> str:
     """One sentence on what `code` means and what to do; empty when it is not known."""

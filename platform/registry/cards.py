@@ -7,14 +7,17 @@ from registry.models import ModelVersion
 
 TITLES = {
     ModelVersion.Kind.BASE: "Base model",
-    ModelVersion.Kind.SFT: "Supervised fine-tuning on demonstrations (InstructGPT, step 1)",
-    ModelVersion.Kind.REWARD: "Reward model trained on rankings (InstructGPT, step 2)",
-    ModelVersion.Kind.POLICY: "Policy trained with PPO on a reward model (InstructGPT, step 3)",
+    ModelVersion.Kind.SFT: "Model fine-tuned on demonstrations",
+    ModelVersion.Kind.REWARD: "Reward model",
+    ModelVersion.Kind.POLICY: "Policy",
 }
 
 
-def write(version: ModelVersion) -> str:
-    """README.md with Hugging Face's front matter. No times in it: equal models, equal cards."""
+def write(version: ModelVersion, *, title: str = "") -> str:
+    """README.md with Hugging Face's front matter; `title` says how it was made.
+
+    No times in it: equal models, equal cards.
+    """
     parent = version.parent
     lines = ["---", "library_name: transformers", f"license: {_word(version.licence or 'other')}"]
     if version.kind == ModelVersion.Kind.REWARD:
@@ -22,7 +25,7 @@ def write(version: ModelVersion) -> str:
     else:
         lines.append("pipeline_tag: text-generation")
     lines += ["tags:", "- rlhf", f"- {version.kind}", "---", "", f"# {version.name}", ""]
-    lines += [str(TITLES[ModelVersion.Kind(version.kind)]) + ".", "", "| | |", "|---|---|"]
+    lines += [f"{title or TITLES[ModelVersion.Kind(version.kind)]}.", "", "| | |", "|---|---|"]
     lines.append(f"| parameters | {version.parameters:,} |")
     if version.source:
         lines.append(f"| source | {_cell(version.source)} |")

@@ -14,13 +14,20 @@ from jobs.models import Job
 from registry import cards, manifests, store, trust
 from registry.models import Alias, AliasChange, Family, ModelVersion
 
+SHORT_NAMES = {
+    ModelVersion.Kind.BASE: "base model",
+    ModelVersion.Kind.SFT: "SFT",
+    ModelVersion.Kind.REWARD: "reward model",
+    ModelVersion.Kind.POLICY: "policy",
+}
+
 
 @transaction.atomic
 def register_folder(
     *,
     folder: Path,
     kind: str,
-    name: str,
+    name: str = "",
     family: Family | None = None,
     parent: ModelVersion | None = None,
     job: Job | None = None,
@@ -28,8 +35,11 @@ def register_folder(
     source: str = "",
     licence: str = "",
     template_hash: str = "",
+    title: str = "",
 ) -> ModelVersion:
     """Verify the model in `folder`, take it into the store and give it a row.
+
+    name: "policy v2" and the like where it is not given. title: the first line of its model card.
 
     A job that registers again gets the version that it registered before. BadInputError when the
     folder is not as its manifest says, or holds what could run code.
@@ -40,11 +50,12 @@ def register_folder(
     manifests.verify(folder, files)
     tensors = trust.check(folder)
     inherited = parent.template_hash if parent else ""
+    number = _next_number(family, kind)
     version = ModelVersion(
         family=family,
         kind=kind,
-        number=_next_number(family, kind),
-        name=name,
+        number=number,
+        name=name or f"{SHORT_NAMES[ModelVersion.Kind(kind)]} v{number}",
         parent=parent,
         job=job,
         metrics=metrics or {},
@@ -53,7 +64,7 @@ def register_folder(
         template_hash=template_hash or (metrics or {}).get("template_hash") or inherited,
         parameters=sum(tensor.parameters for tensor in tensors.values()),
     )
-    version.uri, version.manifest = store.put(folder, files, card=cards.write(version))
+    version.uri, version.manifest = store.put(folder, files, card=cards.write(version, title=title))
     version.sha256 = manifests.digest_of(version.manifest)
     if family is None:
         same = ModelVersion.objects.filter(family=None, kind=kind, sha256=version.sha256)

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from django.db import transaction
-
 from accounts.models import User
 from core.errors import JobFailedError
 from jobs import services as jobs
@@ -15,13 +13,14 @@ from jobs.models import Job
 from labeling.importing import PromptRow, import_prompts, parse_prompts
 from labeling.models import Project
 from labeling.projects import create_project
-from registry import services as registry
 from registry.models import ModelVersion
 from rehearsal.annotators import hire, label_all
 from rehearsal.recipe import Rehearsal
+from rounds import stages
 from rounds.collecting.opening import ask_more, open_round
-from rounds.launching import chain
+from rounds.evaluation.promoting import promote
 from rounds.launching.launching import launch
+from rounds.lineage import made_in
 from rounds.models import Round, Run
 
 PROMPTS = Path(__file__).parent / "prompts.jsonl"
@@ -46,12 +45,12 @@ class Played:
     @property
     def evaluation_run(self) -> Run:
         """The run whose evaluation counts."""
-        return self.round.runs.filter(stage=Run.Stage.EVALUATE).latest("pk")
+        return self.round.runs.filter(evaluation__isnull=False).latest("pk")
 
 
 @dataclass(kw_only=True)
-class Stage:
-    """The scene: who, where, with which settings. seconds: of what belongs to no round."""
+class Scene:
+    """Who plays, where, with which settings. seconds: of what belongs to no round."""
 
     project: Project
     manager: User
@@ -62,7 +61,7 @@ class Stage:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def set_up(*, model: str, rehearsal: Rehearsal, seed: int, say: Say) -> Stage:
+def set_up(*, model: str, rehearsal: Rehearsal, seed: int, say: Say) -> Scene:
     """Make the project, its simulated annotators and its base model."""
     manager = User.objects.filter(email="manager@simulated.invalid").first()
     manager = manager or User.objects.create_user(
@@ -73,7 +72,7 @@ def set_up(*, model: str, rehearsal: Rehearsal, seed: int, say: Say) -> Stage:
         name=f"Rehearsal {number}", slug=f"rehearsal-{number}", by=manager, is_simulated=True
     )
     import_prompts(project=project, rows=prompts(), source=PROMPTS.name, by=manager)
-    stage = Stage(
+    scene = Scene(
         project=project,
         manager=manager,
         annotators=hire(project, by=manager),
@@ -86,11 +85,11 @@ def set_up(*, model: str, rehearsal: Rehearsal, seed: int, say: Say) -> Stage:
         payload={"source": SOURCES.get(model, model), "name": NAMES.get(model, Path(model).name)},
         created_by=manager,
     )
-    stage.seconds["base_model"] = wait(job, title="base model", say=say)
+    scene.seconds["base_model"] = wait(job, title="base model", say=say)
     job.refresh_from_db()
     version = ModelVersion.objects.get(pk=job.result["version"])
-    registry.promote(family=project.family, version=version, by=manager)
-    return stage
+    promote(project=project, version=version, by=manager)
+    return scene
 
 
 def prompts() -> list[PromptRow]:
@@ -100,47 +99,47 @@ def prompts() -> list[PromptRow]:
     return [replace(row, messages=[system, *row.messages]) for row in rows]
 
 
-def play(stage: Stage) -> Played:
-    """Play the next round to its end and let its policy serve."""
-    number = stage.project.rounds.count() + 1
-    plan = {**stage.rehearsal.plan_of(number), "seed": stage.seed}
-    round_ = open_round(project=stage.project, by=stage.manager, plan=plan)
+def play(scene: Scene) -> Played:
+    """Play the next round to its end and promote its policy."""
+    number = scene.project.rounds.count() + 1
+    plan = {**scene.rehearsal.plan_of(number), "seed": scene.seed}
+    round_ = open_round(project=scene.project, by=scene.manager, plan=plan)
     played = Played(number=round_.number, round=round_)
     for run in round_.runs.order_by("pk"):
-        _follow(stage, played, run)
+        _follow(scene, played, run)
     began = time.monotonic()
     if round_.number == 1:
         # Asked now, since the demonstrators choose from what the model has just written.
-        tasks = {"demonstration": stage.rehearsal.demonstrations}
-        ask_more(round_=round_, by=stage.manager, plan={"tasks": tasks, "seed": stage.seed})
+        tasks = {"demonstration": scene.rehearsal.demonstrations}
+        ask_more(round_=round_, by=scene.manager, plan={"tasks": tasks, "seed": scene.seed})
     played.labels = label_all(
-        stage.project, stage.annotators, habits=stage.rehearsal.habits, seed=stage.seed
+        scene.project, scene.annotators, habits=scene.rehearsal.habits, seed=scene.seed
     )
-    _took(stage, played, "label", time.monotonic() - began, _listed(played.labels))
-    settings = stage.rehearsal.stages(round_.number)
+    _took(scene, played, "label", time.monotonic() - began, _listed(played.labels))
+    settings = scene.rehearsal.stages(round_.number)
     runs = launch(
         round=round_,
         stages=list(settings),
-        recipes={name: {**values, "seed": stage.seed} for name, values in settings.items()},
-        by=stage.manager,
+        recipes={name: {**values, "seed": scene.seed} for name, values in settings.items()},
+        by=scene.manager,
     )
     for run in runs:
-        _follow(stage, played, run)
-    made = chain.made_in(round_, ModelVersion.Kind.POLICY)
+        _follow(scene, played, run)
+    made = made_in(round_, ModelVersion.Kind.POLICY)
     if made is None:
         raise JobFailedError(f"round {round_.number} made no policy")
-    registry.promote(family=stage.project.family, version=made, by=stage.manager)
+    promote(project=scene.project, version=made, by=scene.manager)
     return played
 
 
-def _follow(stage: Stage, played: Played, run: Run) -> None:
+def _follow(scene: Scene, played: Played, run: Run) -> None:
     seconds = wait(run.job, title=f"round {played.number}  {run.stage}", say=None)
-    _took(stage, played, run.stage, seconds, summary(run))
+    _took(scene, played, run.stage, seconds, summary(run))
 
 
-def _took(stage: Stage, played: Played, name: str, seconds: float, told: str) -> None:
+def _took(scene: Scene, played: Played, name: str, seconds: float, told: str) -> None:
     played.seconds[name] = played.seconds.get(name, 0.0) + seconds
-    stage.say(f"round {played.number}  {name:<9} {seconds:6.1f} s  {told}")
+    scene.say(f"round {played.number}  {name:<9} {seconds:6.1f} s  {told}")
 
 
 def wait(job: Job, *, title: str, say: Say | None) -> float:
@@ -159,20 +158,10 @@ def wait(job: Job, *, title: str, say: Say | None) -> float:
 
 
 def summary(run: Run) -> str:
-    """The numbers of a stage that tell whether it went well."""
+    """The numbers of a run that tell whether it went well."""
     run.job.refresh_from_db()
-    result = run.job.result
-    shown = {
-        Run.Stage.GENERATE: ("completions", "tokens", "eos_rate"),
-        Run.Stage.SFT: ("examples", "steps", "heldout_loss_before", "heldout_loss"),
-        Run.Stage.REWARD: ("rankings", "pairs"),
-        Run.Stage.PPO: ("steps", "score", "kl"),
-        Run.Stage.EVALUATE: (),
-    }[Run.Stage(run.stage)]
-    values = {name: result[name] for name in shown if result.get(name) is not None}
-    if run.stage == Run.Stage.REWARD:
-        values["held-out accuracy"] = (result.get("heldout") or {}).get("accuracy")
-    return ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in values.items())
+    told = stages.get(run.stage).told(run.job.result)
+    return ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in told.items())
 
 
 def _short(value: object) -> str:
@@ -183,8 +172,7 @@ def _listed(labels: Counter[str]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in sorted(labels.items()))
 
 
-@transaction.atomic
-def base_of(stage: Stage) -> ModelVersion:
+def base_of(scene: Scene) -> ModelVersion:
     """The base model of the first round."""
-    first: Round = stage.project.rounds.select_related("writer").get(number=1)
+    first: Round = scene.project.rounds.select_related("writer").get(number=1)
     return first.writer

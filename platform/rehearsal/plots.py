@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from rounds import stages
+
 WIDTH, ROW, LABEL = 640, 28, 150
 CHART_HEIGHT, MARGIN = 150, 34
 
@@ -46,8 +48,8 @@ def all_of(report: Report) -> list[dict[str, SafeString | str]]:
 
 def title_of(model: Report) -> str:
     """The name of a model of the report."""
-    name = {"base": "base", "sft": "SFT", "ppo": "PPO"}[model["name"]]
-    return name if model["name"] == "base" else f"{name}, round {model['round']}"
+    name: str = model["name"]
+    return name if name == "base" else f"{stages.get(name).label}, round {model['round']}"
 
 
 def bars(rows: Sequence[Bar], *, mark: float | None = None, top: float | None = None) -> SafeString:

@@ -13,7 +13,7 @@ from labeling.models import Annotation, Completion
 from registry.models import ModelVersion
 from rehearsal import plots
 from rehearsal.gold import gold_of
-from rehearsal.loop import Played, Stage, base_of
+from rehearsal.loop import Played, Scene, base_of
 from rehearsal.scoring import (
     Scored,
     gold_accuracy,
@@ -22,9 +22,9 @@ from rehearsal.scoring import (
     scored_samples,
 )
 from rounds.evaluation.comparison import by_prompt
-from rounds.launching import chain
+from rounds.lineage import made_in, run_that_made
 from rounds.models import Evaluation, Run
-from rounds.stages.base import read_output
+from rounds.stages.folder import read_output
 from training.evaluate.spec import EvaluateSpec
 
 SHOWN = 10
@@ -35,9 +35,9 @@ Report = dict[str, Any]
 Texts = dict[str, list[Scored]]
 
 
-def build(stage: Stage, rounds: Sequence[Played], *, total_seconds: float) -> Report:
+def build(scene: Scene, rounds: Sequence[Played], *, total_seconds: float) -> Report:
     """The report's content; all but the seconds repeats with the seed."""
-    base = base_of(stage)
+    base = base_of(scene)
     texts: Texts = {}
     models, reward_models, curves = [], [], {}
     for played in rounds:
@@ -45,20 +45,17 @@ def build(stage: Stage, rounds: Sequence[Played], *, total_seconds: float) -> Re
         if not texts:
             texts["base"] = scored_samples(evaluation, base)
             models.append(_model("base", 0, base, evaluation, texts["base"], texts["base"]))
-        made = {
-            "sft": chain.made_in(played.round, ModelVersion.Kind.SFT),
-            "ppo": chain.made_in(played.round, ModelVersion.Kind.POLICY),
-        }
-        for name, version in made.items():
-            if version is not None:
+        for kind in (ModelVersion.Kind.SFT, ModelVersion.Kind.POLICY):
+            version = made_in(played.round, kind)
+            if version is not None and (run := run_that_made(version)) is not None:
                 samples = scored_samples(evaluation, version)
-                texts[f"{name}-{played.number}"] = samples
+                texts[f"{run.stage}-{played.number}"] = samples
                 models.append(
-                    _model(name, played.number, version, evaluation, samples, texts["base"])
+                    _model(run.stage, played.number, version, evaluation, samples, texts["base"])
                 )
-        reward_models.append(_reward_model(stage, played, evaluation))
-        curves[str(played.number)] = ppo_curves(played)
-    seconds = dict(stage.seconds)
+        reward_models.append(_reward_model(scene, played, evaluation))
+        curves[str(played.number)] = policy_curves(played)
+    seconds = dict(scene.seconds)
     for played in rounds:
         seconds |= {f"round_{played.number}_{name}": s for name, s in played.seconds.items()}
     return {
@@ -66,11 +63,11 @@ def build(stage: Stage, rounds: Sequence[Played], *, total_seconds: float) -> Re
         "reward_models": reward_models,
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
         "total_seconds": round(total_seconds, 1),
-        "seed": stage.seed,
+        "seed": scene.seed,
         "base_model": base.name,
         "method": METHOD,
         "labels": {str(played.number): dict(played.labels) for played in rounds},
-        "recipe": asdict(stage.rehearsal),
+        "recipe": asdict(scene.rehearsal),
         "ppo_curves": curves,
         "samples": side_by_side(texts),
     }
@@ -99,9 +96,9 @@ def _model(
     return model_row(name=name, number=number, samples=samples, base=base, metrics=metrics)
 
 
-def _reward_model(stage: Stage, played: Played, evaluation: Evaluation) -> Report:
+def _reward_model(scene: Scene, played: Played, evaluation: Evaluation) -> Report:
     groups = heldout_rankings(played.evaluation_run)
-    value, pairs = gold_accuracy(groups, margin=stage.rehearsal.habits.tie_margin)
+    value, pairs = gold_accuracy(groups, margin=scene.rehearsal.habits.tie_margin)
     labels = evaluation.metrics.get("reward_model") or {}
     return {
         "round": played.number,
@@ -137,11 +134,12 @@ def _scored(completion: Completion, reward: float) -> Scored:
     )
 
 
-def ppo_curves(played: Played) -> dict[str, list[float | None]]:
-    """What PPO logged at each step."""
-    run = played.round.runs.filter(stage=Run.Stage.PPO).latest("pk")
-    events = JobEvent.objects.filter(job=run.job, kind=JobEvent.Kind.METRIC).order_by("pk")
-    steps = [event.data["values"] for event in events]
+def policy_curves(played: Played) -> dict[str, list[float | None]]:
+    """What the training of the round's policy logged at each step."""
+    made = made_in(played.round, ModelVersion.Kind.POLICY)
+    job = made.job_id if made else None
+    events = JobEvent.objects.filter(job=job, kind=JobEvent.Kind.METRIC)
+    steps = [event.data["values"] for event in events.order_by("pk")]
     return {name: [rounded(values.get(name)) for values in steps] for name in CURVES}
 
 

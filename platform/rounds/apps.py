@@ -11,7 +11,7 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         """Make the stages known to workers."""
         from jobs import handlers  # noqa: PLC0415  needs the models
-        from rounds.stages import ALL  # noqa: PLC0415
+        from rounds import stages  # noqa: PLC0415
 
-        for stage in ALL:
-            handlers.register(stage())
+        for stage in stages.find().values():
+            handlers.register(stage)

@@ -1,10 +1,14 @@
-"""Where models come from: the tree of a project's versions, and what trained each."""
+"""Where models come from: what made each, what each trained on, and the tree of a project's."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from labeling.models import Annotation, Project
 from registry.models import ModelVersion
 from rounds.models import Round, Run
+
+if TYPE_CHECKING:
+    from jobs.models import Job
 
 DEEPEST = 4  # deeper ones are not indented further
 
@@ -67,3 +71,34 @@ def models_trained_on(annotation: Annotation) -> list[ModelVersion]:
 def rounds_written_by(version: ModelVersion) -> list[Round]:
     """The rounds whose completions it wrote."""
     return list(version.rounds.select_related("project").order_by("pk"))
+
+
+def base_of(version: ModelVersion) -> ModelVersion:
+    """The base model that `version` descends from."""
+    while version.kind != ModelVersion.Kind.BASE and version.parent is not None:
+        version = version.parent
+    return version
+
+
+def made_in(round_: Round, *kinds: ModelVersion.Kind) -> ModelVersion | None:
+    """The newest model of the first of `kinds` of which a run of this round made one."""
+    for kind in kinds:
+        found = ModelVersion.objects.filter(job__run__round=round_, kind=kind)
+        if (version := found.order_by("-number").first()) is not None:
+            return version
+    return None
+
+
+def made_before(run: Run, *kinds: ModelVersion.Kind) -> ModelVersion | None:
+    """The nearest model, of the first of `kinds` that has one, made earlier in the run's chain."""
+    jobs: list[Job] = []
+    job: Job | None = run.job.after
+    while job is not None:
+        jobs.append(job)
+        job = job.after
+    made = {version.job_id: version for version in ModelVersion.objects.filter(job__in=jobs)}
+    for kind in kinds:
+        for job in jobs:
+            if job.pk in made and made[job.pk].kind == kind:
+                return made[job.pk]
+    return None

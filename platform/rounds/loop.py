@@ -1,7 +1,6 @@
-"""A round as people see it: the steps of the loop, where it stands, and what to do next."""
+"""A round as people see it: its boxes from collecting to promoting, and what to do next."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,16 +9,16 @@ from django.utils.translation import ngettext
 from jobs.models import Job
 from registry import services as registry
 from registry.models import ModelVersion
+from rounds import stages
 from rounds.collecting.progress import labels_wanted
-from rounds.launching import chain
+from rounds.lineage import made_in
 from rounds.models import Evaluation, Round, Run
 from rounds.queries import newest_version
-
-STAGES = (Run.Stage.SFT, Run.Stage.REWARD, Run.Stage.PPO, Run.Stage.EVALUATE)
+from rounds.stages.base import Stage
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class Box:
     """One box of the stepper. state: todo, active, waiting, done, kept, failed."""
 
     key: str
@@ -30,10 +29,15 @@ class Step:
     done: int = 0
     total: int = 0
 
+    @property
+    def is_live(self) -> bool:
+        """Something runs, or is about to."""
+        return self.state in {"active", "waiting"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """The one thing to do next; `post` where it changes something."""
+    """Something that can be done next."""
 
     label: str
     url: str
@@ -45,50 +49,85 @@ class Loop:
     """The stepper of a round."""
 
     round: Round
-    steps: list[Step]
-    action: Action | None
-    others: list[Action]  # what else may be done now
+    collect: Box
+    stages: list[Box]
+    promote: Box
+    evaluation: Evaluation | None
     is_live: bool  # something is running: look again soon
 
     @property
-    def next_number(self) -> int:
-        """What the round after this one is called."""
-        return self.round.number + 1
+    def boxes(self) -> list[Box]:
+        """All of them, in order."""
+        return [self.collect, *self.stages, self.promote]
+
+    @property
+    def action(self) -> Action | None:
+        """What moves the loop on; None while a machine works or the round is over."""
+        if self.round.state == Round.State.CLOSED:
+            return None
+        if self.collect.state == "active" and not self.collect.total:
+            return Action(label=_("Watch the run"), url=self.collect.url)
+        for box in (self.collect, *self.stages):
+            if box.state == "failed":
+                return Action(label=_("See what went wrong"), url=box.url)
+            if box.is_live and box is not self.collect:
+                return Action(label=_("Watch the run"), url=box.url)
+        if self.evaluation is None:
+            left = self.collect.total - self.collect.done
+            text = ngettext("%s label is still open.", "%s labels are still open.", left) % left
+            return Action(
+                label=_("Launch training"), url=self._launch, text=text if left > 0 else ""
+            )
+        if self.promote.state != "done":
+            url = reverse("evaluation", args=[self.evaluation.run_id])
+            return Action(label=_("Compare and promote"), url=url)
+        return self._next_round()
+
+    @property
+    def others(self) -> list[Action]:
+        """Training again with other settings, and going on without promoting, where possible."""
+        trains = any(box.is_live for box in self.stages)
+        if self.round.state == Round.State.CLOSED or trains or not self.collect.done:
+            return []
+        found = [Action(label=_("Launch training"), url=self._launch)]
+        if self.evaluation is not None:
+            found.append(self._next_round())
+        action = self.action
+        return [other for other in found if action is None or other.url != action.url]
+
+    @property
+    def _launch(self) -> str:
+        return reverse("round_launch", args=[self.round.project.slug, self.round.number])
+
+    def _next_round(self) -> Action:
+        url = reverse("rounds", args=[self.round.project.slug])
+        return Action(label=_("Open round %s") % (self.round.number + 1), url=url)
 
 
 def loop_of(round_: Round) -> Loop:
     """Where `round_` stands. A constant number of queries."""
-    runs = {run.stage: run for run in round_.runs.with_parts()}
+    runs = {run.stage: run for run in round_.runs.in_chains().with_parts()}
     writers = list(
-        round_.runs.filter(stage=Run.Stage.GENERATE)
+        round_.runs.writing()
         .exclude(job__state=Job.State.SUCCEEDED)
         .select_related("job")
         .order_by("pk")
     )
-    evaluation = (
-        Evaluation.objects.filter(run__round=round_)
-        .select_related("after", "run")
-        .order_by("-run_id")
-        .first()
-    )
-    steps = [_collect(round_, writers)]
-    steps += [_stage(round_, stage, runs.get(stage), evaluation) for stage in STAGES]
-    steps.append(_promote(round_, evaluation))
-    live = any(not run.job.has_ended for run in writers) or any(
-        step.state in {"active", "waiting"} for step in steps[1:5]
-    )
-    action = _action(round_, steps, evaluation)
+    evaluation = Evaluation.objects.filter(run__round=round_).order_by("-run_id").first()
+    boxes = [_stage(round_, stage, runs.get(name)) for name, stage in stages.launchable().items()]
+    writes = any(not run.job.has_ended for run in writers)
     return Loop(
         round=round_,
-        steps=steps,
-        action=action,
-        others=_others(round_, steps, evaluation, action),
-        is_live=live,
+        collect=_collect(round_, writers),
+        stages=boxes,
+        promote=_promote(round_, evaluation),
+        evaluation=evaluation,
+        is_live=writes or any(box.is_live for box in boxes),
     )
 
 
-def _collect(round_: Round, writers: list[Run]) -> Step:
-    """`writers`: the generation runs that have not succeeded."""
+def _collect(round_: Round, writers: list[Run]) -> Box:
+    """`writers`: the runs that write completions and have not succeeded."""
     counts = labels_wanted(round_)
     given, wanted = counts["given"], counts["wanted"]
     detail = f"{given} / {wanted}"
@@ -103,7 +142,7 @@ def _collect(round_: Round, writers: list[Run]) -> Step:
         detail += " · " + _("writing completions")
         if not wanted:
             url = reverse("run", args=[writers[0].pk])
-    return Step(
+    return Box(
         key="collect",
         label=_("Collect"),
         state=state,
@@ -114,7 +153,7 @@ def _collect(round_: Round, writers: list[Run]) -> Step:
     )
 
 
-STEP_STATES = {
+BOX_STATES = {
     Job.State.WAITING: "waiting",
     Job.State.QUEUED: "waiting",
     Job.State.RUNNING: "active",
@@ -124,58 +163,39 @@ STEP_STATES = {
 }
 
 
-def _stage(round_: Round, stage: Run.Stage, run: Run | None, evaluation: Evaluation | None) -> Step:
+def _stage(round_: Round, stage: Stage, run: Run | None) -> Box:
     label = str(stage.label)
     if run is None:
-        kept = newest_version(round_.project, ModelVersion.Kind.SFT) if stage == "sft" else None
+        kept = newest_version(round_.project, stage.makes) if stage.once and stage.makes else None
         if kept is not None:
             url = reverse("model", args=[round_.project.slug, kept.pk])
-            return Step(key=stage, label=label, state="kept", detail=kept.name, url=url)
-        return Step(key=stage, label=label, state="todo")
-    state = STEP_STATES[Job.State(run.job.state)]
-    return Step(
-        key=stage,
+            return Box(key=stage.name, label=label, state="kept", detail=kept.name, url=url)
+        return Box(key=stage.name, label=label, state="todo")
+    state = BOX_STATES[Job.State(run.job.state)]
+    return Box(
+        key=stage.name,
         label=label,
         state=state,
-        detail=_detail(run, evaluation),
+        detail=_detail(stage, run),
         url=reverse("run", args=[run.pk]),
         done=run.job.step,
         total=run.job.total_steps if state == "active" else 0,
     )
 
 
-def _detail(run: Run, evaluation: Evaluation | None) -> str:
+def _detail(stage: Stage, run: Run) -> str:
     """The one number of a run that a stepper has room for."""
     job = run.job
     if job.state == Job.State.RUNNING and job.total_steps:
         return _("step %(step)s of %(total)s") % {"step": job.step, "total": job.total_steps}
     if job.state != Job.State.SUCCEEDED:
         return str(Job.State(job.state).label)
-    if run.stage == Run.Stage.EVALUATE:
-        return _change(evaluation)
-    accuracy = ((job.result or {}).get("heldout") or {}).get("accuracy")
-    if run.stage == Run.Stage.REWARD and isinstance(accuracy, float):
-        return _("%s right on held-out pairs") % f"{accuracy:.0%}"
-    version = getattr(job, "model_version", None)
-    return version.name if version else str(Job.State.SUCCEEDED.label)
+    return stage.headline(run)
 
 
-def _change(evaluation: Evaluation | None) -> str:
-    if evaluation is None:
-        return ""
-    models: dict[str, Any] = evaluation.metrics.get("models", {})
-    before = models.get(str(evaluation.before_id), {}).get("reward")
-    after = models.get(str(evaluation.after_id), {}).get("reward")
-    if before is None or after is None:
-        return str(Job.State.SUCCEEDED.label)
-    return _("reward %(change)s") % {"change": f"{after - before:+.2f}".replace("-", "−")}
-
-
-def _promote(round_: Round, evaluation: Evaluation | None) -> Step:
+def _promote(round_: Round, evaluation: Evaluation | None) -> Box:
     serving = registry.serving(round_.project.family)
-    made = chain.made_in(round_, ModelVersion.Kind.POLICY) or chain.made_in(
-        round_, ModelVersion.Kind.SFT
-    )
+    made = made_in(round_, ModelVersion.Kind.POLICY, ModelVersion.Kind.SFT)
     state = "todo"
     if made is not None and serving is not None and made.pk == serving.pk:
         state = "done"
@@ -183,47 +203,4 @@ def _promote(round_: Round, evaluation: Evaluation | None) -> Step:
         state = "active"
     detail = _("serving: %s") % serving.name if serving else _("the base model serves")
     url = reverse("models", args=[round_.project.slug])
-    return Step(key="promote", label=_("Promote"), state=state, detail=detail, url=url)
-
-
-def _others(
-    round_: Round, steps: list[Step], evaluation: Evaluation | None, action: Action | None
-) -> list[Action]:
-    """Training again with other settings, and going on without promoting: never out of reach."""
-    slug, trains = round_.project.slug, any(s.state in {"active", "waiting"} for s in steps[1:5])
-    if round_.state == Round.State.CLOSED or trains or not steps[0].done:
-        return []
-    found = [
-        Action(label=_("Launch training"), url=reverse("round_launch", args=[slug, round_.number]))
-    ]
-    if evaluation is not None:
-        found.append(_next_round(round_))
-    return [other for other in found if action is None or other.url != action.url]
-
-
-def _next_round(round_: Round) -> Action:
-    url = reverse("rounds", args=[round_.project.slug])
-    return Action(label=_("Open round %s") % (round_.number + 1), url=url)
-
-
-def _action(round_: Round, steps: list[Step], evaluation: Evaluation | None) -> Action | None:
-    """What moves the loop on; None while a machine works or the round is over."""
-    slug, states = round_.project.slug, {step.key: step.state for step in steps}
-    launch = reverse("round_launch", args=[slug, round_.number])
-    if round_.state == Round.State.CLOSED:
-        return None
-    if steps[0].state == "active" and not steps[0].total:
-        return Action(label=_("Watch the run"), url=steps[0].url)
-    for step in steps[:5]:
-        if step.state == "failed":
-            return Action(label=_("See what went wrong"), url=step.url)
-        if step.state in {"active", "waiting"} and step.key != "collect":
-            return Action(label=_("Watch the run"), url=step.url)
-    if evaluation is None:
-        left = steps[0].total - steps[0].done
-        text = ngettext("%s label is still open.", "%s labels are still open.", left) % left
-        return Action(label=_("Launch training"), url=launch, text=text if left > 0 else "")
-    if states["promote"] != "done":
-        url = reverse("evaluation", args=[evaluation.run_id])
-        return Action(label=_("Compare and promote"), url=url)
-    return _next_round(round_)
+    return Box(key="promote", label=_("Promote"), state=state, detail=detail, url=url)

@@ -73,17 +73,11 @@ class Snapshot(models.Model):
 class Run(models.Model):
     """One stage of a round: its settings, the job that works on it, what went in and came out."""
 
-    class Stage(models.TextChoices):
-        GENERATE = "generate", _("Generation")
-        SFT = "sft", _("SFT")
-        REWARD = "reward", _("Reward model")
-        PPO = "ppo", _("PPO")
-        EVALUATE = "evaluate", _("Evaluation")
-
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
-    stage = models.CharField(max_length=10, choices=Stage)
-    recipe = models.JSONField(default=dict)  # rounds.launching.recipes: the settings of its spec
+    stage = models.CharField(max_length=40)  # a folder of rounds.stages
+    recipe = models.JSONField(default=dict)  # the values of its stage's settings
     job = models.OneToOneField(Job, models.PROTECT, related_name="run")
+    # None: a run that writes completions.
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="runs")
     # What it starts from, or evaluates, and what it scores with: known at launch, or else made by
     # a run before in the chain and written here when this one's turn comes.

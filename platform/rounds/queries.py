@@ -35,6 +35,14 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Not ended."""
         return self.exclude(job__state__in=Job.ENDED)
 
+    def in_chains(self) -> Self:
+        """Launched by people: each works on a snapshot of the labels."""
+        return self.filter(snapshot__isnull=False)
+
+    def writing(self) -> Self:
+        """Those that write a round's completions: there is no snapshot before them."""
+        return self.filter(snapshot__isnull=True)
+
     def succeeded(self) -> Self:
         """Ended well."""
         return self.filter(job__state=Job.State.SUCCEEDED)
@@ -70,22 +78,19 @@ def label_counts(project: Project) -> dict[str, dict[str, int]]:
     return counts
 
 
-def comparison_counts(project: Project) -> dict[str, tuple[int, int]]:
-    """Split -> (rankings that order anything, the pairs that they order)."""
-    return _rankings_by_split(project, "ranking")
-
-
-def edit_counts(project: Project) -> dict[str, int]:
-    """Split -> corrections that changed something: each is a comparison."""
-    counts = _rankings_by_split(project, "correction")
-    return {split: rankings for split, (rankings, _pairs) in counts.items()}
-
-
-def _rankings_by_split(project: Project, kind: str) -> dict[str, tuple[int, int]]:
-    found = kinds()[kind].teaching(usable_annotations(project).filter(kind=kind))["rankings"]
-    rows = found.order_by().values_list("task__prompt__split")
-    counts = rows.annotate(models.Count("pk"), models.Sum("pairs"))
-    return dict.fromkeys(Split.values, (0, 0)) | {split: (n, pairs) for split, n, pairs in counts}
+def teaching_counts(project: Project) -> dict[str, dict[str, dict[str, tuple[int, int]]]]:
+    """Table -> split -> kind -> (labels that teach what is in the table, their comparisons)."""
+    tables = {table for kind in kinds().values() for table in kind.tables}
+    counts: dict[str, dict[str, dict[str, tuple[int, int]]]] = {
+        table: {split: {} for split in Split.values} for table in sorted(tables)
+    }
+    for kind in kinds().values():
+        labels = usable_annotations(project).filter(kind=kind.name)
+        for table, found in kind.teaching(labels).items():
+            rows = found.order_by().values_list("task__prompt__split")
+            for split, n, pairs in rows.annotate(models.Count("pk"), models.Sum("pairs")):
+                counts[table][split][kind.name] = n, pairs
+    return counts
 
 
 def newest_version(project: Project, kind: ModelVersion.Kind) -> ModelVersion | None:

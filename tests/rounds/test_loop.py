@@ -13,8 +13,8 @@ from tests.rounds.world import make_run, make_world
 
 
 def states(round_: Round) -> list[str]:
-    """The states of the steps, in order."""
-    return [step.state for step in loop_of(round_).steps]
+    """The states of the boxes, in order."""
+    return [box.state for box in loop_of(round_).boxes]
 
 
 def test_a_new_round_waits_for_its_completions(
@@ -39,7 +39,7 @@ def test_completions_that_could_not_be_written_are_a_failure(
 
     loop = loop_of(round_)
 
-    assert (loop.steps[0].state, loop.is_live) == ("failed", False)
+    assert (loop.collect.state, loop.is_live) == ("failed", False)
     assert loop.action.label == "See what went wrong"
 
 
@@ -71,7 +71,7 @@ def test_the_reward_models_accuracy_is_what_its_trainer_wrote(first_round: Round
     run.job.result = {"rankings": 3, "heldout": {"accuracy": 0.718, "pairs": 32}}
     run.job.save()
 
-    assert loop_of(first_round).steps[2].detail == "72% right on held-out pairs"
+    assert loop_of(first_round).stages[1].detail == "72% right on held-out pairs"
 
 
 def test_labels_are_counted_against_what_was_asked(first_round: Round) -> None:
@@ -79,9 +79,9 @@ def test_labels_are_counted_against_what_was_asked(first_round: Round) -> None:
     make_annotation(make_task(first_round.project))
     make_annotation(make_task(first_round.project, "ranking"), is_surplus=True)
 
-    step = loop_of(first_round).steps[0]
+    box = loop_of(first_round).collect
 
-    assert (step.done, step.total, step.state) == (1, 3, "active")
+    assert (box.done, box.total, box.state) == (1, 3, "active")
     assert loop_of(first_round).action.text == "2 labels are still open."
 
 
@@ -91,17 +91,17 @@ def test_a_withdrawn_task_counts_neither_as_wanted_nor_as_given(first_round: Rou
     make_annotation(make_task(first_round.project, overlap=2))
     withdraw(task=withdrawn, by=make_user("Mona"))
 
-    step = loop_of(first_round).steps[0]
+    box = loop_of(first_round).collect
 
-    assert (step.done, step.total, step.state) == (1, 2, "active")
+    assert (box.done, box.total, box.state) == (1, 2, "active")
     assert labels_by_kind(first_round)["demonstration"] == {"wanted": 2, "given": 1, "waiting": 0}
 
 
 @pytest.mark.parametrize(
-    ("job", "step"),
+    ("job", "box"),
     [("waiting", "waiting"), ("running", "active"), ("failed", "failed"), ("cancelled", "failed")],
 )
-def test_a_step_shows_the_state_of_its_newest_run(first_round: Round, job: str, step: str) -> None:
+def test_a_box_shows_the_state_of_its_newest_run(first_round: Round, job: str, box: str) -> None:
     make_task(first_round.project)
     make_run(first_round, "sft")
     state = {"state": "queued"} if job == "running" else {"state": job}
@@ -115,7 +115,7 @@ def test_a_step_shows_the_state_of_its_newest_run(first_round: Round, job: str, 
 
     loop = loop_of(first_round)
 
-    assert loop.steps[1].state == step
+    assert loop.stages[0].state == box
     assert loop.action.url == f"/runs/{run.pk}/"
 
 

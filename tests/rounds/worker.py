@@ -15,6 +15,7 @@ from jobs import handlers
 from jobs import services as jobs
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
+from rounds import stages
 from rounds.models import Run
 from training.contract import files
 from training.contract.spec import Spec
@@ -56,7 +57,7 @@ def finish(
     job, folder, spec = start(run)
     for name, rows in output.items():
         write_rows(files.output(folder, name), rows, spec.output[name])
-    if run.stage in {"sft", "reward", "ppo"}:
+    if stages.get(run.stage).makes:
         write_model(folder / files.MODEL, mark=str(run.pk))
     answer = result or {}
     return jobs.succeed(

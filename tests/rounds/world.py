@@ -6,6 +6,7 @@ from accounts.models import User
 from jobs.models import Job, JobEvent
 from labeling.models import Project, Role
 from registry.models import ModelVersion
+from rounds import stages
 from rounds.evaluation.promoting import promote
 from rounds.launching.recipes import defaults
 from rounds.models import Evaluation, EvaluationSample, Round, Run
@@ -39,10 +40,10 @@ def make_run(round_: Round, stage: str, *, state: str = "succeeded", **fields: o
     for told in ("queued", state):
         data = {"state": told, "attempt": 1, "reason": ""}
         JobEvent.objects.create(job=job, epoch=1, kind="state", data=data)
-    recipe = defaults(stage) if stage != "generate" else {"temperature": 1.0}
-    return Run.objects.create(
-        **{"round": round_, "stage": stage, "job": job, "recipe": recipe, **fields}
-    )
+    usual = {"round": round_, "stage": stage, "job": job, "recipe": defaults(stage)}
+    if stages.get(stage).in_chains:
+        usual["snapshot"] = freeze(round_.project)
+    return Run.objects.create(**{**usual, **fields})
 
 
 def make_world() -> World:

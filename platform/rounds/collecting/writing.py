@@ -10,6 +10,7 @@ from labeling.models import Completion
 from registry.models import ModelVersion
 from rounds.collecting.plan import Plan
 from rounds.models import Round, Run
+from rounds.stages.generate import Generate
 
 Wanted = dict[int, int]  # prompt id -> completions
 
@@ -43,9 +44,9 @@ def launch_generation(
     *, round_: Round, version: ModelVersion, prompts: Wanted, plan: Plan, by: User | None
 ) -> Run:
     """Queue one run in which `version` completes `prompts`."""
-    index = round_.runs.filter(stage=Run.Stage.GENERATE).count()
+    index = round_.runs.writing().count()
     job = jobs.enqueue(
-        kind=Run.Stage.GENERATE,
+        kind=Generate.name,
         payload={"prompts": [[pk, n] for pk, n in prompts.items()]},
         created_by=by,
     )
@@ -59,7 +60,7 @@ def launch_generation(
     }
     return Run.objects.create(
         round=round_,
-        stage=Run.Stage.GENERATE,
+        stage=Generate.name,
         recipe=recipe,
         job=job,
         source=version,

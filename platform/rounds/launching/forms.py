@@ -1,4 +1,4 @@
-"""The settings of a stage, as a form; ranges and words come from the recipes."""
+"""The settings of a stage, as a form; ranges and words are the stage's."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,8 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from rounds.launching.recipes import SETTINGS, Setting, Value
+from rounds import stages
+from rounds.stages.setting import Setting, Value
 
 
 class RecipeForm(forms.Form):
@@ -22,17 +23,17 @@ class RecipeForm(forms.Form):
         previous: Mapping[str, Value] | None = None,
     ) -> None:
         super().__init__(data, prefix=stage, initial=dict(initial), label_suffix="")
-        self.stage, self.previous = stage, previous or {}
-        for setting in SETTINGS[stage]:
+        self.settings, self.previous = stages.get(stage).settings, previous or {}
+        for setting in self.settings:
             self.fields[setting.name] = field_for(setting)
 
     def main(self) -> list[dict[str, Any]]:
         """The settings that matter most."""
-        return [self._shown(s) for s in SETTINGS[self.stage] if s.main]
+        return [self._shown(s) for s in self.settings if s.main]
 
     def others(self) -> list[dict[str, Any]]:
         """The folded ones."""
-        return [self._shown(s) for s in SETTINGS[self.stage] if not s.main]
+        return [self._shown(s) for s in self.settings if not s.main]
 
     def _shown(self, setting: Setting) -> dict[str, Any]:
         bound, last = self[setting.name], self.previous.get(setting.name)

@@ -11,15 +11,18 @@ from accounts.services import audit
 from core.errors import BadInputError, ConflictError
 from jobs import services as jobs
 from registry.models import ModelVersion
-from rounds.launching import chain, preflight
-from rounds.launching.recipes import Recipe, as_ranked, clean, defaults
+from rounds.launching import preflight
+from rounds.launching.recipes import as_ranked, clean, defaults
 from rounds.models import Round, Run
+from rounds.queries import newest_version
 from rounds.snapshots import freeze
+from rounds.stages import get, launchable
+from rounds.stages.base import Stage
+from rounds.stages.findings import Stock
+from rounds.stages.setting import Recipe
 
 if TYPE_CHECKING:
     from jobs.models import Job
-
-ORDER = (Run.Stage.SFT, Run.Stage.REWARD, Run.Stage.PPO, Run.Stage.EVALUATE)
 
 
 @transaction.atomic
@@ -39,31 +42,35 @@ def launch(
         .select_related("project__family", "writer")
         .get(pk=round.pk)
     )
-    stock = preflight.Stock.of(row)
+    stock = Stock.of(row)
     chosen = _clean(row, stages, recipes, stock)
     _require_quiet(row)
     found = preflight.check(row, list(chosen), chosen, stock=stock)
     found.require()
     snapshot = freeze(row.project)
     runs: list[Run] = []
+    made: set[ModelVersion.Kind | None] = set()
     before: Job | None = None
     for check in found.stages:
-        before = jobs.enqueue(kind=check.stage, payload={}, created_by=by, after=before)
+        stage = check.stage
+        before = jobs.enqueue(kind=stage.name, payload={}, created_by=by, after=before)
         runs.append(
             Run.objects.create(
                 round=row,
-                stage=check.stage,
-                recipe=chosen[check.stage],
+                stage=stage.name,
+                recipe=chosen[stage.name],
                 job=before,
                 snapshot=snapshot,
-                source=_known(row, check.stage, list(chosen)),
+                # None where a run before it in the chain makes it.
+                source=None if made & set(stage.starts_from) else stage.standing_source(row),
                 reward_model=None
-                if "reward" in chosen
-                else chain.known_reward_model(row, check.stage),
+                if ModelVersion.Kind.REWARD in made
+                else _standing_reward_model(row, stage),
                 launched_by=by,
                 work=check.work,
             )
         )
+        made.add(stage.makes)
     Round.objects.filter(pk=row.pk).update(state=Round.State.TRAINING)
     details = {"stages": list(chosen), "snapshot": snapshot.sha256}
     audit(actor=by, action="round.launched", target=f"rounds.Round:{row.pk}", details=details)
@@ -74,10 +81,10 @@ def _clean(
     round_: Round,
     stages: Sequence[str],
     given: Mapping[str, Mapping[str, Any]],
-    stock: preflight.Stock,
+    stock: Stock,
 ) -> dict[str, Recipe]:
     """The full settings of each stage, in the order in which they run."""
-    if unknown := [stage for stage in [*stages, *given] if stage not in ORDER]:
+    if unknown := [stage for stage in [*stages, *given] if stage not in launchable()]:
         raise BadInputError(
             _("There is no stage “%s”.") % unknown[0], errors={"stages": unknown[0]}
         )
@@ -86,9 +93,9 @@ def _clean(
         raise BadInputError(text, errors={"stages": text})
     chosen: dict[str, Recipe] = {}
     errors: dict[str, str] = {}
-    for stage in [str(s) for s in ORDER if s in stages]:
+    for stage in [name for name in launchable() if name in stages]:
         values = {**as_ranked(stage, round_.plan), **given.get(stage, {})}
-        examples = stock.examples(stage, {**defaults(stage), **values})
+        examples = get(stage).examples({**defaults(stage), **values}, stock)
         try:
             chosen[stage] = clean(stage, values, examples=examples)
         except BadInputError as error:
@@ -102,16 +109,13 @@ def _require_quiet(round_: Round) -> None:
     """ConflictError while a chain of this round runs, or the round is over."""
     if round_.state == Round.State.CLOSED:
         raise ConflictError(_("This round is closed: open the next one."))
-    if round_.runs.active().exclude(stage=Run.Stage.GENERATE).exists():
+    if round_.runs.active().in_chains().exists():
         raise ConflictError(_("Training of this round is already running."))
 
 
-def _known(round_: Round, stage: str, stages: Sequence[str]) -> ModelVersion | None:
-    """What the run works on; None where a run before it in the chain makes it."""
-    makers = {"reward": {"sft"}, "ppo": {"sft"}, "evaluate": {"sft", "ppo"}}
-    if makers.get(stage, set()) & set(stages):
-        return None
-    return chain.known_policy(round_, stage)
+def _standing_reward_model(round_: Round, stage: Stage) -> ModelVersion | None:
+    """The project's newest reward model, for a stage that scores."""
+    return newest_version(round_.project, ModelVersion.Kind.REWARD) if stage.scores else None
 
 
 @transaction.atomic
@@ -125,7 +129,7 @@ def cancel(*, run: Run, by: User | None) -> None:
 def retry(*, run: Run, by: User | None) -> None:
     """Go on with a failed or cancelled run from its newest checkpoint."""
     row = Round.objects.select_for_update().get(pk=run.round_id)
-    if run.stage != Run.Stage.GENERATE:
+    if run.snapshot_id is not None:
         _require_quiet(row)
     jobs.retry(job=run.job, by=by)
     audit(actor=by, action="run.retried", target=f"rounds.Run:{run.pk}")

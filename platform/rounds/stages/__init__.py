@@ -1,10 +1,52 @@
-"""The stages of training: what goes into the folder of each, and what is taken over."""
+"""The stages of training, a folder each, found by its presence: a new one touches nothing else.
 
-from jobs.handlers import TrainingHandler
-from rounds.stages.evaluate import Evaluate
-from rounds.stages.generate import Generate
-from rounds.stages.ppo import PPO
-from rounds.stages.reward import Reward
-from rounds.stages.sft import SFT
+rounds/stages/<stage>/
+    __init__.py   `STAGE`, the stage: a subclass of Stage, which says what else it may say
+    settings.py   what people may choose: range, default, why
+    needs.py      what it needs before it can run, and how much work it is
+    folder.py     what it writes into its job's folder, and takes over from it
+    curves.py     what its curves and figures mean
 
-ALL: tuple[type[TrainingHandler], ...] = (Generate, SFT, Reward, PPO, Evaluate)
+Folders of the same names elsewhere on Python's path count too (`pkgutil.extend_path`).
+"""
+
+import importlib
+import pkgutil
+from functools import cache
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rounds.stages.base import Stage
+
+__path__ = pkgutil.extend_path(__path__, __name__)
+
+
+@cache
+def find() -> dict[str, "Stage"]:
+    """All stages by name."""
+    folders = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    return {name: importlib.import_module(f"{__name__}.{name}").STAGE for name in folders}
+
+
+def get(name: str) -> "Stage":
+    """The stage of that name; a bare one where its folder is gone: its runs keep their pages."""
+    return find().get(name) or _gone(name)
+
+
+@cache
+def _gone(name: str) -> "Stage":
+    base: type[Stage] = importlib.import_module(f"{__name__}.base").Stage
+    gone: Stage = type("Gone", (base,), {"name": name, "label": name, "in_chains": False})()
+    return gone
+
+
+@cache
+def launchable() -> dict[str, "Stage"]:
+    """The stages that a chain may hold, each after those whose models it needs."""
+    found = {name: stage for name, stage in find().items() if stage.in_chains}
+    before = {
+        name: [other.name for other in found.values() if other.makes in stage.needs]
+        for name, stage in found.items()
+    }
+    return {name: found[name] for name in TopologicalSorter(before).static_order()}

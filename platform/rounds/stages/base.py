@@ -1,108 +1,139 @@
-"""What the stages share: their run, their tables, registering their model."""
+"""What a stage of training says about itself; everything else asks the stage."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import Max
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core.errors import NotEnoughDataError
-from core.tables import Row, read_rows, write_rows
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from labeling.access import role_in
 from labeling.models import Role
-from registry import services as registry
 from registry.models import ModelVersion
-from rounds.launching import chain
-from rounds.launching.recipes import Recipe, trainer_settings
-from rounds.models import Run, Snapshot
-from training.contract import files
+from rounds.lineage import made_before
+from rounds.models import Round, Run
+from rounds.queries import newest_version
+from rounds.stages.curve import FIGURES, Curve, Figures
+from rounds.stages.findings import Finding, Look, Stock
+from rounds.stages.folder import register_model, run_of
+from rounds.stages.setting import Recipe, Setting
 from training.contract.spec import Spec
 
 
 class Stage(TrainingHandler):
-    """A stage of a round."""
+    """One stage of training, whole.
+
+    name: of its folder, its trainer (`training.<name>`), and the jobs that it works on.
+    in_chains: people launch it, after others or before them.
+    once: a project usually needs it once; it is not proposed again where its model is there.
+    starts_from: kinds of models that it goes on from, the dearest first: the nearest one made
+        earlier in its chain, else `standing_source`.
+    scores: it needs a reward model.
+    makes: the kind of model that it registers; None: it makes none. title: the model card's first
+        line of such a model.
+    phases: what its trainer says it is doing, in words.
+    telling: figures of its result that tell whether it went well.
+    bytes_a_parameter: of disk: what it keeps at once (model, two checkpoints, optimiser).
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str | Promise]
+    in_chains: ClassVar[bool] = True
+    once: ClassVar[bool] = False
+    starts_from: ClassVar[tuple[ModelVersion.Kind, ...]] = ()
+    scores: ClassVar[bool] = False
+    makes: ClassVar[ModelVersion.Kind | None] = None
+    title: ClassVar[str] = ""
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    curves: ClassVar[Sequence[Curve]] = ()
+    figures: ClassVar[Figures] = FIGURES
+    phases: ClassVar[Mapping[str, str | Promise]] = {
+        "train": gettext_lazy("training"),
+        "measure": gettext_lazy("measuring"),
+    }
+    telling: ClassVar[tuple[str, ...]] = ("steps",)
+    bytes_a_parameter: ClassVar[int] = 1
+
+    @property
+    def needs(self) -> tuple[ModelVersion.Kind, ...]:
+        """The kinds of models that it takes from stages before it."""
+        return (*self.starts_from, *([ModelVersion.Kind.REWARD] if self.scores else []))
+
+    def standing_source(self, round_: Round) -> ModelVersion | None:
+        """What it starts from when nothing before it in its chain makes a model for it.
+
+        The project's newest model of the dearest kind, else the round's writer. None where there
+        is nothing yet that it could work on.
+        """
+        for kind in self.starts_from:
+            if (version := newest_version(round_.project, kind)) is not None:
+                return version
+        return round_.writer
+
+    def source_of(self, run: Run) -> ModelVersion:
+        """What `run` starts from, or evaluates, now that the runs before it have ended."""
+        return made_before(run, *self.starts_from) or run.source or run.round.writer
+
+    def reward_model_of(self, run: Run) -> ModelVersion | None:
+        """The reward model that `run` scores with."""
+        if not self.scores:
+            return None
+        return made_before(run, ModelVersion.Kind.REWARD) or run.reward_model
+
+    def examples(self, recipe: Recipe, stock: Stock) -> int | None:
+        """How many labels it would learn from; None where it learns from none."""
+        return None
+
+    def misfits(self, recipe: Recipe, examples: int | None) -> dict[str, str]:
+        """Settings that are fine alone and wrong together: name -> what to do."""
+        if examples and recipe.get("batch_size", 0) > examples:
+            return {"batch_size": _("There are only %s examples.") % examples}
+        return {}
+
+    def findings(self, look: Look) -> list[Finding]:
+        """What pre-flight says of it."""
+        return []
+
+    def operations(self, look: Look) -> float:
+        """Floating point operations of a run, for the estimate of its time."""
+        return 0.0
+
+    def headline(self, run: Run) -> str:
+        """The one thing about a run that succeeded for which the stepper has room."""
+        version = getattr(run.job, "model_version", None)
+        return version.name if version else str(Job.State.SUCCEEDED.label)
+
+    def told(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of `result` that tell whether the run went well; its held-out ones among them."""
+        heldout = result.get("heldout") or {}
+        figures = {**result, **{f"heldout_{name}": value for name, value in heldout.items()}}
+        return {name: figures[name] for name in self.telling if figures.get(name) is not None}
+
+    def figure(self, name: str) -> str:
+        """What a curve or figure is called; its own name where the stage does not know it."""
+        curves = {curve.name: curve.label for curve in self.curves}
+        return str(curves.get(name) or self.figures.get(name) or name.replace("_", " "))
 
     def may_see(self, job: Job, user: User) -> bool:
         """The managers of the project."""
         return role_in(run_of(job).round.project, user) == Role.MANAGER
 
+    def begin(self, job: Job) -> Run:
+        """The job's run, with the models written on it that it works on."""
+        run = run_of(job)
+        run.source, run.reward_model = self.source_of(run), self.reward_model_of(run)
+        run.save(update_fields=["source", "reward_model"])
+        return run
 
-def run_of(job: Job) -> Run:
-    """The run that `job` works on."""
-    return Run.objects.with_parts().select_related("job__after", "round__writer").get(job=job)
+    def prepare(self, job: Job, folder: Path) -> Spec:
+        """Write `data/` into `folder` and return the spec. Called before each attempt."""
+        raise NotImplementedError
 
-
-def resolve(run: Run) -> None:
-    """Write on the run which models it works on, now that the runs before it have ended."""
-    run.source = chain.policy_of(run)
-    run.reward_model = chain.reward_model_of(run)
-    run.save(update_fields=["source", "reward_model"])
-
-
-def folder_of(version: ModelVersion | None) -> str:
-    """Where the files of `version` lie on this machine, verified."""
-    if version is None:
-        raise NotEnoughDataError("there is no reward model yet: run the reward stage first")
-    return str(registry.local_folder(version))
-
-
-def snapshot_of(run: Run) -> Snapshot:
-    """The labels that `run` was launched with."""
-    if run.snapshot is None:
-        raise NotEnoughDataError(f"run {run.pk} has no snapshot")
-    return run.snapshot
-
-
-def write_data(folder: Path, spec: type[Spec], **rows: Iterable[Row]) -> None:
-    """Write the whole input of a stage: rows of each table of its spec's `data`, and of no other.
-
-    ValueError when one is missing or unknown.
-    """
-    if rows.keys() != spec.data.keys():
-        raise ValueError(f"{spec.stage} reads {sorted(spec.data)}, not {sorted(rows)}")
-    for name, table in spec.data.items():
-        write_rows(files.data(folder, name), rows[name], table)
-
-
-def read_output(folder: Path, spec: type[Spec], name: str) -> Iterator[Row]:
-    """The rows of one table of its spec's `output`."""
-    return read_rows(files.output(folder, name), spec.output[name])
-
-
-def spec_settings(run: Run) -> Recipe:
-    """The run's settings for its spec, with −1 frozen layers as two thirds of the model's."""
-    chosen = trainer_settings(run.stage, run.recipe)
-    if "frozen_layers" in chosen:
-        layers = layer_count(Path(folder_of(run.source)))
-        frozen = chosen["frozen_layers"]
-        chosen["frozen_layers"] = layers * 2 // 3 if frozen < 0 else min(frozen, layers - 1)
-    return chosen
-
-
-def layer_count(folder: Path) -> int:
-    """How many transformer layers the model in `folder` has."""
-    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return int(config["num_hidden_layers"])
-
-
-def register_model(
-    run: Run, folder: Path, *, kind: ModelVersion.Kind, result: dict[str, object]
-) -> ModelVersion:
-    """Take the trained model into the registry as the next version of the project's family."""
-    family = run.round.project.family
-    made = ModelVersion.objects.filter(family=family, kind=kind).exclude(job=run.job)
-    number = (made.aggregate(last=Max("number"))["last"] or 0) + 1
-    short = {"sft": "SFT", "reward": "reward model", "policy": "policy"}[kind]
-    return registry.register_folder(
-        folder=folder / files.MODEL,
-        kind=kind,
-        family=family,
-        name=f"{short} v{number}",
-        parent=run.source,
-        job=run.job,
-        metrics=result,
-    )
+    def complete(self, job: Job, folder: Path, result: dict[str, Any]) -> None:
+        """Take over what the process made; here the model, if the stage makes one."""
+        if self.makes is not None:
+            register_model(run_of(job), folder, kind=self.makes, title=self.title, result=result)

@@ -4,7 +4,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from jobs.words import PHASES
+from rounds.models import Run
+from rounds.stages import get
 
 register = template.Library()
 NOTHING = "–"
@@ -50,9 +51,16 @@ def count(number: int) -> str:
 
 
 @register.filter
-def phase(name: str) -> str:
-    """What a trainer is doing, in the reader's language."""
-    return str(PHASES.get(name, name or NOTHING))
+def stage_of(run: Run) -> str:
+    """What people call the run's stage."""
+    return str(get(run.stage).label)
+
+
+@register.filter
+def phase_of(run: Run) -> str:
+    """What its trainer is doing, in the reader's language."""
+    name = run.job.phase
+    return str(get(run.stage).phases.get(name) or name or NOTHING)
 
 
 @register.filter

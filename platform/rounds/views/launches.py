@@ -14,14 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
-from registry.models import ModelVersion
 from rounds.launching import preflight
 from rounds.launching.forms import RecipeForm
-from rounds.launching.launching import ORDER, launch
-from rounds.launching.preflight import Preflight, Stock
-from rounds.launching.recipes import CPU, PRESETS, as_ranked, defaults
+from rounds.launching.launching import launch
+from rounds.launching.preflight import Preflight
+from rounds.launching.recipes import PRESETS, as_ranked, defaults
 from rounds.models import Round, Run
 from rounds.queries import newest_version
+from rounds.stages import get, launchable
+from rounds.stages.findings import Stock
+from rounds.stages.setting import CPU
 from rounds.views.rounds import find
 
 
@@ -41,22 +43,20 @@ class Launch:
         preset = preset if preset in PRESETS else ""
         previous = last_recipes(round_)
         stock = Stock.of(round_)
-        stages = (
-            suggested(round_) if data is None else [s for s in ORDER if s in data.getlist("stages")]
-        )
+        ticked = suggested(round_) if data is None else data.getlist("stages")
         forms = {}
-        for stage in ORDER:
-            values = defaults(stage, preset=preset or CPU)
-            values = defaults(stage, preset=preset or CPU, examples=stock.examples(stage, values))
-            values |= as_ranked(stage, round_.plan)
+        for name, stage in launchable().items():
+            values = defaults(name, preset=preset or CPU)
+            examples = stage.examples(values, stock)
+            values = defaults(name, preset=preset or CPU, examples=examples)
+            values |= as_ranked(name, round_.plan)
             if not preset:
-                values |= previous.get(stage, {})
-            forms[str(stage)] = RecipeForm(
-                data, stage=stage, initial=values, previous=previous.get(stage)
-            )
+                values |= previous.get(name, {})
+            last = previous.get(name)
+            forms[name] = RecipeForm(data, stage=name, initial=values, previous=last)
         return cls(
             round=round_,
-            stages=[str(s) for s in stages],
+            stages=[name for name in launchable() if name in ticked],
             forms=forms,
             preset=preset,
             stock=stock,
@@ -123,8 +123,8 @@ def show(
         "project": page.round.project,
         "page": page,
         "stages": [
-            {"stage": stage, "form": page.forms[stage], "chosen": stage in page.stages}
-            for stage in ORDER
+            {"stage": stage, "form": page.forms[name], "chosen": name in page.stages}
+            for name, stage in launchable().items()
         ],
         "check": page.check(),
         "presets": PRESETS,
@@ -134,19 +134,24 @@ def show(
     return render(request, "rounds/round_launch.html", context, status=status)
 
 
-def suggested(round_: Round) -> list[Run.Stage]:
-    """The stages to tick: SFT usually runs once, the others each round; done ones not again."""
+def suggested(round_: Round) -> list[str]:
+    """The stages to tick: those that have not succeeded in this round, in order.
+
+    One that is usually needed once is not ticked again where the project has its model.
+    """
     done = set(round_.runs.succeeded().values_list("stage", flat=True))
-    has_sft = newest_version(round_.project, ModelVersion.Kind.SFT) is not None
-    skipped = {Run.Stage.SFT} if has_sft else set()
-    left = [s for s in ORDER if s not in done | skipped]
-    return left or list(ORDER[1:])
+    again = [
+        name
+        for name, stage in launchable().items()
+        if not (stage.once and stage.makes and newest_version(round_.project, stage.makes))
+    ]
+    return [name for name in again if name not in done] or again
 
 
 def last_recipes(round_: Round) -> dict[str, Mapping[str, Any]]:
     """The settings of the project's last run of each stage, as far as they still exist."""
     runs = (
-        Run.objects.filter(round__project=round_.project, stage__in=ORDER)
+        Run.objects.filter(round__project=round_.project, stage__in=launchable())
         .order_by("stage", "-pk")
         .distinct("stage")
     )
@@ -165,7 +170,7 @@ def differences(page: Launch) -> list[dict[str, Any]]:
                 label = form.fields[name].label
                 found.append(
                     {
-                        "stage": Run.Stage(stage).label,
+                        "stage": get(stage).label,
                         "label": label,
                         "last": last,
                         "now": values.get(name),

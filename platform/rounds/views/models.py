@@ -16,10 +16,10 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Project, Role
 from registry import services as registry
 from registry.models import AliasChange, ModelVersion
-from rounds.curves import label_of
 from rounds.evaluation.promoting import promote
 from rounds.lineage import ancestors, models_trained_on, rounds_written_by, run_that_made, tree
-from rounds.models import Evaluation, Snapshot
+from rounds.models import Evaluation, Run, Snapshot
+from rounds.stages import get
 from rounds.views.runs import settings_of
 
 LABELS_PER_PAGE = 50
@@ -59,7 +59,7 @@ def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "evaluations": Evaluation.objects.filter(after=version).select_related("run", "before"),
         "serving": registry.serving(project.family),
         "may_serve": version.kind != ModelVersion.Kind.REWARD,
-        "scores": scores_of(version),
+        "scores": scores_of(version, run),
     }
     return render(request, "rounds/model_detail.html", context)
 
@@ -123,13 +123,13 @@ def find_version(project: Project, pk: int) -> ModelVersion:
     return version
 
 
-def scores_of(version: ModelVersion) -> list[tuple[str, Any]]:
+def scores_of(version: ModelVersion, run: Run | None) -> list[tuple[str, Any]]:
     """The single numbers of the version's metrics, those on held-out labels among them."""
     heldout = version.metrics.get("heldout") or {}
     found = {**version.metrics, **{f"heldout_{name}": value for name, value in heldout.items()}}
-    stage = version.job.kind if version.job else ""
+    stage = get(run.stage) if run else None
     return [
-        (label_of(stage, name), value)
+        (stage.figure(name) if stage else name.replace("_", " "), value)
         for name, value in found.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     ]

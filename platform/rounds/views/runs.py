@@ -1,29 +1,25 @@
 """One run: state, curves, samples, log, settings, data; and its evaluation."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import UserRequest
 from core.errors import NotFoundError
 from jobs.models import Job
-from jobs.words import PHASES
 from labeling.access import require_role
 from labeling.models import Role
 from registry import services as registry
-from rounds.collecting.plan import LABELS
-from rounds.curves import curves_for
 from rounds.evaluation.comparison import compare
 from rounds.launching import launching
-from rounds.launching.recipes import SETTINGS
 from rounds.models import Evaluation, Run
+from rounds.stages import get
 
 
 def find(request: UserRequest, pk: int) -> Run:
@@ -42,6 +38,7 @@ def run_detail(request: UserRequest, pk: int) -> HttpResponse:
     run = find(request, pk)
     context: dict[str, Any] = {
         "run": run,
+        "stage": get(run.stage),
         "job": run.job,
         "round": run.round,
         "project": run.round.project,
@@ -55,9 +52,9 @@ def run_detail(request: UserRequest, pk: int) -> HttpResponse:
     context |= {
         "chain": chain_of(run),
         "settings": settings_of(run),
-        "curves": curves_for(run.stage),
+        "curves": curves_of(run),
         "data": data_of(run),
-        "phases": PHASES,
+        "phases": get(run.stage).phases,
     }
     return render(request, "rounds/run_detail.html", context)
 
@@ -103,24 +100,21 @@ def evaluation(request: UserRequest, pk: int) -> HttpResponse:
 
 
 def chain_of(run: Run) -> list[Run]:
-    """The runs of the round that belong to stages of the loop, oldest first."""
-    return list(
-        run.round.runs.exclude(stage=Run.Stage.GENERATE).select_related("job").order_by("pk")
-    )
+    """The runs of the round that were launched, oldest first."""
+    return list(run.round.runs.in_chains().select_related("job").order_by("pk"))
 
 
-# Of a generation run, besides what its round's plan names.
-WRITING: dict[str, str | Promise] = {
-    "top_p": gettext_lazy("Nucleus (top-p)"),
-    "batch_size": gettext_lazy("Completions at a time"),
-    "seed": gettext_lazy("Seed"),
-}
+def curves_of(run: Run) -> list[dict[str, Any]]:
+    """What the curves of its stage mean, as JSON for the page's script."""
+    return [
+        {**asdict(curve), "label": str(curve.label), "hint": str(curve.hint)}
+        for curve in get(run.stage).curves
+    ]
 
 
 def settings_of(run: Run) -> list[dict[str, Any]]:
     """Names and values as they were at launch."""
-    labels: dict[str, str | Promise] = {s.name: s.label for s in SETTINGS.get(run.stage, ())}
-    labels = labels or {**LABELS, **WRITING}
+    labels = {setting.name: setting.label for setting in get(run.stage).settings}
     known = [name for name in labels if name in run.recipe]
     return [
         {"label": labels.get(name, name.replace("_", " ")), "value": run.recipe[name]}

@@ -3,17 +3,25 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from registry.models import ModelVersion
-from rounds.launching.estimates import FIRST_GUESS, STARTUP_SECONDS, Examples, seconds, work
+from rounds import stages
+from rounds.launching.estimates import FIRST_GUESS, STARTUP_SECONDS, seconds
 from rounds.launching.recipes import defaults
 from rounds.models import Round
+from rounds.stages.findings import Look, Stock
 from tests.rounds.world import make_run
 
-EXAMPLES = Examples(sft=100, reward=100, heldout_prompts=100, per_ranking=4)
+STOCK = Stock(
+    labels={"train": {}, "heldout": {}},
+    teaching={
+        table: {"train": {kind: (100, 600)}, "heldout": {}}
+        for table, kind in (("demonstrations", "demonstration"), ("rankings", "ranking"))
+    },
+    prompts={"train": 400, "heldout": 100},
+)
 
 
 @pytest.mark.parametrize(
-    ("stage", "name"),
+    ("name", "setting"),
     [
         ("sft", "epochs"),
         ("reward", "epochs"),
@@ -21,13 +29,24 @@ EXAMPLES = Examples(sft=100, reward=100, heldout_prompts=100, per_ranking=4)
         ("evaluate", "samples_per_prompt"),
     ],
 )
-def test_twice_the_work_is_twice_the_operations(base: ModelVersion, stage: str, name: str) -> None:
-    base.parameters = 1_000_000
-    recipe = defaults(stage)
-    once = work(stage, recipe, model=base, examples=EXAMPLES)
-    twice = work(stage, {**recipe, name: 2 * recipe[name]}, model=base, examples=EXAMPLES)
+def test_twice_the_work_is_twice_the_operations(
+    first_round: Round, name: str, setting: str
+) -> None:
+    first_round.writer.parameters = 1_000_000
+    recipe = defaults(name)
 
-    assert twice == pytest.approx(2 * once)
+    def operations(times: int) -> float:
+        look = Look(
+            round=first_round,
+            made=frozenset(),
+            recipe={**recipe, setting: times * recipe[setting]},
+            stock=STOCK,
+            source=first_round.writer,
+        )
+        return stages.get(name).operations(look)
+
+    assert operations(2) == pytest.approx(2 * operations(1))
+    assert operations(1) > 0
 
 
 def test_the_last_run_of_the_stage_sets_the_speed(first_round: Round) -> None:

@@ -7,10 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from core.errors import NotEnoughDataError
 from labeling.kinds.correction.rows import BLANKS
 from labeling.models import Task
-from rounds.launching.preflight import Stock, check
+from rounds.launching.preflight import check
 from rounds.models import Round
-from rounds.queries import comparison_counts, edit_counts
+from rounds.queries import teaching_counts
 from rounds.snapshots import freeze, read
+from rounds.stages.findings import Stock
 from tests.factories import make_annotation, make_task, make_user, make_version
 
 CHAIN = ["sft", "reward", "ppo", "evaluate"]
@@ -23,7 +24,7 @@ def tie(task: Task) -> dict[str, list[object]]:
 
 def levels(round_: Round, stages: list[str]) -> dict[str, list[str]]:
     found = check(round_, stages)
-    return {str(c.stage): [line.level for line in c.lines] for c in found.stages}
+    return {c.stage.name: [finding.level for finding in c.findings] for c in found.stages}
 
 
 def test_an_empty_project_lacks_labels_and_says_where_to_get_them(first_round: Round) -> None:
@@ -57,7 +58,7 @@ def test_enough_labels_pass_with_the_warning_of_gao(first_round: Round) -> None:
     found = check(first_round, CHAIN)
 
     assert found.missing == []
-    texts = [line.text for line in found.stages[1].lines if line.level == "warning"]
+    texts = [line.text for line in found.stages[1].findings if line.level == "warning"]
     assert texts[0].startswith("12 of 2,000 comparisons")
     assert found.seconds > 0
 
@@ -110,15 +111,19 @@ def test_pairs_are_between_tiers_and_the_unacceptable_are_one(
     tiers = [list(islice(left, size)) for size in sizes]
     make_annotation(task, {"tiers": tiers, "unacceptable": list(left)})
 
-    assert comparison_counts(first_round.project)["train"] == (int(pairs > 0), pairs)
+    taught = teaching_counts(first_round.project)["rankings"]["train"]
+    assert taught == ({"ranking": (1, pairs)} if pairs else {})
 
 
-def test_comparison_counts(first_round: Round) -> None:
+def test_comparisons_are_counted_by_split(first_round: Round) -> None:
     make_annotation(make_task(first_round.project, "ranking", k=3))
     held = first_round.project.prompts.filter(split="heldout")[0]
     make_annotation(make_task(first_round.project, "ranking", prompt=held, k=2))
 
-    assert comparison_counts(first_round.project) == {"train": (1, 3), "heldout": (1, 1)}
+    assert teaching_counts(first_round.project)["rankings"] == {
+        "train": {"ranking": (1, 3)},
+        "heldout": {"ranking": (1, 1)},
+    }
 
 
 def test_a_correction_counts_where_it_is_a_comparison(first_round: Round) -> None:
@@ -137,7 +142,10 @@ def test_a_correction_counts_where_it_is_a_comparison(first_round: Round) -> Non
     compared = [
         row for row in read(freeze(first_round.project), "rankings") if row["kind"] == "correction"
     ]
-    assert edit_counts(first_round.project) == {"train": len(compared), "heldout": 0}
+    assert teaching_counts(first_round.project)["rankings"] == {
+        "train": {"correction": (len(compared), len(compared))},
+        "heldout": {},
+    }
     assert len(compared) == 3
 
 

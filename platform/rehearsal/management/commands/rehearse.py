@@ -31,7 +31,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         logging.getLogger("labeling").setLevel(logging.WARNING)  # a line per stage, not per label
         try:
-            stage = loop.set_up(
+            scene = loop.set_up(
                 model=options["model"],
                 rehearsal=TINY if options["model"] == "tiny" else SMOLLM2,
                 seed=options["seed"],
@@ -39,8 +39,8 @@ class Command(BaseCommand):
             )
             played: list[loop.Played] = []
             for _number in range(options["rounds"]):
-                played.append(loop.play(stage))
-                content = report.build(stage, played, total_seconds=time.monotonic() - began)
+                played.append(loop.play(scene))
+                content = report.build(scene, played, total_seconds=time.monotonic() - began)
                 report.write(content, options["out"])
         except RondoError as error:
             raise CommandError(error.message) from error

@@ -1,6 +1,7 @@
 """What a setting is, and the settings that several stages share."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,11 +11,15 @@ from rounds.collecting.plan import in_range
 
 CPU, INSTRUCTGPT = "cpu", "instructgpt"
 Value = int | float | bool | str
+Recipe = dict[str, Any]  # the settings of one stage by name
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """One number or choice. `cpu` and `instructgpt` are its values in the two presets."""
+    """One number or choice. `cpu` and `instructgpt` are its values in the two presets.
+
+    Its name is that of the stage's spec.
+    """
 
     name: str
     label: str | Promise
@@ -25,7 +30,7 @@ class Setting:
     high: float = 1
     choices: tuple[str, ...] = ()
     main: bool = False  # shown at once; the others are folded
-    platform: bool = False  # used in making the data, not passed to the trainer
+    in_spec: bool = True  # else it steers how the data is made, and the trainer does not see it
 
     @property
     def whole(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from rounds.launching.recipes.setting import Setting, checkpoint_every, seed
+from rounds.stages.setting import Setting, checkpoint_every, seed
 
 SETTINGS = (
     Setting(
@@ -42,7 +42,7 @@ SETTINGS = (
         cpu=True,
         instructgpt=False,
         main=True,
-        platform=True,
+        in_spec=False,
     ),
     Setting(
         name="micro_batch_size",

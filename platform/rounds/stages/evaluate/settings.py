@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from rounds.launching.recipes.setting import Setting, seed
+from rounds.stages.setting import Setting, seed
 
 SETTINGS = (
     Setting(
@@ -14,7 +14,7 @@ SETTINGS = (
         cpu=40,
         instructgpt=200,
         main=True,
-        platform=True,
+        in_spec=False,
     ),
     Setting(
         name="samples_per_prompt",
@@ -50,7 +50,7 @@ SETTINGS = (
         why=_("So that rounds compare with the very start."),
         cpu=True,
         instructgpt=True,
-        platform=True,
+        in_spec=False,
     ),
     Setting(
         name="batch_size",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from rounds.launching.recipes.setting import Setting, checkpoint_every, frozen_layers, seed
+from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, seed
 
 SETTINGS = (
     Setting(

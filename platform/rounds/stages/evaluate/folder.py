@@ -1,0 +1,85 @@
+"""What an evaluation reads, and the rows that it becomes."""
+
+from pathlib import Path
+from typing import Any
+
+from registry.models import ModelVersion
+from rounds.lineage import base_of
+from rounds.models import Evaluation, EvaluationSample, Round, Run
+from rounds.snapshots import read
+from rounds.stages.evaluate.settings import SETTINGS
+from rounds.stages.folder import (
+    heldout_prompts,
+    path_of,
+    read_output,
+    snapshot_of,
+    spec_settings,
+    write_data,
+)
+from training.evaluate.spec import EvaluateSpec
+
+
+def prepare(run: Run, folder: Path) -> EvaluateSpec:
+    """Held-out prompts and rankings only. Models go by their ids."""
+    snapshot = snapshot_of(run)
+    write_data(
+        folder,
+        EvaluateSpec,
+        prompts=heldout_prompts(snapshot, run.recipe["prompts"]),
+        rankings=read(snapshot, "rankings", split="heldout"),
+    )
+    return EvaluateSpec(
+        models={str(version.pk): path_of(version) for version in compared(run)},
+        reference=path_of(reference_of(after(run))),
+        reward_model=path_of(run.reward_model) if run.reward_model else "",
+        **spec_settings(run, SETTINGS),
+    )
+
+
+def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
+    """Store numbers and texts."""
+    Evaluation.objects.filter(run=run).delete()
+    evaluation = Evaluation.objects.create(
+        run=run,
+        before=run.round.writer,
+        after=after(run),
+        reference=reference_of(after(run)),
+        reward_model=run.reward_model,
+        metrics=result,
+    )
+    EvaluationSample.objects.bulk_create(
+        EvaluationSample(
+            evaluation=evaluation,
+            prompt_id=row["prompt_id"],
+            model_version_id=int(row["model"]),
+            text=row["text"].replace("\0", ""),
+            tokens=row["tokens"],
+            finish_reason=row["finish_reason"],
+            reward=row["reward"],
+            kl=row["kl"],
+        )
+        for row in read_output(folder, EvaluateSpec, "samples")
+    )
+    Round.objects.filter(pk=run.round_id).exclude(state=Round.State.CLOSED).update(
+        state=Round.State.EVALUATED
+    )
+
+
+def after(run: Run) -> ModelVersion:
+    """The model that is judged."""
+    return run.source or run.round.writer
+
+
+def compared(run: Run) -> list[ModelVersion]:
+    """The round's writer, what the round made of it, and the base model, each once."""
+    found = [run.round.writer, reference_of(after(run)), after(run)]
+    if run.recipe["include_base"]:
+        found.insert(0, base_of(after(run)))
+    return list({version.pk: version for version in found}.values())
+
+
+def reference_of(version: ModelVersion) -> ModelVersion:
+    """What a policy's training started from, and is measured against; else the model itself."""
+    if version.kind == ModelVersion.Kind.POLICY and version.parent is not None:
+        return version.parent
+    return version

@@ -1,0 +1,42 @@
+"""What an evaluation needs: held-out prompts and a model that the round made."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from labeling.models import Split
+from registry.models import ModelVersion
+from rounds.lineage import made_in
+from rounds.models import Evaluation, Run
+from rounds.stages.findings import PROMPT_TOKENS, Finding, Look, counted_prompts, reward_model
+
+
+def findings(look: Look, *, starts_from: Collection[ModelVersion.Kind]) -> list[Finding]:
+    """Are there held-out prompts, and a model to evaluate?"""
+    found = [counted_prompts(look, Split.HELDOUT, fewest=1)]
+    if not look.made & set(starts_from) and made_in(look.round, *starts_from) is None:
+        text = _("This round has made no model to evaluate yet.")
+        found.append(Finding(level="missing", text=text))
+    return [*found, reward_model(look, level="warning")]
+
+
+def operations(look: Look) -> float:
+    """Three models sample, and each text is read by reference, model and reward model."""
+    recipe = look.recipe
+    texts = min(recipe["prompts"], look.stock.prompts["heldout"]) * recipe["samples_per_prompt"]
+    row = PROMPT_TOKENS + recipe["max_new_tokens"]
+    return float(3 * look.parameters * texts * (2 * recipe["max_new_tokens"] + 6 * row))
+
+
+def change(run: Run) -> str:
+    """By how much the reward changed from before to after; empty where it is not known."""
+    evaluation = Evaluation.objects.filter(run=run).first()
+    if evaluation is None:
+        return ""
+    models: dict[str, Any] = evaluation.metrics.get("models", {})
+    before = models.get(str(evaluation.before_id), {}).get("reward")
+    after = models.get(str(evaluation.after_id), {}).get("reward")
+    if before is None or after is None:
+        return ""
+    return _("reward %(change)s") % {"change": f"{after - before:+.2f}".replace("-", "−")}

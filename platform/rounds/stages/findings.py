@@ -1,0 +1,138 @@
+"""What pre-flight finds, and what a stage looks at to find it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from labeling.models import Split
+from registry.models import ModelVersion
+from rounds.models import Round
+from rounds.queries import label_counts, newest_version, teaching_counts
+from rounds.stages.setting import Recipe
+
+FEWEST = 2  # examples with which a stage may start at all
+# Typical lengths, for estimates.
+PROMPT_TOKENS, COMPLETION_TOKENS = 60, 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One line of the pre-flight: ok, warning or missing; `url` leads to what helps."""
+
+    level: str
+    text: str
+    url: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock:
+    """What a project has to train on.
+
+    labels: split -> kind -> usable labels. teaching: table -> split -> kind -> (those that teach,
+    the comparisons in them). prompts: by split.
+    """
+
+    labels: dict[str, dict[str, int]]
+    teaching: dict[str, dict[str, dict[str, tuple[int, int]]]]
+    prompts: dict[str, int]
+
+    @classmethod
+    def of(cls, round_: Round) -> "Stock":
+        """Count it now."""
+        project = round_.project
+        held = project.prompts.filter(split=Split.HELDOUT).count()
+        return cls(
+            labels=label_counts(project),
+            teaching=teaching_counts(project),
+            prompts={"heldout": held, "train": project.prompts.count() - held},
+        )
+
+    def rows(self, table: str, *, split: str = "train", but: frozenset[str] = frozenset()) -> int:
+        """How many labels teach what is in `table`, without those of the kinds in `but`."""
+        by_kind = self.teaching[table][split]
+        return sum(labels for kind, (labels, _pairs) in by_kind.items() if kind not in but)
+
+    def pairs(self, table: str, *, split: str = "train") -> int:
+        """How many comparisons they hold."""
+        return sum(pairs for _labels, pairs in self.teaching[table][split].values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A stage before it runs, with all that it may look at.
+
+    made: the kinds of models that stages before it in its chain make.
+    source: what it would start from; the round's writer where that is not made yet.
+    """
+
+    round: Round
+    made: frozenset[ModelVersion.Kind]
+    recipe: Recipe
+    stock: Stock
+    source: ModelVersion
+
+    @property
+    def parameters(self) -> float:
+        """Of the model, for estimates."""
+        return float(self.source.parameters or 1)
+
+    @property
+    def per_ranking(self) -> int:
+        """How many completions a ranking of this round has."""
+        return int(max(self.round.plan.get("completions", {}).values(), default=4))
+
+    @property
+    def learned(self) -> float:
+        """Operations a parameter and token that learning adds to reading: 4 over all layers."""
+        return 4 / 3 if self.recipe.get("frozen_layers") == -1 else 4.0
+
+
+def counted(
+    round_: Round, have: int, text: str, help_: str, *, address: str = "round", fewest: int = FEWEST
+) -> Finding:
+    """A count that is fine, or too small with the page that helps."""
+    if have >= fewest:
+        return Finding(level="ok", text=text)
+    arguments = [round_.project.slug] + ([round_.number] if address == "round" else [])
+    return Finding(
+        level="missing",
+        text=_("%(text)s, at least %(fewest)s needed.") % {"text": text, "fewest": fewest},
+        url=reverse(address, args=arguments),
+        help=help_,
+    )
+
+
+def warning(text: str) -> Finding:
+    """What a person should know, and may go on in spite of."""
+    return Finding(level="warning", text=text)
+
+
+def counted_prompts(look: Look, split: str, *, fewest: int = FEWEST) -> Finding:
+    """The prompts of `split`, or where to import them."""
+    have = look.stock.prompts[split]
+    if split == Split.TRAIN:
+        text = ngettext("%(n)s training prompt", "%(n)s training prompts", have)
+    else:
+        text = ngettext("%(n)s held-out prompt", "%(n)s held-out prompts", have)
+    return counted(
+        look.round,
+        have,
+        text % {"n": have},
+        _("Import prompts"),
+        address="prompts_import",
+        fewest=fewest,
+    )
+
+
+def reward_model(look: Look, *, level: str) -> Finding:
+    """What it scores with; a finding of `level` where there is nothing."""
+    if ModelVersion.Kind.REWARD in look.made:
+        return Finding(level="ok", text=_("Scores with the reward model of this chain"))
+    model = newest_version(look.round.project, ModelVersion.Kind.REWARD)
+    if model is None:
+        text = _("There is no reward model: tick “Reward model” as well.")
+        return Finding(level=level, text=text)
+    return Finding(level="ok", text=_("Scores with %s") % model.name)

@@ -1,0 +1,92 @@
+"""What the stages share in writing their folders and taking over what lies in them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from core.errors import NotEnoughDataError
+from core.tables import Row, read_rows, write_rows
+from jobs.models import Job
+from registry import services as registry
+from registry.models import ModelVersion
+from rounds.models import Run, Snapshot
+from rounds.snapshots import read
+from rounds.stages.setting import Recipe, Setting
+from training.contract import files
+from training.contract.spec import Spec
+
+
+def run_of(job: Job) -> Run:
+    """The run that `job` works on."""
+    return Run.objects.with_parts().select_related("job__after", "round__writer").get(job=job)
+
+
+def path_of(version: ModelVersion | None) -> str:
+    """Where the files of `version` lie on this machine, verified; NotEnoughDataError for None."""
+    if version is None:
+        raise NotEnoughDataError("there is no reward model yet: run the reward stage first")
+    return str(registry.local_folder(version))
+
+
+def snapshot_of(run: Run) -> Snapshot:
+    """The labels that `run` was launched with."""
+    if run.snapshot is None:
+        raise NotEnoughDataError(f"run {run.pk} has no snapshot")
+    return run.snapshot
+
+
+def write_data(folder: Path, spec: type[Spec], **rows: Iterable[Row]) -> None:
+    """Write the whole input of a stage: rows of each table of its spec's `data`, and of no other.
+
+    ValueError when one is missing or unknown.
+    """
+    if rows.keys() != spec.data.keys():
+        raise ValueError(f"{spec.stage} reads {sorted(spec.data)}, not {sorted(rows)}")
+    for name, table in spec.data.items():
+        write_rows(files.data(folder, name), rows[name], table)
+
+
+def read_output(folder: Path, spec: type[Spec], name: str) -> Iterator[Row]:
+    """The rows of one table of its spec's `output`."""
+    return read_rows(files.output(folder, name), spec.output[name])
+
+
+def heldout_prompts(snapshot: Snapshot, count: int) -> list[Row]:
+    """The first `count` held-out prompts by their hash: the same ones in every round."""
+    rows = read(snapshot, "prompts", split="heldout")
+    return sorted(rows, key=lambda row: str(row["sha256"]))[:count]
+
+
+def spec_settings(run: Run, settings: tuple[Setting, ...]) -> Recipe:
+    """The run's settings for its spec, whose defaults stand for what an older recipe lacks.
+
+    −1 frozen layers are two thirds of the model's.
+    """
+    chosen = {s.name: run.recipe[s.name] for s in settings if s.name in run.recipe and s.in_spec}
+    if "frozen_layers" in chosen:
+        layers = layer_count(Path(path_of(run.source)))
+        frozen = chosen["frozen_layers"]
+        chosen["frozen_layers"] = layers * 2 // 3 if frozen < 0 else min(frozen, layers - 1)
+    return chosen
+
+
+def layer_count(folder: Path) -> int:
+    """How many transformer layers the model in `folder` has."""
+    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return int(config["num_hidden_layers"])
+
+
+def register_model(
+    run: Run, folder: Path, *, kind: ModelVersion.Kind, title: str, result: dict[str, Any]
+) -> ModelVersion:
+    """Take the trained model into the registry as the next version of the project's family."""
+    return registry.register_folder(
+        folder=folder / files.MODEL,
+        kind=kind,
+        family=run.round.project.family,
+        parent=run.source,
+        job=run.job,
+        metrics=result,
+        title=title,
+    )

@@ -1,0 +1,11 @@
+"""What the figures of generation mean; it draws no curves."""
+
+from django.utils.translation import gettext_lazy as _
+
+from rounds.stages.curve import Figures
+
+FIGURES: Figures = {
+    "completions": _("Completions"),
+    "tokens": _("Tokens"),
+    "eos_rate": _("Completions that end by themselves"),
+}

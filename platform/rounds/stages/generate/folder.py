@@ -1,0 +1,34 @@
+"""What generation reads and writes."""
+
+from pathlib import Path
+
+from labeling.completions import store_completions
+from labeling.models import Prompt
+from rounds.collecting.pending import open_ready_tasks, stop_waiting
+from rounds.models import Run
+from rounds.stages.folder import path_of, read_output, write_data
+from training.generate.spec import GenerateSpec
+
+
+def prepare(run: Run, folder: Path) -> GenerateSpec:
+    """The prompts of the job's payload, in its order."""
+    wanted = run.job.payload["prompts"]
+    prompts = Prompt.objects.in_bulk([pk for pk, _n in wanted])
+    rows = ({"prompt_id": pk, "messages": prompts[pk].messages, "n": n} for pk, n in wanted)
+    write_data(folder, GenerateSpec, prompts=rows)
+    return GenerateSpec(model=path_of(run.source), **run.recipe)
+
+
+def complete(run: Run, folder: Path) -> None:
+    """Store the completions, and open the tasks that have all of theirs."""
+    rows = list(read_output(folder, GenerateSpec, "completions"))
+    dropped = {pk for pk, _n in run.job.payload["prompts"]} - {row["prompt_id"] for row in rows}
+    stop_waiting(round_=run.round, prompts=dropped)
+    store_completions(
+        project=run.round.project,
+        rows=rows,
+        version=run.source,
+        sampling=run.recipe,
+        round_number=run.round.number,
+    )
+    open_ready_tasks(round_=run.round)

@@ -1,0 +1,33 @@
+"""What PPO reads."""
+
+from pathlib import Path
+
+from rounds.models import Run
+from rounds.snapshots import read
+from rounds.stages.folder import (
+    heldout_prompts,
+    path_of,
+    snapshot_of,
+    spec_settings,
+    write_data,
+)
+from rounds.stages.ppo.settings import SETTINGS
+from training.ppo.spec import PPOSpec
+
+SAMPLES = 4  # held-out prompts that are completed again and again for the run page
+
+
+def prepare(run: Run, folder: Path) -> PPOSpec:
+    """The training prompts, and a few held-out ones to watch."""
+    snapshot = snapshot_of(run)
+    write_data(
+        folder,
+        PPOSpec,
+        prompts=read(snapshot, "prompts", split="train"),
+        samples=heldout_prompts(snapshot, SAMPLES),
+    )
+    return PPOSpec(
+        policy=path_of(run.source),
+        reward_model=path_of(run.reward_model),
+        **spec_settings(run, SETTINGS),
+    )

@@ -1,0 +1,34 @@
+"""What PPO needs: prompts and a reward model."""
+
+from django.utils.translation import gettext as _
+
+from labeling.models import Split
+from rounds.stages.findings import PROMPT_TOKENS, Finding, Look, counted_prompts, reward_model
+from rounds.stages.setting import Recipe
+
+
+def misfits(recipe: Recipe) -> dict[str, str]:
+    """Settings that are wrong together."""
+    errors: dict[str, str] = {}
+    if recipe["batch_size"] % recipe["minibatch_size"]:
+        errors["minibatch_size"] = _("The rollouts per step must be a multiple of it.")
+    if recipe["kl_target"] and not recipe["kl_coef"]:
+        errors["kl_coef"] = _("A KL target moves this coefficient, which cannot start at 0.")
+    return errors
+
+
+def findings(look: Look) -> list[Finding]:
+    """Are there prompts and a reward model?"""
+    return [counted_prompts(look, Split.TRAIN), reward_model(look, level="missing")]
+
+
+def operations(look: Look) -> float:
+    """2 a parameter and token to read, and more to learn.
+
+    Sampling; policy, reference, value and reward read; policy and value learn.
+    """
+    recipe = look.recipe
+    rollouts = recipe["steps"] * recipe["batch_size"]
+    row = PROMPT_TOKENS + recipe["max_new_tokens"]
+    scored = (8 + 2 * recipe["inner_epochs"] * (2 + look.learned)) * row
+    return float(look.parameters * rollouts * (2 * recipe["max_new_tokens"] + scored))

@@ -1,0 +1,60 @@
+"""Reward model: K-wise training on rankings and corrections."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jobs.models import Job
+from registry.models import ModelVersion
+from rounds.models import Run
+from rounds.stages.base import Stage
+from rounds.stages.findings import Finding, Look, Stock
+from rounds.stages.reward import folder as files
+from rounds.stages.reward import needs
+from rounds.stages.reward.curves import CURVES, FIGURES
+from rounds.stages.reward.settings import SETTINGS
+from rounds.stages.setting import Recipe
+from training.reward.spec import RewardSpec
+
+
+class Reward(Stage):
+    """Registers a reward model."""
+
+    name = "reward"
+    label = gettext_lazy("Reward model")
+    starts_from = (ModelVersion.Kind.SFT,)
+    makes = ModelVersion.Kind.REWARD
+    title = "Reward model trained on rankings (InstructGPT, step 2)"
+    settings = SETTINGS
+    curves = CURVES
+    figures = FIGURES
+    telling = ("rankings", "pairs", "heldout_accuracy")
+    phases = {**Stage.phases, "reward": gettext_lazy("training")}
+    bytes_a_parameter = 40
+
+    def examples(self, recipe: Recipe, stock: Stock) -> int:
+        """Rankings, and corrections that changed something."""
+        return stock.rows("rankings")
+
+    def findings(self, look: Look) -> list[Finding]:
+        """Are there comparisons, and enough of them?"""
+        return needs.findings(look)
+
+    def operations(self, look: Look) -> float:
+        """Each ranking's texts are read, and learned above the frozen layers, once an epoch."""
+        return needs.operations(look)
+
+    def headline(self, run: Run) -> str:
+        """Its accuracy on held-out pairs."""
+        accuracy = ((run.job.result or {}).get("heldout") or {}).get("accuracy")
+        if isinstance(accuracy, float):
+            return _("%s right on held-out pairs") % f"{accuracy:.0%}"
+        return super().headline(run)
+
+    def prepare(self, job: Job, folder: Path) -> RewardSpec:
+        """The rankings of both splits, and the demonstrations that set the zero of the score."""
+        return files.prepare(self.begin(job), folder)
+
+
+STAGE = Reward()

@@ -1,0 +1,22 @@
+"""What the reward model reads."""
+
+from pathlib import Path
+
+from rounds.models import Run
+from rounds.snapshots import read
+from rounds.stages.folder import path_of, snapshot_of, spec_settings, write_data
+from rounds.stages.reward.settings import SETTINGS
+from training.reward.spec import RewardSpec
+
+
+def prepare(run: Run, folder: Path) -> RewardSpec:
+    """The rankings of both splits, and the demonstrations that set the zero of the score."""
+    snapshot = snapshot_of(run)
+    write_data(
+        folder,
+        RewardSpec,
+        train=read(snapshot, "rankings", split="train"),
+        heldout=read(snapshot, "rankings", split="heldout"),
+        demonstrations=read(snapshot, "demonstrations", split="train"),
+    )
+    return RewardSpec(model=path_of(run.source), **spec_settings(run, SETTINGS))

@@ -1,0 +1,58 @@
+"""What a reward model needs: comparisons, thousands of them."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from labeling.kinds import kinds
+from registry.models import ModelVersion
+from rounds.stages.findings import (
+    COMPLETION_TOKENS,
+    FEWEST,
+    PROMPT_TOKENS,
+    Finding,
+    Look,
+    counted,
+    warning,
+)
+
+TABLE = "rankings"
+ENOUGH_COMPARISONS = 2000  # below it a reward model is near chance (Gao et al. 2023)
+
+
+def findings(look: Look) -> list[Finding]:
+    """Are there comparisons, and enough of them?"""
+    have, pairs = look.stock.rows(TABLE), look.stock.pairs(TABLE)
+    text = ngettext("%(n)s ranking or correction", "%(n)s rankings and corrections", have)
+    found = [counted(look.round, have, text % {"n": have}, _("Label or ask for rankings"))]
+    if tied := _labels(look) - have:
+        message = ngettext(
+            "%(n)s label prefers no text to another and teaches nothing.",
+            "%(n)s labels prefer no text to another and teach nothing.",
+            tied,
+        )
+        found.append(warning(message % {"n": tied}))
+    if have >= FEWEST and pairs < ENOUGH_COMPARISONS:
+        message = _(
+            "%(have)s of %(enough)s comparisons. Below about %(enough)s a reward model is near "
+            "chance on a broad task, whatever its size (Gao et al.)."
+        )
+        numbers = {"have": f"{pairs:,}", "enough": f"{ENOUGH_COMPARISONS:,}"}
+        found.append(warning(message % numbers))
+    if not look.stock.rows(TABLE, split="heldout"):
+        found.append(warning(_("No held-out ranking: its accuracy will not be known.")))
+    if ModelVersion.Kind.SFT not in {*look.made, look.source.kind}:
+        found.append(warning(_("No SFT model: it starts from the model of the round.")))
+    return found
+
+
+def _labels(look: Look) -> int:
+    """All labels of the kinds that give rankings, those that say nothing included."""
+    by_kind = look.stock.labels["train"]
+    return sum(by_kind[kind.name] for kind in kinds().values() if TABLE in kind.tables)
+
+
+def operations(look: Look) -> float:
+    """2 a parameter and token to read, and more to learn."""
+    row = PROMPT_TOKENS + look.per_ranking * COMPLETION_TOKENS
+    rankings = look.stock.rows(TABLE) * look.recipe["epochs"]
+    return float((2 + look.learned) * look.parameters * rankings * row)

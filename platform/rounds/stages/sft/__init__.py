@@ -1,0 +1,56 @@
+"""SFT: supervised fine-tuning of the base model on demonstrations."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from jobs.models import Job
+from registry.models import ModelVersion
+from rounds.lineage import base_of
+from rounds.models import Round
+from rounds.stages.base import Stage
+from rounds.stages.findings import Finding, Look, Stock
+from rounds.stages.setting import Recipe
+from rounds.stages.sft import folder as files
+from rounds.stages.sft import needs
+from rounds.stages.sft.curves import CURVES, FIGURES
+from rounds.stages.sft.settings import SETTINGS
+from training.sft.spec import SFTSpec
+
+
+class SFT(Stage):
+    """Registers an SFT model."""
+
+    name = "sft"
+    label = _("SFT")
+    once = True
+    makes = ModelVersion.Kind.SFT
+    title = "Supervised fine-tuning on demonstrations (InstructGPT, step 1)"
+    settings = SETTINGS
+    curves = CURVES
+    figures = FIGURES
+    telling = ("examples", "steps", "heldout_loss_before", "heldout_loss")
+    bytes_a_parameter = 40
+
+    def standing_source(self, round_: Round) -> ModelVersion:
+        """The base model, in every round."""
+        return base_of(round_.writer)
+
+    def examples(self, recipe: Recipe, stock: Stock) -> int:
+        """Demonstrations, and corrections where the recipe says so."""
+        return needs.examples(recipe, stock)
+
+    def findings(self, look: Look) -> list[Finding]:
+        """Are there demonstrations?"""
+        return needs.findings(look)
+
+    def operations(self, look: Look) -> float:
+        """Each example is read and learned once an epoch."""
+        return needs.operations(look)
+
+    def prepare(self, job: Job, folder: Path) -> SFTSpec:
+        """The demonstrations of both splits."""
+        return files.prepare(self.begin(job), folder)
+
+
+STAGE = SFT()

@@ -1,0 +1,31 @@
+"""What the curves of supervised fine-tuning mean."""
+
+from django.utils.translation import gettext_lazy as _
+
+from rounds.stages import curve
+from rounds.stages.curve import GRADIENT, LEARNING_RATE, Curve, Figures
+
+CURVES = (
+    Curve(
+        name="loss",
+        label=_("Loss"),
+        hint=_("Falls. Near 0 the model has learned the demonstrations by heart."),
+    ),
+    Curve(
+        name="heldout_loss",
+        label=_("Loss on held-out demonstrations"),
+        hint=_("Rising while the loss falls means overfitting: fewer epochs."),
+    ),
+    Curve(
+        name="token_accuracy",
+        label=_("Tokens predicted right"),
+        hint=_("Near 1 the model has learned the demonstrations by heart."),
+    ),
+    LEARNING_RATE,
+    Curve(name="grad_norm", label=_("Gradient norm"), hint=GRADIENT),
+)
+
+FIGURES: Figures = {
+    **curve.FIGURES,
+    "heldout_loss_before": _("Loss on held-out demonstrations before"),
+}
