@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from labeling.kinds import kinds
 from labeling.models import (
     Annotation,
     Assignment,
@@ -61,11 +62,12 @@ def make_completion(prompt: Prompt, text: str = "", **fields: Any) -> Completion
 
 
 def make_task(project: Project, kind: str = "demonstration", *, k: int = 4, **fields: Any) -> Task:
-    """An open task; a ranking of `k` completions, a correction of one. fields: of open_tasks."""
+    """An open task, of `k` completions where its kind lets one choose. fields: of open_tasks."""
     prompt = fields.pop("prompt", None) or make_prompt(project)
-    if kind == "demonstration":
+    shown = kinds()[kind].completions
+    if not shown.most:
         return open_tasks(project=project, kind=kind, prompts=[prompt], **fields)[0]
-    texts = fields.pop("texts", [""] * (k if kind == "ranking" else 1))
+    texts = fields.pop("texts", [""] * (k if shown.is_chosen else shown.most))
     group = [make_completion(prompt, text) for text in texts]
     return open_tasks(project=project, kind=kind, groups=[group], **fields)[0]
 

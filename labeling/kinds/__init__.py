@@ -2,16 +2,17 @@
 
 labeling/kinds/<kind>/
     __init__.py   `KIND`, the kind: a subclass of AnnotationKind, which says what else it may say
-    body.py       the type of its answers, and what makes an answer right for its task
-    exports.py    the datasets that it gives rows to
     form.html     the part of the page where the answer is given
     keys.html     its rows in the list of keys
     static/       form.js (a custom element) and form.css of that part
+    locale/       what it says, in Simplified Chinese
+and whatever else it needs: body.py, rows.py, exports.py …
 """
 
 import importlib
 import pkgutil
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,14 +21,40 @@ if TYPE_CHECKING:
     from labeling.kinds.base import AnnotationKind
 
 
+def folders() -> dict[str, Path]:
+    """The folder of each kind, by its name; Django looks for templates, files and words in them."""
+    return {
+        name: Path(place, name)
+        for place in __path__
+        for _finder, name, is_package in pkgutil.iter_modules([place])
+        if is_package
+    }
+
+
 @cache
 def kinds() -> dict[str, "AnnotationKind"]:
     """All kinds by name; those that a round is asked for most come first."""
-    folders = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
-    found = [importlib.import_module(f"{__name__}.{name}").KIND for name in folders]
+    found = [importlib.import_module(f"{__name__}.{name}").KIND for name in sorted(folders())]
     return {kind.name: kind for kind in sorted(found, key=lambda kind: -kind.proposed)}
 
 
 def choices() -> "list[tuple[str, _StrPromise]]":
     """Names and labels, for the fields that hold a kind."""
     return [(kind.name, kind.label) for kind in kinds().values()]
+
+
+def template_folders() -> list[Path]:
+    """Where `<kind>/form.html` is looked up."""
+    return sorted({folder.parent for folder in folders().values()})
+
+
+def static_folders() -> list[tuple[str, Path]]:
+    """The static files of each kind, below `labeling/kinds/<kind>/`."""
+    found = [(name, folder / "static") for name, folder in sorted(folders().items())]
+    return [(f"labeling/kinds/{name}", folder) for name, folder in found if folder.is_dir()]
+
+
+def locale_folders() -> list[Path]:
+    """The translations of each kind."""
+    found = [folder / "locale" for _name, folder in sorted(folders().items())]
+    return [folder for folder in found if folder.is_dir()]

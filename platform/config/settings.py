@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from labeling import kinds
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(env.text("RONDO_VAR", default=str(ROOT / "var")))
@@ -63,7 +64,7 @@ ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "labeling" / "kinds"],  # <kind>/form.html
+        "DIRS": kinds.template_folders(),
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -134,15 +135,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = kinds.locale_folders()
 TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [
-    (f"labeling/kinds/{folder.parent.name}", folder)
-    for folder in sorted(ROOT.glob("labeling/kinds/*/static"))
-]
+STATICFILES_DIRS = kinds.static_folders()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

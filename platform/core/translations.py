@@ -39,10 +39,9 @@ class Message:
 
 
 def apps(root: Path) -> list[Path]:
-    """The folders of our own Django apps."""
-    return sorted(
-        path.parent for path in [*root.glob("*/apps.py"), *root.glob("platform/*/apps.py")]
-    )
+    """The folders that may have a catalog: our own Django apps and the kinds of annotation."""
+    places = ("*/apps.py", "platform/*/apps.py", "labeling/kinds/*/__init__.py")
+    return sorted(path.parent for place in places for path in root.glob(place))
 
 
 def messages(app: Path) -> dict[Message, str]:
