@@ -1,9 +1,10 @@
 """Model folders made by hand, as a trainer leaves them."""
 
-import hashlib
 import json
 import struct
 from pathlib import Path
+
+from training.contract import manifest
 
 CONFIG = {"model_type": "llama", "vocab_size": 4, "architectures": ["LlamaForCausalLM"]}
 
@@ -26,16 +27,8 @@ def write_safetensors(path: Path, **tensors: tuple[int, ...]) -> None:
 
 
 def seal(folder: Path) -> None:
-    """Write the manifest as `training.artifacts` does."""
-    files = {
-        path.relative_to(folder).as_posix(): {
-            "size": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "MANIFEST.json"
-    }
-    (folder / "MANIFEST.json").write_text(json.dumps({"version": 1, "files": files}, indent=2))
+    """Write the manifest."""
+    manifest.write(folder, manifest.scan(folder))
 
 
 def write_model(folder: Path) -> Path:

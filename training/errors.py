@@ -8,22 +8,24 @@ TrainingError
 ├── NoSpaceError          the disk is full; earlier checkpoints are intact
 ├── UnsafeModelError      the model folder carries code, pickles or a config that loads code
 ├── UnsafeTokenizerError  user text could forge a turn, or our encoding is not the template's
-├── CorruptedError        a folder does not match its manifest
 └── StoppedError          asked to stop; a checkpoint was written where the stage has them
 
-`training.folder.main` writes code and message to error.json; anything else has the code "crash".
+`training.stage.main` writes code and message to error.json; anything else is a crash.
 """
 
 from typing import ClassVar
 
+from training.contract import events
+from training.contract.events import ErrorCode
+
 
 class TrainingError(Exception):
-    code: ClassVar[str] = "crash"
-    exit_status: ClassVar[int] = 1
+    code: ClassVar[ErrorCode] = ErrorCode.CRASH
+    exit_status: ClassVar[int] = events.FAILED
 
 
 class BadInputError(TrainingError):
-    code = "bad_input"
+    code = ErrorCode.BAD_INPUT
 
 
 class LockedError(BadInputError):
@@ -31,29 +33,25 @@ class LockedError(BadInputError):
 
 
 class DivergedError(TrainingError):
-    code = "diverged"
+    code = ErrorCode.DIVERGED
 
 
 class OutOfMemoryError(TrainingError):
-    code = "out_of_memory"
+    code = ErrorCode.OUT_OF_MEMORY
 
 
 class NoSpaceError(TrainingError):
-    code = "no_space"
+    code = ErrorCode.NO_SPACE
 
 
 class UnsafeModelError(TrainingError):
-    code = "unsafe_model"
+    code = ErrorCode.UNSAFE_MODEL
 
 
 class UnsafeTokenizerError(TrainingError):
-    code = "unsafe_tokenizer"
-
-
-class CorruptedError(TrainingError):
-    code = "bad_input"
+    code = ErrorCode.UNSAFE_TOKENIZER
 
 
 class StoppedError(TrainingError):
-    code = "stopped"
-    exit_status = 75  # EX_TEMPFAIL of sysexits.h: run it again
+    code = ErrorCode.STOPPED
+    exit_status = events.STOPPED

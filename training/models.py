@@ -1,13 +1,7 @@
-"""Policies come from a folder and go to a folder; what the folder may hold is decided here.
+"""Policies come from a folder and go to a folder."""
 
-`trust_remote_code=False` is not a boundary (CVE-2026-4372: a key of config.json ran code), so a
-folder is looked through before transformers sees it, and anything but plain data is refused.
-"""
-
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -21,11 +15,10 @@ from transformers import (
 from transformers.utils import logging
 
 from training.chat import Chat
+from training.contract import folders
+from training.contract.folders import UnsafeFolderError
 from training.errors import UnsafeModelError, UnsafeTokenizerError
 
-ALLOWED_SUFFIXES = {".safetensors", ".json", ".jinja", ".txt", ".model", ".md"}
-ALLOWED_NAMES = {"LICENSE", "NOTICE", ".gitattributes"}
-REFUSED_KEYS = {"auto_map", "trust_remote_code", "custom_pipelines", "quantization_config"}
 SMALL = 2_000_000  # parameters
 
 logging.disable_progress_bar()
@@ -33,41 +26,10 @@ logging.disable_progress_bar()
 
 def check_folder(folder: Path) -> None:
     """UnsafeModelError names the file or the key for which the folder is refused."""
-    if not (folder / "config.json").is_file():
-        raise UnsafeModelError(f"{folder} has no config.json")
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            raise UnsafeModelError(f"{name} is a symbolic link")
-        if path.is_file() and path.suffix not in ALLOWED_SUFFIXES and name not in ALLOWED_NAMES:
-            raise UnsafeModelError(f"{name}: only safetensors and plain data are accepted")
-        if path.suffix == ".json":
-            check_json(path, name)
-    if not any(folder.glob("*.safetensors")):
-        raise UnsafeModelError("no safetensors weights")
-
-
-def check_json(path: Path, name: str) -> None:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise UnsafeModelError(f"{name} is not JSON") from error
-    if name != "tokenizer.json":  # a vocabulary has any word as a key, and transformers runs none
-        check_keys(content, name)
-
-
-def check_keys(value: Any, name: str) -> None:
-    """Refuse keys that name code, and attention kernels, which are code from the hub."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key in REFUSED_KEYS or key.rstrip("_").endswith("_implementation_internal"):
-                raise UnsafeModelError(f"{name}: the key {key} is not accepted")
-            if key.endswith("_implementation") and item not in (None, "eager", "sdpa"):
-                raise UnsafeModelError(f"{name}: {key} is {item!r}")
-            check_keys(item, name)
-    elif isinstance(value, list):
-        for item in value:
-            check_keys(item, name)
+        folders.check(folder)
+    except UnsafeFolderError as error:
+        raise UnsafeModelError(str(error)) from error
 
 
 def device() -> torch.device:

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from training.artifacts import put_in_place
+from training.contract.manifest import put_in_place
 from training.contract.tables import Table
 from training.errors import BadInputError
 

@@ -1,6 +1,5 @@
 """Following events.jsonl: whole lines, each once, also after a takeover."""
 
-import json
 import logging
 import time
 
@@ -8,7 +7,8 @@ from django.db.models import Max
 
 from jobs import services
 from jobs.models import Job, JobEvent
-from jobs.services.recording import Event
+from training.contract import files
+from training.contract.events import Event, Progress
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class EventFile:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.path = job.folder / "events.jsonl"
+        self.path = job.folder / files.EVENTS
         self._offset = 0
         self._tell_at = 0.0
         self._size, self._grew_at = -1, 0.0
@@ -34,7 +34,7 @@ class EventFile:
         events = [event for line in lines if (event := self._parse(line))]
         if events:
             services.record(job=self.job, events=events)
-            self._last = events[-1]["n"]
+            self._last = events[-1].n
             self._tell(events)
         more, self._offset = offset > self._offset, offset
         return more
@@ -49,11 +49,12 @@ class EventFile:
     def _tell(self, events: list[Event]) -> None:
         """Log where the job is, at most every few seconds."""
         now = time.monotonic()
-        progress = [event["data"] for event in events if event["kind"] == JobEvent.Kind.PROGRESS]
+        progress = [event.data for event in events if isinstance(event.data, Progress)]
         if progress and now >= self._tell_at:
             self._tell_at = now + TELL_SECONDS
-            phase, step, total = (progress[-1].get(key) for key in ("phase", "step", "total"))
-            logger.info("job %s (%s) %s %s/%s", self.job.pk, self.job.kind, phase, step, total)
+            last = progress[-1]
+            where = last.phase, last.step, last.total
+            logger.info("job %s (%s) %s %s/%s", self.job.pk, self.job.kind, *where)
 
     def _read(self) -> tuple[list[bytes], int]:
         try:
@@ -70,12 +71,8 @@ class EventFile:
     def _parse(self, line: bytes) -> Event | None:
         """The event, None when it is stored already or cannot be read."""
         try:
-            event = json.loads(line)
-            event = Event(
-                n=event["n"], kind=event["kind"], seconds=event["seconds"], data=event["data"]
-            )
-        except (ValueError, KeyError, TypeError):
-            logger.warning("job %s: a line of events.jsonl cannot be read", self.job.pk)
+            event = Event.parse(line)
+        except ValueError as error:
+            logger.warning("job %s: a line of %s: %s", self.job.pk, files.EVENTS, error)
             return None
-        known = event["kind"] in JobEvent.Kind.values
-        return event if known and event["n"] > self._last else None
+        return event if event.n > self._last else None

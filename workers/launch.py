@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 import training
+from training.contract import files
 from training.contract.spec import Spec
 
 ROOT = Path(training.__file__).resolve().parents[1]
@@ -42,7 +43,7 @@ def environment(spec: Spec) -> dict[str, str]:
     paths = (str(ROOT), env.get("PYTHONPATH", ""))
     env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     env["PYTHONUNBUFFERED"] = "1"
-    env["RONDO_WORKER_PID"] = str(os.getpid())
+    env[files.WORKER_PID] = str(os.getpid())
     # Threads that spin for work starve when others need the cores (docs/benchmarks.md).
     env.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     env["HF_HUB_OFFLINE"] = "0" if spec.is_online else "1"

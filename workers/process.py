@@ -14,6 +14,7 @@ from typing import Self
 from django.conf import settings
 
 from embedded import spawn
+from training.contract import files
 from workers import launch
 
 # A trainer whose worker was killed may still be writing its last checkpoint (training.folder).
@@ -85,7 +86,7 @@ def end_leftover(folder: Path) -> None:
 def is_free(folder: Path, *, wait: float = LOCK_WAIT_SECONDS) -> bool:
     """Whether no process holds the folder's lock, or none does within `wait` seconds."""
     deadline = time.monotonic() + wait
-    with (folder / "lock").open("ab") as lock:
+    with (folder / files.LOCK).open("ab") as lock:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -16,6 +16,8 @@ from core.errors import StaleEpochError
 from jobs import services
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
+from training.contract import files
+from training.contract.events import DONE, STOPPED, ErrorCode
 from workers import launch, shutdown
 from workers.events import EventFile
 from workers.heartbeat import Heartbeat
@@ -25,7 +27,6 @@ from workers.process import TrainingProcess, end_leftover, is_free, last_words
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
-STOPPED = 75  # EX_TEMPFAIL: checkpoint written, run it again
 
 
 def run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
@@ -38,15 +39,15 @@ def run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
         services.abandon(job=job, reason=reason, code="folder_in_use")
         return
     events = EventFile(job)
-    code: int | None = 0
-    if not (folder / "result.json").exists():  # else the worker before was lost at the very end
+    code: int | None = DONE
+    if not (folder / files.RESULT).exists():  # else the worker before was lost at the very end
         code = _train(job, handler, heart, events)
     while patiently(events.store):
         pass
-    if not (folder / "result.json").exists():
+    if not (folder / files.RESULT).exists():
         patiently(partial(_give_up, job, code, cancelled=heart.cancel_requested))
         return
-    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    result = json.loads((folder / files.RESULT).read_text(encoding="utf-8"))
     complete = partial(handler.complete, job, folder, result)
     ended = patiently(partial(services.succeed, job=job, result=result, complete=complete))
     if ended.state == Job.State.SUCCEEDED:
@@ -55,7 +56,7 @@ def run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
 
 def _clear(folder: Path) -> None:
     """Remove what only another attempt would read: gigabytes of optimiser state."""
-    for name in ("checkpoints", "trainer"):
+    for name in (files.CHECKPOINTS, files.SCRATCH):
         try:
             shutil.rmtree(folder / name)
         except FileNotFoundError:
@@ -69,8 +70,8 @@ def _train(job: Job, handler: TrainingHandler, heart: Heartbeat, events: EventFi
     folder = job.folder
     spec = handler.prepare(job, folder)
     spec.write(folder)
-    for told in _errors(folder):
-        told.unlink()
+    for path in files.errors(folder):
+        path.unlink()
     process = TrainingProcess.start(
         launch.command(handler.module(spec), folder, spec),
         folder=folder,
@@ -89,7 +90,7 @@ def _train(job: Job, handler: TrainingHandler, heart: Heartbeat, events: EventFi
     except BaseException:
         process.kill()
         raise
-    if code != 0:
+    if code != DONE:
         logger.info("job %s: process ended with %s: %s", job.pk, code, last_words(folder))
     return code
 
@@ -108,7 +109,7 @@ def _give_up(job: Job, code: int | None, *, cancelled: bool) -> None:
     error = error_of(job.folder)
     if cancelled:
         services.cancel(job=job)
-    elif code == STOPPED or error.get("code") == "stopped":
+    elif code == STOPPED or error.get("code") == ErrorCode.STOPPED:
         services.release(job=job, reason="the worker was asked to leave")
     elif error:
         services.fail(job=job, code=error["code"], message=error["message"])
@@ -120,18 +121,13 @@ def _give_up(job: Job, code: int | None, *, cancelled: bool) -> None:
         services.abandon(job=job, reason=_reason(job.folder, code))
 
 
-def _errors(folder: Path) -> list[Path]:
-    """error.json of the main process, if it wrote one, and the error-<rank>.json of others."""
-    return [*folder.glob("error.json"), *sorted(folder.glob("error-*.json"))]
-
-
 def error_of(folder: Path) -> dict[str, Any]:
     """The error that ended the others: when one process fails, they crash or are asked to stop."""
     told: list[dict[str, Any]] = []
-    for path in _errors(folder):
+    for path in files.errors(folder):
         with suppress(ValueError):
             told.append(json.loads(path.read_text(encoding="utf-8")))
-    causes = [error for error in told if error["code"] not in {"crash", "stopped"}]
+    causes = [error for error in told if error["code"] not in {ErrorCode.CRASH, ErrorCode.STOPPED}]
     return next(iter(causes + told), {})
 
 

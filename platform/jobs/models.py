@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs.queries import JobEventQuerySet, JobQuerySet
 from jobs.words import explain
+from training.contract.events import Log, Metric, Progress, Samples
 
 
 class Job(models.Model):
@@ -104,11 +105,11 @@ class JobEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
-        STATE = "state"
-        LOG = "log"
-        PROGRESS = "progress"
-        METRIC = "metric"
-        SAMPLE = "sample"
+        STATE = "state"  # the platform's own
+        LOG = Log.kind
+        PROGRESS = Progress.kind
+        METRIC = Metric.kind
+        SAMPLE = Samples.kind
 
     id = models.BigAutoField(primary_key=True)
     job = models.ForeignKey(Job, models.CASCADE, related_name="events")

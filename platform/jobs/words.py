@@ -3,12 +3,14 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from training.contract.events import ErrorCode
+
 ERRORS: dict[str, Promise] = {
-    "bad_input": _("The data or the settings cannot be worked with."),
+    ErrorCode.BAD_INPUT: _("The data or the settings cannot be worked with."),
     "cancelled": _("Cancelled."),
-    "crash": _("The process ended with an unexpected error. The log has the details."),
+    ErrorCode.CRASH: _("The process ended with an unexpected error. The log has the details."),
     "damaged_model": _("A model in the artifact store is damaged or missing."),
-    "diverged": _(
+    ErrorCode.DIVERGED: _(
         "Training diverged. Launch it again with a lower learning rate or a higher KL coefficient."
         " The last good checkpoint is kept; no model was registered."
     ),
@@ -16,13 +18,13 @@ ERRORS: dict[str, Promise] = {
         "Another process still works in the job's folder. End it on its machine, which process.json"
         " in that folder names with the process's number, and retry."
     ),
-    "no_space": _(
+    ErrorCode.NO_SPACE: _(
         "The disk is full. Free space and retry: it goes on from its last checkpoint. In the folder"
         " of jobs, var/jobs or what RONDO_JOBS names, you may delete the folder of each ended job,"
         " named by its number, that nobody will retry. Delete nothing among the artifacts."
     ),
     "not_enough_data": _("There are not enough labels for this stage."),
-    "out_of_memory": _(
+    ErrorCode.OUT_OF_MEMORY: _(
         "There is not enough memory. Launch it again with a smaller batch or fewer new tokens."
     ),
     "poison": _("Each attempt took its process down. Often the machine has run out of memory."),
@@ -32,8 +34,8 @@ ERRORS: dict[str, Promise] = {
         " RONDO_STALL_MINUTES."
     ),
     "step_before": _("The stage before did not succeed. Retry that one, and this one follows."),
-    "unsafe_model": _("The model's folder holds something that could run code."),
-    "unsafe_tokenizer": _("Text could forge turns with this tokenizer."),
+    ErrorCode.UNSAFE_MODEL: _("The model's folder holds something that could run code."),
+    ErrorCode.UNSAFE_TOKENIZER: _("Text could forge turns with this tokenizer."),
 }
 
 

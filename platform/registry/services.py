@@ -11,8 +11,10 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError, JobFailedError
 from jobs.models import Job
-from registry import cards, manifests, store, trust
+from registry import cards, store, trust
 from registry.models import Alias, AliasChange, Family, ModelVersion
+from training.contract import manifest
+from training.contract.manifest import ManifestError
 
 SHORT_NAMES = {
     ModelVersion.Kind.BASE: "base model",
@@ -46,8 +48,10 @@ def register_folder(
     """
     if job is not None and (before := ModelVersion.objects.filter(job=job).first()):
         return before
-    files = manifests.read(folder)
-    manifests.verify(folder, files)
+    try:
+        files = manifest.verify(folder)
+    except ManifestError as error:
+        raise BadInputError(str(error)) from error
     tensors = trust.check(folder)
     inherited = parent.template_hash if parent else ""
     number = _next_number(family, kind)
@@ -65,7 +69,7 @@ def register_folder(
         parameters=sum(tensor.parameters for tensor in tensors.values()),
     )
     version.uri, version.manifest = store.put(folder, files, card=cards.write(version, title=title))
-    version.sha256 = manifests.digest_of(version.manifest)
+    version.sha256 = manifest.digest_of(version.manifest)
     if family is None:
         same = ModelVersion.objects.filter(family=None, kind=kind, sha256=version.sha256)
         if (twin := same.first()) is not None:
@@ -86,9 +90,9 @@ def local_folder(version: ModelVersion) -> Path:
     """The folder of `version` on this machine, verified file by file just now."""
     folder = store.path_of(version.uri)
     try:
-        manifests.verify(folder, version.manifest)
-    except BadInputError as error:
-        message = f"{version.name} in the artifact store is damaged: {error.message}"
+        manifest.verify(folder, version.manifest)
+    except ManifestError as error:
+        message = f"{version.name} in the artifact store is damaged: {error}"
         raise JobFailedError(message, code="damaged_model") from error
     return folder
 

@@ -6,7 +6,6 @@ A folder is filled beside its place, synced to the disk and renamed: it is whole
 """
 
 import errno
-import os
 import shutil
 import time
 import uuid
@@ -16,8 +15,8 @@ from pathlib import Path
 from django.conf import settings
 
 from core.errors import BadInputError
-from registry import manifests
-from registry.manifests import Files
+from training.contract import manifest
+from training.contract.manifest import Files, ManifestError
 
 LEFTOVER_SECONDS = 24 * 3600  # younger ones may belong to a registration that still runs
 
@@ -50,10 +49,10 @@ def put(folder: Path, files: Files, *, card: str) -> tuple[str, Files]:
             _link_or_copy(folder / name, target)
         (temporary / "README.md").unlink(missing_ok=True)
         (temporary / "README.md").write_text(card, encoding="utf-8")
-        stored = {**files, "README.md": manifests.file_entry(temporary / "README.md")}
-        manifests.write(temporary, stored)
+        stored = {**files, "README.md": manifest.entry(temporary / "README.md")}
+        manifest.write(temporary, stored)
         _seal(temporary)
-        uri = f"models/{manifests.digest_of(stored)}"
+        uri = f"models/{manifest.digest_of(stored)}"
         _move_into_place(temporary, path_of(uri), stored)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -89,27 +88,19 @@ def _link_or_copy(source: Path, target: Path) -> None:
 
 def _seal(folder: Path) -> None:
     """Make the files read-only and sure to be on the disk."""
-    for path in sorted(folder.rglob("*")):
+    for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    manifest.sync_tree(folder)
 
 
 def _move_into_place(temporary: Path, target: Path, files: Files) -> None:
     if target.exists():
         try:
-            return manifests.verify(target, files)
-        except BadInputError:  # damaged meanwhile: the good one takes its place
+            manifest.verify(target, files)
+        except ManifestError:  # damaged meanwhile: the good one takes its place
             shutil.rmtree(target)
+        else:
+            return
     temporary.rename(target)
-    _sync(target.parent)
-    return None
+    manifest.sync(target.parent)

@@ -11,7 +11,6 @@ model, and what did this label train?
 
 import hashlib
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -25,11 +24,10 @@ from django.db.models import Prefetch
 from core.tables import ROWS_PER_GROUP, Row, read_rows, write_rows
 from labeling.kinds import kinds
 from labeling.models import Annotation, Completion, Project, Prompt, Split
-from registry.manifests import file_entry
 from registry.store import remove_leftovers
 from rounds.models import Snapshot
 from rounds.queries import usable_annotations
-from training.contract import tables
+from training.contract import manifest, tables
 from training.contract.tables import Column, Table
 
 # Of the labels; the contract adds what its tables have beyond that.
@@ -68,18 +66,18 @@ def freeze(project: Project) -> Snapshot:
     folder = root() / f"tmp-{uuid.uuid4().hex}"
     folder.mkdir(parents=True, mode=0o700)
     try:
-        manifest = _write_files(project, folder)
+        files = _write_files(project, folder)
         counts = _count(folder)
-        text = json.dumps({"files": manifest}, indent=2, sort_keys=True)
+        text = json.dumps({"files": files}, indent=2, sort_keys=True)
         sha256 = hashlib.sha256(text.encode()).hexdigest()
-        (folder / "MANIFEST.json").write_text(text, encoding="utf-8")
-        _sync(folder)
+        (folder / manifest.NAME).write_text(text, encoding="utf-8")
+        manifest.sync_tree(folder)
         target = folder.with_name(sha256)
         if not target.exists():
             folder.rename(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return _store(project, sha256=sha256, manifest=manifest, counts=counts)
+    return _store(project, sha256=sha256, files=files, counts=counts)
 
 
 def root() -> Path:
@@ -93,11 +91,11 @@ def sweep() -> list[str]:
 
 
 @transaction.atomic
-def _store(project: Project, *, sha256: str, manifest: Row, counts: Row) -> Snapshot:
+def _store(project: Project, *, sha256: str, files: Row, counts: Row) -> Snapshot:
     snapshot, created = Snapshot.objects.get_or_create(
         project=project,
         sha256=sha256,
-        defaults={"uri": f"snapshots/{sha256}", "manifest": manifest, "counts": counts},
+        defaults={"uri": f"snapshots/{sha256}", "manifest": files, "counts": counts},
     )
     if created:
         link = Snapshot.annotations.through
@@ -124,12 +122,12 @@ def _write_files(project: Project, folder: Path) -> dict[str, Row]:
     """Write each file; {name: {sha256, size, rows}}."""
     sources = {table: _label_rows(project, table) for table in LABELS}
     sources["prompts"] = _prompt_rows(project)
-    manifest: dict[str, Row] = {}
+    files: dict[str, Row] = {}
     for table, rows in sources.items():
         path = folder / f"{table}.parquet"
         count = write_rows(path, rows, TABLES[table])
-        manifest[path.name] = {**file_entry(path), "rows": count}
-    return manifest
+        files[path.name] = {**manifest.entry(path), "rows": count}
+    return files
 
 
 def _label_rows(project: Project, table: str) -> Iterator[Row]:
@@ -178,10 +176,3 @@ def _count(folder: Path) -> Row:
         for split in pq.read_table(folder / f"{name}.parquet", columns=["split"])["split"]:
             counts[split.as_py()][name] += 1
     return counts
-
-
-def _sync(folder: Path) -> None:
-    for path in (*folder.iterdir(), folder):
-        handle = os.open(path, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)

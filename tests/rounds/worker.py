@@ -1,6 +1,5 @@
 """A worker without processes: it prepares, writes what a trainer would, completes."""
 
-import hashlib
 import json
 import struct
 from pathlib import Path
@@ -17,7 +16,7 @@ from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from rounds import stages
 from rounds.models import Run
-from training.contract import files
+from training.contract import files, manifest
 from training.contract.spec import Spec
 
 Rows = list[dict[str, Any]]
@@ -31,11 +30,7 @@ def write_model(folder: Path, *, layers: int = 3, mark: str = "") -> Path:
     (folder / "model.safetensors").write_bytes(weights)
     config = {"model_type": "llama", "num_hidden_layers": layers, "mark": mark}
     (folder / "config.json").write_text(json.dumps(config))
-    files = {}
-    for name in ("model.safetensors", "config.json"):
-        content = (folder / name).read_bytes()
-        files[name] = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    (folder / "MANIFEST.json").write_text(json.dumps({"version": 1, "files": files}))
+    manifest.write(folder, manifest.scan(folder))
     return folder
 
 

@@ -20,9 +20,10 @@ from training.errors import (
     StoppedError,
     TrainingError,
 )
-from training.folder import JobFolder, known_error, report
+from training.folder import JobFolder
 from training.generate.spec import GenerateSpec
 from training.sft.spec import SFTSpec
+from training.stage import known_error, report
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -205,7 +206,8 @@ def test_other_errors_are_not_known():
 
 WAITING = """
 import time
-from training.folder import JobFolder, main
+from training.folder import JobFolder
+from training.stage import main
 
 def stage(folder: JobFolder) -> None:
     folder.log("waiting")
@@ -216,7 +218,7 @@ def stage(folder: JobFolder) -> None:
 main(stage)
 """
 FINISHING = """
-from training.folder import main
+from training.stage import main
 main(lambda folder: folder.result({"x": float("nan")}))
 """
 

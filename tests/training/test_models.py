@@ -63,7 +63,7 @@ CANARY = "raise SystemExit('code of a model ran')"
 def test_other_files_are_refused(folder, name):
     (folder / name).write_bytes(pickle.dumps(CANARY))
 
-    with pytest.raises(UnsafeModelError, match=f"^{name}: only safetensors"):
+    with pytest.raises(UnsafeModelError, match=f"^{name}: a model is safetensors"):
         load_policy(folder)
 
 
@@ -107,7 +107,7 @@ def test_links_and_broken_json_and_missing_parts_are_refused(folder, tmp_path):
 
     (folder / "extra.json").unlink()
     (folder / "model.safetensors").unlink()
-    with pytest.raises(UnsafeModelError, match="no safetensors weights"):
+    with pytest.raises(UnsafeModelError, match="has no safetensors weights"):
         check_folder(folder)
 
     (folder / "config.json").unlink()

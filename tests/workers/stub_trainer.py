@@ -6,7 +6,8 @@ import time
 from stub_spec import StubSpec
 
 from training.errors import DivergedError, StoppedError
-from training.folder import JobFolder, main
+from training.folder import JobFolder
+from training.stage import main
 
 
 def stub(folder: JobFolder) -> None:

@@ -1,6 +1,6 @@
 """`python -m training.base_model FOLDER`."""
 
 from training.base_model.trainer import base_model
-from training.folder import main
+from training.stage import main
 
 main(base_model)

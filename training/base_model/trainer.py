@@ -20,6 +20,7 @@ from training import tiny
 from training.artifacts import write_folder
 from training.base_model.spec import BaseModelSpec
 from training.chat import Chat, check
+from training.contract import manifest
 from training.errors import BadInputError, UnsafeModelError
 from training.folder import JobFolder
 from training.models import check_folder, load_policy, save_model
@@ -70,7 +71,7 @@ def write_from_folder(spec: BaseModelSpec, target: Path) -> None:
     if not (source / "config.json").is_file():
         raise BadInputError(f"{source} has no config.json")
     for path in sorted(source.iterdir()):
-        if path.is_file() and path.name != "MANIFEST.json":
+        if path.is_file() and path.name != manifest.NAME:
             shutil.copyfile(path, target / path.name)
     check_folder(target)
 

@@ -1,6 +1,6 @@
 """`python -m training.evaluate FOLDER`."""
 
 from training.evaluate.trainer import evaluate
-from training.folder import main
+from training.stage import main
 
 main(evaluate)

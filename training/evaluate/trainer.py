@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 
 from training.artifacts import newest_verified, write_checkpoint
 from training.chat import Chat
+from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError
 from training.evaluate.spec import EvaluateSpec
 from training.folder import JobFolder, Row
@@ -31,6 +32,9 @@ from training.reward.trainer import raw_rewards
 from training.reward_model import RewardModel, score_tokens
 from training.rows import Rows
 from training.sampling import Request, Sample, Sampling, sample
+
+if TYPE_CHECKING:
+    from training.contract.events import Sample as Shown
 
 ROWS = "samples.parquet"
 SHOWN = 4  # samples of each model on the run's page
@@ -112,7 +116,7 @@ class Evaluation:
                 "text": text_of(one, policy[1]),
                 "ids": one.ids,
                 "tokens": len(one.ids),
-                "finish_reason": "stop" if one.finished else "length",
+                "finish_reason": STOP if one.finished else LENGTH,
             }
             for place, some in enumerate(drawn)
             for position, one in enumerate(some)
@@ -214,7 +218,7 @@ class Evaluation:
 
     def show(self, rows: list[Row]) -> None:
         asked = {prompt["prompt_id"]: prompt["messages"][-1]["content"] for prompt in self.prompts}
-        shown = [
+        shown: list[Shown] = [
             {
                 "model": row["model"],
                 "prompt_id": row["prompt_id"],
@@ -252,7 +256,7 @@ def summary(rows: list[Row]) -> dict[str, float | None]:
         "reward": fmean(rewards) if rewards else None,
         "kl": fmean(kls) if kls else None,
         "length": fmean(row["tokens"] for row in rows),
-        "eos_rate": fmean(row["finish_reason"] == "stop" for row in rows),
+        "eos_rate": fmean(row["finish_reason"] == STOP for row in rows),
         "distinct_1": distinct([[(token,) for token in row["ids"]] for row in rows]),
         "distinct_2": distinct([list(pairwise(row["ids"])) for row in rows]),
     }

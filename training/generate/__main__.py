@@ -1,6 +1,6 @@
 """`python -m training.generate FOLDER`."""
 
-from training.folder import main
 from training.generate.trainer import generate
+from training.stage import main
 
 main(generate)

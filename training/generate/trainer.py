@@ -14,6 +14,8 @@ from transformers import PreTrainedModel
 
 from training.artifacts import newest_verified, write_checkpoint
 from training.chat import Chat
+from training.contract.events import Sample as Shown
+from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder, Row
 from training.generate.spec import GenerateSpec
@@ -39,7 +41,7 @@ def generate(folder: JobFolder) -> None:
         raise
     rows = sorted(harvest.rows, key=lambda row: (str(row["prompt_id"]), row["position"]))
     folder.write_table(spec, "completions", rows)
-    stops = sum(row["finish_reason"] == "stop" for row in rows)
+    stops = sum(row["finish_reason"] == STOP for row in rows)
     folder.result(
         {
             "completions": len(rows),
@@ -106,7 +108,7 @@ class Harvest:
         )
 
     def add(self, batch: dict[int, list[Sample]]) -> None:
-        shown = []
+        shown: list[Shown] = []
         for place, samples in batch.items():
             rows = [
                 to_row(self.left[place], *numbered, self.chat) for numbered in enumerate(samples)
@@ -142,7 +144,7 @@ def to_row(prompt: Row, position: int, sample: Sample, chat: Chat) -> Row:
         "position": position,
         "text": text_of(sample, chat),
         "tokens": len(sample.ids),
-        "finish_reason": "stop" if sample.finished else "length",
+        "finish_reason": STOP if sample.finished else LENGTH,
     }
 
 
@@ -152,6 +154,6 @@ def text_of(sample: Sample, chat: Chat) -> str:
     return text if sample.finished else text.rstrip("\ufffd")
 
 
-def to_shown(prompt: Row, row: Row) -> Row:
+def to_shown(prompt: Row, row: Row) -> Shown:
     asked = prompt["messages"][-1]["content"]
     return {"prompt_id": row["prompt_id"], "prompt": asked, "text": row["text"], "reward": None}

@@ -1,6 +1,6 @@
 """`python -m training.ppo FOLDER`."""
 
-from training.folder import main
 from training.ppo.trainer import ppo
+from training.stage import main
 
 main(ppo)

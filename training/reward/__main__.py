@@ -1,6 +1,6 @@
 """`python -m training.reward FOLDER`."""
 
-from training.folder import main
 from training.reward.trainer import reward
+from training.stage import main
 
 main(reward)

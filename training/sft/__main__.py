@@ -2,8 +2,8 @@
 
 import warnings
 
-from training.folder import main
 from training.sft.trainer import sft
+from training.stage import main
 
 warnings.simplefilter("ignore")  # of the libraries, about themselves
 main(sft)

@@ -1,21 +1,14 @@
 """What happens to a job becomes rows, always under the lock of the job's row."""
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 
 from core.errors import StaleEpochError
 from jobs.models import Job, JobEvent
-
-
-class Event(TypedDict):
-    """A line of events.jsonl, see `training.folder`."""
-
-    n: int
-    kind: str
-    seconds: float
-    data: dict[str, Any]
+from training.contract.events import Event, Log, Progress
 
 
 def held(job: Job) -> Job:
@@ -43,19 +36,19 @@ def record(*, job: Job, events: Sequence[Event]) -> None:
             JobEvent(
                 job=row,
                 epoch=row.epoch,
-                number=event["n"],
-                seconds=event["seconds"],
-                kind=event["kind"],
-                data=storable(event["data"]),
+                number=event.n,
+                seconds=event.seconds,
+                kind=event.data.kind,
+                data=storable(asdict(event.data)),
             )
             for event in events
         ],
         ignore_conflicts=True,
     )
     for event in events:
-        if event["kind"] == JobEvent.Kind.PROGRESS:
-            row.step, row.total_steps = event["data"]["step"], event["data"]["total"]
-            row.eta_seconds, row.phase = event["data"]["eta_seconds"], event["data"]["phase"]
+        if isinstance(event.data, Progress):
+            row.step, row.total_steps = event.data.step, event.data.total
+            row.eta_seconds, row.phase = event.data.eta_seconds, event.data.phase
     row.save(update_fields=["step", "total_steps", "eta_seconds", "phase"])
 
 
@@ -63,7 +56,7 @@ def record(*, job: Job, events: Sequence[Event]) -> None:
 def log(*, job: Job, text: str, level: str = "info") -> None:
     """Add a line of the platform itself to the log of `job`."""
     row = held(job)
-    data = storable({"level": level, "text": text})
+    data = storable(asdict(Log(level=level, text=text)))
     JobEvent.objects.create(job=row, epoch=row.epoch, kind=JobEvent.Kind.LOG, data=data)
 
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from core.errors import AlreadyClaimedError, StaleEpochError
 from jobs import services
 from jobs.models import Job
+from training.contract.events import Event, Log
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +77,7 @@ def test_every_write_of_a_worker_that_lost_its_job_is_refused(job):
     lose(job)
     services.claim(job_id=job.pk, worker="heir")
 
-    event = {"n": 1, "kind": "log", "seconds": 0.1, "data": {"level": "info", "text": "boo"}}
+    event = Event(n=1, seconds=0.1, data=Log(level="info", text="boo"))
     for write in (
         lambda: services.heartbeat(job=zombie),
         lambda: services.is_cancel_requested(job=zombie),

@@ -3,6 +3,7 @@
 import pytest
 
 from jobs import services
+from training.contract.events import Event, Log, Metric, Progress
 
 pytestmark = pytest.mark.django_db
 
@@ -13,8 +14,12 @@ def held():
     return services.claim(job_id=job.pk, worker="w")
 
 
-def line(n, kind, **data):
-    return {"n": n, "kind": kind, "seconds": n / 10, "data": data}
+def line(n, data):
+    return Event(n=n, seconds=n / 10, data=data)
+
+
+def log(text):
+    return Log(level="info", text=text)
 
 
 def stored(job):
@@ -23,27 +28,30 @@ def stored(job):
 
 
 def test_record_keeps_lines_in_order(held):
-    services.record(job=held, events=[line(1, "log", text="a"), line(2, "metric", step=1)])
+    services.record(job=held, events=[line(1, log("a")), line(2, Metric(step=1, values={}))])
 
-    assert stored(held) == [(1, "log", 0.1, {"text": "a"}), (2, "metric", 0.2, {"step": 1})]
+    assert stored(held) == [
+        (1, "log", 0.1, {"level": "info", "text": "a"}),
+        (2, "metric", 0.2, {"step": 1, "values": {}}),
+    ]
 
 
 def test_record_leaves_out_what_is_stored(held):
-    services.record(job=held, events=[line(1, "log", text="a")])
-    services.record(job=held, events=[line(1, "log", text="a"), line(2, "log", text="b")])
+    services.record(job=held, events=[line(1, log("a"))])
+    services.record(job=held, events=[line(1, log("a")), line(2, log("b"))])
 
     assert [row[0] for row in stored(held)] == [1, 2]
 
 
 def test_progress_moves_the_job(held):
     progress = {"step": 3, "total": 10, "eta_seconds": 4.5, "phase": "rollouts"}
-    services.record(job=held, events=[line(1, "progress", **progress)])
+    services.record(job=held, events=[line(1, Progress(**progress))])
 
     held.refresh_from_db()
     assert (held.step, held.total_steps, held.eta_seconds, held.phase) == (3, 10, 4.5, "rollouts")
 
 
 def test_text_that_postgres_cannot_hold_is_replaced(held):
-    services.record(job=held, events=[line(1, "log", text="a\x00b\ud800c")])
+    services.record(job=held, events=[line(1, log("a\x00b\ud800c"))])
 
-    assert stored(held) == [(1, "log", 0.1, {"text": "a\ufffdb?c"})]
+    assert stored(held) == [(1, "log", 0.1, {"level": "info", "text": "a\ufffdb?c"})]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from training import tiny
-from training.artifacts import verify
 from training.base_model import trainer as base_model
 from training.base_model.spec import BaseModelSpec
 from training.base_model.trainer import extract_gguf
 from training.chat import Chat
+from training.contract.manifest import verify
 from training.errors import BadInputError, UnsafeModelError, UnsafeTokenizerError
 from training.folder import JobFolder
 from training.models import save_model

@@ -20,7 +20,8 @@ from torch import Tensor, nn
 from tests.training.random_reward import random_reward_model
 from tests.training.threads import Threads, in_threads
 from training import tiny
-from training.artifacts import newest_verified, verify, write_folder
+from training.artifacts import newest_verified, write_folder
+from training.contract.manifest import verify
 from training.errors import DivergedError, StoppedError
 from training.folder import JobFolder
 from training.models import load_policy

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.training.threads import in_threads
-from training.artifacts import verify
+from training.contract.manifest import verify
 from training.processes import Alone
 from training.rankings import Packed, Ranking
 from training.reward.spec import RewardSpec

@@ -13,8 +13,9 @@ from transformers import TrainerCallback
 
 from tests.training.conftest import ROOT, ask
 from training import tiny
-from training.artifacts import newest_verified, verify
+from training.artifacts import newest_verified
 from training.chat import Chat
+from training.contract.manifest import verify
 from training.errors import BadInputError, DivergedError
 from training.folder import JobFolder
 from training.sft import trainer as sft
@@ -94,7 +95,7 @@ def test_training_lowers_the_heldout_loss_and_saves_a_whole_model(make_job, tiny
     assert (result["steps"], result["examples"], result["heldout_examples"]) == (6, 24, 4)
     assert result["dropped"] == 0
     assert result["heldout_loss"] < result["heldout_loss_before"] - 0.5
-    assert "model.safetensors" in verify(path / "model").files
+    assert "model.safetensors" in verify(path / "model")
     assert sorted(folder.name for folder in (path / "checkpoints").iterdir()) == [
         "step-4",
         "step-6",

@@ -1,0 +1,88 @@
+"""How a stage starts and ends: the process around a trainer."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+from training.artifacts import is_no_space
+from training.contract import events, files
+from training.contract.events import ErrorCode
+from training.errors import NoSpaceError, OutOfMemoryError, StoppedError, TrainingError
+from training.folder import JobFolder
+
+
+def main(stage: Callable[[JobFolder], None]) -> NoReturn:
+    """Run `stage` on the folder named on the command line and exit as `events` says.
+
+    A folder whose result is there is done already: running it again does nothing.
+    """
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: python -m {stage.__module__} FOLDER")
+    try:
+        folder = JobFolder(sys.argv[1])
+    except TrainingError as error:
+        sys.exit(str(error))
+    if (folder.path / files.RESULT).exists():
+        sys.exit(events.DONE)
+    folder.stop_on_signals()
+    try:
+        stage(folder)
+    except StoppedError as error:
+        leave_together()
+        sys.exit(report(folder, error))
+    except Exception as error:
+        sys.exit(report(folder, error))
+    leave_together()
+    folder.close()
+    sys.exit(events.DONE)
+
+
+def leave_together() -> None:
+    """End the process group of a job of several processes, all of which have come to their end.
+
+    Its threads may still let go of Python objects: one that does so while the interpreter ends
+    aborts the process. After a crash nobody waits for the others.
+    """
+    distributed = sys.modules.get("torch.distributed")
+    if distributed and distributed.is_available() and distributed.is_initialized():
+        distributed.destroy_process_group()
+
+
+def report(folder: JobFolder, error: Exception) -> int:
+    """Write error.json, and the traceback of what is not expected to happen; the exit status.
+
+    The log comes last and may fail: the error may be that the disk is full.
+    """
+    known = known_error(error)
+    if known is None:
+        line = traceback.format_exception_only(error)[-1].strip()
+        code, message, told = ErrorCode.CRASH, line, traceback.format_exc()
+    else:
+        code, message, told = known.code, str(known), str(known)
+    print(told, file=sys.stderr)  # noqa: T201 for whoever runs it by hand, and other ranks' only word
+    with suppress(OSError):
+        folder.error(code=code, message=message)
+    with suppress(OSError):
+        folder.log(told, level="info" if isinstance(known, StoppedError) else "error")
+    return events.FAILED if known is None else known.exit_status
+
+
+def known_error(error: Exception) -> TrainingError | None:
+    """Errors of torch and the system in our own words."""
+    if isinstance(error, TrainingError):
+        return error
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return OutOfMemoryError(f"out of memory: {error}")
+    if isinstance(error, RuntimeError) and "can't allocate memory" in str(error):
+        return OutOfMemoryError(f"out of memory: {error}")
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return OutOfMemoryError(f"out of memory: {error}")
+    if is_no_space(error):
+        return NoSpaceError(f"no space left: {error}")
+    return None
