@@ -13,7 +13,7 @@ from typing import Self
 
 from django.conf import settings
 
-from embedded import spawn
+from core import processes
 from training.contract import files
 from workers import launch
 
@@ -36,7 +36,7 @@ class TrainingProcess:
     def start(cls, command: Sequence[str], *, folder: Path, env: Mapping[str, str]) -> Self:
         """Start it, and write down its pid for whoever takes over."""
         with (folder / OUTPUT).open("ab") as output:
-            process = spawn.start(command, stdout=output, cwd=folder, env=env)
+            process = processes.start(command, stdout=output, cwd=folder, env=env)
         note = {"pid": process.pid, "host": launch.host()}
         (folder / PID_FILE).write_text(json.dumps(note), encoding="utf-8")
         return cls(process)
@@ -54,11 +54,11 @@ class TrainingProcess:
         """SIGTERM, once: checkpoint and leave."""
         if self._stop_asked_at is None:
             self._stop_asked_at = time.monotonic()
-            spawn.signal_group(self._process.pid, signal.SIGTERM)
+            processes.signal_group(self._process.pid, signal.SIGTERM)
 
     def kill(self) -> int:
         """End the whole group now; -9 also when the kernel cannot end it yet."""
-        spawn.signal_group(self._process.pid, signal.SIGKILL)
+        processes.signal_group(self._process.pid, signal.SIGKILL)
         try:
             return self._process.wait(timeout=KILL_SECONDS)
         except subprocess.TimeoutExpired:
@@ -80,7 +80,7 @@ def end_leftover(folder: Path) -> None:
         note = json.loads((folder / PID_FILE).read_text(encoding="utf-8"))
         words = Path(f"/proc/{note['pid']}/cmdline").read_bytes().split(b"\0")
         if note["host"] == launch.host() and os.fsencode(folder) in words:
-            spawn.signal_group(note["pid"], signal.SIGKILL)
+            processes.signal_group(note["pid"], signal.SIGKILL)
 
 
 def is_free(folder: Path, *, wait: float = LOCK_WAIT_SECONDS) -> bool:

@@ -23,6 +23,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from core import processes
 from embedded import spawn
 
 DATABASE = "rondo"
@@ -47,7 +48,7 @@ class Server:
 
     def stop(self) -> None:
         """End the server, cleanly if it does so within 20 seconds. Harmless when it is gone."""
-        spawn.end(self.process, first=self.stop_signal, grace=20)
+        processes.end(self.process, first=self.stop_signal, grace=20)
 
 
 def start_postgres(folder: Path, *, durable: bool = True, port: int = 0) -> Server:
@@ -78,10 +79,10 @@ def start_postgres(folder: Path, *, durable: bool = True, port: int = 0) -> Serv
     }
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     with log.open("ab") as output:
-        process = spawn.start(
+        process = processes.start(
             [programs / "postgres", "-D", data, *settings],
             death_signal=signal.SIGINT,  # a fast shutdown
-            unprivileged=True,
+            before=spawn.unprivileged(),
             stdout=output,
         )
     url = f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
@@ -108,7 +109,7 @@ def start_valkey(folder: Path, *, port: int = 0, password: str = "") -> Server:
     log = folder / "valkey.log"
     config = f"bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ''\nappendonly no\n"
     with log.open("ab") as output:
-        process = spawn.start(
+        process = processes.start(
             [program, "-"],  # by standard input: a command line is readable by all users
             stdin=subprocess.PIPE,
             stdout=output,
@@ -176,7 +177,7 @@ def _init_cluster(folder: Path, *, program: Path) -> None:
         *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
     ]
     with log.open("wb") as output:
-        process = spawn.start(command, unprivileged=True, stdout=output)
+        process = processes.start(command, before=spawn.unprivileged(), stdout=output)
     if process.wait() != 0:
         raise ServerError(f"PostgreSQL's data folder could not be made: {_last_line(log)}")
     draft.rename(folder / "data")

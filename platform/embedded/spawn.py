@@ -1,9 +1,7 @@
-"""Child processes that cannot outlive the process that started them.
+"""The processes of one stack: started as an ordinary user where need be, and found again.
 
-Linux tells a child when its parent dies (PR_SET_PDEATHSIG), however it dies; `start` asks for that
-and puts each child in a process group of its own, so that Ctrl-C in the terminal reaches the parent
-alone, which then ends its children in order. `end_marked` finds every process of one stack,
-orphaned grandchildren included, by a variable that they inherit.
+`end_marked` finds every process of a stack, orphaned grandchildren included, by a variable that
+they inherit.
 """
 
 import contextlib
@@ -14,67 +12,35 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import IO
 
 MARK = "RONDO_STACK"  # environment variable: the folder of the stack that a process belongs to
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_SET_SECUREBITS = 1, 8, 28
+_PR_SET_KEEPCAPS, _PR_SET_SECUREBITS = 8, 28
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
 _SECBIT_NO_SETUID_FIXUP = 1 << 2
 _CAP_VERSION, _CAP_DAC_OVERRIDE = 0x20080522, 1
 
-Stream = int | IO[bytes]
 
-
-def start(
-    command: Sequence[str | Path],
-    *,
-    death_signal: signal.Signals = signal.SIGTERM,
-    unprivileged: bool = False,
-    stdin: Stream = subprocess.DEVNULL,
-    stdout: Stream | None = None,
-    stderr: Stream = subprocess.STDOUT,
-    cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
-) -> subprocess.Popen[bytes]:
-    """Start `command` in its own process group; it gets `death_signal` when this process dies.
-
-    unprivileged: when root, run it as `nobody`, which may still walk into folders closed to others.
-    """
-    parent = os.getpid()
-    account = _unprivileged_account() if unprivileged else None
-
-    def prepare() -> None:  # runs in the child, before exec
-        if account is not None:
-            _become(account.pw_uid, account.pw_gid)
-        if sys.platform == "linux":  # after the change of user, which would clear it
-            _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-        if os.getppid() != parent:  # it died before the line above
-            os._exit(1)
-
-    return subprocess.Popen(
-        [str(word) for word in command],
-        stdin=stdin,
-        stdout=stdout,
-        stderr=stderr if stdout is not None else None,
-        cwd=cwd,
-        env=env,
-        process_group=0,
-        preexec_fn=prepare,
-    )
+def unprivileged() -> Callable[[], None]:
+    """For `processes.start(before=…)`: root becomes `nobody`, who may still enter all folders."""
+    account = _unprivileged_account()  # looked up in the parent: the child should do little
+    if account is None:
+        return lambda: None
+    return partial(_become, account.pw_uid, account.pw_gid)
 
 
 def give_away(folder: Path) -> None:
-    """Make `folder` belong to the user that `unprivileged` children run as."""
+    """Make `folder` belong to the user that unprivileged children run as."""
     if account := _unprivileged_account():
         os.chown(folder, account.pw_uid, account.pw_gid)
 
 
 def first_closed(*paths: Path) -> Path | None:
-    """The first folder on the way to `paths`, or of them, that `unprivileged` children may not use.
+    """The first folder on the way to `paths`, or of them, that unprivileged children may not use.
 
     Asks access(2) in such a child, as initdb does. subprocess.SubprocessError where root may not
     become another user.
@@ -125,24 +91,6 @@ def _set_capabilities(bits: int) -> bool:
     header = (ctypes.c_uint32 * 2)(_CAP_VERSION, 0)
     effective_permitted_inheritable = (ctypes.c_uint32 * 6)(bits, bits, bits, 0, 0, 0)
     return bool(_LIBC.capset(header, effective_permitted_inheritable) == 0)
-
-
-def end(
-    process: subprocess.Popen[bytes], *, first: signal.Signals = signal.SIGTERM, grace: float = 10
-) -> int:
-    """Ask `process` to end, after `grace` seconds kill its whole group; its exit code."""
-    if process.poll() is None:
-        process.send_signal(first)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=grace)
-    signal_group(process.pid, signal.SIGKILL)
-    return process.wait()
-
-
-def signal_group(group: int, number: signal.Signals) -> None:
-    """Send a signal to a process group that may be gone already."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
 
 
 def marked(stack: Path) -> list[int]:

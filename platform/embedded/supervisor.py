@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from core import processes
 from embedded import spawn
 
 BACKOFF_SECONDS = (1, 2, 5, 10, 30)
@@ -110,7 +111,7 @@ class Supervisor:
         """
         path = self.folder / "log" / f"{name}.log"
         with path.open("ab") as log, tempfile.TemporaryFile() as answer:
-            process = spawn.start(command, env=self.env, stdout=answer, stderr=log)
+            process = processes.start(command, env=self.env, stdout=answer, stderr=log)
             while process.poll() is None:
                 self.poll()
             answer.seek(0)
@@ -118,12 +119,12 @@ class Supervisor:
 
     def run_attached(self, command: Sequence[str | Path]) -> int:
         """Run one command with this terminal as its own, while the programs are watched."""
-        process = spawn.start(command, env=self.env)
+        process = processes.start(command, env=self.env)
         try:
             while process.poll() is None:
                 self.poll()
         finally:
-            spawn.end(process)
+            processes.end(process)
         return process.returncode
 
     def poll(self, timeout: float = 0.2) -> None:
@@ -155,7 +156,7 @@ class Supervisor:
             for program in alive:
                 if self.hurry or time.monotonic() - began > program.grace:
                     assert program.process is not None
-                    spawn.signal_group(program.process.pid, signal.SIGKILL)
+                    processes.signal_group(program.process.pid, signal.SIGKILL)
         for program in self.programs:
             self._drain(program)
             self._close(program)
@@ -183,7 +184,7 @@ class Supervisor:
             return
         self._drain(program)
         self._close(program)
-        spawn.signal_group(program.process.pid, signal.SIGKILL)  # what it left of its group
+        processes.signal_group(program.process.pid, signal.SIGKILL)  # what it left of its group
         if now - program.started_at > STEADY_SECONDS:
             program.failures = 0
         pause = BACKOFF_SECONDS[min(program.failures, len(BACKOFF_SECONDS) - 1)]
@@ -196,7 +197,7 @@ class Supervisor:
         if path.exists() and path.stat().st_size > LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
         program.log = path.open("ab", buffering=0)
-        program.process = spawn.start(program.command, stdout=subprocess.PIPE, env=self.env)
+        program.process = processes.start(program.command, stdout=subprocess.PIPE, env=self.env)
         program.started_at = time.monotonic()
         assert program.process.stdout is not None
         os.set_blocking(program.process.stdout.fileno(), False)

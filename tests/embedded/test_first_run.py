@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from core import processes
 from embedded import servers, spawn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,9 +127,9 @@ def test_the_capability_reaches_the_child_together_with_its_death_signal(closed:
         "ctypes.CDLL(None).prctl(2, ctypes.byref(signal), 0, 0, 0);"
         "print(os.getuid() != 0, os.access(sys.argv[1], os.X_OK), signal.value)"
     )
-    process = spawn.start(
+    process = processes.start(
         ["/usr/bin/env", "python3", "-c", look, closed / "embedded_postgres"],
-        unprivileged=True,
+        before=spawn.unprivileged(),
         stdout=subprocess.PIPE,
     )
     assert process.stdout is not None

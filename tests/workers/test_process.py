@@ -56,7 +56,7 @@ def test_the_worker_does_not_wait_for_one_that_cannot_be_killed(start, monkeypat
     trainer = start(SLEEP)
     with monkeypatch.context() as driver:
         driver.setattr(
-            process.spawn, "signal_group", lambda *_: None
+            process.processes, "signal_group", lambda *_: None
         )  # as if it hung in the kernel
         driver.setattr(process, "KILL_SECONDS", 0.1)
 
