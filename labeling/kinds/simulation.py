@@ -28,7 +28,7 @@ class Habits:
     flip_rate: float = 0.05  # rankings in which two neighbouring tiers change places
     tie_margin: float = 0.1  # neighbours nearer than this are tied
     unacceptable_below: float = -2.0
-    least_demonstration: float = 0.3  # a text below it is not worth showing to a model
+    good_enough: float = 0.3  # a text below it is not worth showing to a model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class Simulated:
             for completion in completions
             if (text := whole_sentences(completion))
         )
-        good = scored and scored[-1][0] >= self.habits.least_demonstration
+        good = scored and scored[-1][0] >= self.habits.good_enough
         return scored[-1][1] if good else None
 
 

@@ -2,7 +2,7 @@
 
 from labeling.models.projects import GuidelineVersion, Membership, Project, Role
 from labeling.models.prompts import Completion, Prompt, PromptUpload, Split
-from labeling.models.tasks import LONGEST_DAY, Annotation, Assignment, Kind, Task
+from labeling.models.tasks import LONGEST_DAY, Annotation, Assignment, Task
 
 __all__ = [
     "LONGEST_DAY",
@@ -10,7 +10,6 @@ __all__ = [
     "Assignment",
     "Completion",
     "GuidelineVersion",
-    "Kind",
     "Membership",
     "Project",
     "Prompt",

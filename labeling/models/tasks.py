@@ -16,17 +16,6 @@ from labeling.queries import AnnotationQuerySet, AssignmentQuerySet, TaskQuerySe
 LONGEST_DAY = 86_400  # active seconds that one answer may claim
 
 
-class Kind(models.TextChoices):
-    """Names of the built-in kinds, for code that means one of them.
-
-    Which kinds there are is decided by the folders labeling/kinds/<kind>/, not here.
-    """
-
-    DEMONSTRATION = "demonstration", _("Demonstration")
-    RANKING = "ranking", _("Ranking")
-    CORRECTION = "correction", _("Correction")
-
-
 class Task(models.Model):
     """One question to the annotators, answered `overlap` times by different people."""
 

@@ -112,5 +112,5 @@ TINY = _rehearsal(
     ppo_steps=(3, 3),
     prompts=116,
     # It writes noise, all of it bad: the least bad is then what it learns from.
-    habits=Habits(unacceptable_below=-10.0, least_demonstration=-10.0),
+    habits=Habits(unacceptable_below=-10.0, good_enough=-10.0),
 )

@@ -26,9 +26,18 @@ from api.exports.datasets import datasets
 from labeling.kinds.simulation import Habits
 from labeling.models import Annotation, Assignment, Project, Role, Split, Task
 from rehearsal.annotators import hire, label_all
+from rounds.launching.preflight import check
 from rounds.models import Round
 from rounds.snapshots import freeze, read
-from tests.factories import make_member, make_project, make_prompt, make_task, make_version
+from rounds.stages.findings import Stock
+from tests.factories import (
+    make_annotation,
+    make_member,
+    make_project,
+    make_prompt,
+    make_task,
+    make_version,
+)
 from tests.rounds.worker import finish
 
 FOLDER = Path(__file__).parent / "favourite"
@@ -247,6 +256,19 @@ def test_it_trains_a_reward_model(mona: User, ada: User) -> None:
         given.task.completions.get(pk=given.body["best"]).text
     ]
     assert sorted(best + others) == [0, 1, 2]
+
+
+def test_preflight_counts_it_and_its_comparisons(mona: User) -> None:
+    round_ = asked(mona)
+    for task in Task.objects.all():
+        make_annotation(task, {"best": task.completions.all()[0].pk})
+
+    stock = Stock.of(round_)
+
+    train = Task.objects.filter(prompt__split="train").count()
+    assert (stock.rows("rankings"), stock.pairs("rankings")) == (train, 2 * train)
+    (line, *_others) = check(round_, ["reward"]).stages[0].findings
+    assert (line.level, line.text) == ("ok", f"{train} labels with comparisons")
 
 
 def test_a_simulated_annotator_answers_it(db: None) -> None:

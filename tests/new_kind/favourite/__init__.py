@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Func, IntegerField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from labeling.kinds.favourite.exports import EXPORTS
@@ -9,6 +10,7 @@ from labeling.kinds.favourite.exports import EXPORTS
 from labeling.kinds.base import AnnotationKind, Body, Completions, Rows, unfit
 from labeling.kinds.simulation import Simulated
 from labeling.models import Annotation, Assignment, Completion, Task
+from labeling.queries import AnnotationQuerySet
 
 
 class FavouriteBody(Body):
@@ -70,6 +72,11 @@ class Favourite(AnnotationKind):
             "tiers": [[best], others],
         }
         return {"rankings": [ranking]}
+
+    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+        """Each is as many comparisons as there are others."""
+        shown = Func("shown_order", function="jsonb_array_length", output_field=IntegerField())
+        return {"rankings": annotations.annotate(pairs=shown - 1)}
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """A draw by gold, with noise."""

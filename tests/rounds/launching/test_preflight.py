@@ -32,7 +32,7 @@ def test_an_empty_project_lacks_labels_and_says_where_to_get_them(first_round: R
 
     assert [line.text.split(",")[0] for line in found.missing] == [
         "0 demonstrations to train on",
-        "0 rankings and corrections",
+        "0 labels with comparisons",
     ]
     assert {line.url for line in found.missing} == {"/projects/kitchen/rounds/1/"}
     with pytest.raises(NotEnoughDataError, match="at least 2 needed"):
@@ -47,7 +47,7 @@ def test_one_label_or_only_ties_are_not_enough(first_round: Round) -> None:
 
     assert [line.text.split(",")[0] for line in check(first_round, CHAIN).missing] == [
         "1 demonstration to train on",
-        "0 rankings and corrections",
+        "0 labels with comparisons",
     ]
 
 
@@ -69,7 +69,7 @@ def test_a_correction_that_changes_nothing_is_no_comparison(first_round: Round) 
         make_annotation(task, {"completion": task.completions.get().pk, "text": text})
 
     [line] = check(first_round, ["reward"]).missing
-    assert line.text.startswith("1 ranking or correction")
+    assert line.text.startswith("1 label with comparisons")
 
 
 def test_ppo_alone_needs_a_reward_model(first_round: Round) -> None:

@@ -249,7 +249,7 @@ def test_launching_without_labels_is_409_and_says_what_is_missing(world: World) 
     answer = signed_in(world.mona).post("/projects/kitchen/rounds/1/launch/", form)
 
     assert answer.status_code == 409
-    assert "1 ranking or correction, at least 2 needed" in answer.content.decode()
+    assert "1 label with comparisons, at least 2 needed" in answer.content.decode()
     assert Run.objects.filter(job__state="queued").count() == 0
 
 

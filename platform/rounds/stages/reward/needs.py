@@ -22,7 +22,7 @@ ENOUGH_COMPARISONS = 2000  # below it a reward model is near chance (Gao et al. 
 def findings(look: Look) -> list[Finding]:
     """Are there comparisons, and enough of them?"""
     have, pairs = look.stock.rows(TABLE), look.stock.pairs(TABLE)
-    text = ngettext("%(n)s ranking or correction", "%(n)s rankings and corrections", have)
+    text = ngettext("%(n)s label with comparisons", "%(n)s labels with comparisons", have)
     found = [counted(look.round, have, text % {"n": have}, _("Label or ask for rankings"))]
     if tied := _labels(look) - have:
         message = ngettext(
