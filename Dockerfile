@@ -2,7 +2,7 @@
 # which adds PyTorch and the trainers. scripts/try_dockerfile.py runs these steps without Docker.
 
 FROM python:3.12-slim AS platform
-ENV PYTHONUNBUFFERED=1 PYTHONPATH=/app:/app/platform RONDO_VAR=/data
+ENV PYTHONUNBUFFERED=1 PYTHONPATH=/app:/app/platform RONDO_VAR=/data WEB_BIND=0.0.0.0:8000
 RUN useradd --uid 10001 --create-home rondo && install -d -o rondo -g rondo -m 0700 /data
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md LICENSE ./
@@ -18,7 +18,7 @@ RUN pip install --no-cache-dir --no-deps --editable .
 RUN SECRET_KEY=only-for-the-build-00000000000000000000 DATABASE_URL=postgresql://none/none REDIS_URL=redis://none python manage.py build_translations
 USER rondo
 EXPOSE 8000
-CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", "--no-access-log"]
+CMD ["gunicorn", "--config", "python:config.gunicorn"]
 
 FROM platform AS train
 USER root

@@ -15,7 +15,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CHECK = "python manage.py check && celery -A workers report >/dev/null && uvicorn --version"
+CHECK = (
+    "python manage.py check && celery -A workers report >/dev/null"
+    " && gunicorn --config python:config.gunicorn --check-config"
+)
 
 
 def instructions(text: str) -> list[tuple[str, str]]:

@@ -1,45 +1,37 @@
-"""People who read a stream slowly, each in a request of their own to the ASGI application."""
+"""People who read a stream slowly, each in a request to the web server's application."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.asgi import get_asgi_application
-from django.db import connection, connections
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+
+from config.bridge import Bridge, Message
 
 
-@contextmanager
-def pool_of(size: int) -> Iterator[None]:
-    """As in the web process, all threads share `size` database connections."""
-    connection.close()
-    entry = connections.settings["default"]
-    before = dict(entry)
-    entry["CONN_MAX_AGE"] = 0
-    entry["OPTIONS"] = {"pool": {"min_size": 0, "max_size": size, "timeout": 2}}
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.close_pool()
-        entry.update(before)
-
-
-def read_at_once(count: int, address: str, headers: dict[str, str]) -> list[tuple[int, bytes]]:
-    """The status and the bytes that each of `count` readers got.
-
-    They read nothing more after the first piece, until every one of them has got one.
-    """
-    application = get_asgi_application()
+def scope(method: str, address: str, headers: dict[str, str]) -> Message:
+    """What a server says of a request."""
     parts = urlsplit(address)
-    scope = {
+    return {
         "type": "http",
-        "method": "GET",
-        "path": parts.path,
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("testserver", 80),
+        "client": ("127.0.0.1", 12345),
+        "method": method,
+        "raw_path": parts.path.encode(),
         "query_string": parts.query.encode(),
         "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
     }
+
+
+def read_at_once(count: int, address: str, headers: dict[str, str]) -> list[tuple[int, bytes]]:
+    """The status and the bytes that each of `count` readers got; one thread serves all of them.
+
+    They read nothing more after the first piece, until every one of them has got one.
+    """
+    application = Bridge(get_wsgi_application(), threads=1)
 
     async def read_all() -> list[tuple[int, bytes]]:
         everybody = asyncio.Barrier(count)
@@ -54,7 +46,7 @@ def read_at_once(count: int, address: str, headers: dict[str, str]) -> list[tupl
                 asked = True
                 return {"type": "http.request", "body": b""}
 
-            async def send(message: dict[str, Any]) -> None:
+            async def send(message: Message) -> None:
                 nonlocal status, content
                 status = message.get("status", status)
                 waits = not content
@@ -62,10 +54,15 @@ def read_at_once(count: int, address: str, headers: dict[str, str]) -> list[tupl
                 if waits and content:
                     await everybody.wait()
 
-            await application(scope, receive, send)
+            await application(scope("GET", address, headers), receive, send)
             return status, content
 
         async with asyncio.timeout(20):
             return await asyncio.gather(*(read() for _ in range(count)))
 
-    return asyncio.run(read_all())  # async_to_sync would run all of them in this one thread
+    entry = connections.settings["default"]
+    before, entry["CONN_MAX_AGE"] = entry["CONN_MAX_AGE"], 0  # the thread ends with the test
+    try:
+        return asyncio.run(read_all())
+    finally:
+        entry["CONN_MAX_AGE"] = before

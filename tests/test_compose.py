@@ -38,7 +38,7 @@ def test_the_services_are_the_processes_of_the_architecture():
 def test_no_password_has_a_default():
     used = re.findall(r"(?<!\$)\$\{(\w+)([^}]*)\}", COMPOSE)
     defaults = {name for name, rest in used if not rest.startswith(":?")}
-    assert defaults == {"WEB_PORT"}
+    assert defaults == {"WEB_PORT", "WEB_PROCESSES"}
 
 
 def test_env_example_names_every_setting_and_gives_no_secret():
@@ -47,7 +47,7 @@ def test_env_example_names_every_setting_and_gives_no_secret():
     given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     assert set(given) == used
     assert [name for name, value in given.items() if not value] == [
-        *("SECRET_KEY", "POSTGRES_PASSWORD", "VALKEY_PASSWORD"),
+        *("SECRET_KEY", "POSTGRES_PASSWORD", "VALKEY_PASSWORD", "WEB_PROCESSES"),
     ]
 
 

@@ -10,7 +10,8 @@ DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
 
 
 def test_the_table_of_settings_is_complete():
-    code = (ROOT / "platform/config/settings.py").read_text()
+    files = ("settings.py", "gunicorn.py")
+    code = "".join((ROOT / "platform/config" / name).read_text() for name in files)
     read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', code))
     documented = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "README.md").read_text(), flags=re.M))
     tuning = {name for name in read if name.startswith("RONDO_JOB_")}  # for the tests

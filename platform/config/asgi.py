@@ -1,16 +1,14 @@
-"""The ASGI application: `uvicorn config.asgi:application`."""
+"""What the web server loads: `gunicorn --config python:config.gunicorn`."""
 
 import os
-from typing import Any
 
 from django.conf import settings
-from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+
+from config.bridge import Bridge
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# Under ASGI each request runs in a thread of its own: a connection kept for "the next request of
-# this thread" is kept for nobody, and fifty busy annotators use up PostgreSQL's. They share a pool.
-database: dict[str, Any] = settings.DATABASES["default"]
-pool = {"min_size": 2, "max_size": 20, "timeout": 10}
-database.update(CONN_MAX_AGE=0, OPTIONS={**database["OPTIONS"], "pool": pool})
-application = get_asgi_application()
+application = Bridge(get_wsgi_application(), threads=settings.WEB_THREADS)
+get_resolver().url_patterns  # noqa: B018  views are imported once, before the processes fork

@@ -56,10 +56,9 @@ class Stack:
         add("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule])
 
     def add_web(self, port: int) -> None:
-        """Start the web process."""
-        options = ["--host", HOST, "--port", str(port), "--lifespan", "off", "--no-access-log"]
-        uvicorn = [sys.executable, "-m", "uvicorn", "config.asgi:application", *options]
-        self.supervisor.add("web", [*uvicorn, "--timeout-graceful-shutdown", "3"])
+        """Start the web server."""
+        gunicorn = (sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn")
+        self.supervisor.add("web", [*gunicorn, "--bind", f"{HOST}:{port}"])
 
     def prepare(self) -> None:
         """Bring the database, the translations and the static files up to date."""

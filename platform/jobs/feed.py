@@ -11,9 +11,8 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection, connections
+from django.db import close_old_connections, connection
 
 from jobs.models import Job, JobEvent
 
@@ -71,8 +70,6 @@ async def follow(job_id: int, *, after: int, user_id: int) -> AsyncIterator[byte
     streams[user_id] += 1
     loop, silence = asyncio.get_running_loop(), 0.0
     try:
-        # The request's own connection: the pool would miss it for as long as the page is open.
-        await sync_to_async(connections.close_all)()
         yield b"retry: 2000\n\n"
         while True:
             try:

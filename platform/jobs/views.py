@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -33,15 +32,14 @@ def visible_job(user: User, pk: int) -> Job:
 
 @require_safe
 @login_required
-async def events(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
-    """Server-sent events from `Last-Event-ID` (or ?after=) on."""
-    user = await request.auser()
-    job = await sync_to_async(visible_job)(user, pk)  # type: ignore[arg-type]
-    user_id = int(user.pk or 0)
+def events(request: UserRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+    """Server-sent events from `Last-Event-ID` (or ?after=) on, written by the event loop."""
+    job = visible_job(request.user, pk)
+    user_id = request.user.pk
     after = _number(request.headers.get("Last-Event-ID") or request.GET.get("after", "0"))
     if feed.streams[user_id] >= feed.STREAMS_PER_USER:
         return HttpResponse(status=429, headers={"Retry-After": "10"})
-    if job.has_ended and not await job.events.after(after).aexists():
+    if job.has_ended and not job.events.after(after).exists():
         return HttpResponse(status=204)  # tells EventSource not to come back
     return StreamingHttpResponse(
         feed.follow(job.pk, after=after, user_id=user_id),

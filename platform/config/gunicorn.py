@@ -1,0 +1,31 @@
+"""Settings of the web server: `gunicorn --config python:config.gunicorn`.
+
+One process loads Rondo, then one for each core is forked from it and shares its memory.
+"""
+
+import gc
+import os
+from typing import Any
+
+from config import env
+
+wsgi_app = "config.asgi:application"
+worker_class = "asgi"
+bind = env.text("WEB_BIND", default="127.0.0.1:8000")
+workers = int(env.text("WEB_PROCESSES", default="") or len(os.sched_getaffinity(0)))
+preload_app = True
+
+# A browser keeps its connection while somebody reads a task.
+keepalive = 75
+graceful_timeout = 3  # a stream never ends by itself
+asgi_lifespan = "off"
+asgi_disconnect_grace_period = 1
+control_socket_disable = True
+forwarded_allow_ips = ""  # the scheme is SITE_URL's; addresses are counted by TRUSTED_PROXIES
+loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """What is loaded by now stays for good: the collector would copy it into each process."""
+    gc.collect()
+    gc.freeze()

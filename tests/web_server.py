@@ -1,0 +1,72 @@
+"""The web server as a process of its own, on the tests' database."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class WebServer:
+    """gunicorn with two processes, as `make demo` starts it."""
+
+    def __init__(self, *, postgres_url: str, redis_url: str, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        env = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings_test",
+            "DATABASE_URL": f"{postgres_url.rsplit('/', 1)[0]}/{connection.settings_dict['NAME']}",
+            "REDIS_URL": redis_url,
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+            "WEB_PROCESSES": "2",
+            "WEB_THREADS": "2",
+        }
+        words = ["--config", "python:config.gunicorn", "--bind", f"127.0.0.1:{self.port}"]
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", *words],
+                env=env,
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + 60
+        while self.get("/accounts/login/") is None:
+            assert self.process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+
+    def open(self, path: str, *, session: str = "") -> http.client.HTTPResponse:
+        """The answer to a request over a connection of its own, read no further than its head."""
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        client.request(
+            "GET", path, headers={"Cookie": f"sessionid={session}", "Connection": "close"}
+        )
+        return client.getresponse()
+
+    def get(self, path: str, *, session: str = "") -> int | None:
+        """The status of a page; None when nobody listens."""
+        try:
+            with self.open(path, session=session) as response:
+                response.read()
+                return response.status
+        except OSError:
+            return None
+
+    def processes(self) -> list[int]:
+        """The ids of those that answer."""
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(word) for word in listed.split()]
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit code."""
+        self.process.terminate()
+        return self.process.wait(timeout=60)
