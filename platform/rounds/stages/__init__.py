@@ -43,10 +43,13 @@ def _gone(name: str) -> "Stage":
 
 @cache
 def launchable() -> dict[str, "Stage"]:
-    """The stages that a chain may hold, each after those whose models it needs."""
+    """The stages that a chain may hold, each after those whose models it needs.
+
+    Two that go on from each other's models come by their names.
+    """
     found = {name: stage for name, stage in find().items() if stage.in_chains}
-    before = {
-        name: [other.name for other in found.values() if other.makes in stage.needs]
-        for name, stage in found.items()
-    }
-    return {name: found[name] for name in TopologicalSorter(before).static_order()}
+    order = TopologicalSorter[str]()
+    for name, stage in found.items():
+        needed = [other for other in found.values() if other.makes in stage.needs]
+        order.add(name, *(other.name for other in needed if stage.makes not in other.needs))
+    return {name: found[name] for name in order.static_order()}
