@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env
 from labeling import kinds
+from rounds import stages
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(env.text("RONDO_VAR", default=str(ROOT / "var")))
@@ -135,7 +136,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
-LOCALE_PATHS = kinds.locale_folders()
+LOCALE_PATHS = [*kinds.locale_folders(), *stages.locale_folders()]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -39,8 +39,13 @@ class Message:
 
 
 def apps(root: Path) -> list[Path]:
-    """The folders that may have a catalog: our own Django apps and the kinds of annotation."""
-    places = ("*/apps.py", "platform/*/apps.py", "labeling/kinds/*/__init__.py")
+    """The folders that may have a catalog: our own Django apps, kinds of annotation and stages."""
+    places = (
+        "*/apps.py",
+        "platform/*/apps.py",
+        "labeling/kinds/*/__init__.py",
+        "platform/rounds/stages/*/__init__.py",
+    )
     return sorted(path.parent for place in places for path in root.glob(place))
 
 

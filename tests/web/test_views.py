@@ -68,8 +68,8 @@ def test_without_projects_the_home_says_what_to_do(db: None) -> None:
 def test_a_manager_sees_the_loop_and_the_next_step(world: World) -> None:
     page = signed_in(world.mona).get("/projects/kitchen/")
 
-    steps = [(step.key, step.state) for step in page.context["loop"].steps]
-    assert steps == [
+    boxes = [(box.key, box.state) for box in page.context["loop"].boxes]
+    assert boxes == [
         ("collect", "done"),
         ("sft", "done"),
         ("reward", "done"),

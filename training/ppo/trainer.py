@@ -1,4 +1,4 @@
-"""Stage ppo: the run around `training.ppo.step`, from models in folders to a model in a folder.
+"""Stage ppo: the run around `training.ppo.update`, from models in folders to a model in a folder.
 
 Prompts are completed by plain sampling, a policy is checked before it may be kept, and what is
 deployed is a moving average. Nothing random has a state: prompts and samples follow from (seed,
@@ -7,8 +7,8 @@ CUDA's sums and attention gradients do not repeat to the bit.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,45 +19,17 @@ from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder
 from training.models import load_policy, save_model
+from training.ppo.experience import Experience, check_health, describe, gather_experience
+from training.ppo.networks import Networks
+from training.ppo.rollouts import Prompt, Rollouts, Writer, check_sampler, read_prompts
 from training.ppo.spec import PPOSpec
-from training.ppo.step import (
-    Experience,
-    Networks,
-    Optimisers,
-    check_health,
-    describe,
-    gather_experience,
-    make_networks,
-    micro_batches,
-    rows_of,
-    update,
-)
-from training.processes import Alone, any_of, in_turn, permutation, require_share, seed_of, start
+from training.ppo.update import Optimisers, update
+from training.processes import Alone, any_of, in_turn, require_share, seed_of, start
 from training.reward_model import RewardModel
-from training.rows import Rows, lower_states, trained
-from training.sampling import Request, Sample, Sampling, sample
+from training.rows import trained
 from training.state import State
 
-# The sampler runs token by token with a cache, and rounds differently.
-SAMPLER_GAP = 1e-2
 SHOWN_SAMPLES = 4
-
-
-@dataclass(frozen=True)
-class Prompt:
-    prompt_id: Any
-    text: str  # of the last turn, to be shown
-    ids: list[int]
-
-
-@dataclass(frozen=True)
-class Rollouts:
-    """The completions of one step that this process holds, in the order of `rows_of`."""
-
-    prompts: list[Prompt]
-    rows: Rows
-    finished: Tensor  # (B,) bool
-    logprobs: Tensor  # (B, T), as the sampler saw them
 
 
 @dataclass
@@ -70,7 +42,7 @@ class PPORun:
     networks: Networks
     optimisers: Optimisers
     processes: Alone
-    prompts: list[Prompt]
+    writer: Writer
     shown: list[Prompt]
     ema: dict[str, Tensor]
     kl_coef: float
@@ -84,7 +56,7 @@ class PPORun:
         reward, reward_chat = RewardModel.load(spec.reward_model)
         if reward_chat.template_hash != chat.template_hash:
             raise BadInputError("policy and reward model write conversations differently")
-        networks = make_networks(model, reward, frozen_layers=spec.frozen_layers)
+        networks = Networks.of(model, reward, frozen_layers=spec.frozen_layers)
         room = model.config.max_position_embeddings - spec.max_new_tokens
         return cls(
             folder=folder,
@@ -93,7 +65,13 @@ class PPORun:
             networks=networks,
             optimisers=Optimisers.of(networks, spec),
             processes=processes,
-            prompts=read_prompts(folder, spec, "prompts", chat, room=room),
+            writer=Writer(
+                spec=spec,
+                chat=chat,
+                networks=networks,
+                processes=processes,
+                prompts=read_prompts(folder, spec, "prompts", chat, room=room),
+            ),
             shown=read_prompts(folder, spec, "samples", chat, room=room)[:SHOWN_SAMPLES],
             ema={name: p.detach().clone() for name, p in trained(networks.policy).items()},
             kl_coef=spec.kl_coef,
@@ -133,30 +111,23 @@ class PPORun:
             self.write_checkpoint(step)
             raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
 
-    def prompt_of(self, step: int, row: int) -> Prompt:
-        """The data cursor: all prompts in a random order, then all again in another."""
-        turn, place = divmod(step * self.spec.batch_size + row, len(self.prompts))
-        order = permutation(len(self.prompts), self.spec.seed, "prompts", turn)
-        return self.prompts[int(order[place])]
+
+    def stop_check(self, step: int) -> Callable[[], None]:
+        """For the sampler: a process that is alone leaves in the middle when it is asked to.
+
+        Up to the update the run is what it was before `step`. Several processes would have to agree
+        on the token.
+        """
+
+        def check() -> None:
+            if self.processes.count == 1:
+                self.leave_if_asked(step)
+
+        return check
 
     def roll_out(self, step: int) -> Rollouts:
         """Complete this process's prompts of `step`, as the policy is."""
-        held = rows_of(self.spec, self.processes, step=step)
-        prompts = [self.prompt_of(step, row) for row in held]
-        samples = self.complete(
-            prompts, [seed_of(self.spec.seed, "rollout", step, row) for row in held], step=step
-        )
-        rows = self.rows(prompts, samples)
-        mask = rows.response_mask()
-        logprobs = [logprob for one in samples for logprob in one.logprobs]
-        return Rollouts(
-            prompts=prompts,
-            rows=rows,
-            finished=torch.tensor([one.finished for one in samples], device=mask.device),
-            logprobs=torch.zeros(mask.shape, device=mask.device).masked_scatter(
-                mask, torch.tensor(logprobs, device=mask.device)
-            ),
-        )
+        return self.writer.roll_out(step, check_stop=self.stop_check(step))
 
     def experience(self, step: int) -> tuple[Rollouts, Experience, dict[str, float]]:
         """What the policy writes now, what that is worth, and its numbers, found to be sane."""
@@ -179,63 +150,19 @@ class PPORun:
         seconds = {"seconds_generate": drawn - began, "seconds_score": time.monotonic() - drawn}
         return rollouts, experience, {**stats, **seconds}
 
-    def complete(self, prompts: list[Prompt], seeds: list[int], *, step: int) -> list[Sample]:
-        """One completion of each prompt: plain sampling at the spec's temperature, nothing cut.
-
-        A process that is alone leaves in the middle when it is asked to: up to the update the run
-        is what it was before `step`. Several would have to agree on the token.
-        """
-
-        def check_stop() -> None:
-            if self.processes.count == 1:
-                self.leave_if_asked(step)
-
-        samples = sample(
-            self.networks.policy.model,
-            [Request(prompt.ids, [one]) for prompt, one in zip(prompts, seeds, strict=True)],
-            sampling=Sampling(
-                max_new_tokens=self.spec.max_new_tokens,
-                temperature=self.spec.temperature,
-                top_p=1.0,
-            ),
-            eos_id=self.chat.eos_id,
-            pad_id=self.chat.pad_id,
-            check_stop=check_stop,
-        )
-        return [one for (one,) in samples]
-
-    @torch.no_grad()
-    def rows(self, prompts: list[Prompt], samples: list[Sample]) -> Rows:
-        """Prompts with their completions, and the states of the frozen layers if there are any."""
-        backbone = self.networks.policy.model.base_model
-        rows = Rows.of(
-            [prompt.ids for prompt in prompts],
-            [one.ids for one in samples],
-            pad_id=self.chat.pad_id,
-            device=backbone.embed_tokens.weight.device,
-        )
-        if not self.spec.frozen_layers:
-            return rows
-        states = torch.zeros(*rows.ids.shape, backbone.config.hidden_size, device=rows.ids.device)
-        for index in micro_batches(rows, torch.arange(len(rows)), self.spec.micro_batch_size):
-            part = rows.select(index)
-            states[index, : part.ids.shape[1]] = lower_states(
-                backbone, part.ids, frozen_layers=self.spec.frozen_layers
-            )
-        return rows.with_states(states)
 
     @torch.no_grad()
     def show(self, step: int, rollouts: Rollouts, experience: Experience) -> None:
         """Events for the run page: held-out prompts completed now, or some of the rollouts."""
         if self.shown:
             prompts = self.shown
-            samples = self.complete(
+            samples = self.writer.complete(
                 prompts,
                 [seed_of(self.spec.seed, "shown", place) for place in range(len(prompts))],
-                step=step,
+                check_stop=self.stop_check(step),
             )
             texts = [one.ids for one in samples]
-            scores = self.networks.scorer.scores(self.rows(prompts, samples)).tolist()
+            scores = self.networks.scorer.scores(self.writer.rows(prompts, samples)).tolist()
         else:
             prompts = rollouts.prompts[:SHOWN_SAMPLES]
             rows = rollouts.rows
@@ -295,32 +222,6 @@ class PPORun:
         numbers = {"steps": self.spec.steps, "template_hash": self.chat.template_hash}
         self.folder.result({**numbers, **self.stats, **stats})
         self.processes.wait()
-
-
-def read_prompts(
-    folder: JobFolder, spec: PPOSpec, name: str, chat: Chat, *, room: int
-) -> list[Prompt]:
-    """The prompts of one table that leave room for a completion; the others are counted.
-
-    BadInputError when no prompt is left to train on.
-    """
-    prompts = [
-        Prompt(row["prompt_id"], row["messages"][-1]["content"], chat.prompt(row["messages"]))
-        for row in folder.read_table(spec, name)
-    ]
-    short = [prompt for prompt in prompts if len(prompt.ids) <= room]
-    if len(short) < len(prompts):
-        folder.warn(f"{len(prompts) - len(short)} of {len(prompts)} {name} are too long, dropped")
-    if not short and name == "prompts":
-        raise BadInputError("no prompt to train on")
-    return short
-
-
-def check_sampler(rollouts: Rollouts, experience: Experience) -> None:
-    """What sampled must be what is trained: a generation setting unknown to us would part them."""
-    gap = float((rollouts.logprobs - experience.logprobs).abs().max())
-    if gap > SAMPLER_GAP:
-        raise RuntimeError(f"the sampler's log-probabilities differ by {gap} from the policy's")
 
 
 def ppo(folder: JobFolder) -> None:

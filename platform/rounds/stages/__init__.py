@@ -6,6 +6,7 @@ rounds/stages/<stage>/
     needs.py      what it needs before it can run, and how much work it is
     folder.py     what it writes into its job's folder, and takes over from it
     curves.py     what its curves and figures mean
+    locale/       what it says, in Simplified Chinese
 
 Folders of the same names elsewhere on Python's path count too (`pkgutil.extend_path`).
 """
@@ -14,6 +15,7 @@ import importlib
 import pkgutil
 from functools import cache
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,11 +24,26 @@ if TYPE_CHECKING:
 __path__ = pkgutil.extend_path(__path__, __name__)
 
 
+def folders() -> dict[str, Path]:
+    """The folder of each stage, by its name."""
+    return {
+        name: Path(place, name)
+        for place in __path__
+        for _finder, name, is_package in pkgutil.iter_modules([place])
+        if is_package
+    }
+
+
+def locale_folders() -> list[Path]:
+    """The translations of each stage."""
+    found = [folder / "locale" for _name, folder in sorted(folders().items())]
+    return [folder for folder in found if folder.is_dir()]
+
+
 @cache
 def find() -> dict[str, "Stage"]:
     """All stages by name."""
-    folders = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
-    return {name: importlib.import_module(f"{__name__}.{name}").STAGE for name in folders}
+    return {name: importlib.import_module(f"{__name__}.{name}").STAGE for name in sorted(folders())}
 
 
 def get(name: str) -> "Stage":

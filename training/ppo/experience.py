@@ -1,0 +1,126 @@
+"""What a step's rollouts are worth: scores, the KL charged per token, advantages and returns."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from training import losses
+from training.errors import DivergedError
+from training.ppo.batches import micro_batches, minibatches
+from training.ppo.networks import Forward, Networks, forward_pass
+from training.ppo.spec import PPOSpec
+from training.processes import Alone, Sums, averages
+from training.rows import Rows
+
+# Before the first update of a step the policy is the one that sampled: ratio 1, and in step 0 KL 0.
+OFF_POLICY = 1e-5
+
+
+@dataclass(frozen=True)
+class Experience:
+    """What the step's rollouts are worth; all (B, T) but `scores`, (B,)."""
+
+    rows: Rows
+    finished: Tensor  # (B,) bool: ended by the stop token
+    mask: Tensor
+    logprobs: Tensor
+    ref_logprobs: Tensor
+    entropy: Tensor
+    values: Tensor
+    scores: Tensor
+    rewards: Tensor
+    advantages: Tensor
+    returns: Tensor
+    forward: Forward | None  # of the first minibatch
+
+
+@torch.no_grad()
+def gather_experience(
+    networks: Networks,
+    rows: Rows,
+    finished: Tensor,
+    *,
+    spec: PPOSpec,
+    step: int,
+    kl_coef: float,
+    processes: Alone,
+) -> Experience:
+    """Run all four networks over the rollouts, in the micro-batches of the first update epoch.
+
+    The same micro-batches give the same rounding, so the first ratios of the update are exactly 1.
+    Where the first minibatch is one micro-batch its graph is kept, and it is not run twice; but not
+    in step 0, in which the ratios are to prove that two runs agree.
+    """
+    mask = rows.response_mask()
+    width = mask.shape[1]
+    logprobs, ref_logprobs, entropy, values = torch.zeros(4, *mask.shape, device=mask.device)
+    scores = torch.zeros(len(rows), device=mask.device)
+    kept = None
+    for number, minibatch in enumerate(minibatches(spec, processes, step=step, epoch=0)):
+        keep = step > 0 and number == 0 and len(minibatch) <= spec.micro_batch_size
+        for index in micro_batches(rows, minibatch, spec.micro_batch_size):
+            part = rows.select(index)
+            where = part.response_mask(width)
+
+            def spread(packed: Tensor, where: Tensor = where) -> Tensor:
+                return torch.zeros(where.shape, device=where.device).masked_scatter(where, packed)
+
+            with torch.set_grad_enabled(keep):
+                forward, logits = forward_pass(networks, part, spec=spec)
+            kept = forward if keep else kept
+            logprobs[index] = spread(forward.logprobs)
+            values[index] = spread(forward.values)
+            entropy[index] = spread(losses.token_entropy(logits, temperature=spec.temperature))
+            logits = networks.reference.logits(part)
+            ref_logprobs[index] = spread(
+                losses.token_logprobs(logits, part.response_tokens(), temperature=spec.temperature)
+            )
+            scores[index] = networks.scorer.scores(part)
+    scored = torch.where(finished, scores, scores.clamp(max=spec.no_eos_score))
+    rewards = losses.token_rewards(scored, logprobs, ref_logprobs, mask, kl_coef=kl_coef)
+    advantages, returns = losses.gae(rewards, values, mask, gamma=spec.gamma, lam=spec.gae_lambda)
+    return Experience(
+        rows=rows,
+        finished=finished,
+        mask=mask,
+        logprobs=logprobs,
+        ref_logprobs=ref_logprobs,
+        entropy=entropy,
+        values=values,
+        scores=scored,
+        rewards=rewards,
+        advantages=losses.whiten(advantages, mask, total=processes.sum),
+        returns=returns,
+        forward=kept,
+    )
+
+
+def describe(experience: Experience, *, kl_coef: float, processes: Alone) -> dict[str, float]:
+    """Means over the whole batch, for the log. KL: nats a response, entropy: nats a token."""
+    count, tokens = len(experience.rows), experience.mask.sum()
+    k1 = (losses.kl_k1(experience.logprobs, experience.ref_logprobs) * experience.mask).sum()
+    k3 = (losses.kl_k3(experience.logprobs, experience.ref_logprobs) * experience.mask).sum()
+    sums: Sums = {
+        "score": (experience.scores.sum(), count),
+        "objective": (experience.scores.sum() - kl_coef * k1, count),
+        "kl": (k1, count),
+        "kl_k3": (k3, count),
+        "entropy": (experience.entropy.sum(), tokens),
+        "eos_rate": (experience.finished.sum(), count),
+        "length": (tokens, count),
+    }
+    variance = losses.explained_variance(
+        experience.values, experience.returns, experience.mask, total=processes.sum
+    )
+    return {**averages(processes, sums), "explained_variance": float(variance)}
+
+
+def check_health(stats: dict[str, float], *, step: int, spec: PPOSpec) -> None:
+    """DivergedError when the KL is not finite or has exploded; a KL in step 0 is a bug of ours."""
+    if not abs(stats["kl"]) <= spec.max_kl:
+        raise DivergedError(
+            f"KL of {stats['kl']:.1f} nats a response in step {step}, {spec.max_kl} allowed"
+        )
+    if step == 0 and stats["kl_k3"] > OFF_POLICY:
+        raise RuntimeError(f"the policy is not its reference in step 0: KL {stats['kl_k3']}")

@@ -1,0 +1,100 @@
+"""The four networks of PPO, and one pass through the two that learn. Shapes: `training.rows`."""
+
+import copy
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+
+from training import losses
+from training.ppo.spec import PPOSpec
+from training.reward_model import RewardModel
+from training.rows import (
+    Rows,
+    check_layers,
+    freeze_lower,
+    last_states,
+    same_lower,
+    share_lower,
+)
+
+
+class Actor(Protocol):
+    def logits(self, rows: Rows) -> Tensor:
+        """(N, V): what predicts each response token."""
+
+
+class Critic(Protocol):
+    def values(self, rows: Rows) -> Tensor:
+        """(N,): the expected score before each response token."""
+
+
+class Scorer(Protocol):
+    def scores(self, rows: Rows) -> Tensor:
+        """(B,)."""
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The reference is what the policy starts as; the critic starts as the scorer."""
+
+    policy: Any  # an Actor and nn.Module
+    reference: Actor
+    critic: Any  # a Critic and nn.Module
+    scorer: Scorer
+
+    @classmethod
+    def of(cls, model: Any, reward: RewardModel, *, frozen_layers: int) -> "Networks":
+        """All four, which share the lower layers where those are equal."""
+        policy = Policy(model, frozen_layers=frozen_layers)
+        check_layers(model.base_model, frozen_layers=frozen_layers)
+        freeze_lower(model.base_model, frozen_layers)
+        reward.frozen_layers = frozen_layers
+        if frozen_layers and same_lower(model.base_model, reward.backbone, frozen_layers):
+            share_lower(model.base_model, reward.backbone, frozen_layers)
+            reward.reads_states = True
+        freeze_lower(reward.backbone, frozen_layers)
+        critic = twin(reward)
+        return cls(
+            policy=policy,
+            reference=twin(policy).requires_grad_(requires_grad=False),
+            critic=critic,
+            scorer=reward.requires_grad_(requires_grad=False),
+        )
+
+
+class Policy(nn.Module):
+    """A causal language model, its lowest layers frozen or not; the head runs on responses only."""
+
+    def __init__(self, model: Any, *, frozen_layers: int = 0) -> None:
+        super().__init__()
+        self.model = model
+        self.frozen_layers = frozen_layers
+
+    def logits(self, rows: Rows) -> Tensor:
+        states = last_states(
+            self.model.base_model, rows.ids, frozen_layers=self.frozen_layers, states=rows.states
+        )
+        logits: Tensor = self.model.get_output_embeddings()(states[rows.predicting()])
+        return logits
+
+
+def twin(module: Any) -> Any:
+    """A copy that shares the frozen parameters and has its own of the others."""
+    shared = {id(p): p for p in module.parameters() if not p.requires_grad}
+    return copy.deepcopy(module, shared)
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What policy and critic say of a micro-batch, (N,) each, with the graph to go back through."""
+
+    logprobs: Tensor
+    values: Tensor
+
+
+def forward_pass(networks: Networks, part: Rows, *, spec: PPOSpec) -> tuple[Forward, Tensor]:
+    """Policy and critic over `part`; the logits too, (N, V), for the entropy."""
+    logits = networks.policy.logits(part)
+    logprobs = losses.token_logprobs(logits, part.response_tokens(), temperature=spec.temperature)
+    return Forward(logprobs, networks.critic.values(part)), logits

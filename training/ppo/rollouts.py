@@ -1,0 +1,147 @@
+"""Rollouts: the completions that the policy writes now, by plain sampling.
+
+Nothing random has a state: prompts and samples follow from (seed, step, row).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from training.chat import Chat
+from training.errors import BadInputError
+from training.folder import JobFolder
+from training.ppo.batches import micro_batches, rows_of
+from training.ppo.experience import Experience
+from training.ppo.networks import Networks
+from training.ppo.spec import PPOSpec
+from training.processes import Alone, permutation, seed_of
+from training.rows import Rows, lower_states
+from training.sampling import Request, Sample, Sampling, sample
+
+CheckStop = Callable[[], None]
+
+# The sampler runs token by token with a cache, and rounds differently.
+SAMPLER_GAP = 1e-2
+
+
+@dataclass(frozen=True)
+class Prompt:
+    prompt_id: int
+    text: str  # of the last turn, to be shown
+    ids: list[int]
+
+
+@dataclass(frozen=True)
+class Rollouts:
+    """The completions of one step that this process holds, in the order of `rows_of`."""
+
+    prompts: list[Prompt]
+    rows: Rows
+    finished: Tensor  # (B,) bool
+    logprobs: Tensor  # (B, T), as the sampler saw them
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What completes prompts as the policy is now."""
+
+    spec: PPOSpec
+    chat: Chat
+    networks: Networks
+    processes: Alone
+    prompts: list[Prompt]
+
+    def prompt_of(self, step: int, row: int) -> Prompt:
+        """The data cursor: all prompts in a random order, then all again in another."""
+        turn, place = divmod(step * self.spec.batch_size + row, len(self.prompts))
+        order = permutation(len(self.prompts), self.spec.seed, "prompts", turn)
+        return self.prompts[int(order[place])]
+
+    def roll_out(self, step: int, *, check_stop: CheckStop) -> Rollouts:
+        """Complete this process's prompts of `step`, as the policy is."""
+        held = rows_of(self.spec, self.processes, step=step)
+        prompts = [self.prompt_of(step, row) for row in held]
+        samples = self.complete(
+            prompts, [seed_of(self.spec.seed, "rollout", step, row) for row in held],
+            check_stop=check_stop,
+        )
+        rows = self.rows(prompts, samples)
+        mask = rows.response_mask()
+        logprobs = [logprob for one in samples for logprob in one.logprobs]
+        return Rollouts(
+            prompts=prompts,
+            rows=rows,
+            finished=torch.tensor([one.finished for one in samples], device=mask.device),
+            logprobs=torch.zeros(mask.shape, device=mask.device).masked_scatter(
+                mask, torch.tensor(logprobs, device=mask.device)
+            ),
+        )
+
+    def complete(
+        self, prompts: list[Prompt], seeds: list[int], *, check_stop: CheckStop
+    ) -> list[Sample]:
+        """One completion of each prompt: plain sampling at the spec's temperature, nothing cut.
+
+        check_stop: called for each token, may raise.
+        """
+        samples = sample(
+            self.networks.policy.model,
+            [Request(prompt.ids, [one]) for prompt, one in zip(prompts, seeds, strict=True)],
+            sampling=Sampling(
+                max_new_tokens=self.spec.max_new_tokens,
+                temperature=self.spec.temperature,
+                top_p=1.0,
+            ),
+            eos_id=self.chat.eos_id,
+            pad_id=self.chat.pad_id,
+            check_stop=check_stop,
+        )
+        return [one for (one,) in samples]
+
+    @torch.no_grad()
+    def rows(self, prompts: list[Prompt], samples: list[Sample]) -> Rows:
+        """Prompts with their completions, and the states of the frozen layers if there are any."""
+        backbone = self.networks.policy.model.base_model
+        rows = Rows.of(
+            [prompt.ids for prompt in prompts],
+            [one.ids for one in samples],
+            pad_id=self.chat.pad_id,
+            device=backbone.embed_tokens.weight.device,
+        )
+        if not self.spec.frozen_layers:
+            return rows
+        states = torch.zeros(*rows.ids.shape, backbone.config.hidden_size, device=rows.ids.device)
+        for index in micro_batches(rows, torch.arange(len(rows)), self.spec.micro_batch_size):
+            part = rows.select(index)
+            states[index, : part.ids.shape[1]] = lower_states(
+                backbone, part.ids, frozen_layers=self.spec.frozen_layers
+            )
+        return rows.with_states(states)
+
+
+def read_prompts(
+    folder: JobFolder, spec: PPOSpec, name: str, chat: Chat, *, room: int
+) -> list[Prompt]:
+    """The prompts of one table that leave room for a completion; the others are counted.
+
+    BadInputError when no prompt is left to train on.
+    """
+    prompts = [
+        Prompt(row["prompt_id"], row["messages"][-1]["content"], chat.prompt(row["messages"]))
+        for row in folder.read_table(spec, name)
+    ]
+    short = [prompt for prompt in prompts if len(prompt.ids) <= room]
+    if len(short) < len(prompts):
+        folder.warn(f"{len(prompts) - len(short)} of {len(prompts)} {name} are too long, dropped")
+    if not short and name == "prompts":
+        raise BadInputError("no prompt to train on")
+    return short
+
+
+def check_sampler(rollouts: Rollouts, experience: Experience) -> None:
+    """What sampled must be what is trained: a generation setting unknown to us would part them."""
+    gap = float((rollouts.logprobs - experience.logprobs).abs().max())
+    if gap > SAMPLER_GAP:
+        raise RuntimeError(f"the sampler's log-probabilities differ by {gap} from the policy's")

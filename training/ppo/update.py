@@ -1,0 +1,175 @@
+"""A step of PPO: clipped policy and value steps on minibatches, to be read from top to bottom.
+
+The algorithm is InstructGPT's (IG, 2203.02155, sec. 3.5 and C.4) with the details of Ziegler et al.
+2019 and of "The N implementation details of RLHF with PPO" (N). `training.ppo.rollouts` samples a
+batch of completions, `training.ppo.experience` says what they are worth, `update` learns from them.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from training import losses
+from training.errors import DivergedError
+from training.ppo.batches import all_minibatches, micro_batches
+from training.ppo.experience import OFF_POLICY, Experience
+from training.ppo.networks import Forward, Networks, forward_pass
+from training.ppo.spec import PPOSpec
+from training.processes import Alone, averages, sum_gradients
+from training.rows import trained
+
+# A minibatch whose policy is further than this from the one that sampled ends the step's updates.
+MAX_APPROX_KL = 0.02 * 1.5
+GRADIENT_CLIP = 1.0
+# What an update logs as a mean over tokens.
+MEANS = (
+    "policy_loss",
+    "value_loss",
+    "approx_kl",
+    "clip_fraction",
+    "value_clip_fraction",
+    "ratio_mean",
+)
+
+
+@dataclass(frozen=True)
+class Optimisers:
+    policy: torch.optim.Optimizer
+    critic: torch.optim.Optimizer
+
+    @classmethod
+    def of(cls, networks: Networks, spec: PPOSpec) -> "Optimisers":
+        def adam(module: nn.Module, rate: float) -> torch.optim.Optimizer:
+            parameters = list(trained(module).values())
+            return torch.optim.Adam(parameters, lr=rate, betas=(0.9, 0.95), eps=1e-5, fused=True)
+
+        return cls(
+            adam(networks.policy, spec.learning_rate),
+            adam(networks.critic, spec.value_learning_rate),
+        )
+
+    def warm_up(self, spec: PPOSpec, step: int) -> float:
+        """Set this step's learning rates; the policy's."""
+        share = min(1.0, (step + 1) / max(spec.warmup_steps, 1))
+        self.policy.param_groups[0]["lr"] = share * spec.learning_rate
+        self.critic.param_groups[0]["lr"] = share * spec.value_learning_rate
+        return share * spec.learning_rate
+
+
+def minibatch_gradients(
+    networks: Networks,
+    experience: Experience,
+    minibatch: Tensor,
+    *,
+    spec: PPOSpec,
+    processes: Alone,
+    forward: Forward | None = None,
+) -> dict[str, float]:
+    """Accumulate the gradients of one minibatch, each token of it with the same weight.
+
+    `forward` is what gather_experience kept of it, where it did.
+    """
+    width = experience.mask.shape[1]
+    count = processes.sum(experience.mask[minibatch].sum())
+    sums = dict.fromkeys(MEANS, torch.zeros((), dtype=torch.float64))
+    ratio_max = deviation = torch.zeros(())
+    for index in micro_batches(experience.rows, minibatch, spec.micro_batch_size):
+        part = experience.rows.select(index)
+        where = part.response_mask(width)
+        ours = forward or forward_pass(networks, part, spec=spec)[0]
+        old_logprobs = experience.logprobs[index][where]
+        policy_loss, clipped, ratio = losses.policy_loss(
+            ours.logprobs,
+            old_logprobs,
+            experience.advantages[index][where],
+            clip_range=spec.clip_range,
+        )
+        (policy_loss.sum() / count).backward()
+        value_loss, value_clipped = losses.value_loss(
+            ours.values,
+            experience.values[index][where],
+            experience.returns[index][where],
+            clip_range=spec.value_clip_range,
+        )
+        (spec.value_coef * value_loss.sum() / count).backward()
+        added = {
+            "policy_loss": policy_loss,
+            "value_loss": value_loss,
+            "approx_kl": losses.kl_k3(old_logprobs, ours.logprobs),
+            "clip_fraction": clipped,
+            "value_clip_fraction": value_clipped,
+            "ratio_mean": ratio,
+        }
+        sums = {name: sums[name] + added[name].detach().sum().double().cpu() for name in sums}
+        ratio_max = torch.maximum(ratio_max, ratio.max().cpu())
+        deviation = torch.maximum(deviation, (ratio - 1).abs().max().cpu())
+    tokens = experience.mask[minibatch].sum()
+    return {
+        **averages(processes, {name: (value, tokens) for name, value in sums.items()}),
+        "ratio_max": float(processes.max(ratio_max)),
+        "deviation": float(processes.max(deviation)),
+    }
+
+
+def check_minibatch(stats: dict[str, float], *, first: bool, step: int) -> None:
+    """DivergedError when a loss is not finite; before the first update of a step ratios are 1."""
+    if not math.isfinite(stats["policy_loss"] + stats["value_loss"]):
+        raise DivergedError(f"the loss is not finite in step {step}")
+    if first and stats["deviation"] > OFF_POLICY:
+        raise RuntimeError(f"step {step} begins off-policy: a ratio is {stats['deviation']} from 1")
+
+
+def descend(optimiser: torch.optim.Optimizer, processes: Alone) -> float:
+    """Sum the gradients of all processes, clip, step; the norm before clipping."""
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    sum_gradients(processes, parameters)
+    norm = float(nn.utils.clip_grad_norm_(parameters, GRADIENT_CLIP))
+    if not math.isfinite(norm):
+        raise DivergedError("a gradient is not finite")
+    optimiser.step()
+    optimiser.zero_grad()
+    return norm
+
+
+def update(
+    networks: Networks,
+    optimisers: Optimisers,
+    experience: Experience,
+    *,
+    spec: PPOSpec,
+    step: int,
+    processes: Alone,
+) -> dict[str, float]:
+    """Take the step's updates, minibatch after minibatch; their mean statistics."""
+    rate = optimisers.warm_up(spec, step)
+    stats: list[dict[str, float]] = []
+    updates = 0
+    for minibatch in all_minibatches(spec, processes, step=step):
+        one = minibatch_gradients(
+            networks,
+            experience,
+            minibatch,
+            spec=spec,
+            processes=processes,
+            forward=None if stats else experience.forward,
+        )
+        check_minibatch(one, first=not stats, step=step)
+        stats.append(one)
+        if one["approx_kl"] > MAX_APPROX_KL:  # too far: drop this minibatch and the rest
+            optimisers.policy.zero_grad()
+            optimisers.critic.zero_grad()
+            break
+        one["policy_gradient"] = descend(optimisers.policy, processes)
+        one["value_gradient"] = descend(optimisers.critic, processes)
+        updates += 1
+    means = {name: sum(one[name] for one in stats) / len(stats) for name in MEANS}
+    return {
+        **means,
+        "ratio_max": max(one["ratio_max"] for one in stats),
+        "policy_gradient": stats[0]["policy_gradient"],
+        "value_gradient": stats[0]["value_gradient"],
+        "updates": updates,
+        "learning_rate": rate,
+    }
