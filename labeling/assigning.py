@@ -75,7 +75,8 @@ def claim_locked(*, project: Project, annotator: User, kind: str | None) -> Assi
 
 def _own(annotator: User, wanted: Q) -> Assignment | None:
     tasks = Task.objects.filter(wanted)
-    assignment = Assignment.objects.in_work(annotator).filter(task__in=tasks).first()
+    begun = Assignment.objects.in_work(annotator).filter(task__in=tasks)
+    assignment = begun.select_related("task__prompt", "task__project").first()
     if assignment:
         renew(assignment=assignment)
     return assignment

@@ -43,6 +43,8 @@ def work_texts() -> dict[str, str]:
         "use_mine": _("Keep what is here"),
         "restored": _("Restored what this device had kept."),
         "submitting": _("Submitting…"),
+        "next_is_here": _("Done. The next task is here."),
+        "not_skipped": _("The server did not answer. Nothing is lost: skip again in a moment."),
         "will_submit": _("You are offline. Your answer is kept and sent as soon as you are back."),
         "active": _("Active {n} min"),
         "keys_on": _("Single-key shortcuts are on"),

@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError, NotFoundError, StaleDraftError
+from core.problems import wants_problem
 from core.text import parse_json
 from labeling import assigning, markdown, projects
 from labeling.access import membership_for, project_for
@@ -21,7 +21,15 @@ from labeling.kinds import kinds
 from labeling.models import Assignment, Project, Task
 from labeling.submitting import submit_and_claim
 from labeling.views.signed_in import signed_in
-from labeling.views.texts import SKIP_REASONS, work_texts
+from labeling.views.task_page import (
+    address,
+    asked_kind,
+    lease,
+    next_task,
+    page_context,
+    with_kind,
+)
+from labeling.views.texts import SKIP_REASONS
 
 
 @never_cache
@@ -30,10 +38,10 @@ from labeling.views.texts import SKIP_REASONS, work_texts
 def label_next(request: UserRequest, slug: str) -> HttpResponse:
     """Claim the next task and go to it; or say why there is none."""
     project = project_for(request.user, slug)
-    kind = _asked_kind(request)
+    kind = asked_kind(request)
     assignment = assigning.claim_next(project=project, annotator=request.user, kind=kind)
     if assignment is not None:
-        return redirect(_address(assignment, kind))
+        return redirect(address(assignment, kind))
     return render(request, "labeling/nothing_left.html", _nothing_left(project, request, kind))
 
 
@@ -52,19 +60,7 @@ def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     if found.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
         messages.info(request, _("You have already submitted this task."))
         return redirect("history", slug)
-    kind = kinds()[found.task.kind]
-    context = {
-        "project": project,
-        "assignment": found,
-        "task": found.task,
-        "prompt": found.task.prompt,
-        "kind": kind,
-        "skip_reasons": SKIP_REASONS,
-        "skip_url": _with(_asked_kind(request), reverse("skip", args=[slug, pk])),
-        "guidelines_changed": member.guidelines_read < project.guideline_version,
-        "data": _page_data(found, project),
-        **kind.context(found),
-    }
+    context = page_context(member, found, asked_kind(request))
     return render(request, "labeling/assignment.html", context)
 
 
@@ -77,7 +73,7 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
         raise BadInputError(
             _("The client key is no UUID."), errors={"client_key": "UUID"}
         ) from error
-    kind = _asked_kind(request)
+    kind = asked_kind(request)
     annotation, upcoming = submit_and_claim(
         assignment_id=pk,
         project=project,
@@ -85,9 +81,9 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
         kind=kind,
         **{**sent, "client_key": key},
     )
-    nothing = reverse("label_next", args=[project.slug])
-    follow = _address(upcoming, kind) if upcoming else _with(kind, nothing)
-    body = {"annotation": annotation.pk, "surplus": annotation.is_surplus, "next": follow}
+    shown = {"kind": annotation.kind, "guideline_version": sent["guideline_version"]}
+    following = next_task(upcoming, project=project, kind=kind, shown=shown)
+    body = {"annotation": annotation.pk, "surplus": annotation.is_surplus, **following}
     return JsonResponse(body, status=201)
 
 
@@ -102,21 +98,30 @@ def draft(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     except StaleDraftError as error:
         newer = {"version": error.version, "draft": error.draft}
         return JsonResponse({"detail": error.message, "code": error.code, **newer}, status=409)
-    return JsonResponse(_lease(saved))
+    return JsonResponse(lease(saved))
 
 
 @signed_in
 @require_POST
 def skip(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """Leave the task to others and go on."""
-    found = _own(project_for(request.user, slug), request, pk)
-    kind = _asked_kind(request)
+    """Leave the task to others and go on; a script is given the next task as after an answer."""
+    project = project_for(request.user, slug)
+    found = _own(project, request, pk)
+    kind = asked_kind(request)
     reason = request.POST.get("reason", "")
     if reason not in dict(SKIP_REASONS):
         raise BadInputError(_("Say why you skip it."), errors={"reason": _("Choose a reason.")})
     note = request.POST.get("note", "").strip()
     assigning.skip(assignment=found, reason=f"{reason}: {note}" if note else reason)
-    return redirect(_with(kind, reverse("label_next", args=[slug])))
+    if not wants_problem(request):
+        return redirect(with_kind(kind, reverse("label_next", args=[slug])))
+    upcoming = assigning.claim_next(project=project, annotator=request.user, kind=kind)
+    version = request.POST.get("guideline_version", "")
+    shown = {
+        "kind": found.task.kind,
+        "guideline_version": int(version) if version.isdecimal() and len(version) < 10 else 0,
+    }
+    return JsonResponse(next_task(upcoming, project=project, kind=kind, shown=shown))
 
 
 @signed_in
@@ -138,22 +143,6 @@ def preview(request: UserRequest, slug: str) -> HttpResponse:
     project_for(request.user, slug)
     sent = _fields(request, {"text": str})
     return HttpResponse(markdown.render(sent["text"]))
-
-
-def _asked_kind(request: UserRequest) -> str | None:
-    """The kind that this person asked to stay with; None is any."""
-    kind = request.GET.get("kind") or None
-    if kind is not None and kind not in kinds():
-        raise NotFoundError(_("There is no such kind of task."))
-    return kind
-
-
-def _address(found: Assignment, kind: str | None) -> str:
-    return _with(kind, reverse("assignment", args=[found.task.project.slug, found.pk]))
-
-
-def _with(kind: str | None, path: str) -> str:
-    return f"{path}?kind={kind}" if kind else path
 
 
 def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
@@ -179,34 +168,6 @@ def _fields(request: UserRequest, types: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(sent[name], kind) or isinstance(sent[name], bool):
             raise BadInputError(_("“%(name)s” is of the wrong type.") % {"name": name})
     return sent
-
-
-def _lease(found: Assignment) -> dict[str, Any]:
-    return {
-        "version": found.draft_version,
-        "state": found.state,
-        "lease_seconds": int((found.lease_until - timezone.now()).total_seconds()),
-    }
-
-
-def _page_data(found: Assignment, project: Project) -> dict[str, Any]:
-    """What the page's script starts from."""
-    here = [project.slug, found.pk]
-    return {
-        **_lease(found),
-        "id": found.pk,
-        "draft": found.draft,
-        "client_key": str(found.client_key),
-        "active_seconds": found.active_seconds,
-        "guideline_version": project.guideline_version,
-        "submit_url": reverse("assignment", args=here),
-        "draft_url": reverse("draft", args=here),
-        "preview_url": reverse("preview", args=here[:1]),
-        "guidelines_url": reverse("guidelines_read", args=here[:1]),
-        "next_url": reverse("label_next", args=here[:1]),
-        "sign_in_url": reverse("account_login"),
-        "texts": work_texts(),
-    }
 
 
 def _nothing_left(project: Project, request: UserRequest, kind: str | None) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def test_a_page_and_an_answer_with_the_next_task(
         "SELECT labeling_task_completions",  # the next task, picked and locked
         "WITH labeling_assignment",  # a slot of it taken
         "RELEASE",  # COMMIT
+        "SELECT labeling_completion",  # of the next task
     ]
 
 

@@ -104,7 +104,7 @@ def test_others_assignments_are_not_there(project: Project, ada: User, bob: User
     assert signed_in(ada).get(reverse("assignment", args=["bakery", hers.pk])).status_code == 404
 
 
-def send(client: Client, assignment: Assignment, **changes: Any) -> Any:
+def send(client: Client, assignment: Assignment, *, query: str = "", **changes: Any) -> Any:
     body = {
         "body": {"text": "Six."},
         "client_key": str(assignment.client_key),
@@ -112,7 +112,7 @@ def send(client: Client, assignment: Assignment, **changes: Any) -> Any:
         "guideline_version": 1,
         **changes,
     }
-    return client.post(at("assignment", assignment.pk), json.dumps(body), **JSON)
+    return client.post(at("assignment", assignment.pk) + query, json.dumps(body), **JSON)
 
 
 def test_submitting_twice_gets_the_same_annotation_and_the_next_task(
@@ -127,13 +127,96 @@ def test_submitting_twice_gets_the_same_annotation_and_the_next_task(
 
     following = Assignment.objects.get(state="active")
     stored = Annotation.objects.get()
-    expected = {
-        "annotation": stored.pk,
-        "surplus": False,
-        "next": at("assignment", following.pk),
+    for answer in (first, second):
+        task = answer.json().pop("task")
+        assert (answer.status_code, {**answer.json(), "task": task["data"]["id"]}) == (
+            201,
+            {
+                "annotation": stored.pk,
+                "surplus": False,
+                "next": at("assignment", following.pk),
+                "task": following.pk,
+            },
+        )
+
+
+def within_a_second(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of a task, its lease in minutes: two answers are not of the same second."""
+    return {**data, "lease_seconds": round(data["lease_seconds"] / 60)}
+
+
+@pytest.mark.parametrize("kind", ["demonstration", "ranking", "correction"])
+@pytest.mark.parametrize("query", ["", "?kind={kind}"])
+def test_an_answer_brings_the_next_task_as_its_page_has_it(
+    project: Project, ada: User, kind: str, query: str
+) -> None:
+    query = query.format(kind=kind)
+    task, _following = make_task(project, kind), make_task(project, kind)
+    bodies = {
+        "demonstration": {"text": "Six."},
+        "ranking": {"tiers": [task.completion_ids], "unacceptable": []},
+        "correction": {"completion": (task.completion_ids or [0])[0], "text": "Six."},
     }
-    assert (first.status_code, first.json()) == (201, expected)
-    assert (second.status_code, second.json()) == (201, expected)
+    hers = claim_next(project=project, annotator=ada)
+    client = signed_in(ada)
+
+    answer = send(client, hers, query=query, body=bodies[kind]).json()
+
+    page = client.get(answer["next"])
+    assert answer["next"].endswith(query)
+    assert answer["task"]["html"] in page.content.decode()
+    shown = within_a_second(page.context["data"])
+    assert within_a_second(answer["task"]["data"]) == shown
+    assert shown["skip_url"] == at("skip", shown["id"]) + query
+
+
+def test_what_the_page_at_hand_cannot_show_comes_by_its_address_alone(
+    project: Project, ada: User, mona: User
+) -> None:
+    for kind in ("demonstration", "ranking", "ranking", "ranking"):
+        make_task(project, kind)
+    client = signed_in(ada)
+
+    def ranked() -> Any:
+        hers = Assignment.objects.get(annotator=ada, state="active")
+        body = {"tiers": [hers.shown_order], "unacceptable": []}
+        return send(client, hers, body=body).json()
+
+    other_kind = send(client, claim_next(project=project, annotator=ada)).json()
+    same_kind = ranked()
+    change_settings(project=project, by=mona, guidelines="Be kind.")
+    other_guidelines = ranked()
+    none_left = ranked()
+
+    assert [answer["task"] is None for answer in (other_kind, other_guidelines, none_left)] == [
+        True,
+        True,
+        True,
+    ]
+    assert same_kind["task"] is not None
+    assert none_left["next"] == at("label_next")
+    assert client.get(other_kind["next"]).status_code == 302  # submitted since
+
+
+def test_a_skip_brings_the_next_task_to_a_script(project: Project, ada: User) -> None:
+    for _ in range(3):
+        make_task(project)
+    client = signed_in(ada)
+    accept = {"headers": {"accept": "application/json"}}
+
+    def skip(**fields: str) -> Any:
+        hers = claim_next(project=project, annotator=ada)
+        return client.post(at("skip", hers.pk), {"reason": "unsafe", **fields}, **accept)
+
+    bad = skip(reason="bored")
+    told = skip(guideline_version="1").json()
+    unknown_page = skip(guideline_version="9" * 5000).json()
+
+    assert (bad.status_code, bad["Content-Type"]) == (422, "application/problem+json")
+    following = Assignment.objects.filter(state="skipped").order_by("-pk")[0]
+    assert told["next"] == told["task"]["data"]["submit_url"] == at("assignment", following.pk)
+    assert unknown_page["task"] is None
+    assert Assignment.objects.filter(state="skipped").count() == 2
 
 
 @pytest.mark.parametrize(
@@ -225,7 +308,7 @@ def test_who_skips_stays_with_the_kind_they_asked_for(project: Project, ada: Use
     client = signed_in(ada)
 
     page = client.get(at("label_next") + "?kind=ranking", follow=True)
-    address = page.context["skip_url"]
+    address = page.context["data"]["skip_url"]
     answer = client.post(address, {"reason": "unsafe"})
 
     assert f'action="{address}"' in page.content.decode()

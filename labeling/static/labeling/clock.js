@@ -4,14 +4,16 @@ const IDLE = 60_000;
 const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "touchstart", "input"];
 
 export class Clock {
-  constructor(seconds) {
+  // Runs until `signal` is aborted.
+  constructor(seconds, signal) {
     this.milliseconds = seconds * 1000;
     this.lastSign = performance.now();
     this.lastTick = this.lastSign;
     for (const sign of SIGNS) {
-      addEventListener(sign, () => this.sign(), { passive: true, capture: true });
+      addEventListener(sign, () => this.sign(), { passive: true, capture: true, signal });
     }
-    setInterval(() => this.tick(), 1000);
+    const ticking = setInterval(() => this.tick(), 1000);
+    signal.addEventListener("abort", () => clearInterval(ticking));
   }
 
   get idle() {

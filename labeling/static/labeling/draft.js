@@ -12,9 +12,9 @@ export const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);
 
 // Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out, conflict, gone),
 // "conflict" (detail: the other version; until settle() nothing is saved), "lease" (detail: the
-// answer), "gone" (the task is no longer this person's to answer).
+// answer), "gone" (the task is no longer this person's to answer). Aborting `signal` ends it.
 export class Draft extends EventTarget {
-  constructor({ data, clock, read }) {
+  constructor({ data, clock, read, signal }) {
     super();
     this.data = data;
     this.clock = clock;
@@ -27,13 +27,17 @@ export class Draft extends EventTarget {
     this.flying = null; // the draft on its way
     this.stopped = false;
     this.lastContact = Date.now();
-    addEventListener("online", () => this.save());
-    addEventListener("focus", () => this.state === "signed-out" && this.save());
+    addEventListener("online", () => this.save(), { signal });
+    addEventListener("focus", () => this.state === "signed-out" && this.save(), { signal });
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.save({ keepalive: true });
       else if (this.state === "signed-out") this.save();
+    }, { signal });
+    const renewing = setInterval(() => this.renew(), 10_000);
+    signal.addEventListener("abort", () => {
+      clearInterval(renewing);
+      this.stop();
     });
-    setInterval(() => this.renew(), 10_000);
   }
 
   // What this device kept and the server may not have: null, or { draft, version, sent }, where

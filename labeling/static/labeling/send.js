@@ -8,7 +8,9 @@ function token() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
+// body: FormData is sent as a form, all else as JSON.
 export async function post(url, body, { keepalive = false } = {}) {
+  const form = body instanceof FormData ? new URLSearchParams(body) : null;
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
@@ -16,10 +18,10 @@ export async function post(url, body, { keepalive = false } = {}) {
       method: "POST",
       headers: {
         "Accept": "application/json",
-        "Content-Type": "application/json",
+        "Content-Type": form ? "application/x-www-form-urlencoded" : "application/json",
         "X-CSRFToken": token(),
       },
-      body: JSON.stringify(body),
+      body: form ?? JSON.stringify(body),
       redirect: "error",
       signal: stop.signal,
       keepalive,

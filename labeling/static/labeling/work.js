@@ -10,25 +10,42 @@ import { Clock } from "./clock.js";
 import { Draft, same } from "./draft.js";
 import { keysOff, single, submits, toggleKeys, typing } from "./keys.js";
 import { post } from "./send.js";
+import { Status } from "./status.js";
 
 const RETRY = 5000;
 
 class LabelingPage extends HTMLElement {
   async connectedCallback() {
-    this.data = JSON.parse(document.getElementById("work-data").textContent);
-    this.form = this.querySelector("[data-form]");
-    await customElements.whenDefined(this.form.localName);
-    this.clock = new Clock(this.data.active_seconds);
-    this.leaseEnds = Date.now() + this.data.lease_seconds * 1000;
-    this.draft = new Draft({ data: this.data, clock: this.clock, read: () => this.form.draft });
-    this.restore();
+    this.common = JSON.parse(document.getElementById("work-common").textContent);
+    this.status = new Status(this);
+    await this.begin(JSON.parse(document.getElementById("work-data").textContent));
     this.listen();
-    this.showState();
-    this.showLease();
     this.showKeys();
-    setInterval(() => { this.showState(); this.showLease(); }, 1000);
-    if (this.data.state === "expired" && this.draft.state !== "conflict") this.warn(this.text("lapsed"));
+    setInterval(() => this.status.show(), 1000);
     this.dataset.ready = "";
+  }
+
+  // A task from its arrival on. What it listens to ends with it: a page takes many tasks.
+  async begin(data) {
+    const form = this.querySelector("[data-form]");
+    await customElements.whenDefined(form.localName);
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    this.data = data;
+    this.form = form;
+    this.asked = null;
+    this.waiting = this.submitting = false;
+    this.clock = new Clock(data.active_seconds, signal);
+    this.draft = new Draft({ data, clock: this.clock, read: () => form.draft, signal });
+    this.status.begin();
+    this.restore();
+    this.draft.addEventListener("state", () => this.status.show());
+    this.draft.addEventListener("lease", (event) => this.status.renewed(event.detail));
+    this.draft.addEventListener("conflict", (event) => this.choose(event.detail));
+    this.draft.addEventListener("gone", (event) => this.status.leave(event.detail.detail));
+    this.status.show();
+    const lapsed = data.state === "expired" && this.draft.state !== "conflict";
+    if (lapsed) this.status.warn(this.text("lapsed"));
   }
 
   part(role) {
@@ -36,7 +53,7 @@ class LabelingPage extends HTMLElement {
   }
 
   text(name, values = {}) {
-    return this.data.texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+    return this.common.texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
   }
 
   restore() {
@@ -50,7 +67,7 @@ class LabelingPage extends HTMLElement {
       this.draft.version = arrived ? this.data.version : kept.version;
       this.draft.unanswered = kept.sent ?? kept.draft;
       if (this.draft.version === this.data.version) {
-        this.warn(this.text("restored"), { kind: "info" });
+        this.status.warn(this.text("restored"), { kind: "info" });
         this.draft.changed();
       } else {
         this.draft.become("conflict");
@@ -72,14 +89,14 @@ class LabelingPage extends HTMLElement {
       if (action && event.detail < 2) this.act(action); // a double click acts once
     });
     document.addEventListener("keydown", (event) => this.key(event));
-    this.part("skip").addEventListener("submit", () => {
-      this.draft.stop();
-      this.draft.forget();
+    this.part("skip").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.skip(new FormData(event.target));
     });
-    this.draft.addEventListener("state", () => this.showState());
-    this.draft.addEventListener("lease", (event) => this.lease(event.detail));
-    this.draft.addEventListener("conflict", (event) => this.choose(event.detail));
-    this.draft.addEventListener("gone", (event) => this.leave(event.detail.detail));
+    addEventListener("popstate", () => {
+      // Back and forward: what is there now is the server's to say. A link within the page is not.
+      if (location.pathname !== new URL(this.data.submit_url, location).pathname) location.reload();
+    });
     addEventListener("online", () => this.waiting && this.submit());
     addEventListener("focus", () => this.waiting && this.submit());
     addEventListener("beforeunload", (event) => {
@@ -136,6 +153,7 @@ class LabelingPage extends HTMLElement {
 
   // Skipping cannot be undone: each time no reason is chosen yet, and without one Enter does nothing.
   askWhy() {
+    this.part("skip-problem").textContent = "";
     this.part("skip").querySelector("form").reset();
     this.part("skip").showModal();
   }
@@ -149,7 +167,7 @@ class LabelingPage extends HTMLElement {
     const badge = this.part("guidelines-changed");
     if (badge) {
       badge.remove();
-      post(this.data.guidelines_url, { guideline_version: this.data.guideline_version });
+      post(this.common.guidelines_url, { guideline_version: this.data.guideline_version });
     }
   }
 
@@ -179,9 +197,7 @@ class LabelingPage extends HTMLElement {
     });
     this.part("problem").textContent = "";
     if (status === 201) {
-      this.draft.stop();
-      this.draft.forget();
-      location.assign(data.next);
+      await this.goOn(data);
       return;
     }
     thaw();
@@ -199,9 +215,52 @@ class LabelingPage extends HTMLElement {
     }
   }
 
+  async skip(sent) {
+    if (this.submitting) return;
+    sent.set("guideline_version", this.data.guideline_version);
+    this.submitting = true;
+    await this.draft.hold();
+    const { status, data } = await post(this.data.skip_url, sent);
+    if (status === 200) {
+      await this.goOn(data);
+      return;
+    }
+    this.submitting = false;
+    this.draft.release();
+    if (status === 409) location.assign(this.common.next_url + location.search); // skipped already
+    const problem = status === 0 || status >= 500 ? this.text("not_skipped") : data.detail;
+    this.part("skip-problem").textContent = problem;
+  }
+
+  // The next task takes the place of this one, which is the server's now. Where this page cannot
+  // show it (another kind, other guidelines, none left), its own page does.
+  async goOn({ next, task }) {
+    this.ending.abort();
+    this.draft.forget();
+    if (task === null) {
+      location.assign(next);
+      return;
+    }
+    delete this.dataset.ready;
+    this.querySelector("dialog[open]")?.close();
+    this.part("banner").hidden = true;
+    this.part("problem").textContent = "";
+    history.pushState(null, "", next);
+    const template = document.createElement("template");
+    template.innerHTML = task.html; // as inert as in a whole page
+    this.part("task").replaceChildren(template.content);
+    this.part("skip").querySelector("form").action = task.data.skip_url;
+    scrollTo(0, 0);
+    await this.begin(task.data);
+    this.part("arrived").textContent = this.text("next_is_here");
+    if (!this.form.contains(document.activeElement)) this.part("heading").focus();
+    this.dataset.ready = "";
+  }
+
   // While the answer is on its way the form takes nothing, which would be lost with the page.
   freeze() {
     const focused = this.form.contains(document.activeElement) ? document.activeElement : null;
+    this.part("arrived").textContent = "";
     this.submitting = this.form.inert = true;
     focused?.blur(); // at once, not with the next frame
     return () => {
@@ -217,85 +276,12 @@ class LabelingPage extends HTMLElement {
       this.draft.settle(theirs.version);
       this.draft.changed();
     };
-    this.warn(this.text("conflict"), {
+    this.status.warn(this.text("conflict"), {
       buttons: [
         [this.text("use_theirs"), () => { this.form.restore(theirs.draft ?? {}); goOn(); }],
         [this.text("use_mine"), goOn],
       ],
     });
-  }
-
-  warn(message, { kind = "warning", buttons = [], nodes = [] } = {}) {
-    const banner = this.part("banner");
-    const line = document.createElement("span");
-    line.textContent = message;
-    const made = buttons.map(([label, act]) => {
-      const button = document.createElement("button");
-      Object.assign(button, { type: "button", className: "button small", textContent: label });
-      button.addEventListener("click", act);
-      return button;
-    });
-    banner.replaceChildren(line, ...nodes, ...made);
-    banner.className = `message ${kind} work-banner`;
-    banner.hidden = false;
-  }
-
-  // The task is not this person's to answer any more.
-  leave(message) {
-    const link = document.createElement("a");
-    Object.assign(link, { href: this.data.next_url, textContent: this.text("next_task") });
-    this.warn(message, { nodes: [link] });
-  }
-
-  showSignIn() {
-    const link = document.createElement("a");
-    Object.assign(link, { href: this.data.sign_in_url, target: "_blank", textContent: this.text("sign_in") });
-    const after = document.createElement("span");
-    after.textContent = this.text("then_return");
-    this.warn(this.text("signed_out"), { nodes: [link, after] });
-    this.signInShown = true;
-  }
-
-  showState() {
-    const { state, savedAt } = this.draft;
-    if (state === "signed-out" && !this.signInShown) this.showSignIn();
-    if (state === "saved" && this.signInShown) {
-      this.part("banner").hidden = true;
-      this.signInShown = false;
-    }
-    const age = savedAt ? Math.floor((Date.now() - savedAt) / 1000) : null;
-    const words = {
-      unsaved: () => this.text("unsaved"),
-      saving: () => this.text("saving"),
-      offline: () => this.text("offline"),
-      failed: () => this.text("failed"),
-      "signed-out": () => this.text("offline"),
-      conflict: () => this.text("unsaved"),
-      gone: () => this.text("unsaved"),
-      saved: () => {
-        if (age === null) return "";
-        if (age < 2) return this.text("saved_now");
-        return age < 90 ? this.text("saved_seconds", { n: age }) : this.text("saved_minutes", { n: Math.round(age / 60) });
-      },
-    };
-    const saved = this.part("saved");
-    saved.dataset.state = state;
-    const now = words[state]();
-    // A screen reader hears states, not each passing second.
-    saved.setAttribute("aria-live", state === "saved" && age > 2 ? "off" : "polite");
-    if (saved.textContent !== now) saved.textContent = now;
-  }
-
-  lease(data) {
-    this.leaseEnds = Date.now() + data.lease_seconds * 1000;
-    if (data.state !== "active") this.warn(this.text("lapsed"));
-    this.showLease();
-  }
-
-  showLease() {
-    const minutes = Math.max(0, Math.ceil((this.leaseEnds - Date.now()) / 60_000));
-    this.part("lease").textContent = this.text("reserved", { n: minutes });
-    this.part("active").textContent = this.text("active", { n: Math.floor(this.clock.seconds / 60) });
   }
 
   showKeys() {

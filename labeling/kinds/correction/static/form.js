@@ -12,6 +12,10 @@ class CorrectionForm extends HTMLElement {
     this.show();
   }
 
+  disconnectedCallback() {
+    cancelAnimationFrame(this.frame);
+  }
+
   get draft() {
     return { text: this.editor.value };
   }

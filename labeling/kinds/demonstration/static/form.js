@@ -51,7 +51,7 @@ class DemonstrationForm extends HTMLElement {
   async toggle() {
     const showing = this.output.hidden;
     if (showing) {
-      const { preview_url: url } = JSON.parse(document.getElementById("work-data").textContent);
+      const { preview_url: url } = this.closest("labeling-page").common;
       const { status, data } = await post(url, { text: this.editor.value });
       if (status !== 200) return;
       this.output.innerHTML = data.text; // rendered inert by the server, as completions are

@@ -12,13 +12,17 @@ class RankingForm extends HTMLElement {
     this.slots = [...this.querySelectorAll(".slot")];
     this.addEventListener("click", (event) => this.click(event));
     const motion = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120;
-    for (const slot of this.slots) {
+    this.sortables = this.slots.map((slot) =>
       Sortable.create(slot, {
         group: "tiers",
         animation: motion,
         onEnd: ({ item, to }) => this.place(item.dataset.letter, to.dataset.tier || null),
-      });
-    }
+      }),
+    );
+  }
+
+  disconnectedCallback() {
+    for (const sortable of this.sortables) sortable.destroy(); // it is kept in a list otherwise
   }
 
   get draft() {

@@ -1,0 +1,112 @@
+"""One task as its page shows it: in a whole page, and in the answer to what was submitted."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import NotFoundError
+from labeling.kinds import kinds
+from labeling.models import Assignment, Membership, Project
+from labeling.views.texts import SKIP_REASONS, work_texts
+
+
+def asked_kind(request: HttpRequest) -> str | None:
+    """The kind that this person asked to stay with; None is any."""
+    kind = request.GET.get("kind") or None
+    if kind is not None and kind not in kinds():
+        raise NotFoundError(_("There is no such kind of task."))
+    return kind
+
+
+def with_kind(kind: str | None, path: str) -> str:
+    """The address that goes on asking for `kind`."""
+    return f"{path}?kind={kind}" if kind else path
+
+
+def address(found: Assignment, kind: str | None) -> str:
+    """Of the page of an assignment."""
+    return with_kind(kind, reverse("assignment", args=[found.task.project.slug, found.pk]))
+
+
+def page_context(member: Membership, found: Assignment, kind: str | None) -> dict[str, Any]:
+    """What labeling/assignment.html needs."""
+    project = member.project
+    return {
+        "project": project,
+        "skip_reasons": SKIP_REASONS,
+        "guidelines_changed": member.guidelines_read < project.guideline_version,
+        "data": _task_data(found, kind),
+        "common": _common_data(project),
+        **_task_context(found),
+    }
+
+
+def next_task(
+    upcoming: Assignment | None, *, project: Project, kind: str | None, shown: dict[str, Any]
+) -> dict[str, Any]:
+    """Where the next task is, and the task itself where the page at hand can take it.
+
+    It cannot where the kind or the guidelines are not those that it has `shown` (kind,
+    guideline_version): their scripts and texts come with a whole page only.
+    """
+    if upcoming is None:
+        here = reverse("label_next", args=[project.slug])
+        return {"next": with_kind(kind, here), "task": None}
+    coming = {"kind": upcoming.task.kind, "guideline_version": project.guideline_version}
+    task = None
+    if coming == shown:
+        html = render_to_string("labeling/_task.html", _task_context(upcoming))
+        task = {"html": html, "data": _task_data(upcoming, kind)}
+    return {"next": address(upcoming, kind), "task": task}
+
+
+def lease(found: Assignment) -> dict[str, Any]:
+    """Version of the draft, and how long the task is reserved."""
+    return {
+        "version": found.draft_version,
+        "state": found.state,
+        "lease_seconds": int((found.lease_until - timezone.now()).total_seconds()),
+    }
+
+
+def _task_context(found: Assignment) -> dict[str, Any]:
+    """What labeling/_task.html and the kind's form need."""
+    kind = kinds()[found.task.kind]
+    return {
+        "assignment": found,
+        "task": found.task,
+        "prompt": found.task.prompt,
+        "kind": kind,
+        **kind.context(found),
+    }
+
+
+def _task_data(found: Assignment, kind: str | None) -> dict[str, Any]:
+    """What the page's script starts a task from."""
+    here = [found.task.project.slug, found.pk]
+    return {
+        **lease(found),
+        "id": found.pk,
+        "draft": found.draft,
+        "client_key": str(found.client_key),
+        "active_seconds": found.active_seconds,
+        "guideline_version": found.task.project.guideline_version,
+        "submit_url": reverse("assignment", args=here),
+        "draft_url": reverse("draft", args=here),
+        "skip_url": with_kind(kind, reverse("skip", args=here)),
+    }
+
+
+def _common_data(project: Project) -> dict[str, Any]:
+    """What the page's script needs for any task."""
+    return {
+        "preview_url": reverse("preview", args=[project.slug]),
+        "guidelines_url": reverse("guidelines_read", args=[project.slug]),
+        "next_url": reverse("label_next", args=[project.slug]),
+        "sign_in_url": reverse("account_login"),
+        "texts": work_texts(),
+    }
