@@ -9,6 +9,7 @@ benchmarks/results/export.json.
 """
 
 import argparse
+import contextlib
 import http.client
 import json
 import os
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,10 +35,9 @@ CREATE TEMPORARY TABLE words AS SELECT array_agg(word) AS list FROM (
     yolk so they wait four only while others like firm one which needs about nine at sea level more
     high in mountains because there boils already below hundred degrees', ' ')) AS word
 ) AS all_words WHERE word <> '';
-CREATE FUNCTION pg_temp.text_of(seed bigint, count int) RETURNS text LANGUAGE sql AS $$
-    SELECT string_agg(list[1 + abs(hashint8(seed * 97 + place)) %% cardinality(list)], ' ')
-    FROM words, generate_series(1, count) AS place
-$$;
+CREATE TEMPORARY TABLE texts AS SELECT number, string_agg(
+    list[1 + abs(hashint8(number * 97 + place)) %% cardinality(list)], ' ') AS text
+FROM words, generate_series(0, 9999) AS number, generate_series(1, 80) AS place GROUP BY number;
 CREATE TEMPORARY TABLE seeds AS SELECT n,
     nextval(pg_get_serial_sequence('labeling_prompt', 'id')) AS prompt,
     nextval(pg_get_serial_sequence('labeling_completion', 'id')) AS a,
@@ -48,11 +48,13 @@ FROM generate_series(1, %(rows)s) AS n;
 INSERT INTO labeling_prompt (id, project_id, messages, sha256, source, language, use_case, split,
     created_at)
 SELECT prompt, %(project)s, jsonb_build_array(jsonb_build_object('role', 'user', 'content',
-    pg_temp.text_of(n, 15))), n, '', 'en', '', 'train', now() FROM seeds;
+    left(text, 90) || ' ' || n)), n, '', 'en', '', 'train', now()
+FROM seeds JOIN texts ON number = n %% 10000 ORDER BY n;
 INSERT INTO labeling_completion (id, prompt_id, text, tokens, finish_reason, sampling, seed,
     round_number, created_at)
-SELECT id, prompt, pg_temp.text_of(id, 80), 80, 'stop', '{}', 0, 1, now()
-FROM (SELECT a AS id, prompt FROM seeds UNION ALL SELECT b, prompt FROM seeds) AS texts ORDER BY id;
+SELECT id, prompt, text || ' ' || id, 80, 'stop', '{}', 0, 1, now()
+FROM (SELECT a AS id, prompt FROM seeds UNION ALL SELECT b, prompt FROM seeds) AS ids
+JOIN texts ON number = id %% 10000 ORDER BY id;
 INSERT INTO labeling_task (id, project_id, kind, prompt_id, round_number, overlap, priority, state,
     free_slots, created_at)
 SELECT task, %(project)s, 'ranking', prompt, 1, 1, 0, 'done', 0, now() FROM seeds;
@@ -68,7 +70,7 @@ INSERT INTO labeling_annotation (task_id, assignment_id, annotator_id, kind, bod
 SELECT task, assignment, %(annotator)s, 'ranking', jsonb_build_object('tiers',
     jsonb_build_array(jsonb_build_array(a), jsonb_build_array(b)), 'unacceptable', '[]'::jsonb),
     jsonb_build_array(b, a), 1, gen_random_uuid(), 60, false, false, now() FROM seeds ORDER BY n;
-DROP TABLE words, seeds;
+DROP TABLE words, texts, seeds;
 """
 
 
@@ -113,8 +115,10 @@ def memory(pid: int, field: str) -> float:
     raise ValueError(field)
 
 
-def download(port: int, path: str, secret: str) -> tuple[float, float, int]:
-    """(seconds to the first byte, seconds in all, bytes)."""
+def download(
+    port: int, path: str, secret: str, watch: Callable[[], None] = lambda: None
+) -> tuple[float, float, int]:
+    """(seconds to the first byte, seconds in all, bytes); calls `watch` at each megabyte."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
     start = time.perf_counter()
     connection.request("GET", path, headers={"Authorization": f"Bearer {secret}"})
@@ -124,11 +128,13 @@ def download(port: int, path: str, secret: str) -> tuple[float, float, int]:
     first, total = 0.0, 0
     while piece := response.read(2**16):
         first = first or time.perf_counter() - start
+        if total // 2**20 < (total + len(piece)) // 2**20:
+            watch()
         total += len(piece)
     return first, time.perf_counter() - start, total
 
 
-@contextmanager
+@contextlib.contextmanager
 def server():  # type: ignore[no-untyped-def]
     """(process, port) of a web server with one process, once it answers."""
     with socket.socket() as free:
@@ -162,12 +168,21 @@ def measure(size: int, encoding: str, secret: str) -> dict[str, float]:
         for pid in tree(process.pid):
             Path(f"/proc/{pid}/clear_refs").write_text("5")  # the peak counts from here
             before[pid] = memory(pid, "VmRSS")
-        first, seconds, total = download(port, path.format(f"preferences.{encoding}"), secret)
+        beside = [0.0]  # the process that writes Parquet, which ends with the export
+
+        def watch() -> None:
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                others = set(tree(process.pid)) - set(before)
+                beside.append(sum(memory(pid, "VmHWM") for pid in others))
+
+        address = path.format(f"preferences.{encoding}")
+        first, seconds, total = download(port, address, secret, watch)
         growth = max(memory(pid, "VmHWM") - rss for pid, rss in before.items())
     return {
         "rows_per_s": round(size / seconds),
         "growth_mb": round(growth, 1),
         "before_mb": round(max(before.values()), 1),
+        "beside_mb": round(max(beside), 1),
         "first_byte_s": round(first, 2),
         "seconds": round(seconds, 2),
         "mb": round(total / 2**20, 1),
@@ -229,14 +244,15 @@ def run(sizes: list[int]) -> dict[str, object]:
         "machine": machine(),
         "versions": {"python": platform.python_version(), **{n: version(n) for n in names}},
     }
-    print("| pairs | format | rows a second | growth | first byte | all | size |")
-    print("|---|---|---|---|---|---|---|")
+    print("| pairs | format | rows a second | growth | process beside | first byte | all | size |")
+    print("|---|---|---|---|---|---|---|---|")
     for size in sizes:
         found = results[str(size)] = {}
         for encoding in ("jsonl", "parquet"):
             row = found[encoding] = measure(size, encoding, secret)
             print(
                 f"| {size:,} | {encoding} | {row['rows_per_s']:,} | {row['growth_mb']} MiB |"
+                f" {row['beside_mb']} MiB |"
                 f" {row['first_byte_s']} s | {row['seconds']} s | {row['mb']} MiB |",
                 flush=True,
             )

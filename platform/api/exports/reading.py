@@ -14,6 +14,7 @@ from labeling.kinds import kinds
 from labeling.models import Project, Prompt
 from rounds.queries import usable_annotations
 
+KEYS_AT_FIRST = 100  # a preview reads no more, and a download begins at once
 KEYS_PER_READ = 20_000
 ROWS_PER_READ = 1_000
 
@@ -57,12 +58,12 @@ def _keys(source: "QuerySet[Any]") -> Iterator[list[int]]:
     the rows themselves are then found by key, at the same cost however large the table is.
     """
     newest = source.model.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    after = 0
+    after, wanted = 0, min(KEYS_AT_FIRST, KEYS_PER_READ)
     while after < newest:
         following = source.filter(pk__gt=after, pk__lte=newest).order_by("pk")
-        keys = list(following.values_list("pk", flat=True)[:KEYS_PER_READ])
+        keys = list(following.values_list("pk", flat=True)[:wanted])
         for start in range(0, len(keys), ROWS_PER_READ):
             yield keys[start : start + ROWS_PER_READ]
-        if len(keys) < KEYS_PER_READ:
+        if len(keys) < wanted:
             return
-        after = keys[-1]
+        after, wanted = keys[-1], KEYS_PER_READ
