@@ -1,0 +1,175 @@
+"""What people made with an earlier version is there, whole, after the upgrade."""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from jobs.models import Job
+from labeling.models import Annotation, Assignment
+from registry.models import ModelVersion
+from rounds.lineage import ancestors, models_trained_on
+from rounds.models import Run, Snapshot
+from tests.test_access import RULES
+from tests.upgrade.conftest import Then
+
+DATASETS = ["demonstrations", "preferences", "prompts", "rankings"]
+SLUG = {"slug": "kitchen"}
+DATA = re.compile(r'<script[^>]* type="application/json"[^>]*>(.*?)</script>', re.DOTALL)
+
+
+def signed_in(email: str) -> Client:
+    """A browser of this person."""
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    return client
+
+
+def keys_of(sign: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """(keys, owner's e-mail address) of every row that an address of this sign may name."""
+    labels = Annotation.objects.select_related("annotator").order_by("pk")
+    work = Assignment.objects.filter(state="active").select_related("annotator")
+    rows: dict[str, Any] = {
+        "": [({}, "")],
+        "project": [(SLUG, "")],
+        "job": [({"pk": pk}, "") for pk in Job.objects.values_list("pk", flat=True)],
+        "assignment": [(SLUG | {"pk": row.pk}, row.annotator.email) for row in work],
+        "annotation": [(SLUG | {"pk": row.pk}, row.annotator.email) for row in labels],
+        "round": [(SLUG | {"number": number}, "") for number in (1, 2, 3)],
+        "run": [({"pk": pk}, "") for pk in Run.objects.values_list("pk", flat=True)],
+        "evaluation": [({"pk": run.pk}, "") for run in Run.objects.exclude(evaluation=None)],
+        "model": [(SLUG | {"pk": row.pk}, "") for row in ModelVersion.objects.all()],
+        "snapshot": [(SLUG | {"pk": row.pk}, "") for row in Snapshot.objects.all()],
+    }
+    yield from rows.get(sign, [])
+
+
+PAGES = [
+    name
+    for name, rule in RULES.items()
+    if rule.method == "GET"
+    # The stream of a job's events has no end; exports have tests of their own.
+    and name not in {"favicon", "label_next", "job_events", "export_download"}
+    and not name.startswith(("account_", "api:"))
+    and rule.sign not in {"link", "reset"}
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_for_every_row(then: Then, name: str):
+    rule = RULES[name]
+    # Jobs without a run belong to the site's admin.
+    is_admins = rule.level == "admin" or rule.sign == "job"
+    manager = "admin@example.org" if is_admins else "mona@example.org"
+    answers = {}
+    for keys, owner in keys_of(rule.sign):
+        path = reverse(name, kwargs=keys)
+        client = signed_in(owner if rule.level == "owner" else manager)
+        answers[path] = client.get(path).status_code
+
+    assert answers
+    assert answers == dict.fromkeys(answers, 200)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_exports_give_the_rows_that_they_gave(then: Then, dataset: str):
+    client = Client(headers={"Authorization": f"Bearer {then.work['token']}"})
+    path = f"/api/v1/projects/kitchen/exports/{dataset}"
+
+    lines = client.get(f"{path}.jsonl").getvalue().decode().splitlines()
+    table = pq.read_table(io.BytesIO(client.get(f"{path}.parquet").getvalue()))
+
+    assert [json.loads(line) for line in lines] == then.rows(dataset)
+    assert table.to_pylist() == then.rows(dataset)
+
+
+def check_files(folder: Path, manifest: dict[str, dict[str, Any]]) -> None:
+    """Each file that the row names lies there as it was."""
+    for name, entry in manifest.items():
+        content = (folder / name).read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        assert (len(content), digest) == (entry["size"], entry["sha256"]), name
+
+
+def test_snapshots_verify_and_hold_as_many_rows(then: Then):
+    found = {}
+    for snapshot in Snapshot.objects.order_by("pk"):
+        folder = settings.ARTIFACTS / snapshot.uri
+        check_files(folder, snapshot.manifest)
+        found[snapshot.sha256] = sorted(
+            pq.read_table(folder / name).num_rows for name in snapshot.manifest
+        )
+
+    assert found == {
+        sha256: sorted(rows.values()) for sha256, rows in then.work["snapshots"].items()
+    }
+
+
+def test_models_verify_and_lineage_leads_both_ways(then: Then):
+    versions = list(ModelVersion.objects.order_by("pk"))
+    for version in versions:
+        check_files(settings.ARTIFACTS / version.uri, version.manifest)
+
+    assert {str(v): list(map(str, ancestors(v))) for v in versions} == then.work["ancestors"]
+    assert {
+        str(label.pk): list(map(str, models_trained_on(label)))
+        for label in Annotation.objects.order_by("pk")
+    } == then.work["trained"]
+
+
+def test_runs_are_as_they_were_and_each_folder_says_what_was_asked(then: Then):
+    runs = Run.objects.select_related("job").order_by("pk")
+    assert {f"{run.pk} {run.stage}": run.job.state for run in runs} == then.work["runs"]
+
+    asked = {
+        run.job.pk: json.loads((run.job.folder / "job.json").read_text())["stage"]
+        for run in runs.exclude(job__started_at=None)
+    }
+    assert asked == {run.job.pk: run.stage for run in runs if run.job.started_at}
+
+
+def everything_in(value: object) -> Iterator[object]:
+    """`value` and all that it is made of."""
+    yield value
+    children = value.values() if isinstance(value, dict) else value
+    if isinstance(children, list) or isinstance(value, dict):
+        for child in children:  # type: ignore[union-attr]
+            yield from everything_in(child)
+
+
+@pytest.mark.parametrize("kind", ["ranking", "demonstration", "correction"])
+def test_work_in_hand_has_its_draft_and_can_be_submitted(then: Then, kind: str):
+    work = then.work["drafts"][kind]
+    own = Assignment.objects.get(pk=work["assignment"])
+    client = signed_in(work["annotator"])
+    path = reverse("assignment", kwargs=SLUG | {"pk": own.pk})
+
+    page = client.get(path).content.decode()
+    data = [item for text in DATA.findall(page) for item in everything_in(json.loads(text))]
+    assert work["draft"] in data
+
+    body = work["draft"]
+    if kind == "ranking":
+        body = {"tiers": [[pk] for pk in own.shown_order], "unacceptable": []}
+    sent = {
+        "body": body,
+        "client_key": str(own.client_key),
+        "active_seconds": 30,
+        "guideline_version": 2,
+    }
+    answer = client.post(path, json.dumps(sent), content_type="application/json")
+
+    assert answer.status_code in {200, 201}, answer.content
+    assert own.annotations.get().body == body
+    own.refresh_from_db()
+    assert (own.state, own.draft) == ("submitted", None)
