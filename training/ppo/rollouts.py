@@ -64,7 +64,8 @@ class Writer:
         held = rows_of(self.spec, self.processes, step=step)
         prompts = [self.prompt_of(step, row) for row in held]
         samples = self.complete(
-            prompts, [seed_of(self.spec.seed, "rollout", step, row) for row in held],
+            prompts,
+            [seed_of(self.spec.seed, "rollout", step, row) for row in held],
             check_stop=check_stop,
         )
         rows = self.rows(prompts, samples)

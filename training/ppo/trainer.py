@@ -111,7 +111,6 @@ class PPORun:
             self.write_checkpoint(step)
             raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
 
-
     def stop_check(self, step: int) -> Callable[[], None]:
         """For the sampler: a process that is alone leaves in the middle when it is asked to.
 
@@ -149,7 +148,6 @@ class PPORun:
         check_sampler(rollouts, experience)
         seconds = {"seconds_generate": drawn - began, "seconds_score": time.monotonic() - drawn}
         return rollouts, experience, {**stats, **seconds}
-
 
     @torch.no_grad()
     def show(self, step: int, rollouts: Rollouts, experience: Experience) -> None:

@@ -2,7 +2,7 @@
 
 The optimum of E[r] - beta KL(pi, ref) is pi* ~ ref exp(r / beta), worth beta log Z. A table of
 logits per prefix can be any policy, so what misses the optimum is a fault of the update. `train`
-below drives training.ppo.step itself; only sampling and the tables are the test's.
+below drives training.ppo.update itself; only sampling and the tables are the test's.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from training import losses
-from training.ppo import step as ppo_step
+from training.ppo.experience import gather_experience
+from training.ppo.networks import Networks, twin
 from training.ppo.spec import PPOSpec
+from training.ppo.update import Optimisers, update
 from training.processes import Alone
 from training.rows import Rows
 
@@ -119,24 +121,24 @@ def train(
     """The policy after `steps` steps of PPO, with learning rates that fall to zero."""
     torch.manual_seed(0)
     policy = TablePolicy(world, reference)
-    networks = ppo_step.Networks(
-        policy=policy, reference=ppo_step.twin(policy), critic=TableCritic(world), scorer=score
+    networks = Networks(
+        policy=policy, reference=twin(policy), critic=TableCritic(world), scorer=score
     )
     spec = PPOSpec(
         policy="", reward_model="", batch_size=2048, minibatch_size=1024, micro_batch_size=1024,
         temperature=temperature, warmup_steps=0, gae_lambda=1.0, value_clip_range=10.0,
         no_eos_score=100.0,
     )  # fmt: skip
-    optimisers = ppo_step.Optimisers.of(networks, spec)
+    optimisers = Optimisers.of(networks, spec)
     for step in range(steps):
         share = 1 - step / steps
         spec = replace(spec, learning_rate=0.15 * share, value_learning_rate=0.3 * share)
         rows = sample(world, policy, spec.batch_size, sampled_at or temperature, step)
-        experience = ppo_step.gather_experience(
+        experience = gather_experience(
             networks, rows, torch.ones(len(rows)).bool(),
             spec=spec, step=step, kl_coef=kl_coef, processes=ALONE,
         )  # fmt: skip
-        ppo_step.update(networks, optimisers, experience, spec=spec, step=step, processes=ALONE)
+        update(networks, optimisers, experience, spec=spec, step=step, processes=ALONE)
     return policy
 
 

@@ -1,0 +1,30 @@
+"""Networks to take steps with."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from tests.training.random_reward import random_reward_model
+from training import tiny
+from training.ppo.networks import Networks
+
+
+@pytest.fixture
+def make_networks(tiny_folder) -> Callable[..., Networks]:
+    """Fresh networks on the tiny model; the policy has moved a little from its reference."""
+
+    def make(*, frozen_layers: int = 0, moved: bool = True) -> Networks:
+        model, _ = tiny.make()
+        reward, _ = random_reward_model(tiny_folder)
+        reward.set_scale(gain=1.5, bias=-0.3)
+        networks = Networks.of(model, reward, frozen_layers=frozen_layers)
+        if moved:
+            generator = torch.Generator().manual_seed(5)
+            with torch.no_grad():
+                for parameter in networks.policy.parameters():
+                    if parameter.requires_grad:
+                        parameter += 1e-3 * torch.randn(parameter.shape, generator=generator)
+        return networks
+
+    return make
