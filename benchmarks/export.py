@@ -26,7 +26,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "export.json"
-SERVER = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--log-level", "warning"]
+GUNICORN = ["gunicorn", "--config", "python:config.gunicorn", "--bind"]
+UVICORN = ["uvicorn", "config.asgi:application", "--log-level", "warning", "--port"]
 # Of each row: its prompt, two completions of 80 words, the task, the assignment, the annotation.
 SEED = """
 CREATE TEMPORARY TABLE words AS SELECT array_agg(word) AS list FROM (
@@ -140,7 +141,11 @@ def server():  # type: ignore[no-untyped-def]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([*SERVER, "--port", str(port)], cwd=ROOT)
+    if (ROOT / "platform/config/gunicorn.py").exists():
+        command = [*GUNICORN, f"127.0.0.1:{port}"]
+    else:
+        command = [*UVICORN, str(port)]
+    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT)
     try:
         for _ in range(300):
             time.sleep(0.2)
