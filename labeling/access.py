@@ -43,7 +43,7 @@ def membership_for(user: User, slug: str, *, role: Role = Role.ANNOTATOR) -> Mem
 
 
 def project_for(user: User, slug: str, *, role: Role = Role.ANNOTATOR) -> Project:
-    """The project `slug` for somebody with at least `role` in it."""
+    """The project `slug` for someone with at least `role` in it."""
     return membership_for(user, slug, role=role).project
 
 

@@ -122,14 +122,14 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class InviteForm(forms.Form):
-    """Somebody new in the project."""
+    """Someone new in the project."""
 
     email = forms.EmailField(label=_("E-mail address"))
     name = NameField(
         label=_("Name"),
         max_length=120,
         required=False,
-        help_text=_("For somebody without account."),
+        help_text=_("For someone without an account."),
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANNOTATOR)
 

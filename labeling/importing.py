@@ -219,7 +219,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         keys = [key for key, _value in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise BadInputError(_("the key “%(key)s” is there twice") % {"key": twice[:40]})
+        raise BadInputError(_("the object has the key “%(key)s” twice") % {"key": twice[:40]})
     return found
 
 

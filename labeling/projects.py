@@ -131,7 +131,7 @@ def managed_by(user: User) -> "QuerySet[Project]":
 
 
 def may_get_link(member: Membership, *, by: User) -> bool:
-    """Whether `by` may make another sign-in link: never for somebody else's account.
+    """Whether `by` may make another sign-in link: never for someone else's account.
 
     That is: it has no password, and opens nothing but projects that `by` manages.
     """
@@ -168,7 +168,7 @@ def _names() -> list[str]:
 def _keep_a_manager(project: Project, *, leaving: Membership) -> None:
     managers = project.memberships.select_for_update().filter(role=Role.MANAGER)
     if leaving.role == Role.MANAGER and set(managers) <= {leaving}:
-        raise BadInputError(_("A project needs a manager: make somebody else one first."))
+        raise BadInputError(_("A project needs a manager: make someone else one first."))
 
 
 def _audit_member(member: Membership, *, by: User | None, action: str) -> None:

@@ -78,7 +78,7 @@ class Assignment(models.Model):
     """A slot of a task, reserved for one annotator under a lease, with the draft."""
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("In work")
+        ACTIVE = "active", _("In progress")
         SUBMITTED = "submitted", _("Submitted")
         SURPLUS = "surplus", _("Submitted late, kept as an extra answer")
         SKIPPED = "skipped", _("Skipped")

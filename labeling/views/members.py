@@ -67,7 +67,7 @@ def member_remove(request: UserRequest, slug: str, pk: int) -> HttpResponse:
 @signed_in
 @require_POST
 def member_link(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """Another one-time sign-in link for somebody without a password."""
+    """Another one-time sign-in link for someone without a password."""
     project, member = _member(request, slug, pk)
     link = projects.new_link(member=member, by=request.user)
     return _page(request, project, form=InviteForm(), link=link, invited=member.user)

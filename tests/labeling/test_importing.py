@@ -66,7 +66,7 @@ def test_a_broken_line_is_named_with_its_column_and_the_others_are_read() -> Non
         (b'{"prompt": "a", "messages": []}', "it needs either “prompt” or “messages”"),
         (b'{"prompt": " "}', "“prompt” is empty"),
         (b'{"prompt": 5}', "“prompt” must be a text"),
-        (b'{"prompt": "a", "prompt": "b"}', "the key “prompt” is there twice"),
+        (b'{"prompt": "a", "prompt": "b"}', "the object has the key “prompt” twice"),
         (b'{"prompt": "a", "reward": 1}', "unknown key “reward”"),
         (b'{"prompt": "a", "split": "test"}', "“split” must be train or heldout"),
         (b'{"prompt": "a", "language": 5}', "“language” must be a text of at most 10 characters"),

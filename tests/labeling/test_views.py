@@ -360,7 +360,7 @@ def test_reviewers_see_what_was_skipped_and_managers_alone_withdraw(
     project: Project, ada: User
 ) -> None:
     client = signed_in(make_member(project, "Rita", "reviewer"))
-    assert "Nobody has skipped a task" in client.get(at("skipped")).content.decode()
+    assert "No one has skipped a task" in client.get(at("skipped")).content.decode()
     task = skip_task(project, ada).task
 
     page = client.get(at("skipped"))
