@@ -36,19 +36,15 @@ def tied_pairs(tiers: Tiers) -> list[Pair]:
     return [pair for tier in tiers for pair in combinations(tier, 2)]
 
 
-def ranking_loss(rewards: Tensor, tiers: Tiers, *, ties: str = "none") -> Tensor:
-    """Mean pair loss of one ranking (IG eq. 1). rewards: (K,), by position.
-
-    All strict pairs of a prompt are one example. ties="half" adds each tied pair with label 0.5.
-    ValueError when no pair is left: such a ranking says nothing and must be skipped before.
-    """
-    return ranking_losses(rewards, [tiers], [len(rewards)], ties=ties)
-
-
 def ranking_losses(
     rewards: Tensor, rankings: Sequence[Tiers], counts: Sequence[int], *, ties: str = "none"
 ) -> Tensor:
-    """Sum of the losses of several rankings, whose rewards, `counts` each, follow each other."""
+    """Sum of the losses of several rankings, whose rewards, `counts` each, follow each other.
+
+    The loss of one is the mean over its pairs (IG eq. 1): all strict pairs of a prompt are one
+    example. ties="half" adds each tied pair with label 0.5. ValueError for a ranking without a
+    pair: it says nothing and must be skipped before.
+    """
     left, right, weights = [], [], []
     first = 0
     for tiers, count in zip(rankings, counts, strict=True):

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 from transformers.utils import logging
 
-from training.chat import Chat, Message
+from training.chat import Chat
 from training.errors import BadInputError
 from training.models import (
     check_folder,
@@ -147,43 +147,3 @@ def classifier(folder: Path) -> tuple[PreTrainedModel, Chat]:
     without_dropout(model)
     choose_threads(model)
     return model.to(device()).eval(), chat
-
-
-@torch.no_grad()
-def score_texts(
-    model: RewardModel,
-    chat: Chat,
-    items: list[tuple[list[Message], str, bool]],
-    *,
-    batch_size: int = 32,
-) -> list[float]:
-    """Normalised score of each (messages, completion, finished), in the order given."""
-    prompts = [chat.prompt(messages) for messages, _, _ in items]
-    responses = [chat.completion(text, finished) for _, text, finished in items]
-    return score_tokens(model, prompts, responses, pad_id=chat.pad_id, batch_size=batch_size)
-
-
-@torch.no_grad()
-def score_tokens(
-    model: RewardModel,
-    prompts: list[list[int]],
-    responses: list[list[int]],
-    *,
-    pad_id: int,
-    batch_size: int = 32,
-) -> list[float]:
-    """Normalised score of each prompt with its response, in batches of like length."""
-    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]) + len(responses[i]))
-    scores = [0.0] * len(order)
-    where = model.model.score.weight.device
-    for first in range(0, len(order), batch_size):
-        chosen = order[first : first + batch_size]
-        rows = Rows.of(
-            [prompts[i] for i in chosen],
-            [responses[i] for i in chosen],
-            pad_id=pad_id,
-            device=where,
-        )
-        for i, score in zip(chosen, model.scores(rows).tolist(), strict=True):
-            scores[i] = score
-    return scores

@@ -15,6 +15,8 @@ from torch import Tensor
 from transformers import Cache, DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
+from training.chat import Chat
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
@@ -77,6 +79,12 @@ def sample(
             samples[place], rows = rows[:count], rows[count:]
         on_batch({place: samples[place] for place in places})
     return samples
+
+
+def text_of(sample: Sample, chat: Chat) -> str:
+    """Its text without NUL, which no database stores, and without half a character at a cut end."""
+    text = chat.decode(sample.ids).replace("\0", "\ufffd")
+    return text if sample.finished else text.rstrip("\ufffd")
 
 
 def batches(requests: Sequence[Request], batch_size: int) -> Iterator[list[int]]:

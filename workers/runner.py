@@ -10,6 +10,7 @@ from core.errors import RondoError, StaleEpochError
 from jobs import handlers, services
 from jobs.handlers import InProcessHandler, TrainingHandler
 from jobs.models import Job
+from training.contract.events import ErrorCode
 from workers import trainer
 from workers.heartbeat import Heartbeat
 from workers.patience import patiently
@@ -48,4 +49,4 @@ def _work(job: Job, heart: Heartbeat) -> None:
         line = traceback.format_exception_only(error)[-1].strip()
         log = traceback.format_exc()
         patiently(partial(services.log, job=job, text=log, level="error"))
-        patiently(partial(services.fail, job=job, code="crash", message=line))
+        patiently(partial(services.fail, job=job, code=ErrorCode.CRASH, message=line))

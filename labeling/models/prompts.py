@@ -8,6 +8,7 @@ from core.hashing import canonical_sha256
 from labeling.models.projects import Project
 from labeling.queries import PromptQuerySet
 from registry.models import ModelVersion
+from training.contract import tables
 
 
 class Split(models.TextChoices):
@@ -68,8 +69,8 @@ class Completion(models.Model):
     """One text a model wrote for a prompt; tied for ever to the version that wrote it."""
 
     class FinishReason(models.TextChoices):
-        STOP = "stop", _("Ended by itself")
-        LENGTH = "length", _("Cut at the length limit")
+        STOP = tables.STOP, _("Ended by itself")
+        LENGTH = tables.LENGTH, _("Cut at the length limit")
 
     prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="completions")
     model_version = models.ForeignKey(

@@ -29,7 +29,7 @@ def test_strict_pairs_are_between_tiers_and_tied_pairs_within():
 def test_ranking_loss_is_the_mean_over_strict_pairs():
     rewards = torch.tensor([0.0, 1.0, 3.0])
 
-    loss = losses.ranking_loss(rewards, [[2], [0, 1]])
+    loss = losses.ranking_losses(rewards, [[[2], [0, 1]]], [len(rewards)])
 
     expected = (math.log1p(math.exp(-3)) + math.log1p(math.exp(-2))) / 2
     assert loss.item() == pytest.approx(expected)
@@ -38,7 +38,7 @@ def test_ranking_loss_is_the_mean_over_strict_pairs():
 def test_a_tie_counts_as_one_pair_of_label_one_half():
     rewards = torch.tensor([0.0, 2.0])
 
-    loss = losses.ranking_loss(rewards, [[0, 1]], ties="half")
+    loss = losses.ranking_losses(rewards, [[[0, 1]]], [len(rewards)], ties="half")
 
     expected = (math.log1p(math.exp(-2)) + math.log1p(math.exp(2))) / 2
     assert loss.item() == pytest.approx(expected)
@@ -46,7 +46,7 @@ def test_a_tie_counts_as_one_pair_of_label_one_half():
 
 def test_a_ranking_without_a_pair_has_no_loss():
     with pytest.raises(ValueError, match="without a pair"):
-        losses.ranking_loss(torch.zeros(2), [[0, 1]])
+        losses.ranking_losses(torch.zeros(2), [[[0, 1]]], [2])
 
 
 def test_ranking_gradient_is_the_mean_of_the_pair_gradients():
@@ -54,9 +54,11 @@ def test_ranking_gradient_is_the_mean_of_the_pair_gradients():
     tiers = [[4, 1], [0], [8, 7, 2], [3], [5, 6]]
     pairs = losses.strict_pairs(tiers)
 
-    (whole,) = torch.autograd.grad(losses.ranking_loss(rewards, tiers), rewards)
+    (whole,) = torch.autograd.grad(losses.ranking_losses(rewards, [tiers], [len(rewards)]), rewards)
     singly = [
-        torch.autograd.grad(losses.ranking_loss(rewards, [[better], [worse]]), rewards)[0]
+        torch.autograd.grad(
+            losses.ranking_losses(rewards, [[[better], [worse]]], [len(rewards)]), rewards
+        )[0]
         for better, worse in pairs
     ]
     torch.testing.assert_close(whole, torch.stack(singly).mean(0), rtol=1e-12, atol=1e-15)

@@ -87,12 +87,12 @@ def test_the_gradient_is_the_sum_of_the_pairs_with_and_without_shared_prompts(ex
     for ranking, rewards in zip(
         RANKINGS, exact_model.raw_packed(packed).split(packed.counts), strict=True
     ):
-        losses.ranking_loss(rewards, ranking.tiers).backward(retain_graph=True)
+        losses.ranking_losses(rewards, [ranking.tiers], [len(rewards)]).backward(retain_graph=True)
     shared = gradients(exact_model)
 
     for ranking in RANKINGS:
         rewards = torch.stack(plain_rewards(exact_model, ranking))
-        losses.ranking_loss(rewards, ranking.tiers).backward()
+        losses.ranking_losses(rewards, [ranking.tiers], [len(rewards)]).backward()
     singly = gradients(exact_model)
 
     for ranking in RANKINGS:

@@ -20,7 +20,7 @@ from training import tiny
 from training.artifacts import write_folder
 from training.base_model.spec import BaseModelSpec
 from training.chat import Chat, check
-from training.contract import manifest
+from training.contract import folders, manifest
 from training.errors import BadInputError, UnsafeModelError
 from training.folder import JobFolder
 from training.models import check_folder, load_policy, save_model
@@ -68,8 +68,8 @@ def write_tiny(spec: BaseModelSpec, target: Path) -> None:
 def write_from_folder(spec: BaseModelSpec, target: Path) -> None:
     """Copy a Hugging Face folder; its links, as the hub's cache has them, are followed."""
     source = Path(spec.source)
-    if not (source / "config.json").is_file():
-        raise BadInputError(f"{source} has no config.json")
+    if not (source / folders.CONFIG).is_file():
+        raise BadInputError(f"{source} has no {folders.CONFIG}")
     for path in sorted(source.iterdir()):
         if path.is_file() and path.name != manifest.NAME:
             shutil.copyfile(path, target / path.name)

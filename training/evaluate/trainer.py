@@ -22,16 +22,15 @@ from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError
 from training.evaluate.spec import EvaluateSpec
 from training.folder import JobFolder, Row
-from training.generate.trainer import text_of
 from training.losses import token_logprobs
 from training.models import load_policy
+from training.pair_metrics import judged_pairs, pair_metrics
 from training.processes import seed_of
 from training.rankings import encode_rankings
-from training.reward.pair_metrics import judged_pairs, pair_metrics
-from training.reward.trainer import raw_rewards
-from training.reward_model import RewardModel, score_tokens
+from training.reward_model import RewardModel
 from training.rows import Rows
-from training.sampling import Request, Sample, Sampling, sample
+from training.sampling import Request, Sample, Sampling, sample, text_of
+from training.scoring import raw_rewards, score_tokens
 
 if TYPE_CHECKING:
     from training.contract.events import Sample as Shown

@@ -21,7 +21,7 @@ from training.folder import JobFolder, Row
 from training.generate.spec import GenerateSpec
 from training.models import load_policy
 from training.processes import seed_of
-from training.sampling import Request, Sample, Sampling, sample
+from training.sampling import Request, Sample, Sampling, sample, text_of
 
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
 ROWS = "completions.parquet"
@@ -146,12 +146,6 @@ def to_row(prompt: Row, position: int, sample: Sample, chat: Chat) -> Row:
         "tokens": len(sample.ids),
         "finish_reason": STOP if sample.finished else LENGTH,
     }
-
-
-def text_of(sample: Sample, chat: Chat) -> str:
-    """Its text without NUL, which no database stores, and without half a character at a cut end."""
-    text = chat.decode(sample.ids).replace("\0", "\ufffd")
-    return text if sample.finished else text.rstrip("\ufffd")
 
 
 def to_shown(prompt: Row, row: Row) -> Shown:

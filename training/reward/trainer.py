@@ -4,16 +4,17 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from training import losses
 from training.artifacts import newest_verified, write_checkpoint, write_folder
 from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder
+from training.pair_metrics import accuracy, judged_pairs, pair_metrics
 from training.processes import (
     Alone,
     any_of,
@@ -23,22 +24,17 @@ from training.processes import (
     start,
     sum_gradients,
 )
-from training.rankings import LowerStates, Packed, Ranking, batches_by_tokens, encode_rankings, pack
-from training.reward.pair_metrics import accuracy, judged_pairs, pair_metrics
+from training.rankings import LowerStates, Ranking, batches_by_tokens, encode_rankings, pack
 from training.reward.spec import RewardSpec
-from training.reward_model import RewardModel, score_tokens
+from training.reward_model import RewardModel
 from training.rows import freeze_lower, trained
+from training.scoring import Ranker, device_of, raw_rewards, score_tokens
 from training.state import State
 
 MICRO_BATCH_TOKENS = 2048
 GRADIENT_CLIP = 1.0
 FINAL_RATE = 0.1  # of the cosine schedule
 SCALE_SAMPLES = 512  # texts that gain and bias are measured on, at most
-
-
-class Ranker(Protocol):
-    def raw_packed(self, packed: Packed) -> Tensor:
-        """(M,): a reward for each completion."""
 
 
 def ranking_gradients(
@@ -68,11 +64,6 @@ def ranking_gradients(
             sums["margin"] += margins.sum().item()
             sums["pairs"] += len(margins)
     return sums
-
-
-def device_of(model: Any) -> torch.device:
-    device: torch.device = next(model.parameters()).device
-    return device
 
 
 def train_step(
@@ -134,18 +125,6 @@ class Schedule:
         order = permutation(self.rankings, self.spec.seed, "rankings", epoch).tolist()
         size = self.spec.batch_size
         return order[place * size : (place + 1) * size]
-
-
-@torch.no_grad()
-def raw_rewards(model: Ranker, rankings: Sequence[Ranking], *, pad_id: int) -> list[list[float]]:
-    """Raw rewards of each ranking's completions."""
-    rewards: list[list[float]] = [[] for _ in rankings]
-    for places in batches_by_tokens(rankings, tokens=2 * MICRO_BATCH_TOKENS):
-        packed = pack([rankings[place] for place in places], pad_id=pad_id, device=device_of(model))
-        parts = model.raw_packed(packed).split(packed.counts)
-        for place, part in zip(places, parts, strict=True):
-            rewards[place] = part.tolist()
-    return rewards
 
 
 def normalise(

@@ -13,7 +13,7 @@ from registry.models import ModelVersion
 from rounds.models import Run, Snapshot
 from rounds.snapshots import read
 from rounds.stages.setting import Recipe, Setting
-from training.contract import files
+from training.contract import files, folders
 from training.contract.spec import Spec
 
 
@@ -73,7 +73,7 @@ def spec_settings(run: Run, settings: tuple[Setting, ...]) -> Recipe:
 
 def layer_count(folder: Path) -> int:
     """How many transformer layers the model in `folder` has."""
-    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config: dict[str, Any] = json.loads((folder / folders.CONFIG).read_text(encoding="utf-8"))
     return int(config["num_hidden_layers"])
 
 

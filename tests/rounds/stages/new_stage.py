@@ -160,7 +160,7 @@ def nudge(folder: JobFolder) -> None:
 MAIN = '''
 """`python -m training.nudge FOLDER`."""
 
-from training.folder import main
+from training.stage import main
 from training.nudge.trainer import nudge
 
 main(nudge)

@@ -13,7 +13,7 @@ from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder
 from training.generate import trainer as generate
 from training.generate.spec import GenerateSpec
-from training.sampling import Sample
+from training.sampling import Sample, text_of
 from training.tiny import tokenizer
 
 PROMPTS = [
@@ -121,8 +121,8 @@ def test_texts_can_be_stored():
     chat = Chat(tokenizer())
     nul, half = chat.completion("a\0b", finished=True), chat.completion("好", finished=False)[:2]
 
-    assert generate.text_of(Sample(nul, [], finished=True), chat) == "a\ufffdb"
-    assert generate.text_of(Sample(half, [], finished=False), chat) == ""
+    assert text_of(Sample(nul, [], finished=True), chat) == "a\ufffdb"
+    assert text_of(Sample(half, [], finished=False), chat) == ""
 
 
 @pytest.mark.slow

@@ -16,7 +16,8 @@ from training.processes import Alone
 from training.rankings import Packed, Ranking
 from training.reward.spec import RewardSpec
 from training.reward.trainer import Schedule, newest, train_step
-from training.reward_model import RewardModel, score_texts
+from training.reward_model import RewardModel
+from training.scoring import score_tokens
 
 ITEMS = 24
 
@@ -30,6 +31,13 @@ class TableRanker(nn.Module):
 
     def raw_packed(self, packed: Packed) -> Tensor:
         return self.utility[packed.ids[packed.ends]]
+
+
+def score_texts(model, chat, items):
+    """Normalised score of each (messages, completion, finished)."""
+    prompts = [chat.prompt(messages) for messages, _, _ in items]
+    responses = [chat.completion(text, finished) for _, text, finished in items]
+    return score_tokens(model, prompts, responses, pad_id=chat.pad_id)
 
 
 def plackett_luce(utilities: Tensor, *, count: int, size: int, seed: int) -> list[Ranking]:

@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
+from training.pair_metrics import accuracy, calibration_error, judged_pairs, pair_metrics
 from training.rankings import Ranking
-from training.reward.pair_metrics import accuracy, calibration_error, judged_pairs, pair_metrics
 
 
 def test_metrics_of_one_ranking_by_hand():
