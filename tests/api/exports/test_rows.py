@@ -1,0 +1,155 @@
+"""What is in each export, and what a filter leaves of it."""
+
+import pytest
+
+from labeling.models import Annotation, Role
+from tests.api.kitchen import annotate, bearer, get_rows
+from tests.factories import make_member, make_project, make_task, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_preferences_are_strict_pairs_with_the_unacceptable_below_all(client, kitchen):
+    rows = get_rows(client, kitchen, "preferences")
+    pairs = [
+        (row["chosen"][0]["content"], row["rejected"][0]["content"], row["kind"]) for row in rows
+    ]
+    assert pairs == [
+        ("煎", "蒸", "ranking"),
+        ("煎", "煮", "ranking"),
+        ("煎", "扔", "ranking"),
+        ("蒸", "扔", "ranking"),
+        ("煮", "扔", "ranking"),
+        ("Boil it for six minutes.", "Boil it for ever.", "correction"),
+    ]
+    ranking = Annotation.objects.get(kind="ranking")
+    assert rows[0] == {
+        "prompt": [{"role": "user", "content": "豆腐怎么做？"}],
+        "chosen": [{"role": "assistant", "content": "煎"}],
+        "rejected": [{"role": "assistant", "content": "蒸"}],
+        "group_id": f"ranking-{ranking.pk}",
+        "chosen_tier": 1,
+        "rejected_tier": 2,
+        "annotation_id": ranking.pk,
+        "kind": "ranking",
+        "annotator": str(ranking.annotator_id),
+        "round": 1,
+        "prompt_id": ranking.task.prompt_id,
+        "split": "heldout",
+        "language": "zh",
+        "use_case": "",
+    }
+    assert len({row["group_id"] for row in rows}) == 2
+
+
+def test_demonstrations_are_prompt_completion_with_the_corrected_texts(client, kitchen):
+    rows = get_rows(client, kitchen, "demonstrations")
+    assert [(row["completion"], row["kind"]) for row in rows] == [
+        ([{"role": "assistant", "content": "Six minutes."}], "demonstration"),
+        ([{"role": "assistant", "content": "Boil it for six minutes."}], "correction"),
+    ]
+
+
+def test_rankings_are_as_they_were_given(client, kitchen):
+    (row,) = get_rows(client, kitchen, "rankings")
+    parts = [
+        (part["text"], part["tier"], part["acceptable"], part["shown_at"])
+        for part in row["completions"]
+    ]
+    assert parts == [
+        ("蒸", 2, True, 4),
+        ("煎", 1, True, 3),
+        ("煮", 2, True, 2),
+        ("扔", 3, False, 1),
+    ]
+    assert [len(tier) for tier in row["tiers"]] == [1, 2, 1]
+
+
+def test_prompts_are_prompt_only(client, kitchen):
+    rows = get_rows(client, kitchen, "prompts")
+    assert [row["prompt"][0]["content"] for row in rows] == [
+        "How do I boil an egg?",
+        "豆腐怎么做？",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?split=train", 1),
+        ("?split=heldout", 5),
+        ("?language=zh", 5),
+        ("?language=fr", 0),
+        ("?round=1", 6),
+        ("?round=2", 0),
+        ("?round=1&split=train&language=en", 1),
+    ],
+)
+def test_filters(client, kitchen, query, expected):
+    assert len(get_rows(client, kitchen, "preferences", query)) == expected
+
+
+def test_prompts_of_a_round_come_once(client, kitchen):
+    assert len(get_rows(client, kitchen, "prompts", "?round=1")) == 2
+    assert get_rows(client, kitchen, "prompts", "?round=2") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("?annotator__password__startswith=a", 400),
+        ("?_connector=OR", 400),
+        ('?a";%20--=1', 400),
+        ("?token=rondo_x", 400),
+        ("?round=-1", 422),
+        ("?round=x", 422),
+        ("?round=99999999999999999999", 422),
+        ("?split=test", 422),
+        ("?language=%27%00", 422),
+    ],
+)
+def test_other_filters_are_refused(client, kitchen, query, status):
+    headers = bearer(make_member(kitchen, role=Role.MANAGER))
+    path = f"/api/v1/projects/kitchen/exports/preferences.jsonl{query}"
+    response = client.get(path, headers=headers)
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+
+
+def test_unknown_dataset_and_format_are_refused(client, kitchen):
+    headers = bearer(make_member(kitchen, role=Role.MANAGER))
+    for name in ("passwords.jsonl", "prompts.csv"):
+        response = client.get(f"/api/v1/projects/kitchen/exports/{name}", headers=headers)
+        assert response.status_code == 422
+
+
+def test_simulated_and_surplus_labels_stay_out(client, kitchen):
+    bot = make_user("Bot", is_simulated=True)
+    task = make_task(kitchen, overlap=3)
+    annotate(task, bot, {"text": "beep"}, is_simulated=True)
+    annotate(task, make_member(kitchen), {"text": "late"}, is_surplus=True)
+    texts = [r["completion"][0]["content"] for r in get_rows(client, kitchen, "demonstrations")]
+    assert texts == ["Six minutes.", "Boil it for six minutes."]
+
+
+def test_a_rehearsal_exports_its_simulated_labels_only(client):
+    project = make_project("rehearsal", is_simulated=True)
+    task = make_task(project, overlap=2)
+    annotate(task, make_user(is_simulated=True), {"text": "beep"}, is_simulated=True)
+    annotate(task, make_user(), {"text": "by hand"})
+    texts = [r["completion"][0]["content"] for r in get_rows(client, project, "demonstrations")]
+    assert texts == ["beep"]
+
+
+def test_ties_and_unchanged_corrections_give_no_pair(client):
+    project = make_project()
+    ada = make_member(project)
+    ranking = make_task(project, "ranking", texts=["a", "b"])
+    annotate(
+        ranking,
+        ada,
+        {"tiers": [list(ranking.completions.values_list("pk", flat=True))], "unacceptable": []},
+    )
+    correction = make_task(project, "correction", texts=["same"])
+    annotate(correction, ada, {"completion": correction.completions.get().pk, "text": "same"})
+    assert get_rows(client, project, "preferences") == []
+    assert len(get_rows(client, project, "rankings")) == 1

@@ -1,0 +1,63 @@
+"""A project with one label of each kind, and its exports over HTTP."""
+
+import json
+
+import pytest
+
+from accounts import services
+from labeling.models import Annotation, Role
+from tests.factories import make_member, make_project, make_prompt, make_task
+
+DATASETS = ["demonstrations", "preferences", "prompts", "rankings"]
+
+
+def bearer(user, **fields):
+    _, secret = services.create_api_token(user=user, name="test", **fields)
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def annotate(task, annotator, body, **fields):
+    """An annotation as labeling stores it, without the claiming."""
+    assignment = task.assignments.create(
+        annotator=annotator,
+        slot=task.assignments.count() + 1,
+        state="submitted",
+        lease_until=task.created_at,
+        shown_order=[c.pk for c in task.completions.order_by("-pk")],
+    )
+    return Annotation.objects.create(
+        task=task,
+        assignment=assignment,
+        annotator=annotator,
+        kind=task.kind,
+        body=body,
+        shown_order=assignment.shown_order,
+        guideline_version=1,
+        **fields,
+    )
+
+
+@pytest.fixture
+def kitchen():
+    """A project with one label of each kind, in two languages and splits."""
+    project = make_project("kitchen")
+    ada = make_member(project, "Ada")
+    egg = make_prompt(project, "How do I boil an egg?")
+    tofu = make_prompt(project, "豆腐怎么做？", language="zh", split="heldout")
+    annotate(make_task(project, prompt=egg), ada, {"text": "Six minutes."})
+    ranking = make_task(project, "ranking", prompt=tofu, texts=["蒸", "煎", "煮", "扔"])
+    a, b, c, d = ranking.completions.order_by("pk").values_list("pk", flat=True)
+    annotate(ranking, ada, {"tiers": [[b], [a, c]], "unacceptable": [d]})
+    correction = make_task(project, "correction", prompt=egg, texts=["Boil it for ever."])
+    original = correction.completions.get()
+    annotate(correction, ada, {"completion": original.pk, "text": "Boil it for six minutes."})
+    return project
+
+
+def get_rows(client, project, dataset, query="", user=None):
+    user = user or make_member(project, role=Role.REVIEWER)
+    path = f"/api/v1/projects/{project.slug}/exports/{dataset}.jsonl{query}"
+    response = client.get(path, headers=bearer(user))
+    assert response.status_code == 200, response.content
+    body = b"".join(response.streaming_content).decode()
+    return [json.loads(line) for line in body.splitlines()]
