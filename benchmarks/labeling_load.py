@@ -225,9 +225,9 @@ def run(
 def prepare(*, annotators: int, tasks: int, overlap: int) -> tuple[str, list[str]]:
     """A simulated project with open tasks; its slug and a session key for each person."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from accounts.models import User
+    from accounts.sessions import SessionStore
     from labeling.models import Membership, Prompt
     from labeling.projects import create_project
     from labeling.tasks import open_tasks

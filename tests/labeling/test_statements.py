@@ -43,15 +43,13 @@ def test_a_page_and_an_answer_with_the_next_task(
     answer = statements(lambda: send(client, hers, body=body))
 
     assert page == [
-        "SELECT django_session",
-        "SELECT accounts_user",
+        "SELECT accounts_session",  # and the person
         "SELECT labeling_membership",  # and the project
         "SELECT labeling_assignment",  # and the task and the prompt
         "SELECT labeling_completion",
     ]
     assert answer == [
-        "SELECT django_session",
-        "SELECT accounts_user",
+        "SELECT accounts_session",
         "SELECT labeling_membership",
         "SAVEPOINT",  # BEGIN outside of tests
         "SELECT labeling_task_completions",  # the locks: person, task, assignment
@@ -67,8 +65,7 @@ def test_a_first_claim(project: Project, client: Client) -> None:
     make_task(project)
 
     assert statements(lambda: client.get(at("label_next"))) == [
-        "SELECT django_session",
-        "SELECT accounts_user",
+        "SELECT accounts_session",
         "SELECT labeling_membership",
         "SAVEPOINT",
         "SELECT accounts_user",  # locked: one claim of a person at a time

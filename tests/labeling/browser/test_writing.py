@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Session, User
 from labeling.models import Annotation, Assignment, Membership, Project
 from labeling.projects import change_settings
 from tests.factories import make_member, make_project, make_task

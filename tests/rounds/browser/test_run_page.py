@@ -1,10 +1,10 @@
 """The run page in a real browser, against the web server's application."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from playwright.sync_api import Route, expect
 
+from accounts.models import Session
 from jobs.models import Job, JobEvent
 from rounds.models import Run
 from rounds.views import rounds as round_views

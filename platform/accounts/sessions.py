@@ -1,0 +1,68 @@
+"""Sessions in the database, each read together with the person whose it is: one query, not two.
+
+What ends a session is Django's to say: its hash covers the password, so that a new password ends
+the others, and signing out deletes the row.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth import middleware
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Session, User
+
+
+class SessionStore(db.SessionStore):
+    """Django's, with the person. user: who was signed in when the session was read."""
+
+    user: User | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        """Where the rows are."""
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row for `data`, which names the person where somebody is signed in."""
+        row = super().create_model_instance(data)
+        assert isinstance(row, Session)
+        row.user_id = int(data[auth.SESSION_KEY]) if auth.SESSION_KEY in data else None
+        return row
+
+    def _get_session_from_db(self) -> AbstractBaseSession | None:
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]  # not in stubs
+        self.user = row.user if row else None
+        return row
+
+
+class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
+    """Django's, but it asks the session for the person first."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Set `request.user`, read when it is first used."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _person_of(request))  # type: ignore[assignment]
+
+
+def _person_of(request: HttpRequest) -> Any:
+    """The person of the session where all is as it should be; else what Django makes of it."""
+    session = request.session
+    key = session.get(auth.SESSION_KEY)  # this reads the row
+    user = getattr(session, "user", None)
+    if (
+        user is not None
+        and user.is_active
+        and str(user.pk) == key
+        and session.get(auth.BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(
+            session.get(auth.HASH_SESSION_KEY, ""), user.get_session_auth_hash()
+        )
+    ):
+        return user
+    return middleware.get_user(request)
