@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 import core.translations
 import workers.tasks  # noqa: F401  registers the tasks, so that sending by name works
@@ -58,3 +59,10 @@ def artifact_folders(tmp_path: Path, settings) -> None:  # type: ignore[no-untyp
     """Artifacts and job folders of each test in a folder of its own."""
     settings.ARTIFACTS = tmp_path / "artifacts"
     settings.JOBS = tmp_path / "jobs"
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """A page in another language leaves it to the thread: the next test begins in English."""
+    yield
+    translation.deactivate()

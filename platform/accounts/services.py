@@ -28,6 +28,12 @@ def audit(
     )
 
 
+def ensure_user(*, email: str, name: str, **fields: Any) -> User:
+    """The person with this address as they are; made, without a password, where there is none."""
+    found = User.objects.filter(email=email).first()
+    return found or User.objects.create_user(email, name=name, **fields)
+
+
 @transaction.atomic
 def create_sign_in_link(*, user: User, hours: float = 24) -> str:
     """The absolute address of a new one-time link for `user`; only its hash is kept.

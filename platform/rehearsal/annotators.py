@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from accounts.models import User
+from accounts.services import ensure_user
 from labeling.assigning import claim_next, skip
 from labeling.kinds import kinds
 from labeling.kinds.simulation import Habits, Simulated
@@ -25,8 +26,7 @@ def hire(project: Project, *, by: User | None) -> list[User]:
     users = []
     for name in NAMES:
         email = f"{name.lower().replace(' ', '-')}@simulated.invalid"
-        user = User.objects.filter(email=email).first()
-        user = user or User.objects.create_user(email=email, name=name, is_simulated=True)
+        user = ensure_user(email=email, name=name, is_simulated=True)
         add_member(project=project, user=user, role=Role.ANNOTATOR, by=by)
         users.append(user)
     return users

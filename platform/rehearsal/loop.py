@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from accounts.models import User
+from accounts.services import ensure_user
 from core.errors import JobFailedError
 from jobs import services as jobs
 from jobs.models import Job
@@ -63,10 +64,7 @@ class Scene:
 
 def set_up(*, model: str, rehearsal: Rehearsal, seed: int, say: Say) -> Scene:
     """Make the project, its simulated annotators and its base model."""
-    manager = User.objects.filter(email="manager@simulated.invalid").first()
-    manager = manager or User.objects.create_user(
-        email="manager@simulated.invalid", name="Rehearsal", is_simulated=True
-    )
+    manager = ensure_user(email="manager@simulated.invalid", name="Rehearsal", is_simulated=True)
     number = Project.objects.filter(slug__startswith="rehearsal-").count() + 1
     project = create_project(
         name=f"Rehearsal {number}", slug=f"rehearsal-{number}", by=manager, is_simulated=True

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import create_sign_in_link, make_site_admin
+from accounts.services import create_sign_in_link, ensure_user, make_site_admin
 from core.errors import NotEnoughDataError
 from jobs import services as jobs
 from jobs.handlers import InProcessHandler
@@ -88,8 +88,7 @@ def seed(*, base_model: str = SMOLLM2) -> Project:
         import_prompts(project=project, rows=preview.rows, source=PROMPTS.name, by=admin)
         for email, name, role in PEOPLE:
             if role is not None:
-                user = User.objects.filter(email=email).first()
-                user = user or User.objects.create_user(email=email, name=name)
+                user = ensure_user(email=email, name=name)
                 add_member(project=project, user=user, role=role, by=admin)
     _queue_first_round(project, admin, base_model)
     return project

@@ -1,5 +1,7 @@
 """Every page of rounds: who may see it, how many queries it takes, what it says."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -71,8 +73,15 @@ def test_managers_and_site_admins_see_every_page(world: World) -> None:
 def test_pages_in_chinese(world: World) -> None:
     client = signed_in(world.mona)
     client.cookies["django_language"] = "zh-hans"
-    for url in addresses(world).values():
-        assert client.get(url).status_code == 200
+    seen = 0
+    for name, url in addresses(world).items():
+        page = client.get(url).content.decode()
+        assert '<html lang="zh-hans"' in page, name
+        headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page, re.DOTALL)
+        english = [text for text in headings if not re.search("[\u4e00-\u9fff]", text)]
+        assert (english, name) == ([], name)
+        seen += len(headings)
+    assert seen > 10
 
 
 @pytest.mark.parametrize(
