@@ -16,7 +16,7 @@ class Job(models.Model):
     """One piece of work for a worker, with its lease, attempts and outcome."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting for the step before")
+        WAITING = "waiting", _("Waiting for the stage before")
         QUEUED = "queued", _("Queued")
         RUNNING = "running", _("Running")
         SUCCEEDED = "succeeded", _("Succeeded")

@@ -58,6 +58,11 @@ class ModelVersion(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def writes(self) -> bool:
+        """Whether it can write completions, and so serve."""
+        return self.kind != ModelVersion.Kind.REWARD
+
 
 class Alias(models.Model):
     """A name that points at one version of a family, `serving` above all."""

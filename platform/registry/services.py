@@ -110,7 +110,7 @@ def promote(
     instead_of: what wrote so far, where nothing was promoted yet. Promoting what serves already
     changes nothing and gives the change that made it serve.
     """
-    if version.kind == ModelVersion.Kind.REWARD:
+    if not version.writes:
         raise ConflictError(_("A reward model writes nothing, so it cannot serve."))
     if version.family_id not in {family.pk, None}:
         raise ConflictError(_("This model belongs to another project."))

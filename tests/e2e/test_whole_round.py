@@ -154,7 +154,7 @@ def test_a_round_from_ranking_in_the_browser_to_the_next_rounds_tasks(
     admin.goto(f"{PROJECT}/rounds/1/")
     admin.get_by_role("link", name="Compare and promote").click()
     expect(admin.get_by_role("heading", name="Is policy v1 better")).to_be_visible()
-    admin.get_by_role("button", name="Let policy v1 serve").click()
+    admin.get_by_role("button", name="Promote policy v1").click()
     admin.goto(f"{PROJECT}/rounds/")
     fill(admin, NEXT)
     admin.get_by_role("button", name="Open round 2").click()

@@ -39,7 +39,7 @@ def end(
                 follower,
                 Job.State.CANCELLED,
                 code=STEP_BEFORE,
-                reason=f"the step before ({row.kind}) did not succeed",
+                reason=f"the stage before ({row.kind}) did not succeed",
             )
 
 

@@ -29,7 +29,7 @@ def enqueue(
     if after is not None:
         before = Job.objects.select_for_update().get(pk=after.pk)
         if before.state in {Job.State.FAILED, Job.State.CANCELLED}:
-            raise ConflictError(_("The step before has ended without success."))
+            raise ConflictError(_("The stage before has ended without success."))
         if before.state != Job.State.SUCCEEDED:
             state = Job.State.WAITING
     job = Job.objects.create(
@@ -71,7 +71,7 @@ def retry(*, job: Job, by: User | None) -> Job:
         raise ConflictError(_("Only a job that failed or was cancelled can be retried."))
     before = row.after
     if before is not None and before.state != Job.State.SUCCEEDED:
-        raise ConflictError(_("The step before has not succeeded. Retry that one."))
+        raise ConflictError(_("The stage before has not succeeded. Retry that one."))
     _reset(row)
     to_queue(row, reason=f"retried by {by}" if by else "retried")
     audit(actor=by, action="job.retried", target=f"jobs.Job:{row.pk}")

@@ -1,10 +1,19 @@
-"""How numbers are shown."""
+"""How numbers, moments and links are shown."""
+
+from datetime import datetime
 
 from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rounds.models import Run
+from labeling.models import Project
+from registry.models import ModelVersion
+from rounds.models import Round, Run
 from rounds.stages import get
 
 register = template.Library()
@@ -78,3 +87,24 @@ def setting(value: object) -> str:
 def short(sha256: str) -> str:
     """The first characters of a hash, enough to tell two apart."""
     return sha256[:12]
+
+
+@register.filter
+def moment(value: datetime) -> SafeString:
+    """A time in the reader's form, and in a machine's."""
+    shown = date_format(localtime(value), "DATETIME_FORMAT")
+    return format_html('<time datetime="{}">{}</time>', localtime(value).isoformat(), shown)
+
+
+@register.simple_tag
+def model_link(project: Project, version: ModelVersion) -> SafeString:
+    """The version's name, which leads to its page in the project."""
+    url = reverse("model", args=[project.slug, version.pk])
+    return format_html('<a href="{}">{}</a>', url, version.name)
+
+
+@register.simple_tag
+def round_link(project: Project, round: Round) -> SafeString:
+    """The round's name, which leads to its page."""
+    url = reverse("round", args=[project.slug, round.number])
+    return format_html('<a href="{}">{}</a>', url, _("Round %s") % round.number)

@@ -58,7 +58,7 @@ def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "rounds": [r for r in rounds_written_by(version) if r.project_id == project.pk],
         "evaluations": Evaluation.objects.filter(after=version).select_related("run", "before"),
         "serving": registry.serving(project.family),
-        "may_serve": version.kind != ModelVersion.Kind.REWARD,
+        "may_serve": version.writes,
         "scores": scores_of(version, run),
     }
     return render(request, "rounds/model_detail.html", context)
@@ -67,7 +67,7 @@ def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def model_promote(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """Let it serve."""
+    """Promote it."""
     project = project_for(request.user, slug, role=Role.MANAGER)
     version = find_version(project, pk)
     promote(project=project, version=version, by=request.user)

@@ -20,6 +20,7 @@ from rounds.evaluation.comparison import compare
 from rounds.launching import launching
 from rounds.models import Evaluation, Run
 from rounds.stages import get
+from rounds.views.texts import run_words
 
 
 def find(request: UserRequest, pk: int) -> Run:
@@ -38,7 +39,6 @@ def run_detail(request: UserRequest, pk: int) -> HttpResponse:
     run = find(request, pk)
     context: dict[str, Any] = {
         "run": run,
-        "stage": get(run.stage),
         "job": run.job,
         "round": run.round,
         "project": run.round.project,
@@ -54,7 +54,7 @@ def run_detail(request: UserRequest, pk: int) -> HttpResponse:
         "settings": settings_of(run),
         "curves": curves_of(run),
         "data": data_of(run),
-        "phases": get(run.stage).phases,
+        "words": run_words(run),
     }
     return render(request, "rounds/run_detail.html", context)
 
@@ -122,15 +122,12 @@ def settings_of(run: Run) -> list[dict[str, Any]]:
     ]
 
 
-def data_of(run: Run) -> dict[str, int] | None:
-    """How many labels and examples its snapshot holds."""
+def data_of(run: Run) -> dict[str, Any] | None:
+    """How many labels its snapshot holds, and how many rows of each table by split."""
     if run.snapshot is None:
         return None
+    titles = {"train": _("Training examples"), "heldout": _("Held-out")}
     return {
         "labels": run.snapshot.annotations.count(),
-        **{
-            f"{split}_{name}": n
-            for split, by in run.snapshot.counts.items()
-            for name, n in by.items()
-        },
+        "splits": [(titles[split], by) for split, by in sorted(run.snapshot.counts.items())][::-1],
     }

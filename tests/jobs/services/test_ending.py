@@ -73,7 +73,7 @@ def test_fail_names_the_error_and_cancels_the_follower(job, held):
     )
     assert (follower.state, follower.error) == (
         "cancelled",
-        "the step before (echo) did not succeed",
+        "the stage before (echo) did not succeed",
     )
 
 

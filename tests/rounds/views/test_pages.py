@@ -431,3 +431,13 @@ def test_a_label_names_the_models_that_it_trained(world: World) -> None:
         "reward v1",
         "policy v1",
     ]
+
+
+def test_a_runs_page_counts_what_it_learns_from(world: World) -> None:
+    counts = world.runs["sft"].snapshot.counts["train"]
+    assert min(counts.values()) > 0
+
+    page = signed_in(world.mona).get(f"/runs/{world.runs['sft'].pk}/").content.decode()
+
+    shown = "{demonstrations} texts, {rankings} rankings, {prompts} prompts".format(**counts)
+    assert shown in page

@@ -10,11 +10,7 @@ const LINE_METRICS = 6;
 
 class RondoRun extends HTMLElement {
   connectedCallback() {
-    this.words = Object.fromEntries(
-      Object.entries(this.dataset)
-        .filter(([name]) => name.startsWith("word"))
-        .map(([name, text]) => [name.slice(4).toLowerCase(), text]),
-    );
+    this.words = JSON.parse(document.getElementById("run-words").textContent);
     const known = JSON.parse(document.getElementById("curves").textContent);
     this.curves = new Curves(this.part("charts"), this.part("others"), {
       known,
