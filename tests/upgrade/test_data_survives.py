@@ -20,7 +20,7 @@ from labeling.models import Annotation, Assignment
 from registry.models import ModelVersion
 from rounds.lineage import ancestors, models_trained_on
 from rounds.models import Run, Snapshot
-from tests.test_access import RULES
+from tests.access.rules import RULES
 from tests.upgrade.conftest import Then
 
 DATASETS = ["demonstrations", "preferences", "prompts", "rankings"]

@@ -1,0 +1,149 @@
+"""Who may use each address."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+
+from accounts import services
+from accounts.models import User
+
+# Who an address is for: this role and those after it.
+LEVELS = ["anybody", "signed in", "annotator", "reviewer", "manager", "admin"]
+PEOPLE = ["anonymous", "stranger", "annotator", "reviewer", "manager", "admin"]
+LOGIN = "/accounts/login/"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may use an address. `sign` names the row whose keys it takes.
+
+    hidden: a role that is too low does not even learn that it is there.
+    """
+
+    level: str
+    method: str = "GET"
+    sign: str = ""
+    hidden: bool = False
+
+
+RULES = {
+    "account_login": Rule("anybody"),
+    "account_logout": Rule("anybody"),
+    "account_inactive": Rule("anybody"),
+    "account_signup": Rule("anybody"),
+    "account_change_password": Rule("signed in"),
+    "account_set_password": Rule("signed in"),
+    "account_reset_password": Rule("anybody"),
+    "account_reset_password_done": Rule("anybody"),
+    "account_reset_password_from_key": Rule("anybody", sign="reset"),
+    "account_reset_password_from_key_done": Rule("anybody"),
+    "sign_in_link": Rule("anybody", sign="link"),
+    "profile": Rule("signed in"),
+    "tokens": Rule("signed in"),
+    "token_revoke": Rule("owner", "POST", "token"),
+    "language": Rule("anybody", "POST"),
+    "theme": Rule("anybody", "POST"),
+    "healthz": Rule("anybody"),
+    "readyz": Rule("anybody"),
+    "favicon": Rule("anybody"),
+    "home": Rule("signed in"),
+    "project_new": Rule("admin"),
+    "jobs": Rule("admin", hidden=True),
+    "job_events": Rule("manager", sign="job", hidden=True),
+    "job_events_json": Rule("manager", sign="job", hidden=True),
+    "job_log": Rule("manager", sign="job", hidden=True),
+    "job_cancel": Rule("admin", "POST", "job", hidden=True),
+    "job_retry": Rule("admin", "POST", "job", hidden=True),
+    "project": Rule("annotator", sign="project"),
+    "project_settings": Rule("manager", sign="project"),
+    "guidelines": Rule("annotator", sign="project"),
+    "guidelines_read": Rule("annotator", "POST", "project"),
+    "members": Rule("manager", sign="project"),
+    "member_role": Rule("manager", "POST", "member"),
+    "member_link": Rule("manager", "POST", "member"),
+    "member_remove": Rule("manager", "POST", "member"),
+    "prompts": Rule("reviewer", sign="project"),
+    "prompts_import": Rule("manager", sign="project"),
+    "skipped": Rule("reviewer", sign="project"),
+    "task_withdraw": Rule("manager", "POST", "task"),
+    "label_next": Rule("annotator", sign="project"),
+    "preview": Rule("annotator", "POST", "project"),
+    "assignment": Rule("owner", sign="assignment"),
+    "draft": Rule("owner", "POST", "assignment"),
+    "skip": Rule("owner", "POST", "assignment"),
+    "history": Rule("annotator", sign="project"),
+    "answer": Rule("owner", sign="annotation"),
+    "rounds": Rule("manager", sign="project"),
+    "round": Rule("manager", sign="round"),
+    "round_ask": Rule("manager", "POST", "round"),
+    "round_launch": Rule("manager", sign="round"),
+    "round_check": Rule("manager", "POST", "round"),
+    "run": Rule("manager", sign="run"),
+    "run_cancel": Rule("manager", "POST", "run"),
+    "run_retry": Rule("manager", "POST", "run"),
+    "evaluation": Rule("manager", sign="evaluation"),
+    "models": Rule("manager", sign="project"),
+    "model": Rule("manager", sign="model"),
+    "model_promote": Rule("manager", "POST", "model"),
+    "snapshot": Rule("manager", sign="snapshot"),
+    "label": Rule("manager", sign="annotation"),
+    "export": Rule("reviewer", sign="project"),
+    "export_download": Rule("reviewer", sign="file"),
+    "api_docs": Rule("anybody"),
+    "api:openapi-json": Rule("anybody"),
+    "api:list_projects": Rule("signed in"),
+    "api:read_project": Rule("annotator", sign="project"),
+    "api:export": Rule("reviewer", sign="file"),
+}
+# django-ninja's root answers 404 to everybody.
+NOT_PAGES = {"api:api-root"}
+
+
+def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """The name of each address, with its namespace."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from names(pattern, space + inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+
+
+def ask(name: str, rule: Rule, keys: dict[str, Any], user: User | None) -> HttpResponse:
+    """The answer to `user`; what it changed is taken back."""
+    client, headers = Client(raise_request_exception=False), {}
+    with transaction.atomic():
+        if user is not None and name.startswith("api:"):
+            _, secret = services.create_api_token(user=user, name="asks")
+            headers = {"Authorization": f"Bearer {secret}"}
+        elif user is not None:
+            client.force_login(user)
+        response = client.generic(rule.method, reverse(name, kwargs=keys), headers=headers)
+        transaction.set_rollback(True)
+    return response
+
+
+def answer(response: HttpResponse) -> str:
+    """What the answer says about access."""
+    if response.status_code == 302 and response["Location"].startswith(LOGIN):
+        return "sign in"
+    words = {401: "sign in", 403: "not allowed", 404: "not found"}
+    return words.get(response.status_code, "in" if response.status_code < 500 else "fault")
+
+
+def expected(rule: Rule, person: str) -> str:
+    """What the rule says."""
+    if rule.level == "owner":
+        return {"anonymous": "sign in", "annotator": "in"}.get(person, "not found")
+    if PEOPLE.index(person) >= LEVELS.index(rule.level):
+        return "in"
+    if person == "anonymous":
+        return "sign in"
+    if rule.hidden or (person == "stranger" and rule.sign):
+        return "not found"
+    return "not allowed"

@@ -1,0 +1,85 @@
+"""Two finished projects, and one person of each role in each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from accounts import services
+from accounts.models import User
+from labeling.assigning import claim_next
+from labeling.models import Role
+from rounds.models import Snapshot
+from tests.factories import make_member, make_task, make_user
+from tests.rounds.world import World, make_world
+
+
+@dataclass
+class Scene:
+    """A finished round and one person of each role."""
+
+    world: World
+    people: dict[str, User | None]
+    keys: dict[str, dict[str, Any]]
+
+
+@dataclass
+class Scenes:
+    """Two scenes in two projects, made once: each test takes back what it changes."""
+
+    here: Scene
+    elsewhere: Scene
+    artifacts: Path
+
+
+def make_scene() -> Scene:
+    """A world, its people and the keys of each kind of row; the annotator owns what is owned."""
+    world = make_world()
+    project, ada = world.project, world.ada
+    project.tasks.update(state="done", free_slots=0)
+    make_task(project, overlap=9)
+    own = claim_next(project=project, annotator=ada)
+    assert own is not None
+    token, _ = services.create_api_token(user=ada, name="own")
+    link = services.create_sign_in_link(user=ada)
+    slug = {"slug": project.slug}
+    keys: dict[str, dict[str, Any]] = {
+        "": {},
+        "project": slug,
+        "link": {"token": link.rstrip("/").rsplit("/", 1)[1]},
+        "reset": {"uidb36": "1", "key": "set-password"},
+        "token": {"pk": token.pk},
+        "job": {"pk": world.runs["ppo"].job_id},
+        "member": slug | {"pk": project.memberships.get(user=ada).pk},
+        "assignment": slug | {"pk": own.pk},
+        "task": slug | {"pk": own.task_id},
+        "annotation": slug | {"pk": ada.annotations.order_by("pk")[0].pk},
+        "round": slug | {"number": world.round.number},
+        "run": {"pk": world.runs["ppo"].pk},
+        "evaluation": {"pk": world.runs["evaluate"].pk},
+        "model": slug | {"pk": world.policy.pk},
+        "snapshot": slug | {"pk": Snapshot.objects.get(project=project).pk},
+        "file": slug | {"dataset": "prompts", "encoding": "jsonl"},
+    }
+    people = {
+        "anonymous": None,
+        "stranger": make_user("Sam"),
+        "annotator": ada,
+        "reviewer": make_member(project, "Rita", Role.REVIEWER),
+        "manager": world.mona,
+        "admin": make_user("Root", is_superuser=True),
+    }
+    return Scene(world, people, keys)
+
+
+def rename(scene: Scene) -> None:
+    """Make room for a second world."""
+    project = scene.world.project
+    project.slug = project.family.name = "elsewhere"
+    project.family.save()
+    project.save()
+    for user in filter(None, scene.people.values()):
+        user.email = f"elsewhere-{user.email}"
+        user.save()
+    for keys in scene.keys.values():
+        if "slug" in keys:
+            keys["slug"] = "elsewhere"
