@@ -1,5 +1,6 @@
 """What the fetching of a base model is told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +16,13 @@ class BaseModelSpec(Spec):
     """
 
     stage: ClassVar[str] = "base_model"
+    results: ClassVar[Mapping[str, str]] = {
+        "source": "as in the spec",
+        "parameters": "how many the model has",
+        "template_hash": "of its chat template",
+        "tokenizer_check": "passed",
+        "sample": "what it answers to a question, for a human to read",
+    }
     source: str
 
     @property

@@ -18,6 +18,7 @@ class Spec:
     is_shared: ClassVar[bool] = False  # several processes may share the job
     data: ClassVar[Mapping[str, Table]] = {}  # what it reads: all of them are there, maybe empty
     output: ClassVar[Mapping[str, Table]] = {}  # what it writes, beside a model
+    results: ClassVar[Mapping[str, str]] = {}  # the fields of result.json: what each means
     seed: int = 0
 
     @classmethod

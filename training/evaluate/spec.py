@@ -12,14 +12,16 @@ from training.contract.tables import PROMPTS, RANKING_REWARDS, RANKINGS, SAMPLES
 class EvaluateSpec(Spec):
     """Complete held-out prompts with each model and score the texts.
 
-    `rankings` are scored where a reward model is given. result.json has `models: {name: {reward,
-    kl, length, eos_rate, distinct_1, distinct_2}}` and `reward_model: {accuracy, log_loss, pairs,
-    …}`.
+    `rankings` are scored where a reward model is given.
     """
 
     stage: ClassVar[str] = "evaluate"
     data: ClassVar[Mapping[str, Table]] = {"prompts": PROMPTS, "rankings": RANKINGS}
     output: ClassVar[Mapping[str, Table]] = {"samples": SAMPLES, "rankings": RANKING_REWARDS}
+    results: ClassVar[Mapping[str, str]] = {
+        "models": "name: means over its samples (reward, kl in nats, length in tokens, …)",
+        "reward_model": "rankings, skipped, the figures of training.pair_metrics; null without one",
+    }
     models: dict[str, str] = field(default_factory=dict)  # name -> folder
     reference: str = ""  # KL is measured against this model
     reward_model: str = ""

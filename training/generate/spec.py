@@ -15,6 +15,14 @@ class GenerateSpec(Spec):
     stage: ClassVar[str] = "generate"
     data: ClassVar[Mapping[str, Table]] = {"prompts": REQUESTS}
     output: ClassVar[Mapping[str, Table]] = {"completions": COMPLETIONS}
+    results: ClassVar[Mapping[str, str]] = {
+        "completions": "how many were written",
+        "dropped_prompts": "too long for the model's context",
+        "tokens": "of all completions",
+        "eos_rate": "share that ended by itself; null without completions",
+        "seconds": "of this attempt",
+        "template_hash": "of the model's chat template",
+    }
     model: str
     temperature: float = 1.0
     top_p: float = 1.0

@@ -19,6 +19,34 @@ class PPOSpec(Spec):
     stage: ClassVar[str] = "ppo"
     is_shared: ClassVar[bool] = True
     data: ClassVar[Mapping[str, Table]] = {"prompts": PROMPTS, "samples": PROMPTS}
+    results: ClassVar[Mapping[str, str]] = {
+        "steps": "of PPO",
+        "template_hash": "of the model's chat template",
+        "score": "mean of the deployed policy's own batch, as are the next seven",
+        "objective": "score less the KL penalty",
+        "kl": "k1 to the reference, nats a completion",
+        "kl_k3": "the same by k3",
+        "entropy": "nats a token",
+        "eos_rate": "share that ended by itself",
+        "length": "tokens a completion",
+        "explained_variance": "of the critic",
+        "seconds_generate": "of that batch",
+        "seconds_score": "of that batch",
+        "policy_loss": "of the last step, as is the rest",
+        "value_loss": "halved squared error",
+        "approx_kl": "of the update, k3",
+        "clip_fraction": "of tokens",
+        "value_clip_fraction": "of tokens",
+        "ratio_mean": "of probabilities",
+        "ratio_max": "of probabilities",
+        "policy_gradient": "norm before clipping",
+        "value_gradient": "norm before clipping",
+        "updates": "minibatches taken",
+        "learning_rate": "the policy's",
+        "kl_coef": "in the penalty",
+        "seconds_keep": "checkpoint and samples",
+        "seconds_update": "updates",
+    }
     policy: str
     reward_model: str
     steps: int = 100

@@ -19,6 +19,15 @@ class RewardSpec(Spec):
         "heldout": RANKINGS,
         "demonstrations": DEMONSTRATIONS,
     }
+    results: ClassVar[Mapping[str, str]] = {
+        "rankings": "trained on",
+        "pairs": "strict pairs in them",
+        "skipped": "by reason: too_long, no_pair, empty",
+        "gain": "score = gain * raw + bias",
+        "bias": "see gain",
+        "heldout": "rankings, and the figures of training.pair_metrics",
+        "template_hash": "of the model's chat template",
+    }
     model: str
     epochs: int = 1
     learning_rate: float = 9e-6

@@ -15,6 +15,16 @@ class SFTSpec(Spec):
     stage: ClassVar[str] = "sft"
     is_shared: ClassVar[bool] = True
     data: ClassVar[Mapping[str, Table]] = {"train": DEMONSTRATIONS, "heldout": DEMONSTRATIONS}
+    results: ClassVar[Mapping[str, str]] = {
+        "steps": "optimiser steps",
+        "examples": "trained on",
+        "heldout_examples": "measured on",
+        "dropped": "longer than max_tokens, of both",
+        "heldout_loss_before": "nats a token; null without held-out examples",
+        "heldout_loss": "the same after the last step",
+        "seconds": "of this attempt",
+        "template_hash": "of the model's chat template",
+    }
     model: str
     epochs: int = 2
     learning_rate: float = 1e-5

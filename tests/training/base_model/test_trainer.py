@@ -23,7 +23,9 @@ def run(make_job, source: object) -> dict:
     with JobFolder(path) as folder:
         base_model.base_model(folder)
     verify(path / "model")
-    return json.loads((path / "result.json").read_text())
+    result = json.loads((path / "result.json").read_text())
+    assert result.keys() == BaseModelSpec.results.keys()
+    return result
 
 
 def test_tiny_model_is_made_and_checked(make_job):

@@ -38,7 +38,8 @@ def fields_of(table: Table) -> list[tuple[str, Any]]:
     return [(field.name, field.type) for field in table.schema(pa)]
 
 
-def test_there_are_stages_with_tables() -> None:
+def test_there_are_stages_with_tables_and_results() -> None:
+    assert [spec for spec in STAGES if not spec.results] == []
     assert len(STAGES) >= 6
     assert len(INPUTS) >= 10
     assert len(OUTPUTS) >= 3

@@ -54,7 +54,9 @@ def spec_of(tiny_folder, other_folder, **values):
 def run(path: Path) -> dict:
     with JobFolder(path) as folder:
         evaluate.evaluate(folder)
-    return json.loads((path / "result.json").read_text())
+    result = json.loads((path / "result.json").read_text())
+    assert result.keys() == EvaluateSpec.results.keys()
+    return result
 
 
 def samples_of(path: Path, model: str) -> list[dict]:

@@ -49,6 +49,7 @@ def test_every_prompt_gets_its_completions(make_job, spec):
     assert all(row["tokens"] == 24 for row in rows if row["finish_reason"] == "length")
     assert len({row["text"] for row in rows}) == 15
     result = json.loads((path / "result.json").read_text())
+    assert result.keys() == GenerateSpec.results.keys()
     assert result["completions"] == 15
     assert result["tokens"] == sum(row["tokens"] for row in rows)
     assert result["dropped_prompts"] == 0

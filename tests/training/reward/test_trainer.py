@@ -163,6 +163,7 @@ def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
     assert process.returncode == 0, output
 
     result = json.loads((whole / "result.json").read_text())
+    assert result.keys() == RewardSpec.results.keys()
     assert result["heldout"]["accuracy"] > 0.9
     assert set(result["heldout"]["by_annotator"]) == {"ada", "bob"}
     verify(whole / "model")

@@ -39,7 +39,9 @@ def spec_of(tiny_folder, **values) -> SFTSpec:
 def run(path: Path) -> dict:
     with JobFolder(path) as folder:
         sft.sft(folder)
-    return json.loads((path / "result.json").read_text())
+    result = json.loads((path / "result.json").read_text())
+    assert result.keys() == SFTSpec.results.keys()
+    return result
 
 
 def metrics_of(path: Path) -> list[tuple[int, dict]]:
