@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import NameField
 from core.errors import BadInputError
 from core.text import clean_text
-from labeling.importing import LARGEST
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
 from labeling.models import Project, Role, Split
+from labeling.prompt_files import LARGEST
 
 LONGEST_GUIDELINES = 50_000
 

@@ -17,6 +17,7 @@ from labeling import importing
 from labeling.access import membership_for, project_for
 from labeling.forms import ConfirmForm, PromptFilter, UploadForm
 from labeling.models import Project, Prompt, PromptUpload, Role
+from labeling.prompt_files import parse_prompts
 from labeling.queries import PromptQuerySet
 from labeling.views.signed_in import signed_in
 
@@ -81,7 +82,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         return _page(request, project, form=form, status=422)
     content = form.cleaned_data["file"]
     try:
-        preview = importing.parse_prompts(content)
+        preview = parse_prompts(content)
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
     except BadInputError as error:
         form.add_error("file", error.message)
@@ -113,7 +114,7 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
     upload = get_object_or_404(own, pk=form.cleaned_data["upload"])
     result = importing.import_prompts(
         project=project,
-        rows=importing.parse_prompts(bytes(upload.content)).rows,
+        rows=parse_prompts(bytes(upload.content)).rows,
         source=upload.name,
         by=request.user,
         heldout_percent=form.cleaned_data["heldout_percent"],

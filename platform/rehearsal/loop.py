@@ -11,9 +11,10 @@ from accounts.services import ensure_user
 from core.errors import JobFailedError
 from jobs import services as jobs
 from jobs.models import Job
-from labeling.importing import PromptRow, import_prompts, parse_prompts
+from labeling.importing import import_prompts
 from labeling.models import Project
 from labeling.projects import create_project
+from labeling.prompt_files import PromptRow, parse_prompts
 from registry.models import ModelVersion
 from rehearsal.annotators import hire, label_all
 from rehearsal.recipe import Rehearsal

@@ -10,9 +10,10 @@ from core.errors import NotEnoughDataError
 from jobs import services as jobs
 from jobs.handlers import InProcessHandler
 from jobs.models import Job
-from labeling.importing import import_prompts, parse_prompts
+from labeling.importing import import_prompts
 from labeling.models import Project, Role
 from labeling.projects import add_member, create_project
+from labeling.prompt_files import parse_prompts
 from registry.models import ModelVersion
 from rounds.collecting.opening import ask_more, open_round
 

@@ -1,4 +1,4 @@
-from labeling.importing import parse_prompts
+from labeling.prompt_files import parse_prompts
 from rehearsal.loop import PROMPTS, SYSTEM, prompts
 
 
