@@ -26,4 +26,4 @@ USER root
 ARG TORCH_INDEX=""
 RUN pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} --editable ".[train]" --constraint constraints.txt
 USER rondo
-CMD ["celery", "-A", "workers", "worker", "-Q", "gpu", "-c", "1", "--loglevel", "INFO"]
+CMD ["celery", "-A", "workers", "worker", "-Q", "gpu", "-P", "threads", "-c", "1", "--loglevel", "INFO"]

@@ -3,8 +3,11 @@
 import os
 import warnings
 
-from celery import Celery
+from celery import Celery, signals
 from celery.platforms import SecurityWarning
+
+from core.tables import do_without_numpy
+from workers import beat
 
 # It warns root of pickled messages; ours are JSON, with one number in them.
 warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -14,3 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("workers")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["workers"])
+beat.embed(app)
+
+
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
+def _be_lean(**_: object) -> None:
+    do_without_numpy()

@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from config import env
+from core.tables import do_without_numpy
 
 wsgi_app = "config.asgi:application"
 worker_class = "asgi"
@@ -27,5 +28,6 @@ loglevel = "warning"
 
 def when_ready(server: Any) -> None:
     """What is loaded by now stays for good: the collector would copy it into each process."""
+    do_without_numpy()
     gc.collect()
     gc.freeze()

@@ -1,12 +1,15 @@
-"""Tables of the contract as Parquet files, written and read in constant memory."""
+"""Tables of the contract as Parquet files, written and read in constant memory.
 
+pyarrow is loaded when the first file is written or read: at the start it would cost each web and
+Celery process half a second and 40 MB.
+"""
+
+import sys
 from collections.abc import Iterable, Iterator
+from importlib.abc import MetaPathFinder
 from itertools import islice
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from training.contract.tables import Table
 
@@ -14,11 +17,31 @@ Row = dict[str, Any]
 ROWS_PER_GROUP = 1000
 
 
+class _Absent(MetaPathFinder):
+    """Modules that cannot be imported."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name in {"numpy", "pandas"}:
+            raise ModuleNotFoundError(f"{name} is not for this process", name=name)
+
+
+def do_without_numpy() -> None:
+    """Let pyarrow load neither NumPy nor pandas in this process: 60 MB less once it is used.
+
+    It loads them wherever they are installed; nothing but trainers, processes of their own, needs
+    them. For web and Celery processes, before they read or write a file.
+    """
+    sys.meta_path.insert(0, _Absent())
+
+
 def write_rows(path: Path, rows: Iterable[Row], table: Table) -> int:
     """Write the columns of `table` into a new file, in groups of constant size; return how many.
 
     A row may have further keys, which are left out. ArrowInvalid when a value has another type.
     """
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     schema = table.schema(pa)
     count = 0
@@ -32,6 +55,8 @@ def write_rows(path: Path, rows: Iterable[Row], table: Table) -> int:
 
 def read_rows(path: Path, table: Table) -> Iterator[Row]:
     """The rows of a file, in order, with the columns of `table`; ValueError when one is missing."""
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
     with pq.ParquetFile(path) as file:
         wanted = list(table.columns)
         if missing := [name for name in wanted if name not in file.schema_arrow.names]:

@@ -45,15 +45,17 @@ class Stack:
     servers: dict[str, Server] = field(default_factory=dict)
 
     def add_workers(self) -> None:
-        """Start the two workers and beat."""
+        """Start the two workers; that of the queue `default` is beat as well."""
         celery = (sys.executable, "-m", "celery", "-q", "-A", "workers")
-        worker = (*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
-        schedule = self.folder / "beat-schedule"
-        add = self.supervisor.add
-        add("worker", [*worker, "-Q", "default", "-c", "2", "-n", f"default-{os.getpid()}@%h"])
+        # Threads: jobs without a model mostly wait, and a trainer is a process of its own anyhow.
+        worker = (*celery, "worker", "-P", "threads", "--loglevel", "INFO")
+        quiet = ("--without-gossip", "--without-mingle")
+        default = ("-Q", "default", "-c", "2", "-n", f"default-{os.getpid()}@%h")
+        beat = ("--with-beat", "--schedule", self.folder / "beat-schedule")
+        self.supervisor.add("worker", [*worker, *quiet, *default, *beat])
+        gpu = ("-Q", "gpu", "-c", "1", "-n", f"gpu-{os.getpid()}@%h")
         # Half a minute, so that a trainer can write its checkpoint.
-        add("gpu", [*worker, "-Q", "gpu", "-c", "1", "-n", f"gpu-{os.getpid()}@%h"], grace=30)
-        add("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule])
+        self.supervisor.add("gpu", [*worker, *quiet, *gpu], grace=30)
 
     def add_web(self, port: int) -> None:
         """Start the web server."""

@@ -16,7 +16,6 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Prefetch
@@ -171,6 +170,8 @@ def _messages(prompt: Prompt) -> list[Row]:
 
 def _count(folder: Path) -> Row:
     """{"train": {"demonstrations": 40, "rankings": 60, "prompts": 80}, "heldout": {…}}."""
+    import pyarrow.parquet as pq  # noqa: PLC0415  see core.tables
+
     counts = {split: dict.fromkeys(TABLES, 0) for split in Split.values}
     for name in TABLES:
         for split in pq.read_table(folder / f"{name}.parquet", columns=["split"])["split"]:

@@ -60,6 +60,9 @@ def test_fifty_open_run_pages_hold_no_thread_and_no_connection(server: WebServer
 
     assert ({stream.status for stream in streams}, set(first)) == ({200}, {b"retry: 2000\n"})
     assert set(pages) == {200}
+    for process in server.processes():
+        maps = Path(f"/proc/{process}/maps").read_text()
+        assert [name for name in ("libtorch", "libarrow", "/numpy/") if name in maps] == []
     # Two threads and the reader of the streams, in each of two processes.
     assert len(backends()) <= 6
     assert server.stop() == 0

@@ -1,6 +1,5 @@
 """Real worker processes for tests: started, found, killed, replaced."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -19,12 +18,12 @@ QUEUES = "default,gpu"
 
 
 def children(pid: int) -> list[int]:
-    """The ids of the living children of `pid`."""
+    """The ids of the living children of `pid`, whichever of its threads started them."""
     try:
-        words = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(word) for task in tasks for word in (task / "children").read_text().split()]
     except OSError:
         return []
-    return [int(word) for word in words]
 
 
 def is_any_transaction_open() -> bool:
@@ -38,11 +37,12 @@ def is_any_transaction_open() -> bool:
 
 
 class Worker:
-    """One Celery worker with one pool process."""
+    """One Celery worker, whose jobs run in a thread."""
 
     def __init__(self, name: str, *, env: dict[str, str], log: Path) -> None:
         self.name, self.log = name, log
-        words = ["-q", "-A", "workers", "worker", "-Q", QUEUES, "-c", "1", "-n", f"{name}@test"]
+        words = ["-q", "-A", "workers", "worker", "-P", "threads", "-c", "1"]
+        words += ["-Q", QUEUES, "-n", f"{name}@test"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         with log.open("wb") as output:
             self.process = subprocess.Popen(
@@ -55,32 +55,26 @@ class Worker:
             )
 
     @property
-    def pool(self) -> int:
-        """The pid of the pool's process."""
-        return children(self.process.pid)[0]
-
-    @property
     def trainers(self) -> list[int]:
         """The pids of the training processes that it runs."""
-        return children(self.pool)
+        return children(self.process.pid)
 
     def owns(self, job: Job) -> bool:
         """Whether it holds the lease of `job`."""
         return Job.objects.get(pk=job.pk).lease_owner.startswith(f"{self.name}@test:")
 
     def kill(self) -> None:
-        """SIGKILL to the worker; the kernel ends its pool."""
+        """SIGKILL to the worker; the kernel ends its trainers."""
         self.process.kill()
         self.process.wait()
 
     def freeze(self) -> None:
-        """SIGSTOP to the worker and its pool, not to the trainer; not within a transaction.
+        """SIGSTOP to the worker, not to the trainer; not within a transaction.
 
         There it would keep its locks until PostgreSQL ends the transaction, after minutes.
         """
         while True:
-            for pid in (self.process.pid, self.pool):
-                os.kill(pid, signal.SIGSTOP)
+            self.process.send_signal(signal.SIGSTOP)
             time.sleep(0.1)  # for a statement that was on its way
             if not is_any_transaction_open():
                 return
@@ -89,8 +83,7 @@ class Worker:
 
     def thaw(self) -> None:
         """Let it go on."""
-        for pid in (self.process.pid, self.pool):
-            os.kill(pid, signal.SIGCONT)
+        self.process.send_signal(signal.SIGCONT)
 
     @property
     def is_alive(self) -> bool:

@@ -21,10 +21,10 @@ def test_messages_are_acknowledged_early_and_carry_json():
     assert current_app.conf.worker_prefetch_multiplier == 1
 
 
-def test_the_workers_and_web_import_no_machine_learning():
+def test_the_workers_and_web_import_no_machine_learning_and_no_arrow():
     code = (
         "import django, sys; django.setup(); import workers.tasks, config.urls;"
-        "heavy = {'torch', 'transformers', 'trl', 'accelerate', 'datasets'};"
+        "heavy = {'torch', 'transformers', 'trl', 'accelerate', 'datasets', 'pyarrow', 'numpy'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
