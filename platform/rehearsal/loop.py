@@ -117,7 +117,7 @@ def play(scene: Scene) -> Played:
     _took(scene, played, "label", time.monotonic() - began, _listed(played.labels))
     settings = scene.rehearsal.stages(round_.number)
     runs = launch(
-        round=round_,
+        round_=round_,
         stages=list(settings),
         recipes={name: {**values, "seed": scene.seed} for name, values in settings.items()},
         by=scene.manager,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @transaction.atomic
 def launch(
     *,
-    round: Round,
+    round_: Round,
     stages: Sequence[str],
     recipes: Mapping[str, Mapping[str, Any]],
     by: User | None,
@@ -40,7 +40,7 @@ def launch(
     row = (
         Round.objects.select_for_update()
         .select_related("project__family", "writer")
-        .get(pk=round.pk)
+        .get(pk=round_.pk)
     )
     stock = Stock.of(row)
     chosen = _clean(row, stages, recipes, stock)

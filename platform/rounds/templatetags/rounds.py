@@ -104,7 +104,7 @@ def model_link(project: Project, version: ModelVersion) -> SafeString:
 
 
 @register.simple_tag
-def round_link(project: Project, round: Round) -> SafeString:
+def round_link(project: Project, round_: Round) -> SafeString:
     """The round's name, which leads to its page."""
-    url = reverse("round", args=[project.slug, round.number])
-    return format_html('<a href="{}">{}</a>', url, _("Round %s") % round.number)
+    url = reverse("round", args=[project.slug, round_.number])
+    return format_html('<a href="{}">{}</a>', url, _("Round %s") % round_.number)

@@ -93,7 +93,7 @@ def round_launch(request: UserRequest, slug: str, number: int) -> HttpResponse:
     if not page.is_valid:
         return show(request, page, status=422)
     try:
-        runs = launch(round=round_, stages=page.stages, recipes=page.chosen(), by=request.user)
+        runs = launch(round_=round_, stages=page.stages, recipes=page.chosen(), by=request.user)
     except BadInputError as error:
         return show(request, page, status=422, problems=add_errors(page, error.errors))
     except NotEnoughDataError:

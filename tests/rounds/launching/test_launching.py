@@ -21,7 +21,7 @@ def labeled(first_round: Round) -> Round:
 
 
 def test_a_chain_waits_stage_by_stage_on_one_snapshot(labeled: Round, mona: User) -> None:
-    runs = launch(round=labeled, stages=["ppo", "sft", "reward", "evaluate"], recipes={}, by=mona)
+    runs = launch(round_=labeled, stages=["ppo", "sft", "reward", "evaluate"], recipes={}, by=mona)
 
     assert [(run.stage, run.job.state) for run in runs] == [
         ("sft", "queued"),
@@ -38,7 +38,7 @@ def test_a_chain_waits_stage_by_stage_on_one_snapshot(labeled: Round, mona: User
 
 
 def test_settings_are_kept_whole_on_the_run(labeled: Round, mona: User) -> None:
-    (run,) = launch(round=labeled, stages=["sft"], recipes={"sft": {"epochs": 3}}, by=mona)
+    (run,) = launch(round_=labeled, stages=["sft"], recipes={"sft": {"epochs": 3}}, by=mona)
 
     assert (run.recipe["epochs"], run.recipe["batch_size"], run.recipe["seed"]) == (3, 3, 0)
     assert run.work > 0
@@ -48,7 +48,7 @@ def test_ppo_samples_as_in_the_completions_that_people_ranked(labeled: Round, mo
     labeled.plan |= {"temperature": 0.7, "max_new_tokens": 32}
     labeled.save()
 
-    *_, ppo, evaluate = launch(round=labeled, stages=CHAIN, recipes={}, by=mona)
+    *_, ppo, evaluate = launch(round_=labeled, stages=CHAIN, recipes={}, by=mona)
 
     for run in (ppo, evaluate):
         assert (run.recipe["temperature"], run.recipe["max_new_tokens"]) == (0.7, 32)
@@ -58,7 +58,7 @@ def test_bad_settings_of_all_stages_come_at_once(labeled: Round, mona: User) -> 
     recipes = {"sft": {"epochs": 0}, "ppo": {"kl_coef": -1.0, "steps": 0}}
 
     with pytest.raises(BadInputError) as caught:
-        launch(round=labeled, stages=CHAIN, recipes=recipes, by=mona)
+        launch(round_=labeled, stages=CHAIN, recipes=recipes, by=mona)
 
     assert list(caught.value.errors) == ["sft-epochs", "ppo-kl_coef", "ppo-steps"]
     assert Run.objects.count() == 0
@@ -67,35 +67,35 @@ def test_bad_settings_of_all_stages_come_at_once(labeled: Round, mona: User) -> 
 @pytest.mark.parametrize("stages", [[], ["base_model"], ["sft", "generate"]])
 def test_unknown_or_no_stages_are_refused(labeled: Round, mona: User, stages: list[str]) -> None:
     with pytest.raises(BadInputError):
-        launch(round=labeled, stages=stages, recipes={}, by=mona)
+        launch(round_=labeled, stages=stages, recipes={}, by=mona)
 
 
 def test_nothing_is_frozen_when_something_is_missing(first_round: Round, mona: User) -> None:
     with pytest.raises(NotEnoughDataError):
-        launch(round=first_round, stages=CHAIN, recipes={}, by=mona)
+        launch(round_=first_round, stages=CHAIN, recipes={}, by=mona)
 
     assert (Run.objects.count(), Snapshot.objects.count(), Job.objects.count()) == (0, 0, 0)
 
 
 def test_a_second_launch_waits_for_the_first(labeled: Round, mona: User) -> None:
-    launch(round=labeled, stages=["sft"], recipes={}, by=mona)
+    launch(round_=labeled, stages=["sft"], recipes={}, by=mona)
 
     with pytest.raises(ConflictError, match="already running"):
-        launch(round=labeled, stages=["sft"], recipes={}, by=mona)
+        launch(round_=labeled, stages=["sft"], recipes={}, by=mona)
 
 
 def test_a_closed_round_trains_no_more(labeled: Round, mona: User) -> None:
     Round.objects.update(state=Round.State.CLOSED)
 
     with pytest.raises(ConflictError, match="closed"):
-        launch(round=labeled, stages=["sft"], recipes={}, by=mona)
+        launch(round_=labeled, stages=["sft"], recipes={}, by=mona)
 
 
 def test_a_single_stage_takes_what_is_there(labeled: Round, mona: User) -> None:
     family = labeled.project.family
     sft, reward = make_version("sft", family=family), make_version("reward", family=family)
 
-    (run,) = launch(round=labeled, stages=["ppo"], recipes={}, by=mona)
+    (run,) = launch(round_=labeled, stages=["ppo"], recipes={}, by=mona)
 
     assert (run.source, run.reward_model) == (sft, reward)
 
@@ -103,7 +103,7 @@ def test_a_single_stage_takes_what_is_there(labeled: Round, mona: User) -> None:
 def test_cancelling_ends_the_rest_of_the_chain_and_retrying_brings_it_back(
     labeled: Round, mona: User
 ) -> None:
-    runs = launch(round=labeled, stages=CHAIN, recipes={}, by=mona)
+    runs = launch(round_=labeled, stages=CHAIN, recipes={}, by=mona)
 
     cancel(run=runs[0], by=mona)
     assert set(Job.objects.values_list("state", flat=True)) == {"cancelled"}
@@ -115,6 +115,6 @@ def test_cancelling_ends_the_rest_of_the_chain_and_retrying_brings_it_back(
 
 def test_labels_are_counted_once_a_launch(labeled: Round, mona: User) -> None:
     with CaptureQueriesContext(connection) as asked:
-        launch(round=labeled, stages=CHAIN, recipes={}, by=mona)
+        launch(round_=labeled, stages=CHAIN, recipes={}, by=mona)
 
     assert sum("jsonb_array_elements" in query["sql"] for query in asked) == 1

@@ -43,7 +43,9 @@ def runs(first_round: Round, mona: User) -> dict[str, Run]:
     make_annotation(make_task(project, prompt=held[0]))
     make_annotation(make_task(project, "ranking", prompt=held[1], k=3))
     stages = ["sft", "reward", "ppo", "evaluate"]
-    return {run.stage: run for run in launch(round=first_round, stages=stages, recipes={}, by=mona)}
+    return {
+        run.stage: run for run in launch(round_=first_round, stages=stages, recipes={}, by=mona)
+    }
 
 
 def completions_for(run: Run, *, same: bool = False) -> list[dict[str, object]]:
@@ -156,7 +158,7 @@ def test_corrections_can_be_left_out_of_sft(first_round: Round, mona: User) -> N
     for kind in ("demonstration", "demonstration", "correction"):
         make_annotation(make_task(first_round.project, kind))
     recipe = {"sft": {"corrections_as_demonstrations": False}}
-    (run,) = launch(round=first_round, stages=["sft"], recipes=recipe, by=mona)
+    (run,) = launch(round_=first_round, stages=["sft"], recipes=recipe, by=mona)
 
     _, folder, _ = start(run)
 
