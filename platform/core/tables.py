@@ -37,7 +37,8 @@ def do_without_numpy() -> None:
 def write_rows(path: Path, rows: Iterable[Row], table: Table) -> int:
     """Write the columns of `table` into a new file, in groups of constant size; return how many.
 
-    A row may have further keys, which are left out. ArrowInvalid when a value has another type.
+    A row may have further keys, which are left out. ValueError when it lacks one; ArrowInvalid, a
+    ValueError too, when a value has another type.
     """
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -48,6 +49,9 @@ def write_rows(path: Path, rows: Iterable[Row], table: Table) -> int:
     remaining = iter(rows)
     with pq.ParquetWriter(path, schema) as writer:
         while chunk := list(islice(remaining, ROWS_PER_GROUP)):
+            for row in chunk:
+                if missing := table.columns.keys() - row.keys():
+                    raise ValueError(f"{path.name}: a row has no {', '.join(sorted(missing))}")
             writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
             count += len(chunk)
     return count

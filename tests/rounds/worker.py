@@ -51,7 +51,9 @@ def finish(
     """Do the whole job. output: rows of output/<name>.parquet; trained stages get a model."""
     job, folder, spec = start(run)
     for name, rows in output.items():
-        write_rows(files.output(folder, name), rows, spec.output[name])
+        table = spec.output[name]
+        whole = [{**dict.fromkeys(table.columns), **row} for row in rows]
+        write_rows(files.output(folder, name), whole, table)
     if stages.get(run.stage).makes:
         write_model(folder / files.MODEL, mark=str(run.pk))
     answer = result or {}
