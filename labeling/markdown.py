@@ -1,4 +1,4 @@
-"""Model output as inert HTML: no raw HTML, no image, no request to anybody.
+"""Model output as inert HTML: no raw HTML, no image, no request to anyone.
 
 markdown-it leaves raw HTML as text, nh3 then keeps an allow-list; the second would do alone, the
 first keeps what the model wrote readable. Characters that reorder, hide or imitate text are shown

@@ -74,7 +74,7 @@ class Preview:
 
 
 def parse_prompts(raw: bytes) -> Preview:
-    """Read a file; BadInputError when it is no text at all, line errors otherwise."""
+    """Read a file; BadInputError when it is not text at all, line errors otherwise."""
     rows: dict[str, PromptRow] = {}
     errors: list[LineError] = []
     read = 0

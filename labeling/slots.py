@@ -130,7 +130,7 @@ def take(task: Task, assignment: Assignment) -> bool:
 
 
 def give_back(task: Task, assignments: Q, *, state: Assignment.State, **fields: object) -> int:
-    """End the active assignments of the locked `task` that match; how many there were."""
+    """End the active assignments of the locked `task` that match and return how many."""
     ended = task.assignments.filter(assignments, state=Assignment.State.ACTIVE).update(
         state=state, **fields
     )
@@ -140,7 +140,7 @@ def give_back(task: Task, assignments: Q, *, state: Assignment.State, **fields: 
 
 
 def expire(project: Project) -> int:
-    """Free the slots of dead leases; how many. Tasks locked by others wait for next time."""
+    """Free the slots of dead leases and return how many. Tasks locked by others wait."""
     return _expire(Assignment.objects.filter(task__project=project))
 
 

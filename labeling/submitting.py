@@ -1,4 +1,4 @@
-"""Answers: each is kept, once, for ever as it was given."""
+"""Answers: each is kept once, forever, as it was given."""
 
 import json
 import logging

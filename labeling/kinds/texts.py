@@ -12,7 +12,7 @@ LONGEST = 100_000  # characters
 
 
 def _written(text: str) -> str:
-    """`text` as it was written; ValueError when nobody could read it."""
+    """`text` as it was written; ValueError when no one could read it."""
     try:
         clean_text(text)
     except BadInputError as error:

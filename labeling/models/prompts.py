@@ -66,7 +66,7 @@ class PromptUpload(models.Model):
 
 
 class Completion(models.Model):
-    """One text a model wrote for a prompt; tied for ever to the version that wrote it."""
+    """One text a model wrote for a prompt; tied forever to the version that wrote it."""
 
     class FinishReason(models.TextChoices):
         STOP = tables.STOP, _("Ended by itself")

@@ -126,7 +126,7 @@ class Assignment(models.Model):
 
 
 class Annotation(models.Model):
-    """One judgment, kept for ever as it was given."""
+    """One judgment, kept forever as it was given."""
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="annotations")
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="annotations")

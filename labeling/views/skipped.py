@@ -1,4 +1,4 @@
-"""What people left and why, and withdrawing what nobody should answer."""
+"""What people left and why, and withdrawing what no one should answer."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator

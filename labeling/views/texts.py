@@ -8,7 +8,7 @@ SKIP_REASONS = [
     ("wrong_language", gettext_lazy("Not in a language that I know well")),
     ("needs_expert", gettext_lazy("It needs an expert")),
     ("unsafe", gettext_lazy("Unsafe or disturbing content")),
-    ("personal_data", gettext_lazy("Personal data of somebody")),
+    ("personal_data", gettext_lazy("Someone's personal data")),
     ("other", gettext_lazy("Something else")),
 ]
 
@@ -31,12 +31,12 @@ def work_texts() -> dict[str, str]:
         "failed": _("Not saved – kept on this device, trying again"),
         "reserved": _("Reserved for you for {n} min"),
         "lapsed": _(
-            "Your reservation has ended and the task was given on. Submit all the same: your answer"
-            " is kept as an extra one."
+            "Your reservation has ended and the task has gone to someone else. You can still "
+            "submit: your answer is kept as an extra one."
         ),
         "signed_out": _("You have been signed out. Your work is kept on this device."),
         "sign_in": _("Sign in in a new tab"),
-        "then_return": _("Then come back here and go on."),
+        "then_return": _("Then come back here and continue."),
         "next_task": _("Go to the next task"),
         "conflict": _("This task was changed in another tab or on another device."),
         "use_theirs": _("Use the other version"),

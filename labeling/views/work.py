@@ -71,7 +71,7 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
         key = uuid.UUID(sent["client_key"])
     except ValueError as error:
         raise BadInputError(
-            _("The client key is no UUID."), errors={"client_key": "UUID"}
+            _("The client key is not a UUID."), errors={"client_key": "UUID"}
         ) from error
     kind = asked_kind(request)
     annotation, upcoming = submit_and_claim(
@@ -166,7 +166,7 @@ def _fields(request: UserRequest, types: dict[str, Any]) -> dict[str, Any]:
         )
     for name, kind in types.items():
         if not isinstance(sent[name], kind) or isinstance(sent[name], bool):
-            raise BadInputError(_("“%(name)s” is of the wrong type.") % {"name": name})
+            raise BadInputError(_("“%(name)s” has the wrong type.") % {"name": name})
     return sent
 
 

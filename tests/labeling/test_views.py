@@ -344,7 +344,7 @@ def test_managers_see_who_skipped_what_and_why_and_withdraw_it(
 
     page = client.get(at("skipped"))
 
-    left = f"{when} Call Eve Demonstration Ada Personal data of somebody a phone number 3 Open"
+    left = f"{when} Call Eve Demonstration Ada Someone&#x27;s personal data a phone number 3 Open"
     assert rows_of(page) == [
         f"{when} Harm Eve Demonstration Ada Unsafe or disturbing content 3 Open Withdraw",
         f"{left} Withdraw",

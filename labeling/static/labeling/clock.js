@@ -1,4 +1,4 @@
-// Active time: seconds in which the page was visible and somebody did something within a minute.
+// Active time: seconds in which the page was visible and someone did something within a minute.
 
 const IDLE = 60_000;
 const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "touchstart", "input"];

@@ -20,7 +20,7 @@ export function diff(before, after) {
   return join([...same(a.slice(0, start)), ...middle, ...same(a.slice(a.length - end))]);
 }
 
-// How many words (or characters) came and went; blanks are no words.
+// How many words (or characters) came and went; blanks are not words.
 export function distance(parts) {
   const count = (kind) =>
     parts.filter((part) => part.kind === kind).flatMap((part) => tokens(part.text)).filter((t) => t.trim()).length;

@@ -5,7 +5,7 @@ import { post } from "./send.js";
 const SOON = 1500; // after the last change
 const LATEST = 5000; // after the first one
 const RETRY = 5000;
-const RENEW = 60_000; // the lease of somebody who only reads
+const RENEW = 60_000; // the lease of someone who only reads
 
 const canonical = (draft) => JSON.stringify(Object.entries(draft).sort());
 export const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);

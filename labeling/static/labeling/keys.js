@@ -1,4 +1,4 @@
-// When a key may act: never while somebody types or composes, never with a modifier.
+// When a key may act: never while someone types or composes, never with a modifier.
 
 const OFF = "rondo:single-keys-off";
 
@@ -8,7 +8,7 @@ export function typing(event) {
   return Boolean(field);
 }
 
-// Escape is no character: it acts where single keys are switched off, too.
+// Escape is not a character: it acts where single keys are switched off, too.
 export function single(event) {
   if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return false;
   return event.key === "Escape" || !keysOff();

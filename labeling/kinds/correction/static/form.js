@@ -33,7 +33,7 @@ class CorrectionForm extends HTMLElement {
     return this.editor.value.trim() ? null : { message: this.dataset.missing, target: this.editor };
   }
 
-  // An unchanged text becomes an example for training: nobody should say so by a slip.
+  // An unchanged text becomes an example for training: no one should say so by a slip.
   get doubt() {
     return this.editor.value.trim() === this.original.trim() ? this.dataset.unchanged : null;
   }
