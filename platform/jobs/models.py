@@ -94,7 +94,7 @@ class Job(models.Model):
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more happens to it, unless somebody retries."""
+        """Whether nothing more happens to it, unless someone retries it."""
         return self.state in self.ENDED
 
 

@@ -136,9 +136,9 @@ def _follow(scene: Scene, played: Played, run: Run) -> None:
     _took(scene, played, run.stage, seconds, summary(run))
 
 
-def _took(scene: Scene, played: Played, name: str, seconds: float, told: str) -> None:
+def _took(scene: Scene, played: Played, name: str, seconds: float, text: str) -> None:
     played.seconds[name] = played.seconds.get(name, 0.0) + seconds
-    scene.say(f"round {played.number}  {name:<9} {seconds:6.1f} s  {told}")
+    scene.say(f"round {played.number}  {name:<9} {seconds:6.1f} s  {text}")
 
 
 def wait(job: Job, *, title: str, say: Say | None) -> float:
@@ -159,8 +159,8 @@ def wait(job: Job, *, title: str, say: Say | None) -> float:
 def summary(run: Run) -> str:
     """The numbers of a run that tell whether it went well."""
     run.job.refresh_from_db()
-    told = stages.get(run.stage).told(run.job.result)
-    return ", ".join(f"{name.replace('_', ' ')} {_short(value)}" for name, value in told.items())
+    figures = stages.get(run.stage).key_figures_of(run.job.result)
+    return ", ".join(f"{name.replace('_', ' ')} {_short(n)}" for name, n in figures.items())
 
 
 def _short(value: object) -> str:

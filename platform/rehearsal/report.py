@@ -184,22 +184,22 @@ def page(report: Report) -> str:
 
 def lines(report: Report) -> list[str]:
     """The end of the console's output: models, reward models, what the last policy writes."""
-    told = ["", "model           gold   win rate against base      KL  length   EOS"]
+    shown = ["", "model           gold   win rate against base      KL  length   EOS"]
     for model in report["models"]:
         rate = model["win_rate"]
         interval = f"{rate['value']:.2f} ({rate['low']:.2f} to {rate['high']:.2f}, n={rate['n']})"
-        told.append(
+        shown.append(
             f"{plots.title_of(model):<13}{model['gold_score']:>7.2f}   {interval:<25}"
             f"{model['kl'] or 0:>5.2f} {model['length']:>7.1f}  {model['eos_rate']:>4.2f}"
         )
     for judge in report["reward_models"]:
         accuracy = "none" if judge["accuracy"] is None else f"{judge['accuracy']:.3f}"
-        told.append(
+        shown.append(
             f"reward model, round {judge['round']}: accuracy {accuracy} on {judge['pairs']} pairs"
         )
-    told.append("")
+    shown.append("")
     for sample in report["samples"]:
         written = list(sample["texts"].values())[-1]
         text = " ".join(written["text"].split())
-        told += [f"> {sample['prompt']}", f"  {text}{'' if written['finished'] else ' …'}"]
-    return [*told, "", f"{report['total_seconds']:.0f} s in all"]
+        shown += [f"> {sample['prompt']}", f"  {text}{'' if written['finished'] else ' …'}"]
+    return [*shown, "", f"{report['total_seconds']:.0f} s in all"]

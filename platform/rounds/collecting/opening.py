@@ -52,7 +52,7 @@ def open_round(
 
 @transaction.atomic
 def ask_more(*, round_: Round, by: User | None, plan: dict[str, Any] | Plan) -> asking.Counts:
-    """Open further tasks in a round that is not closed; how many of each kind."""
+    """Open further tasks in a round that is not closed; returns how many of each kind."""
     asked = plan if isinstance(plan, Plan) else Plan.clean(plan)
     row = Round.objects.select_for_update().get(pk=round_.pk)
     if row.state == Round.State.CLOSED:

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def open_ready_tasks(*, round_: Round) -> int:
-    """Open each pending task whose completions are all there; how many."""
+    """Open each pending task whose completions are all there, and return how many."""
     round_ = Round.objects.select_for_update().select_related("project").get(pk=round_.pk)
     prompts = {int(pk) for waiting in round_.pending.values() for pk in waiting}
     texts: dict[int, list[Completion]] = defaultdict(list)

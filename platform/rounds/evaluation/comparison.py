@@ -127,7 +127,7 @@ def most_changed(pairs: list[Pair]) -> list[Pair]:
 def win_share(pairs: list[Pair]) -> Share | None:
     """On how many prompts the reward rose; ties count half. None without rewards.
 
-    A prompt's pairs are averaged first: its texts are no independent witnesses.
+    A prompt's pairs are averaged first: its texts are not independent.
     """
     outcomes: dict[int, list[float]] = defaultdict(list)
     for pair in pairs:

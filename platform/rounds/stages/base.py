@@ -30,13 +30,13 @@ class Stage(TrainingHandler):
     name: of its folder, its trainer (`training.<name>`), and the jobs that it works on.
     in_chains: people launch it, after others or before them.
     once: a project usually needs it once; it is not proposed again where its model is there.
-    starts_from: kinds of models that it goes on from, the dearest first: the nearest one made
+    starts_from: kinds of models that it goes on from, the preferred first: the nearest one made
         earlier in its chain, else `standing_source`.
     scores: it needs a reward model.
     makes: the kind of model that it registers; None: it makes none. title: the model card's first
         line of such a model.
     phases: what its trainer says it is doing, in words.
-    telling: figures of its result that tell whether it went well.
+    key_figures: names of those figures of its result that tell whether it went well.
     bytes_a_parameter: of disk: what it keeps at once (model, two checkpoints, optimiser).
     """
 
@@ -55,7 +55,7 @@ class Stage(TrainingHandler):
         "train": gettext_lazy("training"),
         "measure": gettext_lazy("measuring"),
     }
-    telling: ClassVar[tuple[str, ...]] = ("steps",)
+    key_figures: ClassVar[tuple[str, ...]] = ("steps",)
     bytes_a_parameter: ClassVar[int] = 1
 
     @property
@@ -66,7 +66,7 @@ class Stage(TrainingHandler):
     def standing_source(self, round_: Round) -> ModelVersion | None:
         """What it starts from when nothing before it in its chain makes a model for it.
 
-        The project's newest model of the dearest kind, else the round's writer. None where there
+        The project's newest model of the preferred kind, else the round's writer. None where there
         is nothing yet that it could work on.
         """
         for kind in self.starts_from:
@@ -107,11 +107,11 @@ class Stage(TrainingHandler):
         version = getattr(run.job, "model_version", None)
         return version.name if version else str(Job.State.SUCCEEDED.label)
 
-    def told(self, result: Mapping[str, Any]) -> dict[str, Any]:
+    def key_figures_of(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """Those of `result` that tell whether the run went well; its held-out ones among them."""
         heldout = result.get("heldout") or {}
         figures = {**result, **{f"heldout_{name}": value for name, value in heldout.items()}}
-        return {name: figures[name] for name in self.telling if figures.get(name) is not None}
+        return {name: figures[name] for name in self.key_figures if figures.get(name) is not None}
 
     def figure(self, name: str) -> str:
         """What a curve or figure is called; its own name where the stage does not know it."""

@@ -26,7 +26,7 @@ class Evaluate(Stage):
     starts_from = (ModelVersion.Kind.POLICY, ModelVersion.Kind.SFT)
     scores = True
     settings = SETTINGS
-    telling = ()
+    key_figures = ()
     phases = {"evaluate": _("evaluating")}
 
     def standing_source(self, round_: Round) -> ModelVersion | None:

@@ -22,7 +22,7 @@ class Generate(Stage):
     in_chains = False
     settings = SETTINGS
     figures = FIGURES
-    telling = ("completions", "tokens", "eos_rate")
+    key_figures = ("completions", "tokens", "eos_rate")
     phases = {"generate": _("writing completions")}
 
     def prepare(self, job: Job, folder: Path) -> GenerateSpec:

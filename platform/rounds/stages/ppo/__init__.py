@@ -30,7 +30,7 @@ class PPO(Stage):
     settings = SETTINGS
     curves = CURVES
     figures = FIGURES
-    telling = ("steps", "score", "kl")
+    key_figures = ("steps", "score", "kl")
     phases = {**Stage.phases, "ppo": _("training")}
     bytes_a_parameter = 80
 

@@ -21,7 +21,7 @@ CURVES = (
     Curve(
         name="policy_loss",
         label=_("Policy loss"),
-        hint=_("Small and around 0; it is no measure of progress."),
+        hint=_("Small and around 0; it is not a measure of progress."),
     ),
     Curve(
         name="value_loss",

@@ -29,7 +29,7 @@ class Reward(Stage):
     settings = SETTINGS
     curves = CURVES
     figures = FIGURES
-    telling = ("rankings", "pairs", "heldout_accuracy")
+    key_figures = ("rankings", "pairs", "heldout_accuracy")
     phases = {**Stage.phases, "reward": gettext_lazy("training")}
     bytes_a_parameter = 40
 

@@ -29,7 +29,7 @@ class SFT(Stage):
     settings = SETTINGS
     curves = CURVES
     figures = FIGURES
-    telling = ("examples", "steps", "heldout_loss_before", "heldout_loss")
+    key_figures = ("examples", "steps", "heldout_loss_before", "heldout_loss")
     bytes_a_parameter = 40
 
     def standing_source(self, round_: Round) -> ModelVersion:
