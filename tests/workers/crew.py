@@ -26,6 +26,16 @@ def children(pid: int) -> list[int]:
         return []
 
 
+def enqueue(kind: str, **payload: object) -> Job:
+    """A queued job of a kind that stub_handlers has."""
+    return services.enqueue(kind=kind, payload=payload)
+
+
+def now(job: Job) -> Job:
+    """The job as its row is now."""
+    return Job.objects.get(pk=job.pk)
+
+
 def is_any_transaction_open() -> bool:
     """Whether a connection to the tests' database, other than this one, waits in a transaction."""
     with connection.cursor() as cursor:
