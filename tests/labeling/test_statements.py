@@ -14,7 +14,7 @@ from labeling.assigning import claim_next
 from labeling.models import Assignment, Project, Task
 from tests.factories import make_member, make_task
 from tests.labeling.test_assigning import lapse
-from tests.labeling.test_views import at, send, signed_in
+from tests.labeling.views.asking import at, send, signed_in
 
 
 def statements(act: Callable[[], object]) -> list[str]:

@@ -1,6 +1,5 @@
 """The next task comes into the page that is there."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,28 +8,16 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from labeling.models import Annotation, Assignment, Project
 from labeling.projects import change_settings
-from tests.factories import make_member, make_project, make_task
+from tests.factories import make_task
+from tests.labeling.browser import opening
+from tests.labeling.browser.opening import OpenPage
 
-OpenPage = Callable[..., Page]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-@pytest.fixture
-def project() -> Project:
-    """A project of committed rows, since the server of these tests is another thread."""
-    return make_project("kitchen")
-
-
-@pytest.fixture
-def ada(project: Project) -> User:
-    """An annotator."""
-    return make_member(project, "Ada")
 
 
 def start(open_page: OpenPage, user: User, **options: object) -> Page:
     """The page of the first task, marked: a page that is loaded anew is not."""
-    page = open_page(user, "/projects/kitchen/label/", **options)
-    page.wait_for_selector("[data-ready]")
+    page = opening.start(open_page, user, **options)
     page.evaluate("window.marked = true")
     return page
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from labeling.models import Annotation, Assignment, Project, Task
-from tests.factories import make_member, make_project, make_task
+from tests.factories import make_project, make_task
 
 OpenPage = Callable[..., Page]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -17,12 +17,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 def project() -> Project:
     """A project of committed rows, since the server of these tests is another thread."""
     return make_project("kitchen", guidelines="Be **kind**.")
-
-
-@pytest.fixture
-def ada(project: Project) -> User:
-    """An annotator."""
-    return make_member(project, "Ada")
 
 
 def shown(task: Task) -> list[int]:

@@ -1,0 +1,98 @@
+"""The pages: what each role gets."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from labeling.assigning import claim_next
+from labeling.models import (
+    Project,
+)
+from tests.factories import make_member, make_task, make_user
+from tests.labeling.views.asking import at, send, signed_in, skip_task
+
+
+@pytest.mark.parametrize(
+    ("name", "stranger", "annotator", "reviewer", "manager"),
+    [
+        ("label_next", 404, 200, 200, 200),
+        ("history", 404, 200, 200, 200),
+        ("guidelines", 404, 200, 200, 200),
+        ("prompts", 404, 403, 200, 200),
+        ("skipped", 404, 403, 200, 200),
+        ("prompts_import", 404, 403, 403, 200),
+        ("members", 404, 403, 403, 200),
+        ("project_settings", 404, 403, 403, 200),
+    ],
+)
+def test_pages_by_role(
+    project: Project, name: str, stranger: int, annotator: int, reviewer: int, manager: int
+) -> None:
+    people = [
+        make_user(),
+        make_member(project),
+        make_member(project, role="reviewer"),
+        make_member(project, role="manager"),
+    ]
+    answers = [signed_in(person).get(at(name)).status_code for person in people]
+
+    assert answers == [stranger, annotator, reviewer, manager]
+    assert Client().get(at(name)).status_code == 302
+
+
+def test_only_the_site_admin_opens_projects(project: Project, mona: User) -> None:
+    assert signed_in(mona).get("/projects/new/").status_code == 403
+    admin = signed_in(make_user("Root", is_superuser=True))
+
+    assert admin.post("/projects/new/", {"name": "B", "slug": "-b"}).status_code == 422
+    assert admin.post("/projects/new/", {"name": "kitchen", "slug": "b"}).status_code == 422
+    answer = admin.post("/projects/new/", {"name": "Bakery", "slug": "bakery"})
+    assert (answer.status_code, answer["Location"]) == (302, "/projects/bakery/")
+
+
+TABS = {
+    "manager": "Overview Rounds Models Prompts Skipped Export People Guidelines Settings",
+    "reviewer": "Overview Prompts Skipped Export Guidelines",
+}
+
+
+@pytest.mark.parametrize("role", TABS)
+@pytest.mark.parametrize("name", ["project", "prompts", "skipped"])
+def test_tabs_are_what_the_role_may_open(project: Project, role: str, name: str) -> None:
+    client = signed_in(make_member(project, role=role))
+
+    page = client.get(at(name)).content.decode()
+
+    tabs = page.partition('<nav class="tabs"')[2].partition("</nav>")[0]
+    links = re.findall(r'href="([^"]*)"[^>]*>([^<]*)</a>', tabs)
+    assert " ".join(label for _address, label in links) == TABS[role]
+    assert {client.get(address).status_code for address, _label in links} == {200}
+    if name == "prompts":
+        assert ("Import prompts" in page) == (role == "manager")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_cost_the_same_however_long(
+    project: Project, mona: User, count: int, django_assert_num_queries: Any
+) -> None:
+    client = signed_in(mona)
+    for _ in range(count):
+        make_task(project, "ranking")
+        hers = claim_next(project=project, annotator=mona)
+        tiers = [hers.shown_order]
+        body = {"tiers": tiers, "unacceptable": []}
+        assert send(client, hers, body=body).status_code == 201
+        make_member(project)
+    with django_assert_num_queries(6):
+        client.get(at("history"))
+    with django_assert_num_queries(5):
+        client.get(at("prompts"))
+    for _ in range(count):
+        skip_task(project, make_member(project))
+    with django_assert_num_queries(4):
+        client.get(at("skipped"))
+    with django_assert_num_queries(3):
+        client.get(at("members"))

@@ -1,0 +1,75 @@
+"""Settings and guidelines of a project."""
+
+import json
+
+from accounts.models import User
+from labeling.assigning import claim_next
+from labeling.models import (
+    Annotation,
+    Membership,
+    Project,
+)
+from labeling.projects import change_settings
+from tests.factories import make_task
+from tests.labeling.views.asking import JSON, at, send, signed_in
+
+
+def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
+    project: Project, mona: User, ada: User
+) -> None:
+    client = signed_in(mona)
+    data = {
+        "name": "Kitchen",
+        "description": "",
+        "guidelines": "Be **kind**.",
+        "overlap": 2,
+        "completions_ranking": 5,
+        "lease_minutes": 45,
+    }
+    for wrong in ({"overlap": 21}, {"completions_ranking": 10}):
+        assert client.post(at("project_settings"), data | wrong).status_code == 422
+    assert client.post(at("project_settings"), data).status_code == 302
+
+    project.refresh_from_db()
+    assert (project.overlap, project.guideline_version) == (2, 2)
+    assert project.completions == {"ranking": 5}
+    page = signed_in(ada).get(at("guidelines")).content.decode()
+    assert "<strong>kind</strong>" in page
+    assert Membership.objects.get(user=ada).guidelines_read == 2
+
+
+def test_the_version_of_the_guidelines_is_the_one_that_was_shown(
+    project: Project, ada: User, mona: User
+) -> None:
+    make_task(project)
+    hers = claim_next(project=project, annotator=ada)
+    client = signed_in(ada)
+    change_settings(project=project, by=mona, guidelines="Be kind.")
+    page = client.get(at("assignment", hers.pk))
+    change_settings(project=project, by=mona, guidelines="Be kind and short.")
+    member = Membership.objects.get(user=ada)
+
+    def read(version: object) -> tuple[int, int]:
+        body = json.dumps({"guideline_version": version})
+        status = client.post(at("guidelines_read"), body, **JSON).status_code
+        member.refresh_from_db()
+        return status, member.guidelines_read
+
+    shown = page.context["data"]["guideline_version"]
+    assert [read(version) for version in (0, 4, "2", shown)] == [(422, 0)] * 3 + [(204, 2)]
+    assert "Unread" in client.get(at("assignment", hers.pk)).content.decode()
+    assert send(client, hers, guideline_version=shown).status_code == 201
+    assert Annotation.objects.get().guideline_version == 2
+
+
+def test_an_old_version_of_the_guidelines_is_not_the_newest_one_read(
+    project: Project, ada: User, mona: User
+) -> None:
+    for text in ("Be kind.", "Be kind and short."):
+        change_settings(project=project, by=mona, guidelines=text)
+    client, member = signed_in(ada), Membership.objects.get(user=ada)
+
+    for query, read in (("?version=2", 2), ("", 3), ("?version=2", 3)):
+        assert client.get(at("guidelines") + query).status_code == 200
+        member.refresh_from_db()
+        assert member.guidelines_read == read

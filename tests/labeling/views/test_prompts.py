@@ -1,0 +1,74 @@
+"""Prompts: their import and their list."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import User
+from labeling.models import (
+    Project,
+    Prompt,
+    PromptUpload,
+)
+from tests.factories import make_member, make_project, make_prompt
+from tests.labeling.views.asking import at, signed_in
+
+
+def upload(client: Client, raw: bytes, name: str = "eggs.jsonl") -> Any:
+    return client.post(at("prompts_import"), {"file": SimpleUploadedFile(name, raw)})
+
+
+def test_an_import_is_previewed_then_confirmed(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+
+    preview = upload(client, b'{"prompt": "a"}\n{"prompt": "b"}\n')
+    assert preview.status_code == 200
+    assert Prompt.objects.count() == 0
+    pk = PromptUpload.objects.get().pk
+    done = client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0}, follow=True)
+
+    assert "2 prompts are stored." in done.content.decode()
+    assert list(Prompt.objects.values_list("source", flat=True)) == ["eggs.jsonl"] * 2
+    assert PromptUpload.objects.count() == 0
+    again = client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0})
+    assert again.status_code == 404
+
+
+def test_a_rejected_import_stores_nothing(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+
+    answer = upload(client, b'{"prompt": "a"}\nnonsense\n')
+    assert answer.status_code == 422
+    assert "line 2, column 1: this is not JSON" in answer.content.decode()
+    for raw in (b"", b"nonsense", '{"prompt": "é"}'.encode("utf-16")):
+        assert upload(client, raw).status_code == 422
+    assert Prompt.objects.count() == 0
+
+
+def test_a_foreign_upload_cannot_be_confirmed(project: Project, mona: User) -> None:
+    upload(signed_in(mona), b'{"prompt": "a"}')
+    other = signed_in(make_member(project, role="manager"))
+    data = {"upload": PromptUpload.objects.get().pk, "heldout_percent": 0}
+    assert other.post(at("prompts_import"), data).status_code == 404
+
+
+def test_prompts_are_filtered_by_the_address_and_paged_by_key(project: Project, mona: User) -> None:
+    for n in range(60):
+        make_prompt(project, f"Egg {n}?", use_case="chat" if n % 2 else "open_qa")
+    make_prompt(project, "鸡蛋？", language="zh", split="heldout")
+    make_prompt(make_project(), "Egg of others?")
+    client = signed_in(mona)
+
+    def shown(query: str) -> list[str]:
+        page = client.get(at("prompts") + query)
+        return [prompt.last_text for prompt in page.context["prompts"]]
+
+    assert shown("?language=zh") == shown("?split=heldout") == shown("?q=鸡") == ["鸡蛋？"]
+    assert shown("?q=egg 7&use_case=chat") == ["Egg 7?"]
+    assert shown("?q=role") == []  # of the text, not of the JSON around it
+    first = client.get(at("prompts"))
+    assert len(first.context["prompts"]) == 50
+    assert shown(first.context["older"])[0] == "Egg 10?"
+    assert client.get(at("prompts") + "?split=all").status_code == 422
+    assert client.get(at("prompts") + "?before=-1").status_code == 422

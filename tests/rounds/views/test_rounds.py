@@ -1,0 +1,129 @@
+"""Opening rounds, and asking for more."""
+
+import pytest
+
+from labeling.models import Role
+from rounds.models import Round
+from tests.factories import (
+    make_member,
+    make_project,
+    make_prompt,
+    make_version,
+)
+from tests.rounds.views.asking import signed_in
+from tests.rounds.world import World, make_run
+
+
+def test_opening_a_round_in_the_browser(world: World) -> None:
+    client = signed_in(world.mona)
+    form = {
+        "number": "2",
+        "tasks_ranking": "2",
+        "tasks_demonstration": "1",
+        "tasks_correction": "0",
+        "completions_ranking": "3",
+        "previous_share": "0.25",
+        "temperature": "1",
+        "max_new_tokens": "32",
+    }
+
+    first = client.post("/projects/kitchen/rounds/", form)
+    second = client.post("/projects/kitchen/rounds/", form)
+
+    assert first.headers["Location"] == second.headers["Location"] == "/projects/kitchen/rounds/2/"
+    opened = Round.objects.get(number=2)
+    assert (opened.writer, opened.plan["previous_share"]) == (world.policy, 0.25)
+    assert Round.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tasks_ranking": "-1"},
+        {"tasks_ranking": "x"},
+        {"temperature": "nan"},
+        {"previous_share": "1"},
+        {"languages": "tlh"},
+        {"tasks_ranking": "0"},
+        {"max_new_tokens": "99999999999999999999"},
+    ],
+)
+def test_a_bad_plan_is_422_and_opens_nothing(world: World, change: dict[str, str]) -> None:
+    form = {
+        "tasks_ranking": "2",
+        "tasks_demonstration": "0",
+        "tasks_correction": "0",
+        "completions_ranking": "3",
+        "previous_share": "0",
+        "temperature": "1",
+        "max_new_tokens": "32",
+    }
+
+    answer = signed_in(world.mona).post("/projects/kitchen/rounds/", form | change)
+
+    assert answer.status_code == 422
+    assert b'class="errorlist' in answer.content
+    assert Round.objects.count() == 1
+
+
+def test_asking_for_more_than_there_are_prompts_says_how_many_came(world: World) -> None:
+    form = {
+        "tasks_ranking": "0",
+        "tasks_demonstration": "500",
+        "tasks_correction": "0",
+        "completions_ranking": "4",
+        "previous_share": "0",
+        "temperature": "1",
+        "max_new_tokens": "16",
+    }
+    client = signed_in(world.mona)
+
+    page = client.post("/projects/kitchen/rounds/1/ask/", form, follow=True).content.decode()
+    assert "of 500, one for each prompt that fits" in page
+
+    again = client.post("/projects/kitchen/rounds/1/ask/", form)
+    assert again.status_code == 422
+    assert "in this round already" in again.content.decode()
+
+
+def test_a_first_round_offers_the_base_models_to_choose_from(db: None) -> None:
+    project = make_project("fresh")
+    make_prompt(project)
+    older, newer = make_version(name="older"), make_version(name="newer")
+    client = signed_in(make_member(project, "Max", Role.MANAGER))
+    page = client.get("/projects/fresh/rounds/")
+    assert page.context["form"]["base"].field.choices == [
+        (newer.pk, "newer"),
+        (older.pk, "older"),
+    ]
+
+    form = {name: page.context["form"][name].value() for name in page.context["form"].fields}
+    form = {name: value for name, value in form.items() if value is not None}
+    form |= {"base": str(older.pk), "number": "1"}
+    answers = [client.post("/projects/fresh/rounds/", form) for _click in range(2)]
+
+    assert [answer.url for answer in answers] == ["/projects/fresh/rounds/1/"] * 2
+    assert Round.objects.get(project=project).writer == older
+
+
+def test_no_round_is_offered_while_a_chain_of_the_last_one_runs(world: World) -> None:
+    make_run(world.round, "ppo", state="queued")
+
+    client = signed_in(world.mona)
+    assert not client.get("/projects/kitchen/rounds/").context["may_open"]
+    form = dict.fromkeys(client.get("/projects/kitchen/rounds/").context["form"].fields, "1")
+    form |= {"previous_share": "0", "base": "", "completions_ranking": "4"}
+    del form["languages"], form["use_cases"]
+    refused = client.post("/projects/kitchen/rounds/", {**form, "tasks_demonstration": "7"})
+    assert refused.status_code == 422
+    assert "has runs that have not ended" in refused.content.decode()
+    assert 'value="7"' in refused.content.decode()
+
+
+def test_the_loop_alone_for_htmx(world: World) -> None:
+    answer = signed_in(world.mona).get(
+        "/projects/kitchen/rounds/1/", headers={"HX-Request": "true"}
+    )
+
+    assert "<html" not in answer.content.decode()
+    assert 'id="loop"' in answer.content.decode()
