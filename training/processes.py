@@ -75,13 +75,14 @@ def require_replicas(accelerator: Any) -> None:
         )
 
 
-def require_share(batch_size: int, processes: int) -> None:
-    """BadInputError when a batch cannot be dealt out evenly."""
+def share_of(batch_size: int, processes: int) -> int:
+    """How many rows of a batch each process gets; BadInputError when they would not be equal."""
     if batch_size % processes:
         raise BadInputError(
             f"a batch of {batch_size} cannot be shared by {processes} processes: "
             f"choose a multiple of {processes}"
         )
+    return batch_size // processes
 
 
 def any_of(processes: Alone, flag: bool) -> bool:

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts.requests import UserRequest
+from core.paging import Page
 from labeling.access import project_for
 from labeling.kinds import kinds
 from labeling.models import Annotation
@@ -19,13 +20,11 @@ def history(request: UserRequest, slug: str) -> HttpResponse:
     """One's own answers, newest first."""
     project = project_for(request.user, slug)
     own = Annotation.objects.filter(task__project=project, annotator=request.user)
-    before = request.GET.get("before", "")
-    rows = own.filter(pk__lt=int(before)) if before.isdecimal() and len(before) < 19 else own
-    page = list(rows.with_content().order_by("-pk")[: PAGE + 1])
+    page = Page(own.with_content(), size=PAGE, beyond=request.GET.get("before"))
     context = {
         "project": project,
-        "rows": [(row, kinds()[row.kind].summary(row)) for row in page[:PAGE]],
-        "older": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "rows": [(row, kinds()[row.kind].summary(row)) for row in page.rows],
+        "older": page.next,
         "count": own.count(),
         "minutes": round(own.active_seconds() / 60),
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError
+from core.paging import Page
 from core.text import clean_name
 from labeling import importing
 from labeling.access import membership_for, project_for
@@ -36,13 +37,13 @@ def prompts(request: UserRequest, slug: str) -> HttpResponse:
         raise BadInputError(_("This filter cannot be read. Start again from the list."))
     asked = form.cleaned_data
     found = _filtered(Prompt.objects.filter(project=project), asked)
-    page = list(found.annotate(task_count=Count("tasks")).order_by("-pk")[: PAGE + 1])
+    page = Page(found.annotate(task_count=Count("tasks")), size=PAGE, beyond=asked["before"])
     filters = {name: value for name, value in asked.items() if value and name != "before"}
-    older = {**filters, "before": page[PAGE - 1].pk} if len(page) > PAGE else None
+    older = {**filters, "before": page.next} if page.next else None
     context = {
         "project": project,
         "is_manager": member.role == Role.MANAGER,
-        "prompts": page[:PAGE],
+        "prompts": page.rows,
         "filters": filters,
         "asked": asked,
         "newest": f"?{urlencode(filters)}" if asked["before"] else "",
@@ -58,8 +59,6 @@ def _filtered(rows: PromptQuerySet, asked: dict[str, object]) -> PromptQuerySet:
     for name in ("split", "language", "use_case"):
         if asked[name]:
             rows = rows.filter(**{name: asked[name]})
-    if asked["before"]:
-        rows = rows.filter(pk__lt=asked["before"])
     return rows.containing(str(asked["q"])) if asked["q"] else rows
 
 

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import UserRequest
 from core.errors import BadInputError, NotFoundError
+from core.paging import LARGEST_KEY, Page
 from jobs import feed, handlers, services
 from jobs.models import Job, JobEvent
 
 MAX_LIMIT = 5000
 PAGE = 50
-MAX_ID = 2**63 - 1
 
 
 def visible_job(user: User, pk: int) -> Job:
@@ -98,15 +98,14 @@ def job_list(request: UserRequest) -> HttpResponse:
     """All jobs, the newest first, for the site admin; chips filter by state."""
     _require_admin(request.user)
     state = request.GET.get("state", "")
-    before = _number(request.GET.get("before", str(MAX_ID)))
-    found = Job.objects.filter(pk__lt=before).select_related("created_by").order_by("-pk")
+    found = Job.objects.select_related("created_by")
     if state in Job.State.values:
         found = found.filter(state=state)
-    rows = list(found[: PAGE + 1])
+    page = Page(found, size=PAGE, beyond=request.GET.get("before"))
     numbers = dict(Job.objects.values_list("state").annotate(Count("pk")).order_by())
     context = {
-        "jobs": rows[:PAGE],
-        "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "jobs": page.rows,
+        "next": page.next,
         "state": state,
         "chips": [(each.value, each.label, numbers.get(each.value, 0)) for each in Job.State],
     }
@@ -151,6 +150,6 @@ def _kinds(text: str) -> list[str]:
 
 def _number(text: str) -> int:
     """A whole number from an address or a header; BadInputError otherwise."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 19) or int(text) > MAX_ID:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 19) or int(text) > LARGEST_KEY:
         raise BadInputError(_("This is not the number of an event."))
     return int(text)

@@ -99,8 +99,13 @@ def test_a_process_that_got_the_pid_later_is_left_alone(start, tmp_path):
         bystander.kill()
 
 
-def test_a_folder_without_a_note_is_left_alone(tmp_path):
+def test_a_folder_without_a_note_is_left_alone(start, tmp_path):
+    trainer = start(SLEEP)
+    (tmp_path / process.PID_FILE).unlink()
+
     end_leftover(tmp_path)
+
+    assert trainer.wait(0.1) is None
 
 
 def test_a_folder_is_free_when_its_lock_is(tmp_path):

@@ -24,7 +24,7 @@ from training.ppo.networks import Networks
 from training.ppo.rollouts import Prompt, Rollouts, Writer, check_sampler, read_prompts
 from training.ppo.spec import PPOSpec
 from training.ppo.update import Optimisers, update
-from training.processes import Alone, any_of, in_turn, require_share, seed_of, start
+from training.processes import Alone, any_of, in_turn, seed_of, share_of, start
 from training.reward_model import RewardModel
 from training.rows import trained
 from training.state import State
@@ -51,7 +51,7 @@ class PPORun:
     @classmethod
     def of(cls, folder: JobFolder, spec: PPOSpec) -> "PPORun":
         processes = start()
-        require_share(spec.minibatch_size, processes.count)
+        share_of(spec.minibatch_size, processes.count)  # refused here if it is none
         model, chat = load_policy(spec.policy, dtype=torch.float32)
         reward, reward_chat = RewardModel.load(spec.reward_model)
         if reward_chat.template_hash != chat.template_hash:

@@ -23,7 +23,7 @@ from training.contract import files
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row
 from training.models import load_policy, save_model
-from training.processes import Alone, Together, any_of, in_turn, require_replicas, require_share
+from training.processes import Alone, Together, any_of, in_turn, require_replicas, share_of
 from training.sft.spec import SFTSpec
 
 IGNORED = -100  # the label of tokens outside the loss
@@ -117,8 +117,8 @@ def new_trainer(
         dataset_kwargs={"skip_prepare_dataset": True},
         max_length=None,
     )
-    require_share(spec.batch_size, config.world_size)
-    rows, steps = micro_batches(spec.batch_size // config.world_size, spec.micro_batch_size)
+    share = share_of(spec.batch_size, config.world_size)
+    rows, steps = micro_batches(share, spec.micro_batch_size)
     config.per_device_train_batch_size, config.gradient_accumulation_steps = rows, steps
     trainer = SFTTrainer(
         model=model,

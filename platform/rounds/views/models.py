@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import UserRequest
 from core.errors import NotFoundError
+from core.paging import Page
 from labeling.access import project_for
 from labeling.kinds import kinds
 from labeling.models import Annotation, Project, Role
@@ -82,15 +83,17 @@ def snapshot_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """What a snapshot froze, label by label."""
     project = project_for(request.user, slug, role=Role.MANAGER)
     snapshot = get_object_or_404(Snapshot, project=project, pk=pk)
-    after = request.GET.get("after", "0")
-    start = int(after) if after.isdecimal() and len(after) < 19 else 0
-    found = snapshot.annotations.filter(pk__gt=start).order_by("pk")
-    labels = list(found.select_related("task__prompt", "annotator")[: LABELS_PER_PAGE + 1])
+    page = Page(
+        snapshot.annotations.select_related("task__prompt", "annotator"),
+        size=LABELS_PER_PAGE,
+        beyond=request.GET.get("after"),
+        newest_first=False,
+    )
     context = {
         "project": project,
         "snapshot": snapshot,
-        "labels": labels[:LABELS_PER_PAGE],
-        "next": labels[LABELS_PER_PAGE - 1].pk if len(labels) > LABELS_PER_PAGE else None,
+        "labels": page.rows,
+        "next": page.next,
         "total": snapshot.annotations.count(),
         "runs": snapshot.runs.select_related("job__model_version", "round").order_by("pk"),
     }

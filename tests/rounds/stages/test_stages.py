@@ -145,13 +145,14 @@ def test_identical_completions_are_nothing_to_rank(
 
 
 def test_sft_reads_demonstrations_and_corrections_and_registers_a_model(
-    runs: dict[str, Run],
+    runs: dict[str, Run], base: ModelVersion
 ) -> None:
-    _, folder, spec = start(runs["sft"])
+    job = finish(runs["sft"], result={"loss": 1.0})
 
-    assert isinstance(spec, SFTSpec)
-    assert [row["completion"] for row in rows_of(folder, "train")] == ["Six minutes."] * 3
-    assert len(rows_of(folder, "heldout")) == 1
+    assert [row["completion"] for row in rows_of(job.folder, "train")] == ["Six minutes."] * 3
+    assert len(rows_of(job.folder, "heldout")) == 1
+    made = ModelVersion.objects.get(job=runs["sft"].job)
+    assert (made.kind, made.name, made.parent) == (ModelVersion.Kind.SFT, "SFT v1", base)
 
 
 def test_corrections_can_be_left_out_of_sft(first_round: Round, mona: User) -> None:
@@ -160,8 +161,9 @@ def test_corrections_can_be_left_out_of_sft(first_round: Round, mona: User) -> N
     recipe = {"sft": {"corrections_as_demonstrations": False}}
     (run,) = launch(round_=first_round, stages=["sft"], recipes=recipe, by=mona)
 
-    _, folder, _ = start(run)
+    _, folder, spec = start(run)
 
+    assert isinstance(spec, SFTSpec)
     assert len(rows_of(folder, "train")) == 2
 
 
