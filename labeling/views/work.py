@@ -1,6 +1,5 @@
 """The labeling page and what its script sends: drafts, answers, skips, what was read."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.requests import UserRequest
 from core.errors import BadInputError, NotFoundError, StaleDraftError
 from core.problems import wants_problem
-from core.text import parse_json
 from labeling import assigning, markdown, projects
 from labeling.access import membership_for, project_for
 from labeling.kinds import kinds
 from labeling.models import Assignment, Project, Task
 from labeling.submitting import submit_and_claim
+from labeling.views.sent import AnswerSent, DraftSent, GuidelinesSent, PreviewSent, read
 from labeling.views.signed_in import signed_in
 from labeling.views.task_page import (
     address,
@@ -65,23 +64,16 @@ def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
-    types = {"body": dict, "client_key": str, "active_seconds": int, "guideline_version": int}
-    sent = _fields(request, types)
-    try:
-        key = uuid.UUID(sent["client_key"])
-    except ValueError as error:
-        raise BadInputError(
-            _("The client key is not a UUID."), errors={"client_key": "UUID"}
-        ) from error
+    sent = read(request, AnswerSent)
     kind = asked_kind(request)
     annotation, upcoming = submit_and_claim(
         assignment_id=pk,
         project=project,
         annotator=request.user,
         kind=kind,
-        **{**sent, "client_key": key},
+        **dict(sent),
     )
-    shown = {"kind": annotation.kind, "guideline_version": sent["guideline_version"]}
+    shown = {"kind": annotation.kind, "guideline_version": sent.guideline_version}
     following = next_task(upcoming, project=project, kind=kind, shown=shown)
     body = {"annotation": annotation.pk, "surplus": annotation.is_surplus, **following}
     return JsonResponse(body, status=201)
@@ -92,9 +84,9 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
 def draft(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """Keep the draft and renew the lease; 409 with the newer draft when another tab saved."""
     found = _own(project_for(request.user, slug), request, pk)
-    sent = _fields(request, {"draft": dict | None, "version": int, "active_seconds": int})
+    sent = read(request, DraftSent)
     try:
-        saved = assigning.save_draft(assignment=found, **sent)
+        saved = assigning.save_draft(assignment=found, **dict(sent))
     except StaleDraftError as error:
         newer = {"version": error.version, "draft": error.draft}
         return JsonResponse({"detail": error.message, "code": error.code, **newer}, status=409)
@@ -129,9 +121,9 @@ def skip(request: UserRequest, slug: str, pk: int) -> HttpResponse:
 def guidelines_read(request: UserRequest, slug: str) -> HttpResponse:
     """This person has opened the guidelines, in the version that their page shows."""
     project = project_for(request.user, slug)
-    sent = _fields(request, {"guideline_version": int})
+    sent = read(request, GuidelinesSent)
     projects.mark_guidelines_read(
-        project=project, user=request.user, version=sent["guideline_version"]
+        project=project, user=request.user, version=sent.guideline_version
     )
     return HttpResponse(status=204)
 
@@ -141,8 +133,7 @@ def guidelines_read(request: UserRequest, slug: str) -> HttpResponse:
 def preview(request: UserRequest, slug: str) -> HttpResponse:
     """Markdown as the labeling pages show it."""
     project_for(request.user, slug)
-    sent = _fields(request, {"text": str})
-    return HttpResponse(markdown.render(sent["text"]))
+    return HttpResponse(markdown.render(read(request, PreviewSent).text))
 
 
 def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
@@ -155,19 +146,6 @@ def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
         raise NotFoundError
     found.task.project = project
     return found
-
-
-def _fields(request: UserRequest, types: dict[str, Any]) -> dict[str, Any]:
-    """The JSON object of the request: exactly the keys of `types`, each of its type."""
-    sent = parse_json(request.body)
-    if not isinstance(sent, dict) or sent.keys() != types.keys():
-        raise BadInputError(
-            _("These fields are needed: %(names)s.") % {"names": ", ".join(sorted(types))}
-        )
-    for name, kind in types.items():
-        if not isinstance(sent[name], kind) or isinstance(sent[name], bool):
-            raise BadInputError(_("“%(name)s” has the wrong type.") % {"name": name})
-    return sent
 
 
 def _nothing_left(project: Project, request: UserRequest, kind: str | None) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""What the labeling page's script sends, and how it is read."""
+
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Strict, ValidationError
+
+from core.errors import BadInputError
+from core.text import parse_json
+
+
+class Sent(BaseModel):
+    """The root: exactly these fields, each exactly of its type."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class AnswerSent(Sent):
+    """An answer. guideline_version: the guidelines that the annotator had before their eyes."""
+
+    body: dict[str, Any]
+    client_key: Annotated[UUID, Strict(False)]  # JSON has it as a text
+    active_seconds: int
+    guideline_version: int
+
+
+class DraftSent(Sent):
+    """A draft, None to renew the lease alone. version: of the draft that the page began from."""
+
+    draft: dict[str, Any] | None
+    version: int
+    active_seconds: int
+
+
+class GuidelinesSent(Sent):
+    """Guidelines that were opened."""
+
+    guideline_version: int
+
+
+class PreviewSent(Sent):
+    """Text to be shown as Markdown."""
+
+    text: str
+
+
+Form = TypeVar("Form", bound=Sent)
+
+
+def read(request: HttpRequest, form: type[Form]) -> Form:
+    """The JSON object of the request; BadInputError names each field that is wrong."""
+    try:
+        return form.model_validate(parse_json(request.body))
+    except ValidationError as error:
+        wrong = {str(line["loc"][0]) for line in error.errors() if line["loc"]}
+        names = wrong & form.model_fields.keys()
+        if names and all(line["type"] != "missing" for line in error.errors()):
+            message = _("“%(name)s” has the wrong type.") % {"name": ", ".join(sorted(names))}
+            raise BadInputError(
+                message, errors=dict.fromkeys(sorted(names), _("has the wrong type"))
+            ) from error
+        needed = {"names": ", ".join(sorted(form.model_fields))}
+        raise BadInputError(_("These fields are needed: %(names)s.") % needed) from error
