@@ -22,7 +22,7 @@ def test_every_worker_knows_the_option():
 
 
 def test_the_thread_sends_what_is_due_and_ends_when_told(tmp_path: Path):
-    app = Celery("scratch", broker="memory://beat")
+    app = Celery("scratch", broker="memory://beat", set_as_current=False)
     app.conf.beat_schedule = {"tick": {"task": "tick", "schedule": 0.05}}
     worker = SimpleNamespace(app=app, schedule_filename=str(tmp_path / "schedule"))
     thread = BeatThread(Mock(), with_beat=True).create(worker)
