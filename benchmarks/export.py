@@ -98,12 +98,11 @@ def fill(sizes: list[int]) -> str:
 
 
 def tree(pid: int) -> list[int]:
-    """`pid` and the processes below it."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    try:
-        below = [int(child) for child in children.read_text().split()]
-    except FileNotFoundError:
-        return []
+    """`pid` and the processes below it, whichever of its threads started them."""
+    below: list[int] = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError):
+            below += [int(child) for child in children.read_text().split()]
     return [pid, *(found for child in below for found in tree(child))]
 
 

@@ -8,7 +8,14 @@ and a page costs what it costs under a WSGI server (docs/decisions/0012-pages-in
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    MutableMapping,
+)
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -122,16 +129,31 @@ class Bridge:
             await self._run(answer.response.close)
 
     async def _stream(self, answer: Answer, send: Send) -> None:
-        await _send(send, answer.status, answer.headers, answer.content, more=True)
+        start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        await send(start)
         if isinstance(answer.rest, AsyncIterator):
+            await send({"type": "http.response.body", "body": b"", "more_body": True})  # the head
             async for piece in answer.rest:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
         else:
-            rest = answer.rest
-            while rest is not None:
-                piece, rest = await self._run(_take, rest)
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            async with contextlib.aclosing(self._ahead(answer.content, answer.rest)) as pieces:
+                async for piece in pieces:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
+
+    async def _ahead(
+        self, content: bytes, rest: Iterator[bytes] | None
+    ) -> AsyncGenerator[bytes, None]:
+        """`content`, then `rest`: each piece is computed while the one before it is on its way."""
+        while rest is not None:
+            following = asyncio.ensure_future(self._run(_take, rest))
+            try:
+                yield content
+                content, rest = await asyncio.shield(following)
+            finally:  # whoever leaves meanwhile: a generator that runs cannot be closed
+                await asyncio.wait((following,))
+        if content:
+            yield content
 
 
 def environ(scope: Message, body: IO[bytes]) -> dict[str, Any]:
@@ -200,8 +222,6 @@ async def _disconnect(receive: Receive) -> None:
         pass
 
 
-async def _send(
-    send: Send, status: int, headers: Headers, content: bytes, *, more: bool = False
-) -> None:
+async def _send(send: Send, status: int, headers: Headers, content: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content, "more_body": more})
+    await send({"type": "http.response.body", "body": content})

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
@@ -111,6 +112,55 @@ def test_a_download_comes_in_pieces_and_is_closed(monkeypatch):
 
     assert [m["body"] for m in client.sent[1:]] == [b"abcd", b"ef", b""]
     assert [m["more_body"] for m in client.sent[1:-1]] == [True, True]
+    assert response.closed
+
+
+def test_the_next_piece_is_computed_while_one_is_on_its_way_and_no_more(monkeypatch):
+    monkeypatch.setattr(bridge, "PIECE", 1)
+    made, seen = [], []
+
+    def pieces():
+        for piece in (b"a", b"b", b"c", b"d"):
+            made.append(piece)
+            yield piece
+
+    class Slow(Client):
+        async def send(self, message):
+            await asyncio.sleep(0.05)  # long enough for a thread that runs ahead
+            seen.append((message.get("body"), len(made)))
+            await super().send(message)
+
+    serve(Pages(StreamingHttpResponse(pieces())), Slow())
+
+    assert seen == [(None, 1), (b"a", 2), (b"b", 3), (b"c", 4), (b"d", 4), (b"", 4)]
+
+
+def test_a_download_whose_reader_leaves_is_closed_once_its_piece_is_computed(monkeypatch):
+    monkeypatch.setattr(bridge, "PIECE", 1)
+    computing, closed = threading.Event(), []
+
+    def pieces():
+        try:
+            yield b"a"
+            computing.set()
+            time.sleep(0.2)  # as a query that goes on after the reader has left
+            yield b"b"
+        finally:
+            closed.append(threading.current_thread())
+
+    class Leaver(Client):
+        async def send(self, message):
+            await super().send(message)
+            if message.get("body") == b"a":
+                await asyncio.to_thread(computing.wait, 5)
+                self.gone.set()
+                await asyncio.sleep(5)
+
+    response = StreamingHttpResponse(pieces())
+    client = serve(Pages(response), Leaver())
+
+    assert [m.get("body") for m in client.sent] == [None, b"a"]
+    assert len(closed) == 1
     assert response.closed
 
 

@@ -1,105 +1,70 @@
-"""Database rows as plain records, by key: a constant number of queries, no model instances.
+"""Database rows as plain records, by key: one query for a thousand, no model instances."""
 
-Each table is read by itself, by its keys, and what belongs together is joined here. In a join
-PostgreSQL would read a table from end to end where it takes that to be cheaper than a thousand
-keys; by their keys alone a thousand rows cost the same in every table.
-"""
-
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import orjson
-from django.db.models import F, Lookup, Model, TextField
-from django.db.models.functions import Cast
+from django.db import connection
 
 from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord
-from labeling.models import Annotation, Completion, Prompt, Task
 
-Values = tuple[Any, ...]
+ROWS_AT_ONCE = 200  # of a result that PostgreSQL is still at work on
 
-
-class AnyOf(Lookup):
-    """`column = ANY(array)` of numbers, written as one text.
-
-    IN has a parameter for each key, and to write those down takes longer than to read the rows.
-    """
-
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        column, values = self.process_lhs(compiler, connection)
-        keys = ",".join(map(str, self.rhs))
-        return f"{column} = ANY(%s::bigint[])", (*values, f"{{{keys}}}")
+# OFFSET 0 keeps each of these a look-up by key. In a plain join PostgreSQL would read a table from
+# end to end where it takes that to be cheaper than a thousand keys, and so once for every thousand.
+ANNOTATIONS = """
+SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guideline_version,
+  a.active_seconds, t.round_number, m.id, m.messages::text, m.split, m.language, m.use_case,
+  (
+    SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''))
+      ORDER BY c.id)::text
+    FROM labeling_task_completions l JOIN labeling_completion c ON c.id = l.completion_id
+    LEFT JOIN registry_modelversion v ON v.id = c.model_version_id
+    WHERE l.task_id = a.task_id
+  )
+FROM labeling_annotation a
+CROSS JOIN LATERAL (SELECT * FROM labeling_task WHERE id = a.task_id OFFSET 0) t
+CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 0) m
+WHERE a.id = ANY(%s::bigint[]) ORDER BY a.id
+"""
+PROMPTS = """
+SELECT id, messages::text, split, language, use_case
+FROM labeling_prompt WHERE id = ANY(%s::bigint[]) ORDER BY id
+"""
 
 
 def prompt_records(keys: Collection[int]) -> Iterator[PromptRecord]:
     """The prompts with these keys, oldest first."""
-    columns = ("id", _json("messages"), "split", "language", "use_case")
-    for pk, messages, *rest in _rows(Prompt, "id", keys, *columns):
-        said = [{"role": p["role"], "content": p["content"]} for p in orjson.loads(messages)]
-        yield PromptRecord(pk, said, *rest)
+    for row in _rows(PROMPTS, keys):
+        yield _prompt(*row)
 
 
 def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
-    """The annotations with these keys, oldest first."""
-    rows = _rows(
-        Annotation,
-        "id",
-        keys,
-        *("task_id", "id", "kind", "annotator_id", _json("body"), _json("shown_order")),
-        *("guideline_version", "active_seconds"),
-    )
-    tasks = {
-        pk: (number, prompt)
-        for pk, number, prompt in _rows(
-            Task, "id", {row[0] for row in rows}, "id", "round_number", "prompt_id"
-        )
-    }
-    prompts = {p.id: p for p in prompt_records({prompt for _, prompt in tasks.values()})}
-    completions = _completions(tasks)
-    for task, pk, kind, annotator, body, order, version, seconds in rows:
-        number, prompt = tasks[task]
+    """The annotations with these keys, oldest first; completions of their tasks too."""
+    loads, completion = orjson.loads, CompletionRecord._make
+    for row in _rows(ANNOTATIONS, keys):
+        pk, kind, annotator, body, order, version, seconds, number, *prompt, texts = row
         yield AnnotationRecord(
             pk,
             kind,
             annotator,
             number,
-            orjson.loads(body),
-            orjson.loads(order),
+            loads(body),
+            loads(order),
             version,
             seconds,
-            prompts[prompt],
-            completions[task],
+            _prompt(*prompt),
+            [completion(each) for each in loads(texts)] if texts else [],
         )
 
 
-def _completions(tasks: Collection[int]) -> defaultdict[int, list[CompletionRecord]]:
-    """Task -> its completions, oldest first."""
-    links = _rows(Task.completions.through, "task_id", tasks, "task_id", "completion_id")
-    columns = ("id", "text", "finish_reason", "model_version__name")
-    records = {
-        pk: CompletionRecord(pk, text, finish_reason, model or "")
-        for pk, text, finish_reason, model in _rows(
-            Completion, "id", {pk for _, pk in links}, *columns
-        )
-    }
-    found: defaultdict[int, list[CompletionRecord]] = defaultdict(list)
-    for task, pk in sorted(links):
-        found[task].append(records[pk])
-    return found
+def _prompt(pk: int, messages: str, split: str, language: str, use_case: str) -> PromptRecord:
+    said = [{"role": m["role"], "content": m["content"]} for m in orjson.loads(messages)]
+    return PromptRecord(pk, said, split, language, use_case)
 
 
-def _rows(
-    model: type[Model], key: str, keys: Collection[int], *columns: str | Cast
-) -> Sequence[Values]:
-    """`columns` of the rows whose `key` is one of `keys`, in the order of the keys."""
-    if not keys:
-        return []
-    found = model._default_manager.filter(AnyOf(F(key), sorted(keys))).order_by(key)
-    return list(found.values_list(*columns))
-
-
-def _json(column: str) -> Cast:
-    """As text: orjson reads it faster than the field does."""
-    return Cast(column, TextField())
+def _rows(query: str, keys: Collection[int]) -> Iterator[tuple[Any, ...]]:
+    """The rows of `query`, which takes the keys as one array; each as soon as it is there."""
+    with connection.cursor() as cursor:
+        array = ",".join(map(str, keys))
+        yield from cursor.cursor.stream(query, [f"{{{array}}}"], size=ROWS_AT_ONCE)
