@@ -39,7 +39,8 @@ class WebServer:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + 60
-        while self.get("/accounts/login/") is None:
+        # The first process may answer before the second is forked.
+        while self.get("/accounts/login/") is None or len(self.processes()) < 2:
             assert self.process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
