@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 def folders() -> dict[str, Path]:
     """The folder of each kind, by its name; Django looks for templates, files and words in them."""
-    return {
-        name: Path(place, name)
-        for place in __path__
-        for _finder, name, is_package in pkgutil.iter_modules([place])
-        if is_package
-    }
+    found: dict[str, Path] = {}
+    for place in __path__:
+        for _finder, name, is_package in pkgutil.iter_modules([place]):
+            if is_package:
+                found.setdefault(name, Path(place, name))  # as an import would find it
+    return found
 
 
 @cache

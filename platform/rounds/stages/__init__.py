@@ -26,12 +26,12 @@ __path__ = pkgutil.extend_path(__path__, __name__)
 
 def folders() -> dict[str, Path]:
     """The folder of each stage, by its name."""
-    return {
-        name: Path(place, name)
-        for place in __path__
-        for _finder, name, is_package in pkgutil.iter_modules([place])
-        if is_package
-    }
+    found: dict[str, Path] = {}
+    for place in __path__:
+        for _finder, name, is_package in pkgutil.iter_modules([place]):
+            if is_package:
+                found.setdefault(name, Path(place, name))  # as an import would find it
+    return found
 
 
 def locale_folders() -> list[Path]:
