@@ -10,10 +10,11 @@ and whatever else it needs: body.py, rows.py, exports.py …
 """
 
 import importlib
-import pkgutil
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from core import found
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -23,19 +24,14 @@ if TYPE_CHECKING:
 
 def folders() -> dict[str, Path]:
     """The folder of each kind, by its name; Django looks for templates, files and words in them."""
-    found: dict[str, Path] = {}
-    for place in __path__:
-        for _finder, name, is_package in pkgutil.iter_modules([place]):
-            if is_package:
-                found.setdefault(name, Path(place, name))  # as an import would find it
-    return found
+    return found.packages(__path__)
 
 
 @cache
 def kinds() -> dict[str, "AnnotationKind"]:
     """All kinds by name; those that a round is asked for most come first."""
-    found = [importlib.import_module(f"{__name__}.{name}").KIND for name in sorted(folders())]
-    return {kind.name: kind for kind in sorted(found, key=lambda kind: -kind.proposed)}
+    modules = [importlib.import_module(f"{__name__}.{name}").KIND for name in sorted(folders())]
+    return {kind.name: kind for kind in sorted(modules, key=lambda kind: -kind.proposed)}
 
 
 def choices() -> "list[tuple[str, _StrPromise]]":
@@ -50,11 +46,10 @@ def template_folders() -> list[Path]:
 
 def static_folders() -> list[tuple[str, Path]]:
     """The static files of each kind, below `labeling/kinds/<kind>/`."""
-    found = [(name, folder / "static") for name, folder in sorted(folders().items())]
-    return [(f"labeling/kinds/{name}", folder) for name, folder in found if folder.is_dir()]
+    pairs = [(name, folder / "static") for name, folder in sorted(folders().items())]
+    return [(f"labeling/kinds/{name}", folder) for name, folder in pairs if folder.is_dir()]
 
 
 def locale_folders() -> list[Path]:
     """The translations of each kind."""
-    found = [folder / "locale" for _name, folder in sorted(folders().items())]
-    return [folder for folder in found if folder.is_dir()]
+    return found.locales(folders())

@@ -18,6 +18,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core import found
+
 if TYPE_CHECKING:
     from rounds.stages.base import Stage
 
@@ -26,18 +28,12 @@ __path__ = pkgutil.extend_path(__path__, __name__)
 
 def folders() -> dict[str, Path]:
     """The folder of each stage, by its name."""
-    found: dict[str, Path] = {}
-    for place in __path__:
-        for _finder, name, is_package in pkgutil.iter_modules([place]):
-            if is_package:
-                found.setdefault(name, Path(place, name))  # as an import would find it
-    return found
+    return found.packages(__path__)
 
 
 def locale_folders() -> list[Path]:
     """The translations of each stage."""
-    found = [folder / "locale" for _name, folder in sorted(folders().items())]
-    return [folder for folder in found if folder.is_dir()]
+    return found.locales(folders())
 
 
 @cache
@@ -64,9 +60,9 @@ def launchable() -> dict[str, "Stage"]:
 
     Two that go on from each other's models come by their names.
     """
-    found = {name: stage for name, stage in find().items() if stage.in_chains}
+    stages = {name: stage for name, stage in find().items() if stage.in_chains}
     order = TopologicalSorter[str]()
-    for name, stage in found.items():
-        needed = [other for other in found.values() if other.makes in stage.needs]
+    for name, stage in stages.items():
+        needed = [other for other in stages.values() if other.makes in stage.needs]
         order.add(name, *(other.name for other in needed if stage.makes not in other.needs))
-    return {name: found[name] for name in order.static_order()}
+    return {name: stages[name] for name in order.static_order()}
