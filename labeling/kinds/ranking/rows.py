@@ -8,7 +8,8 @@ from labeling.models import Annotation, Completion
 
 def training_rows(annotation: Annotation) -> Rows:
     """One ranking; the unacceptable ones are its last tier."""
-    completions = list(annotation.task.completions.all())
+    # In the order of their keys: the same labels give the same snapshot.
+    completions = sorted(annotation.task.completions.all(), key=lambda each: each.pk)
     position = {completion.pk: i for i, completion in enumerate(completions)}
     body = annotation.body
     tiers = [*body["tiers"], *([body["unacceptable"]] if body["unacceptable"] else [])]
