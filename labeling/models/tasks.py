@@ -128,6 +128,8 @@ class Assignment(models.Model):
 class Annotation(models.Model):
     """One judgment, kept forever as it was given."""
 
+    # The task's, once more: a project's answers are found in their order by one index.
+    project = models.ForeignKey(Project, models.CASCADE, related_name="annotations", db_index=False)
     task = models.ForeignKey(Task, models.PROTECT, related_name="annotations")
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="annotations")
     annotator = models.ForeignKey(
@@ -157,7 +159,10 @@ class Annotation(models.Model):
                 condition=models.Q(is_surplus=False),
             ),
         ]
-        indexes = [models.Index(fields=["annotator", "-id"], name="labeling_own_answers")]
+        indexes = [
+            models.Index(fields=["annotator", "-id"], name="labeling_own_answers"),
+            models.Index(fields=["project", "id"], name="labeling_project_answers"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} annotation {self.pk}"

@@ -19,7 +19,7 @@ PAGE = 30
 def history(request: UserRequest, slug: str) -> HttpResponse:
     """One's own answers, newest first."""
     project = project_for(request.user, slug)
-    own = Annotation.objects.filter(task__project=project, annotator=request.user)
+    own = Annotation.objects.filter(project=project, annotator=request.user)
     page = Page(own.with_content(), size=PAGE, beyond=request.GET.get("before"))
     context = {
         "project": project,
@@ -36,7 +36,7 @@ def history(request: UserRequest, slug: str) -> HttpResponse:
 def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """One of one's own answers as it was given."""
     project = project_for(request.user, slug)
-    own = Annotation.objects.filter(task__project=project, annotator=request.user)
+    own = Annotation.objects.filter(project=project, annotator=request.user)
     found = get_object_or_404(own.with_content().select_related("assignment"), pk=pk)
     kind = kinds()[found.kind]
     context = {

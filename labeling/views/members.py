@@ -89,7 +89,7 @@ def _page(
         .annotate(
             answers=Count(
                 "user__annotations",
-                filter=Q(user__annotations__task__project=project),
+                filter=Q(user__annotations__project=project),
                 distinct=True,
             ),
             elsewhere=Count(

@@ -157,5 +157,5 @@ def _nothing_left(project: Project, request: UserRequest, kind: str | None) -> d
         "others": tasks.claimable_by(request.user).counts_by_kind() if kind else {},
         "in_work": tasks.filter(state=Task.State.OPEN).count(),
         "opened": tasks.count(),
-        "own": request.user.annotations.filter(task__project=project).count(),
+        "own": request.user.annotations.filter(project=project).count(),
     }

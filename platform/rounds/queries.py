@@ -6,7 +6,7 @@ from django.db import models
 
 from jobs.models import Job
 from labeling.kinds import kinds
-from labeling.models import Annotation, Project, Split
+from labeling.models import Project, Split
 from labeling.queries import AnnotationQuerySet
 from registry.models import ModelVersion
 
@@ -50,18 +50,12 @@ class RunQuerySet(models.QuerySet["Run"]):
 
 def usable_annotations(project: Project) -> AnnotationQuerySet:
     """The labels that count: no surplus, and simulated ones never together with people's."""
-    return Annotation.objects.counted().filter(
-        task__project=project, is_simulated=project.is_simulated
-    )
+    return project.annotations.counted().filter(is_simulated=project.is_simulated)
 
 
 def wrong_sort(project: Project) -> int:
     """How many labels are left out since they are simulated among people's, or the reverse."""
-    return (
-        Annotation.objects.filter(task__project=project)
-        .exclude(is_simulated=project.is_simulated)
-        .count()
-    )
+    return project.annotations.exclude(is_simulated=project.is_simulated).count()
 
 
 def label_counts(project: Project) -> dict[str, dict[str, int]]:

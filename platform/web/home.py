@@ -95,9 +95,9 @@ class Overview:
 def overview_of(project: Project) -> Overview:
     """Where the loop stands, and who works on it."""
     current = project.rounds.select_related("project__family", "writer").order_by("-number").first()
-    today = Annotation.objects.filter(
-        task__project=project, created_at__gt=timezone.now() - timedelta(days=1)
-    ).aggregate(labels=Count("pk"), active=Count("annotator", distinct=True))
+    today = project.annotations.filter(created_at__gt=timezone.now() - timedelta(days=1)).aggregate(
+        labels=Count("pk"), active=Count("annotator", distinct=True)
+    )
     return Overview(
         loop=loop_of(current) if current else None,
         prompts=project.prompts.count(),

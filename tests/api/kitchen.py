@@ -26,6 +26,7 @@ def annotate(task, annotator, body, **fields):
         shown_order=[c.pk for c in task.completions.order_by("-pk")],
     )
     return Annotation.objects.create(
+        project=task.project,
         task=task,
         assignment=assignment,
         annotator=annotator,

@@ -1,6 +1,8 @@
 """The process that writes Parquet ends with its export, and half a file is never a whole one."""
 
 import io
+import random
+from itertools import cycle
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -11,6 +13,9 @@ from api.exports.parquet import parquet
 COLUMNS = {"n": int, "said": [{"role": str, "score": float, "good": bool}], "tiers": [[int]]}
 LINE = b'{"n":1,"said":[{"role":"user","score":0.5,"good":true}],"tiers":[[1],[2,3]]}\n'
 ROW = {"n": 1, "said": [{"role": "user", "score": 0.5, "good": True}], "tiers": [[1], [2, 3]]}
+TEXTS = [random.Random(number).randbytes(2_000).hex() for number in range(5_000)]
+TEXT_LINES = [b'{"text":"%s"}\n' % text.encode() for text in TEXTS]
+PIECES = [b"".join(TEXT_LINES[:2_000]), b"".join(TEXT_LINES[2_000:])]  # each more than a pipe holds
 
 
 def children():
@@ -34,31 +39,36 @@ def test_no_rows_are_a_file_with_the_columns():
 
 
 def test_a_reader_that_leaves_ends_the_process():
-    pieces = parquet(iter(lambda: LINE * 1000, b""), COLUMNS)
-    next(pieces)
+    pieces = parquet(cycle(PIECES), {"text": str})
+    while not next(pieces):  # once something comes, it has started
+        pass
     assert len(children()) == 1
     pieces.close()
     assert children() == []
 
 
-def test_an_error_in_the_middle_gives_no_footer(monkeypatch):
-    monkeypatch.setattr("api.exports.parquet.GROUP_BYTES", 10)
+def test_large_pieces_flow_both_ways_and_make_groups():
+    file = pq.ParquetFile(io.BytesIO(b"".join(parquet(PIECES, {"text": str}))))
+    assert file.read().to_pydict() == {"text": TEXTS}
+    assert file.num_row_groups == 5  # of 4 MiB each
 
+
+def test_an_error_in_the_middle_gives_no_footer():
     def broken():
-        yield LINE
-        yield LINE
+        yield from PIECES
         raise RuntimeError
 
     content = []
     with pytest.raises(RuntimeError):
-        content.extend(parquet(broken(), COLUMNS))
+        content.extend(parquet(broken(), {"text": str}))
     assert b"".join(content).startswith(b"PAR1")
     assert not b"".join(content).endswith(b"PAR1")
     assert children() == []
 
 
-def test_lines_of_other_columns_are_an_error(capfd):
+@pytest.mark.parametrize("times", [1, 100_000])  # found at the end, and while writing
+def test_lines_of_other_types_are_an_error(capfd, times):
     with pytest.raises(EOFError):
-        list(parquet([b'{"n":1,"other":2}\n'], COLUMNS))
-    assert "unexpected field" in capfd.readouterr().err
+        list(parquet([b'{"n":"one"}\n' * times] * 2, COLUMNS))
+    assert "'n'" in capfd.readouterr().err
     assert children() == []

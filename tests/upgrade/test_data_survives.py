@@ -101,6 +101,12 @@ def check_files(folder: Path, manifest: dict[str, dict[str, Any]]) -> None:
         assert (len(content), digest) == (entry["size"], entry["sha256"]), name
 
 
+def test_annotations_are_of_their_tasks_project(then: Then):
+    answers = Annotation.objects.select_related("task")
+    assert answers.count() > 10
+    assert [answer for answer in answers if answer.project_id != answer.task.project_id] == []
+
+
 def test_snapshots_verify_and_hold_as_many_rows(then: Then):
     found = {}
     for snapshot in Snapshot.objects.order_by("pk"):

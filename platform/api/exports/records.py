@@ -1,4 +1,4 @@
-"""Database rows as plain records, by key: one query for a thousand, no model instances."""
+"""Database rows as plain records, by key: one query for many, no model instances."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -8,10 +8,10 @@ from django.db import connection
 
 from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord
 
-ROWS_AT_ONCE = 200  # of a result that PostgreSQL is still at work on
+ROWS_AT_ONCE = 50  # of a result that PostgreSQL is still at work on
 
 # OFFSET 0 keeps each of these a look-up by key. In a plain join PostgreSQL would read a table from
-# end to end where it takes that to be cheaper than a thousand keys, and so once for every thousand.
+# end to end where it takes that to be cheaper than a thousand keys, and so once for each statement.
 ANNOTATIONS = """
 SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guideline_version,
   a.active_seconds, t.round_number, m.id, m.messages::text, m.split, m.language, m.use_case,

@@ -5,7 +5,7 @@ from django.http import StreamingHttpResponse
 from api.exports.datasets import columns, datasets
 from api.exports.encoding import CONTENT_TYPES, ENCODERS
 from api.exports.filters import Filters
-from api.exports.reading import read
+from api.exports.reading import lines
 from labeling.models import Project
 
 
@@ -18,7 +18,7 @@ def export_response(
     between two of them nothing is open but the process that writes Parquet.
     """
     wanted = datasets()[dataset]
-    pieces = ENCODERS[encoding](read(wanted, project, filters), columns(wanted))
+    pieces = ENCODERS[encoding](lines(wanted, project, filters), columns(wanted))
     return StreamingHttpResponse(
         pieces,
         content_type=CONTENT_TYPES[encoding],

@@ -31,7 +31,7 @@ def labels_by_kind(round_: Round) -> dict[str, dict[str, int]]:
         found[row["kind"]] = {"wanted": row["wanted"], "given": 0, "waiting": 0}
     given = Count("pk", filter=Q(is_surplus=False))
     answers = (
-        Annotation.objects.filter(task__project=round_.project, task__round_number=round_.number)
+        Annotation.objects.filter(project=round_.project, task__round_number=round_.number)
         .exclude(task__state="withdrawn")
         .order_by("kind")
     )

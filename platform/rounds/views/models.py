@@ -106,7 +106,7 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """One label, and the models that it trained."""
     project = project_for(request.user, slug, role=Role.MANAGER)
     found = Annotation.objects.with_content().select_related("annotator")
-    label = get_object_or_404(found, task__project=project, pk=pk)
+    label = get_object_or_404(found, project=project, pk=pk)
     context = {
         "project": project,
         "label": label,

@@ -3,6 +3,7 @@
 import pyarrow.parquet as pq
 import pytest
 
+from api.exports.filters import Filters
 from labeling.datasets import DEMONSTRATIONS
 from labeling.kinds import kinds
 from labeling.models import Role
@@ -54,7 +55,7 @@ def test_a_kind_that_gives_other_columns_is_an_error(client, kitchen, monkeypatc
 def test_rows_across_pages_and_groups_come_once_and_in_order(
     client, dataset, monkeypatch, tmp_path
 ):
-    from api.exports import parquet, reading
+    from api.exports import reading
 
     project = make_project()
     ada = make_member(project)
@@ -67,8 +68,8 @@ def test_rows_across_pages_and_groups_come_once_and_in_order(
         annotate(make_task(project), ada, {"text": "x"})
     assert len(group) == 2
     whole = get_rows(client, project, dataset)
-    monkeypatch.setattr(reading, "ROWS_PER_READ", 2)
-    monkeypatch.setattr(parquet, "GROUP_BYTES", 600)
+    monkeypatch.setattr(reading, "KEYS_AT_FIRST", 1)
+    monkeypatch.setattr(reading, "KEYS_AT_MOST", 2)
     monkeypatch.setattr(reading, "KEYS_PER_READ", 3)
     assert get_rows(client, project, dataset) == whole
     path = f"/api/v1/projects/{project.slug}/exports/{dataset}.parquet"
@@ -76,7 +77,27 @@ def test_rows_across_pages_and_groups_come_once_and_in_order(
     file = tmp_path / "rows.parquet"
     file.write_bytes(b"".join(response.streaming_content))
     assert pq.read_table(file).to_pylist() == whole
-    assert pq.ParquetFile(file).num_row_groups > 1
+
+
+def test_a_piece_takes_fewer_annotations_where_each_gives_more(client, monkeypatch):
+    from api.exports import reading
+
+    project = make_project()
+    ada = make_member(project)
+    for _ in range(20):
+        annotate(make_task(project), ada, {"text": "x" * 1000})
+    wanted = reading._source(DEMONSTRATIONS, project, Filters())
+    counts = []
+    monkeypatch.setattr(
+        reading,
+        "_source",
+        lambda *_: (wanted[0], lambda keys: counts.append(len(keys)) or wanted[1](keys)),
+    )
+    monkeypatch.setattr(reading, "KEYS_AT_FIRST", 1)
+    monkeypatch.setattr(reading, "PIECE", 8000)
+    pieces = list(reading.lines(DEMONSTRATIONS, project, Filters()))
+    assert counts == [1, 4, 6, 6, 3]
+    assert [piece.count(b"\n") for piece in pieces] == counts
 
 
 def test_a_page_of_rows_costs_a_constant_number_of_queries(
@@ -134,7 +155,8 @@ def test_a_foreign_project_answers_like_one_that_is_not_there(client, kitchen):
 def test_slow_readers_keep_no_thread(client, kitchen, monkeypatch):
     from api.exports import reading
 
-    monkeypatch.setattr(reading, "ROWS_PER_READ", 1)
+    monkeypatch.setattr(reading, "KEYS_AT_FIRST", 1)
+    monkeypatch.setattr(reading, "KEYS_AT_MOST", 1)
     headers = bearer(make_member(kitchen, role=Role.MANAGER))
     path = "/api/v1/projects/kitchen/exports/prompts.jsonl"
     whole = b"".join(client.get(path, headers=headers).streaming_content)
