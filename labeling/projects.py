@@ -1,19 +1,19 @@
 """Projects, their guidelines and their members."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.names import free_name, unlike
 from accounts.services import audit, create_sign_in_link
 from core.errors import BadInputError, ConflictError
-from core.text import clean_name, name_key
+from core.names import name_key
+from core.text import clean_name
 from labeling.models import GuidelineVersion, Membership, Project, Role
 from registry.models import Family
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 RESERVED = {"new"}  # words that stand where a slug stands
 SETTINGS = {
@@ -33,15 +33,13 @@ def create_project(*, name: str, slug: str, by: User | None, **settings: Any) ->
     if slug in RESERVED or Project.objects.filter(slug=slug).exists():
         message = _("This short name is taken. Choose another one.")
         raise ConflictError(message, errors={"slug": message})
-    if any(name_key(other) == name_key(name) for other in _names()):
-        message = _("There is a project of this name.")
-        raise ConflictError(message, errors={"name": message})
+    _require_unlike(name, Project.objects.all())
     unknown = settings.keys() - SETTINGS
     if unknown:
         raise TypeError(f"no such settings of a project: {sorted(unknown)}")
     family, _made = Family.objects.get_or_create(name=slug)
     project = Project(name=clean_name(name), slug=slug, created_by=by, family=family, **settings)
-    project.full_clean(exclude=["family", "created_by"])
+    project.full_clean(exclude=["family", "created_by", "name_key"])
     project.save()
     GuidelineVersion.objects.create(
         project=project, number=1, text=project.guidelines, created_by=by
@@ -59,6 +57,8 @@ def change_settings(*, project: Project, by: User, **settings: Any) -> Project:
     """Store new settings. A new text of the guidelines is a new version; the old ones stay."""
     row = Project.objects.select_for_update().get(pk=project.pk)
     changed = {name: value for name, value in settings.items() if getattr(row, name) != value}
+    if "name" in changed:
+        _require_unlike(changed["name"], Project.objects.exclude(pk=row.pk))
     for name, value in changed.items():
         setattr(row, name, value)
     if "guidelines" in changed:
@@ -95,13 +95,14 @@ def check_guideline_version(project: Project, version: int) -> None:
 @transaction.atomic
 def add_member(*, project: Project, user: User, role: str, by: User | None) -> Membership:
     """Give `user` a role in the project, or another one than before."""
-    member, made = Membership.objects.select_for_update().get_or_create(
+    _one_at_a_time(project)
+    member, made = Membership.objects.get_or_create(
         project=project, user=user, defaults={"role": role}
     )
     if not made and member.role == role:
         return member
     if not made:
-        _keep_a_manager(project, leaving=member)
+        _keep_a_manager(member)
         member.role = role
         member.save(update_fields=["role"])
     _audit_member(member, by=by, action="member.added" if made else "member.changed")
@@ -118,57 +119,46 @@ def invite(*, project: Project, email: str, name: str, role: str, by: User) -> t
             raise ConflictError(message, errors={"email": message})
         add_member(project=project, user=user, role=role, by=by)
         return user, ""
-    user = User.objects.create_user(email, name=clean_name(name or email.split("@")[0]))
+    name = unlike(name) if name else free_name(email.split("@")[0])
+    user = User.objects.create_user(email, name=name)
     add_member(project=project, user=user, role=role, by=by)
-    return user, create_sign_in_link(user=user)
-
-
-def managed_by(user: User) -> "QuerySet[Project]":
-    """The projects that `user` manages: the site admin all."""
-    if user.is_superuser:
-        return Project.objects.all()
-    return Project.objects.filter(memberships__user=user, memberships__role=Role.MANAGER)
-
-
-def may_get_link(member: Membership, *, by: User) -> bool:
-    """Whether `by` may make another sign-in link: never for someone else's account.
-
-    That is: it has no password, and opens nothing but projects that `by` manages.
-    """
-    user = member.user
-    elsewhere = user.memberships.exclude(project__in=managed_by(by)).exists()
-    return not (user.is_superuser or user.has_usable_password() or elsewhere)
-
-
-def new_link(*, member: Membership, by: User) -> str:
-    """Another sign-in link for a person without a password."""
-    if not may_get_link(member, by=by):
-        message = _(
-            "This person has a password, administers the site, or is in a project that you do not "
-            "manage. A site admin makes them a link on the server: "
-            "`manage.py sign_in_link --email %(email)s`."
-        )
-        raise ConflictError(message % {"email": member.user.email})
-    _audit_member(member, by=by, action="member.linked")
-    return create_sign_in_link(user=member.user)
+    return user, create_sign_in_link(user=user, issuer=by)
 
 
 @transaction.atomic
 def remove_member(*, member: Membership, by: User) -> None:
     """Take the person out of the project; what they labeled stays."""
-    _keep_a_manager(member.project, leaving=member)
+    _one_at_a_time(member.project)
+    _keep_a_manager(member)
     _audit_member(member, by=by, action="member.removed")
     member.delete()
 
 
-def _names() -> list[str]:
-    return list(Project.objects.values_list("name", flat=True))
+def _require_unlike(name: str, others: QuerySet[Project]) -> None:
+    if others.filter(name_key=name_key(name)).exists():
+        message = _("There is a project of this name, or of one that looks like it.")
+        raise ConflictError(message, errors={"name": message})
 
 
-def _keep_a_manager(project: Project, *, leaving: Membership) -> None:
-    managers = project.memberships.select_for_update().filter(role=Role.MANAGER)
-    if leaving.role == Role.MANAGER and set(managers) <= {leaving}:
-        raise BadInputError(_("A project needs a manager: make someone else one first."))
+def is_last_manager(member: Membership) -> bool:
+    """Whether nobody would manage the project without them."""
+    others = Membership.objects.filter(project=member.project_id, role=Role.MANAGER)
+    return member.role == Role.MANAGER and not others.exclude(pk=member.pk).exists()
+
+
+def _one_at_a_time(project: Project) -> None:
+    """Changes of a project's members wait for each other: two managers may not both leave."""
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+
+
+def _keep_a_manager(member: Membership) -> None:
+    member.refresh_from_db(fields=["role"])
+    if is_last_manager(member):
+        message = _(
+            "%(name)s is the only manager, and a project needs one. Give somebody else the role "
+            "“Manager” first."
+        )
+        raise ConflictError(message % {"name": member.user})
 
 
 def _audit_member(member: Membership, *, by: User | None, action: str) -> None:

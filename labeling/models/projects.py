@@ -1,12 +1,13 @@
 """Projects, their guidelines and their members."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.names import name_key
 from labeling.queries import ProjectQuerySet
 from registry.models import Family
 
@@ -27,6 +28,8 @@ class Project(models.Model):
 
     slug = models.SlugField(max_length=64, unique=True, validators=[RegexValidator(r"^[a-z0-9]")])
     name = models.CharField(_("name"), max_length=120)
+    # Equal for names that look alike, so that no two such projects are made at once.
+    name_key = models.TextField(unique=True, editable=False)
     description = models.TextField(_("description"), blank=True, default="")
     guidelines = models.TextField(_("guidelines"), blank=True, default="")
     guideline_version = models.PositiveIntegerField(default=1)
@@ -50,6 +53,11 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it; the key follows the name."""
+        self.name_key = name_key(self.name)
+        super().save(*args, **kwargs)
 
     def completions_of(self, kind: "AnnotationKind") -> int:
         """How many completions a task of `kind` shows."""

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError
-from labeling import projects
-from labeling.access import project_for
+from labeling import links, projects
+from labeling.access import project_for, role_in
 from labeling.forms import InviteForm, RoleForm
 from labeling.models import Membership, Project, Role
 from labeling.views.signed_in import signed_in
@@ -47,20 +47,30 @@ def member_role(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise BadInputError(_("There is no such role."))
     role = form.cleaned_data["role"]
-    projects.add_member(project=project, user=member.user, role=role, by=request.user)
+    try:
+        projects.add_member(project=project, user=member.user, role=role, by=request.user)
+    except ConflictError as error:
+        return _refused(request, project, error)
     text = _("%(name)s has the role “%(role)s” now.")
     messages.success(request, text % {"name": member.user, "role": Role(role).label})
-    return redirect("members", slug)
+    return _back(request, project)
 
 
 @signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def member_remove(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """Take a member out; what they labeled stays."""
-    _project, member = _member(request, slug, pk)
-    projects.remove_member(member=member, by=request.user)
+    """Ask, then take a member out; what they labeled stays."""
+    project, member = _member(request, slug, pk)
+    if request.method != "POST":
+        answers = member.user.annotations.filter(project=project).count()
+        context = {"project": project, "member": member, "answers": answers}
+        return render(request, "labeling/member_remove.html", context)
+    try:
+        projects.remove_member(member=member, by=request.user)
+    except ConflictError as error:
+        return _refused(request, project, error)
     messages.success(request, _("%(name)s is no longer a member.") % {"name": member.user})
-    return redirect("members", slug)
+    return _back(request, project)
 
 
 @never_cache
@@ -69,7 +79,7 @@ def member_remove(request: UserRequest, slug: str, pk: int) -> HttpResponse:
 def member_link(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """Another one-time sign-in link for someone without a password."""
     project, member = _member(request, slug, pk)
-    link = projects.new_link(member=member, by=request.user)
+    link = links.new_link(member=member, by=request.user)
     return _page(request, project, form=InviteForm(), link=link, invited=member.user)
 
 
@@ -78,6 +88,19 @@ def _member(request: UserRequest, slug: str, pk: int) -> tuple[Project, Membersh
     return project, get_object_or_404(
         Membership.objects.select_related("user", "project"), pk=pk, project=project
     )
+
+
+def _refused(request: UserRequest, project: Project, error: ConflictError) -> HttpResponse:
+    messages.error(request, error.message)
+    return _page(request, project, form=InviteForm(), status=409)
+
+
+def _back(request: UserRequest, project: Project) -> HttpResponse:
+    """To the list, or to what is left to somebody who has changed their own place."""
+    role = role_in(project, request.user)
+    if role == Role.MANAGER:
+        return redirect("members", project.slug)
+    return redirect("project", project.slug) if role else redirect("home")
 
 
 def _page(
@@ -94,15 +117,18 @@ def _page(
             ),
             elsewhere=Count(
                 "user__memberships",
-                filter=~Q(user__memberships__project__in=projects.managed_by(request.user)),
+                filter=~Q(user__memberships__project__in=links.managed_by(request.user)),
                 distinct=True,
             ),
         )
         .order_by("user__name", "pk")
     )
-    return render(
-        request,
-        "labeling/members.html",
-        {"project": project, "members": rows, "roles": Role.choices, **context},
-        status=status,
-    )
+    managers = [member.pk for member in rows if member.role == Role.MANAGER]
+    context = {
+        "project": project,
+        "members": rows,
+        "roles": Role.choices,
+        "only_manager": managers[0] if len(managers) == 1 else None,
+        **context,
+    }
+    return render(request, "labeling/members.html", context, status=status)

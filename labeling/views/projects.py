@@ -42,9 +42,14 @@ def project_settings(request: UserRequest, slug: str) -> HttpResponse:
     # The form writes what it is given into its instance: that must not be `project`.
     form = SettingsForm(request.POST or None, instance=Project.objects.get(pk=project.pk))
     if form.is_valid():
-        projects.change_settings(project=project, by=request.user, **form.cleaned_data)
-        messages.success(request, _("The settings are stored."))
-        return redirect("project_settings", slug)
+        try:
+            projects.change_settings(project=project, by=request.user, **form.cleaned_data)
+        except ConflictError as error:
+            for field, message in error.errors.items():
+                form.add_error(field, message)
+        else:
+            messages.success(request, _("The settings are stored."))
+            return redirect("project_settings", slug)
     context = {
         "project": project,
         "form": form,

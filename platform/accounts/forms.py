@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken, User
-from core.errors import BadInputError
+from accounts.names import unlike
+from core.errors import BadInputError, ConflictError
 from core.text import clean_name
 
 
@@ -29,6 +30,16 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["name"]
+
+    def clean_name(self) -> str:
+        """The name as it was, or one that is nobody else's."""
+        name: str = self.cleaned_data["name"]
+        if name == self.initial["name"]:
+            return name
+        try:
+            return unlike(name, apart_from=self.instance)
+        except ConflictError as error:
+            raise ValidationError(error.message) from error
 
 
 class TokenForm(forms.Form):

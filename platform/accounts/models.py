@@ -84,9 +84,13 @@ class Session(AbstractBaseSession):
 
 
 class SignInLink(models.Model):
-    """A link that signs one person in once; only its hash is kept."""
+    """A link that signs one person in once; only its hash is kept.
+
+    issuer: who asked for it, and may know it; None for those of the server's commands.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sign_in_links")
+    issuer = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     sha256 = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

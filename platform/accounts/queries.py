@@ -21,17 +21,17 @@ class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
             used_at=None,
             expires_at__gt=Now(),
             user__is_active=True,
-        ).select_related("user")
+        ).select_related("user", "issuer")
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     """API tokens."""
 
+    def alive(self) -> Self:
+        """Those that are neither revoked nor expired."""
+        return self.filter(revoked_at=None, expires_at__gt=Now())
+
     def usable(self, secret: str) -> Self:
-        """The token of `secret`, if it is not revoked, not expired and of an active person."""
-        return self.filter(
-            sha256=digest(secret),
-            revoked_at=None,
-            expires_at__gt=Now(),
-            user__is_active=True,
-        ).select_related("user")
+        """The token of `secret`, if it is alive and of an active person."""
+        found = self.alive().filter(sha256=digest(secret), user__is_active=True)
+        return found.select_related("user")

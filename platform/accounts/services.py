@@ -9,14 +9,17 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, AuditEntry, SignInLink, User
+from accounts.names import free_name
 from accounts.secrets import SHOWN, digest, new_api_token, new_link_token
-from core.errors import BadInputError, NotFoundError
+from core.errors import BadInputError, ConflictError, NotFoundError
 from core.text import clean_name
 
 MAX_TOKEN_DAYS = 366
+MAX_TOKENS = 20  # of one person that still open something
 
 
 def audit(
@@ -35,23 +38,38 @@ def ensure_user(*, email: str, name: str, **fields: Any) -> User:
 
 
 @transaction.atomic
-def create_sign_in_link(*, user: User, hours: float = 24) -> str:
+def create_sign_in_link(*, user: User, issuer: User | None = None, hours: float = 24) -> str:
     """The absolute address of a new one-time link for `user`; only its hash is kept.
 
-    It takes the place of those before it.
+    It takes the place of those before it. issuer: who asked for it; None is the server itself.
     """
     end_sign_in_links(user=user)
     token = new_link_token()
     SignInLink.objects.create(
-        user=user, sha256=digest(token), expires_at=timezone.now() + timedelta(hours=hours)
+        user=user,
+        issuer=issuer,
+        sha256=digest(token),
+        expires_at=timezone.now() + timedelta(hours=hours),
     )
     return settings.SITE_URL + reverse("sign_in_link", args=[token])
+
+
+def find_sign_in_link(*, token: str) -> SignInLink | None:
+    """The link of `token` where it still opens something, or None.
+
+    Whoever was given it may have become more since: its issuer must be one who may give it today.
+    """
+    link = SignInLink.objects.usable(token).first()
+    if link is None or link.issuer is None:
+        return link
+    still_may = import_string(settings.SIGN_IN_LINK_RULE)
+    return link if still_may(link.user, by=link.issuer) else None
 
 
 @transaction.atomic
 def use_sign_in_link(*, token: str) -> User:
     """Burn the link of `token` and return its person; NotFoundError when it is not valid."""
-    link = SignInLink.objects.usable(token).first()
+    link = find_sign_in_link(token=token)
     # The conditional update lets one of two simultaneous clicks in.
     if link is None or not SignInLink.objects.filter(pk=link.pk, used_at=None).update(
         used_at=Now()
@@ -80,6 +98,12 @@ def create_api_token(
             _("A token lives from 1 to %(days)d days.") % {"days": MAX_TOKEN_DAYS},
             errors={"days": str(days)},
         )
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two at once count each other
+    if ApiToken.objects.alive().filter(user=user).count() >= MAX_TOKENS:
+        message = _(
+            "You have %(count)d tokens, which is as many as one may have. Revoke one first."
+        )
+        raise ConflictError(message % {"count": MAX_TOKENS})
     secret = new_api_token()
     token = ApiToken.objects.create(
         user=user,
@@ -125,7 +149,7 @@ def make_site_admin(*, email: str, name: str) -> User:
     """The person of `email` as site admin; made if there is none."""
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
-        user = User.objects.create_superuser(email=email, name=clean_name(name, limit=120))
+        user = User.objects.create_superuser(email=email, name=free_name(name))
     elif not user.is_superuser or not user.is_active:
         user.is_superuser = user.is_active = True
         user.save(update_fields=["is_superuser", "is_active"])

@@ -10,6 +10,7 @@ RondoError
 │   └── NotEnoughDataError   a stage cannot start with the labels it has
 ├── NotAllowedError          the role may see this, but not do it (403)
 ├── NotFoundError            not there, or not for this person to see (404)
+├── TooManyError             the same was tried too often of late (429)
 └── JobFailedError           a training process ended with an error
 """
 
@@ -93,6 +94,13 @@ class NotFoundError(RondoError):
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or _("There is no such page, or it is not yours to see."))
+
+
+class TooManyError(RondoError):
+    """The same was tried too often of late."""
+
+    code = "too_many"
+    http_status = 429
 
 
 class JobFailedError(RondoError):

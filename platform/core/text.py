@@ -46,11 +46,6 @@ def clean_name(name: str, *, limit: int = 120, field: str = "name") -> str:
     return name
 
 
-def name_key(name: str) -> str:
-    """Equal for names that people take for the same one: NFKC and case folded."""
-    return unicodedata.normalize("NFKC", name).casefold()
-
-
 def clean_json(value: Any, *, limit: int = MAX_TEXT, field: str = "body") -> Any:
     """`value` as it is, if each text, key and number in it can be stored; else BadInputError.
 

@@ -74,7 +74,7 @@ def make_scene() -> Scene:
 def rename(scene: Scene) -> None:
     """Make room for a second world."""
     project = scene.world.project
-    project.slug = project.family.name = "elsewhere"
+    project.slug = project.family.name = project.name = "elsewhere"
     project.family.save()
     project.save()
     for user in filter(None, scene.people.values()):

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import BadInputError, BadRequestError
-from core.text import clean_json, clean_name, clean_text, name_key, parse_json
+from core.text import clean_json, clean_name, clean_text, parse_json
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,6 @@ def test_clean_name_takes_off_blanks_and_composes():
 def test_clean_name_refuses_what_misleads(name):
     with pytest.raises(BadInputError):
         clean_name(name)
-
-
-def test_name_key_is_equal_for_names_that_look_the_same():
-    assert name_key("Ｋitchen") == name_key("KITCHEN")
 
 
 @pytest.mark.parametrize(

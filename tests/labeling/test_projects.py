@@ -1,18 +1,20 @@
 """Projects, guidelines, members."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
-from django.utils import timezone
+from django.db import IntegrityError, connection
 
 from accounts.models import AuditEntry, User
-from accounts.services import use_sign_in_link
-from core.errors import BadInputError, ConflictError
+from core.errors import ConflictError
+from core.names import name_key
 from labeling.models import Membership, Project, Role
 from labeling.projects import (
     add_member,
     change_settings,
     create_project,
     invite,
-    new_link,
     remove_member,
 )
 from tests.factories import make_member, make_project, make_user
@@ -30,7 +32,8 @@ def test_a_new_project_has_a_family_a_manager_and_first_guidelines(db: None) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "slug"), [("Other", "kitchen"), ("ＫITCHEN", "other"), ("Other", "new")]
+    ("name", "slug"),
+    [("Other", "kitchen"), ("ＫITCHEN", "other"), ("Кitchen", "other"), ("Other", "new")],
 )
 def test_names_and_slugs_are_taken_once(project: Project, mona: User, name: str, slug: str) -> None:
     with pytest.raises(ConflictError):
@@ -71,49 +74,69 @@ def test_inviting_somebody_with_an_account_gives_no_link(project: Project, mona:
         invite(project=project, email=admin.email, name="", role="annotator", by=mona)
 
 
-def test_a_link_is_never_made_for_somebody_elses_account(project: Project, mona: User) -> None:
-    fresh, _link = invite(
-        project=project, email="n@example.org", name="N", role="annotator", by=mona
-    )
-    member = Membership.objects.get(user=fresh)
-    assert "/sign-in/" in new_link(member=member, by=mona)
-    add_member(project=make_project(), user=fresh, role="manager", by=None)
-
-    with pytest.raises(ConflictError):
-        new_link(member=member, by=mona)
-    for owner in (make_member(project), make_user("Root", is_superuser=True)):
-        add_member(project=project, user=owner, role="annotator", by=mona)
-        with pytest.raises(ConflictError, match=f"sign_in_link --email {owner.email}"):
-            new_link(member=Membership.objects.get(project=project, user=owner), by=mona)
-
-
-def test_who_signs_in_without_a_password_gets_another_link(project: Project, mona: User) -> None:
-    nora, link = invite(project=project, email="n@example.org", name="N", role="annotator", by=mona)
-    use_sign_in_link(token=link.rstrip("/").rsplit("/", 1)[1])
-    User.objects.filter(pk=nora.pk).update(last_login=timezone.now())
-    other = make_project()
-    add_member(project=other, user=nora, role="annotator", by=None)
-    member = Membership.objects.select_related("user").get(project=project, user=nora)
-    add_member(project=other, user=mona, role="reviewer", by=None)
-
-    with pytest.raises(ConflictError):
-        new_link(member=member, by=mona)
-    add_member(project=other, user=make_user(), role="manager", by=None)
-    add_member(project=other, user=mona, role="manager", by=None)
-    assert "/sign-in/" in new_link(member=member, by=mona)
-    nora.set_password("correct horse battery")
-    nora.save()
-    with pytest.raises(ConflictError):
-        new_link(member=Membership.objects.get(project=project, user=nora), by=mona)
-
-
 def test_the_last_manager_stays(project: Project, mona: User, ada: User) -> None:
     member = Membership.objects.get(user=mona)
-    with pytest.raises(BadInputError):
+    with pytest.raises(ConflictError, match="Mona is the only manager"):
         remove_member(member=member, by=mona)
-    with pytest.raises(BadInputError):
+    with pytest.raises(ConflictError, match="Mona is the only manager"):
         add_member(project=project, user=mona, role="annotator", by=mona)
 
     add_member(project=project, user=ada, role="manager", by=mona)
     remove_member(member=member, by=mona)
     assert list(project.memberships.values_list("user", "role")) == [(ada.pk, "manager")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["leave", "step down"])
+def test_two_managers_who_go_at_once_do_not_both_go(way: str) -> None:
+    project = make_project("kitchen")
+    bosses = [make_member(project, name, Role.MANAGER) for name in ("Mona", "Max")]
+    members = [Membership.objects.get(user=boss) for boss in bosses]
+    ready = Barrier(2)
+
+    def go(member: Membership) -> str:
+        try:
+            ready.wait()
+            if way == "leave":
+                remove_member(member=member, by=member.user)
+            else:
+                add_member(project=project, user=member.user, role="annotator", by=member.user)
+        except ConflictError:
+            return "stays"
+        finally:
+            connection.close()
+        return "goes"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(go, members)) == ["goes", "stays"]
+    assert project.memberships.filter(role=Role.MANAGER).count() == 1
+
+
+def test_a_project_is_not_renamed_to_look_like_another(project: Project, mona: User) -> None:
+    other = make_project("garden")
+    for name in ("GARDEN", "Gаrden", "Ｇarden"):
+        with pytest.raises(ConflictError, match="looks like it"):
+            change_settings(project=project, by=mona, name=name)
+    change_settings(project=other, by=mona, name="GARDEN")
+    other.refresh_from_db()
+    assert other.name == "GARDEN"
+
+
+def test_the_database_holds_one_name_once(project: Project) -> None:
+    with pytest.raises(IntegrityError):
+        make_project("second", name=project.name.upper())
+
+
+def test_names_of_before_are_kept_and_told_apart(project: Project) -> None:
+    """As migrated: of two that look alike the older one has the key."""
+    from importlib import import_module
+
+    from django.apps import apps
+
+    twin = make_project("twin")
+    Project.objects.filter(pk=twin.pk).update(name="КITCHEN", name_key="")
+    import_module("labeling.migrations.0006_names_that_look_alike").fill(apps, None)
+
+    found = Project.objects.order_by("pk").values_list("name", "name_key")
+    key = name_key("Kitchen")
+    assert list(found) == [("Kitchen", key), ("КITCHEN", f"{key} #{twin.pk}")]

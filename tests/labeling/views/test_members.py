@@ -10,7 +10,7 @@ from labeling.models import (
     Project,
     Role,
 )
-from tests.factories import make_member, make_project
+from tests.factories import make_annotation, make_member, make_project, make_task
 from tests.labeling.views.asking import at, signed_in
 
 
@@ -63,3 +63,54 @@ def test_a_link_is_offered_to_those_without_a_password_in_ones_own_projects(
     assert offered() == []
     Membership.objects.create(project=other, user=mona, role=Role.MANAGER)
     assert offered() == [at("member_link", nora.pk)]
+
+
+def test_removing_somebody_asks_first(project: Project, mona: User, ada: User) -> None:
+    make_annotation(make_task(project), annotator=ada)
+    client, member = signed_in(mona), Membership.objects.get(user=ada)
+    address = at("member_remove", member.pk)
+    assert f'href="{address}"' in client.get(at("members")).content.decode()
+
+    page = client.get(address).content.decode()
+
+    assert "Ada (ada@example.org) can no longer open Kitchen." in page
+    assert "1 answer stays." in page
+    assert Membership.objects.filter(pk=member.pk).exists()
+    assert client.post(address)["Location"] == at("members")
+    assert not Membership.objects.filter(pk=member.pk).exists()
+
+
+def test_the_only_manager_is_told_what_to_do_and_where(project: Project, mona: User) -> None:
+    make_member(project, "Nora")
+    client, member = signed_in(mona), Membership.objects.get(user=mona)
+    page = client.get(at("members")).content.decode()
+    assert "The only one: give somebody else this role first." in page
+    addresses = [at("member_remove", member.pk), at("member_role", member.pk)]
+    assert [address in page for address in addresses] == [False, False]
+
+    for address in addresses:
+        refused = client.post(address, {"role": "annotator"})
+        assert refused.status_code == 409
+        text = refused.content.decode()
+        assert "Mona is the only manager, and a project needs one." in text
+        assert "nora@example.org" in text  # the list is there
+
+
+def test_who_changes_their_own_place_lands_where_they_may_be(project: Project, mona: User) -> None:
+    make_member(project, "Max", Role.MANAGER)
+    client, member = signed_in(mona), Membership.objects.get(user=mona)
+    down = client.post(at("member_role", member.pk), {"role": "annotator"})
+    assert client.get(down["Location"]).status_code == 200
+    Membership.objects.filter(pk=member.pk).update(role=Role.MANAGER)
+    out = client.post(at("member_remove", member.pk))
+    assert (out["Location"], client.get("/").status_code) == ("/", 200)
+
+
+def test_an_invited_person_has_a_name_of_their_own(project: Project, mona: User, ada: User) -> None:
+    client = signed_in(mona)
+    data = {"email": "other@example.org", "name": "АDА", "role": "annotator"}
+    refused = client.post(at("members"), data)
+    assert refused.status_code == 409
+    assert "looks like it" in refused.content.decode()
+    client.post(at("members"), {"email": "ada@example.com", "role": "annotator"})
+    assert User.objects.get(email="ada@example.com").name == "ada 2"
