@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.requests import UserRequest
@@ -14,6 +15,7 @@ from labeling.views.signed_in import signed_in
 PAGE = 30
 
 
+@never_cache
 @signed_in
 @require_GET
 def history(request: UserRequest, slug: str) -> HttpResponse:
@@ -31,6 +33,7 @@ def history(request: UserRequest, slug: str) -> HttpResponse:
     return render(request, "labeling/history.html", context)
 
 
+@never_cache
 @signed_in
 @require_GET
 def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import UserRequest
@@ -26,6 +27,7 @@ PAGE = 50
 SHOWN = 10  # lines of a preview
 
 
+@never_cache
 @signed_in
 @require_GET
 def prompts(request: UserRequest, slug: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import UserRequest
@@ -17,6 +18,7 @@ from labeling.views.texts import skip_words
 PAGE = 30
 
 
+@never_cache
 @signed_in
 @require_GET
 def skipped(request: UserRequest, slug: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.requests import UserRequest
@@ -26,6 +27,7 @@ ROWS_SHOWN = 5
 LOADERS = {"jsonl": "json", "parquet": "parquet"}
 
 
+@never_cache
 @login_required
 @require_safe
 def export_page(request: UserRequest, slug: str) -> HttpResponse:

@@ -7,12 +7,17 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.middleware import common
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
 from core.errors import RondoError
 from core.problems import wants_problem
 from core.views import error_page, method_not_allowed, too_large, wants_partial
+
+YEAR = 365 * 24 * 3600  # seconds
+SAFE = {"GET", "HEAD", "OPTIONS"}
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +34,42 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+
+class StrictTransportMiddleware:
+    """Keeps browsers from http where people type https.
+
+    Django's own sends this over TLS only, of which it sees nothing: a proxy ends it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the header on every answer, files included; browsers ignore it over http."""
+        response = self.get_response(request)
+        if settings.HTTPS:
+            response["Strict-Transport-Security"] = f"max-age={YEAR}"
+        return response
+
+
+class CommonMiddleware(common.CommonMiddleware):
+    """Django's, but it sends nobody on who brought something: a redirect would lose the body."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        """Whether the address lacks its last slash and may be asked for again as it should be."""
+        return request.method in SAFE and super().should_redirect_with_slash(request)
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Say what the address lacks in place of "not found"."""
+        lacks_slash = response.status_code == 404 and super().should_redirect_with_slash(request)
+        if lacks_slash and request.method not in SAFE:
+            message = _("This address ends with a slash: send it again to %(address)s")
+            full = message % {"address": f"{request.path}/"}
+            return error_page(request, status=404, message=full, code="no_slash")
+        return super().process_response(request, response)
 
 
 class ErrorMiddleware:

@@ -69,6 +69,7 @@ def events_json(request: UserRequest, pk: int) -> JsonResponse:
     )
 
 
+@never_cache
 @require_safe
 @login_required
 def log(request: UserRequest, pk: int) -> HttpResponse:

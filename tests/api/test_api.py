@@ -59,6 +59,19 @@ def test_token_that_has_ended_is_refused(client, end):
 
 
 @pytest.mark.django_db
+def test_who_guesses_tokens_is_refused_and_nobody_else(client):
+    secret = secret_of(make_user("Ada"))
+    guesses = [
+        client.get("/api/v1/projects", headers={"Authorization": f"Bearer rondo_{n}"})
+        for n in range(31)
+    ]
+    assert [guess.status_code for guess in guesses] == [401] * 30 + [429]
+    assert (guesses[-1].json()["type"], guesses[-1]["Retry-After"]) == ("too_many", "300")
+    right = client.get("/api/v1/projects", headers={"Authorization": f"Bearer {secret}"})
+    assert right.status_code == 200
+
+
+@pytest.mark.django_db
 def test_projects_are_those_of_the_owner(client, django_assert_num_queries):
     ada = make_member(make_project("a-kitchen"), "Ada", Role.REVIEWER)
     make_project("foreign")

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import UserRequest
@@ -41,6 +42,7 @@ def model_list(request: UserRequest, slug: str) -> HttpResponse:
     return render(request, "rounds/model_list.html", context)
 
 
+@never_cache
 @login_required
 @require_safe
 def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
@@ -77,6 +79,7 @@ def model_promote(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("models", slug)
 
 
+@never_cache
 @login_required
 @require_safe
 def snapshot_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
@@ -100,6 +103,7 @@ def snapshot_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "rounds/snapshot_detail.html", context)
 
 
+@never_cache
 @login_required
 @require_safe
 def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import UserRequest
@@ -32,6 +33,7 @@ def find(request: UserRequest, pk: int) -> Run:
     return found
 
 
+@never_cache
 @login_required
 @require_safe
 def run_detail(request: UserRequest, pk: int) -> HttpResponse:
@@ -77,6 +79,7 @@ def run_retry(request: UserRequest, pk: int) -> HttpResponse:
     return redirect("run", pk)
 
 
+@never_cache
 @login_required
 @require_safe
 def evaluation(request: UserRequest, pk: int) -> HttpResponse:
