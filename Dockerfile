@@ -15,7 +15,7 @@ COPY labeling labeling
 COPY training training
 COPY workers workers
 RUN pip install --no-cache-dir --no-deps --editable .
-RUN SECRET_KEY=only-for-the-build-00000000000000000000 DATABASE_URL=postgresql://none/none REDIS_URL=redis://none python manage.py build_translations
+RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") DATABASE_URL=postgresql://none/none REDIS_URL=redis://localhost python manage.py build_translations
 USER rondo
 EXPOSE 8000
 CMD ["gunicorn", "--config", "python:config.gunicorn"]

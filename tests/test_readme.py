@@ -5,17 +5,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.settings_read import settings_read
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
 
 
 def test_the_table_of_settings_is_complete():
-    files = ("settings.py", "gunicorn.py")
-    code = "".join((ROOT / "platform/config" / name).read_text() for name in files)
-    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', code))
-    documented = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "README.md").read_text(), flags=re.M))
-    tuning = {name for name in read if name.startswith("RONDO_JOB_")}  # for the tests
-    assert documented == read - tuning
+    documented = re.findall(r"^\| `(\w+)` \|", (ROOT / "README.md").read_text(), flags=re.M)
+    assert sorted(documented) == sorted(settings_read())
+
+
+def test_no_setting_is_read_past_the_one_place_for_it():
+    """A variable that other code looks up would be missing in the table, and in compose."""
+    own = re.compile(r'environ(?:\.get\(|\[)"(?!DJANGO_SETTINGS_MODULE)(\w+)"\]?(?! *=)')
+    code = [*(ROOT / "platform").rglob("*.py"), *(ROOT / "labeling").rglob("*.py")]
+    code += (ROOT / "workers").rglob("*.py")
+    assert {name for path in code for name in own.findall(path.read_text())} == set()
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

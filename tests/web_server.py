@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 class WebServer:
     """gunicorn with two processes, as `make demo` starts it."""
 
-    def __init__(self, *, postgres_url: str, redis_url: str, log: Path) -> None:
+    def __init__(self, *, postgres_url: str, redis_url: str, log: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -28,6 +28,7 @@ class WebServer:
             "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
             "WEB_PROCESSES": "2",
             "WEB_THREADS": "2",
+            **settings,
         }
         words = ["--config", "python:config.gunicorn", "--bind", f"127.0.0.1:{self.port}"]
         with log.open("wb") as output:

@@ -14,7 +14,7 @@ from training.contract.spec import Spec
 ROOT = Path(training.__file__).resolve().parents[1]
 LAUNCHER = (sys.executable, "-m", "accelerate.commands.launch")
 # What the platform's processes know and a trainer has no use for.
-SECRETS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
+SECRETS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_PASSWORD"}
 
 
 def command(module: str, folder: Path, spec: Spec) -> list[str]:

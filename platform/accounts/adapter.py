@@ -1,11 +1,16 @@
 """What differs from allauth's defaults."""
 
+import logging
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.services import end_sign_in_links
+
+logger = logging.getLogger(__name__)
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -14,6 +19,18 @@ class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that limits count for: the one that the outermost proxy of ours saw.
+
+        Where the header has fewer addresses than there are said to be proxies, or something else
+        than one, it is the nearest proxy's: everybody shares a limit, and nobody escapes it.
+        """
+        try:
+            return str(super().get_client_ip(request))
+        except (ImproperlyConfigured, PermissionDenied):
+            logger.warning("X-Forwarded-For does not fit TRUSTED_PROXIES: see README.md")
+            return str(request.META.get("REMOTE_ADDR", ""))
 
     @transaction.atomic
     def set_password(self, user: User, password: str) -> None:

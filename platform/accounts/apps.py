@@ -7,3 +7,7 @@ class AccountsConfig(AppConfig):
     """Registers `accounts`."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from accounts import checks  # noqa: F401, PLC0415

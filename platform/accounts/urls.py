@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/signup/", views.signup_closed, name="account_signup"),
     path("accounts/password/change/", allauth.password_change, name="account_change_password"),
     path("accounts/password/set/", allauth.password_set, name="account_set_password"),
-    path("accounts/password/reset/", allauth.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/", views.ResetView.as_view(), name="account_reset_password"),
     path(
         "accounts/password/reset/done/",
         allauth.password_reset_done,

@@ -1,6 +1,9 @@
 """Sign-in, one-time links, profile and API tokens."""
 
-from allauth.account.views import LoginView
+import logging
+from typing import Any
+
+from allauth.account.views import LoginView, PasswordResetView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -14,8 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import services
 from accounts.forms import ProfileForm, TokenForm
-from accounts.models import SignInLink
 from accounts.requests import UserRequest
+from core.errors import ConflictError
+
+logger = logging.getLogger(__name__)
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 TOO_MANY = 429
@@ -32,12 +37,35 @@ class SignInView(LoginView):  # type: ignore[misc]
         return response
 
 
+class ResetView(PasswordResetView):  # type: ignore[misc]
+    """allauth's page that asks for a link by mail, where there is a mail server that takes it."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Without one, say who makes a link instead."""
+        if not settings.SENDS_MAIL:
+            status = 409 if request.method == "POST" else 200
+            return render(request, "account/password_reset_closed.html", status=status)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Send it; what was typed stays on the page where that fails."""
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except OSError as error:  # SMTP's own are of this kind; its text may name the person
+            logger.error("The mail server did not take a mail: %s", type(error).__name__)
+            form.add_error(None, _("The mail server does not answer. Try again in some minutes."))
+            response = self.render_to_response(self.get_context_data(form=form))
+            response.status_code = 503
+        return response
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """A page first: link previews and mail scanners follow links, but do not press buttons."""
     if request.method != "POST":
-        link = SignInLink.objects.usable(token).first()
+        link = services.find_sign_in_link(token=token)
         context = {"person": link.user if link else None}
         return render(request, "accounts/sign_in_link.html", context, status=200 if link else 404)
     user = services.use_sign_in_link(token=token)
@@ -67,14 +95,17 @@ def tokens(request: UserRequest) -> HttpResponse:
     """One's own API tokens. The secret of a new one is in this answer and nowhere else."""
     form, secret = TokenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        _token, secret = services.create_api_token(user=request.user, **form.cleaned_data)
-        form = TokenForm()
+        try:
+            _token, secret = services.create_api_token(user=request.user, **form.cleaned_data)
+            form = TokenForm()
+        except ConflictError as error:
+            form.add_error(None, error.message)
     context = {
         "form": form,
         "secret": secret,
         "tokens": request.user.api_tokens.order_by("-pk"),
     }
-    return render(request, "accounts/tokens.html", context)
+    return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
 
 
 @login_required

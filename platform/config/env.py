@@ -1,6 +1,8 @@
 """Reading settings from the environment: once, and loudly when they are wrong."""
 
+import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,16 +11,47 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def text(name: str, *, default: str | None = None) -> str:
-    """The value of `name`; ImproperlyConfigured when it is neither set nor has a default."""
-    value = os.environ.get(name, default)
+    """The value of `name`; ImproperlyConfigured when it is neither set nor has a default.
+
+    Set to nothing is not set: docker-compose hands on what its `.env` leaves out as "".
+    """
+    value = os.environ.get(name) or default
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set: see .env.example")
     return value
 
 
+def number(name: str, *, default: float, least: float = 0) -> float:
+    """A number that is at least `least`."""
+    value = text(name, default=str(default))
+    try:
+        found = float(value)
+    except ValueError:
+        found = math.nan
+    if not least <= found < math.inf:
+        raise ImproperlyConfigured(f"{name}={value!r}: write a number, {least:g} or more")
+    return found
+
+
+def whole(name: str, *, default: int, least: int = 0) -> int:
+    """A whole number that is at least `least`."""
+    found = number(name, default=default, least=least)
+    if found != int(found):
+        raise ImproperlyConfigured(f"{name}={found}: write a whole number")
+    return int(found)
+
+
+def one_of(name: str, choices: Iterable[str], *, default: str) -> str:
+    """One of a few words."""
+    value = text(name, default=default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r}: write one of {', '.join(choices)}")
+    return value
+
+
 def flag(name: str, *, default: bool) -> bool:
     """True or False, written exactly so (`"False"` must never count as true)."""
-    value = os.environ.get(name, str(default))
+    value = text(name, default=str(default))
     if value not in {"True", "False"}:
         raise ImproperlyConfigured(f"{name}={value!r}: write True or False")
     return value == "True"

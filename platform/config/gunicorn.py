@@ -13,7 +13,7 @@ from core.tables import do_without_numpy
 wsgi_app = "config.asgi:application"
 worker_class = "asgi"
 bind = env.text("WEB_BIND", default="127.0.0.1:8000")
-workers = int(env.text("WEB_PROCESSES", default="") or len(os.sched_getaffinity(0)))
+workers = env.whole("WEB_PROCESSES", default=len(os.sched_getaffinity(0)), least=1)
 preload_app = True
 
 # A browser keeps its connection while somebody reads a task.

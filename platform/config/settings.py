@@ -1,11 +1,12 @@
 """Settings of every Django and Celery process, read from the environment."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, refusing
 from labeling import kinds
 from rounds import stages
 
@@ -15,11 +16,7 @@ env.read_file(VAR / "run.env")  # written by the embedded stack: where its serve
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY")
-if len(SECRET_KEY) < 32:
-    raise ImproperlyConfigured("SECRET_KEY is too short: write 32 random characters or more")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="127.0.0.1,localhost,[::1]")
-if "*" in ALLOWED_HOSTS and not DEBUG:
-    raise ImproperlyConfigured("ALLOWED_HOSTS=* lets anybody forge links: name your hosts")
 SITE_URL = env.text("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 HTTPS = SITE_URL.startswith("https://")
@@ -45,12 +42,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
+    "core.middleware.StrictTransportMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "core.middleware.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.sessions.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -61,7 +59,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
-WEB_THREADS = int(env.text("WEB_THREADS", default="4"))  # of each web process, for pages
+WEB_THREADS = env.whole("WEB_THREADS", default=4, least=1)  # of each web process, for pages
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -85,6 +83,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "core_cache",
+        # Whoever tries many addresses must not push the counters of others out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -102,6 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedSignupAdapter"
+SIGN_IN_LINK_RULE = "labeling.links.may_get_link"  # who may hand one over to whom
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -111,9 +112,25 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"  # in mails; proxies often end TLS
 ACCOUNT_SESSION_REMEMBER = True
 # How many proxies of ours stand before the web process: limits by address count from there.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRUSTED_PROXIES", default="0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", default=0)
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+
+# Without a mail server nobody gets a link by mail, and the pages say so.
+EMAIL_HOST = env.text("EMAIL_HOST", default="")
+EMAIL_BACKEND = env.text(
+    "EMAIL_BACKEND",
+    default=f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend",
+)
+SENDS_MAIL = EMAIL_BACKEND != "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_SECURITY = env.one_of("EMAIL_SECURITY", ("starttls", "tls", "none"), default="starttls")
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_PORT = env.whole(
+    "EMAIL_PORT", default={"starttls": 587, "tls": 465, "none": 25}[EMAIL_SECURITY], least=1
+)
+EMAIL_HOST_USER = env.text("EMAIL_USER", default="")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", default="")
+EMAIL_TIMEOUT = 10  # seconds that a page may wait for it
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"rondo@{urlsplit(SITE_URL).hostname}")
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -160,17 +177,17 @@ ARTIFACTS = Path(env.text("RONDO_ARTIFACTS", default=str(VAR / "artifacts")))
 JOBS = Path(env.text("RONDO_JOBS", default=str(VAR / "jobs")))
 
 # A worker that says nothing for a lease's time has lost its job.
-JOB_LEASE_SECONDS = float(env.text("RONDO_JOB_LEASE_SECONDS", default="60"))
-JOB_HEARTBEAT_SECONDS = float(env.text("RONDO_JOB_HEARTBEAT_SECONDS", default="10"))
+JOB_LEASE_SECONDS = env.number("RONDO_JOB_LEASE_SECONDS", default=60)
+JOB_HEARTBEAT_SECONDS = env.number("RONDO_JOB_HEARTBEAT_SECONDS", default=10)
 # A trainer that hangs would keep its GPU from everybody; 0 lets it. Only fetching a base model is
 # silent for long.
-JOB_STALL_SECONDS = 60 * float(env.text("RONDO_STALL_MINUTES", default="120"))
+JOB_STALL_SECONDS = 60 * env.number("RONDO_STALL_MINUTES", default=120)
 # From SIGTERM to SIGKILL: time for a trainer to write its checkpoint.
-JOB_STOP_SECONDS = float(env.text("RONDO_JOB_STOP_SECONDS", default="20"))
+JOB_STOP_SECONDS = env.number("RONDO_JOB_STOP_SECONDS", default=20)
 # How long a job may wait before the reaper asks whether its message was lost.
-JOB_NUDGE_AGAIN_SECONDS = float(env.text("RONDO_JOB_NUDGE_AGAIN_SECONDS", default="5"))
+JOB_NUDGE_AGAIN_SECONDS = env.number("RONDO_JOB_NUDGE_AGAIN_SECONDS", default=5)
 # Training over several processes or GPUs of one machine: see docs/decisions/.
-TRAIN_PROCESSES = int(env.text("RONDO_TRAIN_PROCESSES", default="1"))
+TRAIN_PROCESSES = env.whole("RONDO_TRAIN_PROCESSES", default=1, least=1)
 ACCELERATE_CONFIG = env.text("RONDO_ACCELERATE_CONFIG", default="")
 
 # The broker only wakes workers: the rows in jobs.Job are the truth (docs/decisions/).
@@ -208,3 +225,16 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
     },
 }
+
+if refused := list(
+    refusing.reasons(
+        secret_key=SECRET_KEY,
+        debug=DEBUG,
+        site_url=SITE_URL,
+        allowed_hosts=ALLOWED_HOSTS,
+        broker_url=CELERY_BROKER_URL,
+        email_backend=EMAIL_BACKEND,
+        plain_http=env.flag("ALLOW_PLAIN_HTTP", default=False),
+    )
+):
+    raise ImproperlyConfigured("Rondo does not start like this. " + " · ".join(refused))

@@ -16,3 +16,4 @@ STORAGES = {
 # Static files straight from their sources: nothing is collected for tests.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+SENDS_MAIL = True  # pytest-django keeps them in django.core.mail.outbox

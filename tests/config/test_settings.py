@@ -21,6 +21,7 @@ def test_mails_link_to_the_scheme_of_the_site(scheme: str) -> None:
             **os.environ,
             "PYTHONPATH": f"{settings.ROOT}:{settings.ROOT / 'platform'}",
             "SITE_URL": f"{scheme}://rondo.example.org",
+            "ALLOW_PLAIN_HTTP": "True",
         },
         capture_output=True,
         text=True,

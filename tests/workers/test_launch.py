@@ -114,3 +114,11 @@ def test_a_trainer_sees_what_accelerate_launch_would_have_set(tmp_path):
     theirs = environment_of([*launch.LAUNCHER, "--num_processes", "1", *threads], base)
 
     assert ours == theirs
+
+
+def test_a_trainer_knows_no_secret_of_the_platform(monkeypatch):
+    secrets = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_PASSWORD")
+    for name in secrets:
+        monkeypatch.setenv(name, "secret")
+
+    assert {name for name, value in launch.environment(SPEC).items() if value == "secret"} == set()
