@@ -108,11 +108,12 @@ def assistant(text: str) -> list[Row]:
 def strict_pairs(annotation: AnnotationRecord, judged: Sequence[tuple[int, str]]) -> Iterator[Row]:
     """A row of PREFERENCES for each two of `judged` in different tiers, the better one first.
 
+    None for the same text twice: earlier versions took rankings that put it into two tiers.
     judged: (tier, text) of each text; tier 1 is the best, equal tiers are ties.
     """
     group = f"{annotation.kind}-{annotation.id}"
     for (better, chosen), (worse, rejected) in combinations(sorted(judged, key=_tier), 2):
-        if better != worse:
+        if better != worse and chosen != rejected:
             yield {
                 "chosen": assistant(chosen),
                 "rejected": assistant(rejected),

@@ -22,11 +22,18 @@ PROJECT, ANNOTATOR = Columns(Project, "p"), Columns(User, "u")
 COMPLETION_IDS = """
 ARRAY(SELECT completion_id FROM labeling_task_completions WHERE task_id = t.id ORDER BY 1)
 """
+TWINS = """
+ARRAY(
+  SELECT min(c.id) OVER (PARTITION BY c.text)
+  FROM labeling_task_completions l JOIN labeling_completion c ON c.id = l.completion_id
+  WHERE l.task_id = t.id ORDER BY c.id
+)
+"""
 
 # The locks come in the order of the names: the person, whose claims go one by one, then the task,
 # then the assignment. Each row is read as it is once its lock is held.
 HOLD = f"""
-SELECT {ASSIGNMENT}, {TASK}, {PROJECT}, {ANNOTATOR}, {COMPLETION_IDS}
+SELECT {ASSIGNMENT}, {TASK}, {PROJECT}, {ANNOTATOR}, {COMPLETION_IDS}, {TWINS}
 FROM labeling_assignment a
 JOIN accounts_user u ON u.id = a.annotator_id
 JOIN labeling_task t ON t.id = a.task_id
@@ -72,7 +79,8 @@ def _with_content(task_id: int) -> TaskQuerySet:
 def hold(assignment_id: int) -> Assignment | None:
     """The assignment, its task and its annotator, locked until the end of the transaction.
 
-    The task comes with its project and the ids of its completions: all in one statement.
+    The task comes with its project, the ids of its completions and their twins: all in one
+    statement.
     """
     row = first_row(HOLD, {"assignment": assignment_id})
     if row is None:
@@ -80,7 +88,7 @@ def hold(assignment_id: int) -> Assignment | None:
     assignment, task = ASSIGNMENT.read(row), TASK.read(row)
     assignment.task, task.project = task, PROJECT.read(row)
     assignment.annotator = ANNOTATOR.read(row)
-    task.completion_ids = next(row)
+    task.completion_ids, task.twins = next(row), next(row)
     return assignment
 
 

@@ -4,7 +4,8 @@ Each completion sees the prompt and itself (a block mask), and its positions go 
 end, so a row gives what one forward per completion gives, for a fraction of the tokens.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -146,16 +147,32 @@ def check_tiers(ranking: Ranking) -> None:
         )
 
 
+def once_each(tiers: Sequence[Sequence[int]], texts: Sequence[Hashable]) -> list[list[int]]:
+    """`tiers` without a text that stands in two of them, and with each other text once.
+
+    So no pair has equal texts: neither a strict nor a tied one.
+    """
+    tiers_of: dict[Hashable, dict[int, int]] = defaultdict(dict)  # text -> tier -> first place
+    for number, tier in enumerate(tiers):
+        for place in tier:
+            tiers_of[texts[place]].setdefault(number, place)
+    kept = {place for found in tiers_of.values() if len(found) == 1 for place in found.values()}
+    left = [[place for place in tier if place in kept] for tier in tiers]
+    return [tier for tier in left if tier]
+
+
 def encode_rankings(
     rows: Iterable[dict[str, Any]], chat: Chat, *, max_tokens: int, ties: str = "none"
 ) -> tuple[list[Ranking], dict[str, int]]:
     """The rankings that can be learned from, and how many cannot, by reason. rows: RANKINGS.
 
     too_long: a completion with its prompt has more than `max_tokens`; no_pair: everything is tied;
-    empty: a completion has no token. BadInputError where tiers name what is not there.
+    empty: a completion has no token; same_text: nothing is left without texts that stand in several
+    tiers (as text, or as the tokens that the template makes of it). BadInputError where tiers name
+    what is not there.
     """
     usable: list[Ranking] = []
-    skipped = {"too_long": 0, "no_pair": 0, "empty": 0}
+    skipped = {"too_long": 0, "no_pair": 0, "empty": 0, "same_text": 0}
     for row in rows:
         ranking = Ranking(
             annotation_id=row["annotation_id"],
@@ -168,10 +185,12 @@ def encode_rankings(
             tiers=row["tiers"],
         )
         check_tiers(ranking)
+        for texts in row["completions"], list(map(tuple, ranking.completions)):
+            ranking = replace(ranking, tiers=once_each(ranking.tiers, texts))
         pairs = strict_pairs(ranking.tiers) or (ties == "half" and tied_pairs(ranking.tiers))
         longest = len(ranking.prompt) + max(map(len, ranking.completions), default=0)
         if not pairs:
-            skipped["no_pair"] += 1
+            skipped["same_text" if strict_pairs(row["tiers"]) else "no_pair"] += 1
         elif not all(ranking.completions):
             skipped["empty"] += 1
         elif longest > max_tokens:

@@ -73,6 +73,13 @@ class Task(models.Model):
         """The ids of its completions, oldest first. They never change."""
         return list(self.completions.order_by("pk").values_list("pk", flat=True))
 
+    @cached_property
+    def twins(self) -> list[int]:
+        """For each of `completion_ids` the oldest completion of the task with the same text."""
+        oldest: dict[str, int] = {}
+        rows = self.completions.order_by("pk").values_list("text", "pk")
+        return [oldest.setdefault(text, pk) for text, pk in rows]
+
 
 class Assignment(models.Model):
     """A slot of a task, reserved for one annotator under a lease, with the draft."""

@@ -9,7 +9,14 @@ from torch import Tensor, nn
 from tests.training.random_reward import random_reward_model
 from training import losses, rankings
 from training.errors import BadInputError
-from training.rankings import LowerStates, Ranking, batches_by_tokens, encode_rankings, pack
+from training.rankings import (
+    LowerStates,
+    Ranking,
+    batches_by_tokens,
+    encode_rankings,
+    once_each,
+    pack,
+)
 from training.reward_model import RewardModel
 from training.rows import Rows
 
@@ -195,13 +202,43 @@ def test_rankings_that_teach_nothing_or_do_not_fit_are_counted(tiny_policy):
     tied = {**good, "annotation_id": 2, "tiers": [[0, 1, 2]]}
     long = {**good, "annotation_id": 3, "completions": ["Hi " * 200, "No", "Go away"]}
     empty = {**good, "annotation_id": 4, "completions": ["Hi", "", "Go away"]}
-    rows = [good, tied, long, empty]
+    same = {**good, "annotation_id": 5, "completions": ["Hi", "Hi", "Hi"]}
+    rows = [good, tied, long, empty, same]
 
     rankings, skipped = encode_rankings(rows, chat, max_tokens=100)
     half, _ = encode_rankings(rows, chat, max_tokens=100, ties="half")
 
     assert [ranking.annotation_id for ranking in rankings] == [1]
-    assert skipped == {"too_long": 1, "no_pair": 1, "empty": 1}
+    assert skipped == {"too_long": 1, "no_pair": 1, "empty": 1, "same_text": 1}
     assert [ranking.annotation_id for ranking in half] == [1, 2]
     assert rankings[0].completions[0][-1] == chat.eos_id
     assert rankings[0].completions[1][-1] != chat.eos_id
+
+
+@pytest.mark.parametrize(
+    ("texts", "tiers", "left"),
+    [
+        ("abcd", [[0], [1, 2], [3]], [[0], [1, 2], [3]]),
+        ("aabc", [[0, 1], [2], [3]], [[0], [2], [3]]),  # once is enough
+        ("abac", [[0], [1], [2], [3]], [[1], [3]]),  # above itself: it says nothing
+        ("aa", [[1], [0]], []),
+    ],
+)
+def test_no_pair_has_equal_texts(texts, tiers, left):
+    assert once_each(tiers, texts) == left
+
+
+def test_a_text_above_itself_is_left_out_of_its_ranking(tiny_policy):
+    row = {
+        "annotation_id": 1,
+        "messages": [{"role": "user", "content": "Hello"}],
+        "completions": ["Hi", "No", "Hi", "Go"],
+        "finished": [True, True, False, True],
+        "tiers": [[0], [1], [2], [3]],
+        "annotator": "ada",
+    }
+
+    (ranking,), skipped = encode_rankings([row], tiny_policy[1], max_tokens=100)
+
+    assert ranking.tiers == [[1], [3]]
+    assert set(skipped.values()) == {0}

@@ -22,7 +22,7 @@ class RewardSpec(Spec):
     results: ClassVar[Mapping[str, str]] = {
         "rankings": "trained on",
         "pairs": "strict pairs in them",
-        "skipped": "by reason: too_long, no_pair, empty",
+        "skipped": "by reason: too_long, no_pair, empty, same_text",
         "gain": "score = gain * raw + bias",
         "bias": "see gain",
         "heldout": "rankings, and the figures of training.pair_metrics",

@@ -11,7 +11,6 @@ from labeling.datasets import (
     assistant,
     strict_pairs,
 )
-from labeling.kinds.correction.rows import changes
 
 
 def demonstrations(annotation: AnnotationRecord) -> Iterator[Row]:
@@ -22,7 +21,7 @@ def demonstrations(annotation: AnnotationRecord) -> Iterator[Row]:
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """The edited text above the original, where something was changed."""
     text, original = annotation.body["text"], annotation.completions[0].text
-    return strict_pairs(annotation, [(1, text), (2, original)] if changes(text, original) else [])
+    return strict_pairs(annotation, [(1, text), (2, original)])
 
 
 EXPORTS: Exports = {DEMONSTRATIONS: demonstrations, PREFERENCES: preferences}

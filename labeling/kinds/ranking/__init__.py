@@ -39,7 +39,7 @@ class Ranking(AnnotationKind):
     Body = RankingBody
 
     def check(self, task: Task, body: RankingBody) -> None:
-        """BadInputError unless each completion of the task has exactly one place."""
+        """BadInputError unless each completion has one place, and the same text the same one."""
         check_places(task, body)
 
     def context(self, assignment: Assignment) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class Ranking(AnnotationKind):
 
     def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
         """Whether any two texts differ."""
-        return len({" ".join(completion.text.split()) for completion in completions}) > 1
+        return len({completion.text for completion in completions}) > 1
 
     def training_rows(self, annotation: Annotation) -> Rows:
         """One ranking; the unacceptable ones are its last tier."""

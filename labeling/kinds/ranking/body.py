@@ -18,7 +18,7 @@ class RankingBody(Body):
 
 
 def check_places(task: Task, body: RankingBody) -> None:
-    """BadInputError unless each completion of the task has exactly one place."""
+    """BadInputError unless each completion has one place, and the same text the same one."""
     if any(not tier for tier in body.tiers):
         raise unfit("tiers", _("A tier is empty."))
     given = Counter(pk for tier in [*body.tiers, body.unacceptable] for pk in tier)
@@ -36,3 +36,7 @@ def check_places(task: Task, body: RankingBody) -> None:
             missing,
         )
         raise unfit("tiers", text % {"count": missing})
+    place = {pk: n for n, tier in enumerate([*body.tiers, body.unacceptable]) for pk in tier}
+    twins = zip(task.completion_ids, task.twins, strict=True)
+    if any(place[pk] != place[twin] for pk, twin in twins):
+        raise unfit("tiers", _("The same text stands in two tiers: put it into one of them."))

@@ -1,6 +1,5 @@
 """How a ranking is shown: letters for the texts, to those who rank and in lists."""
 
-import unicodedata
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,12 +10,12 @@ LETTERS = "ABCDEFGHI"
 
 
 def columns(order: list[int], found: dict[int, Completion]) -> list[dict[str, Any]]:
-    """The texts in the order of one annotator, each with its letter; equal texts are one column."""
+    """The texts in the order of one annotator, each with its letter; same texts are one column."""
     by_text: dict[str, dict[str, Any]] = {}
     for pk in order:
-        key = " ".join(unicodedata.normalize("NFC", found[pk].text).split())
         letter = LETTERS[len(by_text)]
-        column = by_text.setdefault(key, {"letter": letter, "completion": found[pk], "ids": []})
+        column = {"letter": letter, "completion": found[pk], "ids": []}
+        column = by_text.setdefault(found[pk].text, column)
         column["ids"].append(pk)
     return list(by_text.values())
 

@@ -15,19 +15,28 @@ def rank(completions: Sequence[Completion], annotator: Simulated) -> dict[str, A
     places as if misread.
     """
     habits, rng = annotator.habits, annotator.rng
-    scores = {c.pk: annotator.score(c) for c in completions}
-    noise = {c.text: annotator.noise() for c in completions}
-    felt = {c.pk: scores[c.pk] / habits.temperature + noise[c.text] for c in completions}
-    tiers: list[list[int]] = []
-    unacceptable: list[int] = []
-    for pk in sorted(felt, key=lambda pk: -felt[pk]):
-        if scores[pk] < habits.unacceptable_below:
-            unacceptable.append(pk)
-        elif tiers and abs(scores[pk] - scores[tiers[-1][-1]]) < habits.tie_margin:
-            tiers[-1].append(pk)
+    ids: dict[str, list[int]] = {}
+    for completion in completions:
+        ids.setdefault(completion.text, []).append(completion.pk)
+    scores = {c.text: annotator.score(c) for c in completions}
+    felt = {text: scores[text] / habits.temperature + annotator.noise() for text in scores}
+    tiers: list[list[str]] = []
+    unacceptable: list[str] = []
+    for text in sorted(felt, key=lambda text: -felt[text]):
+        if scores[text] < habits.unacceptable_below:
+            unacceptable.append(text)
+        elif tiers and abs(scores[text] - scores[tiers[-1][-1]]) < habits.tie_margin:
+            tiers[-1].append(text)
         else:
-            tiers.append([pk])
+            tiers.append([text])
     if len(tiers) > 1 and rng.random() < habits.flip_rate:
         upper = rng.randrange(len(tiers) - 1)
         tiers[upper], tiers[upper + 1] = tiers[upper + 1], tiers[upper]
-    return {"tiers": tiers, "unacceptable": unacceptable}
+
+    def completions_of(texts: list[str]) -> list[int]:
+        return [pk for text in texts for pk in ids[text]]
+
+    return {
+        "tiers": [completions_of(tier) for tier in tiers],
+        "unacceptable": completions_of(unacceptable),
+    }

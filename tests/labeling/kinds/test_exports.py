@@ -81,7 +81,11 @@ def test_a_demonstration_gives_its_text() -> None:
 
 @pytest.mark.parametrize(
     ("text", "pairs"),
-    [("better", [pair("correction", "better", "w", (1, 2))]), ("w", []), (" w\n", [])],
+    [
+        ("better", [pair("correction", "better", "w", (1, 2))]),
+        ("w", []),
+        (" w\n", [pair("correction", " w\n", "w", (1, 2))]),
+    ],
 )
 def test_a_correction_is_a_preference_where_it_changed_something(
     text: str, pairs: list[dict[str, Any]]
@@ -98,3 +102,15 @@ def test_ties_are_no_pairs() -> None:
         for row in strict_pairs(annotation, [(2, "a"), (1, "b"), (2, "c"), (1, "d")])
     ]
     assert found == [("b", "a"), ("b", "c"), ("d", "a"), ("d", "c")]
+
+
+def test_no_text_is_exported_as_better_than_itself() -> None:
+    """Earlier versions took rankings that put the same text into two tiers."""
+    found = strict_pairs(record("ranking", {}, []), [(1, "a"), (2, "b"), (3, "a"), (4, "a ")])
+    assert [(row["chosen"][0]["content"], row["rejected"][0]["content"]) for row in found] == [
+        ("a", "b"),
+        ("a", "a "),
+        ("b", "a"),
+        ("b", "a "),
+        ("a", "a "),
+    ]

@@ -50,7 +50,7 @@ def test_a_ranking_becomes_positions_with_the_unacceptable_last(
 def test_the_summary_of_a_ranking_speaks_of_the_letters_that_were_seen(
     project: Project, ada: User
 ) -> None:
-    task = make_task(project, "ranking", texts=["x", "x ", "y", "z"])
+    task = make_task(project, "ranking", texts=["x", "x", "y", "z"])
     p, q, y, z = ids(task)
     given = answer(project, ada, {"tiers": [[y], [p, q]], "unacceptable": [z]})
     letters: dict[int, str] = {}
@@ -136,10 +136,57 @@ def test_a_correction_teaches_twice(project: Project, ada: User) -> None:
 
 def test_an_unchanged_correction_is_no_comparison(project: Project, ada: User) -> None:
     task = make_task(project, "correction", texts=["Six minutes."])
-    given = answer(project, ada, {"completion": ids(task)[0], "text": "Six minutes.\n"})
+    given = answer(project, ada, {"completion": ids(task)[0], "text": "Six minutes."})
 
     rows = kinds()["correction"].training_rows(given)
-    assert rows == {"demonstrations": [{"completion": "Six minutes.\n"}], "rankings": []}
+    assert rows == {"demonstrations": [{"completion": "Six minutes."}], "rankings": []}
+
+
+def test_an_indented_line_is_a_change(project: Project, ada: User) -> None:
+    task = make_task(project, "correction", texts=["if a:\nb()"])
+    given = answer(project, ada, {"completion": ids(task)[0], "text": "if a:\n    b()"})
+
+    taught = kinds()["correction"].teaching(Annotation.objects.filter(pk=given.pk))
+
+    (ranking,) = kinds()["correction"].training_rows(given)["rankings"]
+    assert ranking["completions"] == ["if a:\n    b()", "if a:\nb()"]
+    assert list(taught["rankings"]) == [given]
+
+
+def test_texts_that_differ_in_blanks_alone_are_columns_of_their_own(
+    project: Project, ada: User
+) -> None:
+    texts = ["if a:\n    b()\n    c()", "if a:\n    b()\nc()", "", "   ", "é", "e\u0301", "é"]
+    task = make_task(project, "ranking", texts=texts)
+    assignment = claim_next(project=project, annotator=ada)
+
+    shown = kinds()["ranking"].context(assignment)["columns"]
+
+    assert {column["completion"].text: len(column["ids"]) for column in shown} == {
+        **dict.fromkeys(texts, 1),
+        "é": 2,
+    }
+    assert kinds()["ranking"].is_worth_asking(list(task.completions.filter(text__in=["", "   "])))
+
+
+def test_the_same_text_cannot_be_better_than_itself(project: Project, ada: User) -> None:
+    task = make_task(project, "ranking", texts=["same", "same", "same "])
+    a, b, c = ids(task)
+    assignment = claim_next(project=project, annotator=ada)
+
+    for tiers, unacceptable in ([[a, c], [b]], []), ([[a, c]], [b]):
+        with pytest.raises(BadInputError) as caught:
+            submit(
+                assignment=assignment,
+                body={"tiers": tiers, "unacceptable": unacceptable},
+                client_key=assignment.client_key,
+                active_seconds=1,
+            )
+        assert caught.value.errors == {
+            "tiers": "The same text stands in two tiers: put it into one of them."
+        }
+    fine = {"tiers": [[c], [a, b]], "unacceptable": []}
+    assert kinds()["ranking"].validate(Task.objects.get(), fine) == fine
 
 
 def test_a_correction_of_another_tasks_completion_is_refused(project: Project) -> None:

@@ -5,7 +5,8 @@ import { diff, distance } from "../../diff.js";
 class CorrectionForm extends HTMLElement {
   connectedCallback() {
     this.editor = this.querySelector("textarea");
-    this.original = this.editor.value;
+    this.stored = JSON.parse(this.querySelector("[data-stored] script").textContent);
+    this.original = this.editor.value; // the same, but for the line ends that a text field makes
     this.editor.addEventListener("input", () => this.changed());
     this.querySelector("[data-reset]").addEventListener("click", () => this.write(this.original));
     this.querySelector("[data-reset-paragraph]").addEventListener("click", () => this.resetParagraph());
@@ -21,7 +22,15 @@ class CorrectionForm extends HTMLElement {
   }
 
   get body() {
-    return { completion: Number(this.dataset.completion), text: this.editor.value };
+    return { completion: Number(this.dataset.completion), text: this.written };
+  }
+
+  // What is not edited stays as it was stored, its line ends included.
+  get written() {
+    const text = this.editor.value;
+    if (text === this.original) return this.stored;
+    const windows = this.stored.replaceAll("\r\n", "\n") === this.original && !/(^|[^\r])\n/.test(this.stored);
+    return windows ? text.replaceAll("\n", "\r\n") : text;
   }
 
   restore({ text = this.original }) {
@@ -35,7 +44,7 @@ class CorrectionForm extends HTMLElement {
 
   // An unchanged text becomes an example for training: no one should say so by a slip.
   get doubt() {
-    return this.editor.value.trim() === this.original.trim() ? this.dataset.unchanged : null;
+    return this.editor.value === this.original ? this.dataset.unchanged : null;
   }
 
   handleKey() {
@@ -86,7 +95,8 @@ class CorrectionForm extends HTMLElement {
     const { n, added, removed } = distance(parts);
     const han = /\p{Script=Han}/u.test(this.editor.value);
     const words = han ? this.dataset.distanceCharacters : this.dataset.distance;
-    const line = n ? words.replace("{n}", n).replace("{added}", added).replace("{removed}", removed) : this.dataset.same;
+    const none = this.editor.value === this.original ? this.dataset.same : this.dataset.blanks;
+    const line = n ? words.replace("{n}", n).replace("{added}", added).replace("{removed}", removed) : none;
     this.querySelector('[data-role="distance"]').textContent = line;
   }
 }
