@@ -19,6 +19,10 @@ LONGEST_GUIDELINES = 50_000
 class WrittenField(forms.CharField):
     """A longer text that the database can hold."""
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Written from the side that its script is written from."""
+        return {**super().widget_attrs(widget), "dir": "auto"}
+
     def clean(self, value: str) -> str:
         """The text as it was written."""
         value = super().clean(value)

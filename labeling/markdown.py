@@ -1,21 +1,28 @@
-"""Model output as inert HTML: no raw HTML, no image, no request to anyone.
+"""Model output as inert HTML: no raw HTML, no image, no request to anyone, nothing left out.
 
 markdown-it leaves raw HTML as text, nh3 then keeps an allow-list; the second would do alone, the
 first keeps what the model wrote readable. Characters that reorder, hide or imitate text are shown
-as markers. Text that would take long to render is shown as it is.
+as markers. Text that would take long to render, or that Markdown would take a letter, a digit or
+a sign from, is shown as it is.
 """
 
 import html
 import re
+from collections import Counter
 from functools import lru_cache
+from urllib.parse import unquote
 
 import nh3
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
+from django.utils.translation import gettext as _
+
+from labeling import lines, parser
 
 TAGS = {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "code", "pre"}
 TAGS |= {"blockquote", "ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td"}
-ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}}  # no title: markers are tags
+# No title: markers are tags.
+ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}, "li": {"value"}}
 SCHEMES = {"http", "https", "mailto"}
 REL = "noopener noreferrer nofollow"
 
@@ -27,17 +34,20 @@ DEEPEST_LINE = 40  # marks that open a nested block or span at the start of a li
 _MARKS = re.compile(r"[\[\]*_`<>|!\\&~(]")
 _BOMB = re.compile(rf"(?:[>\[*_(!`-]\s?){{{DEEPEST_LINE},}}")
 # C0 and C1 controls but tab and newline, soft hyphen, bidi controls and isolates, zero-width
-# characters, tags, and the private-use pair that brackets a marker while Markdown is parsed.
+# characters, tags, and the private-use ones that stand for others while Markdown is parsed.
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u2069\ufeff\U000e0001\U000e0020-\U000e007f\ue000\ue001]"
+    "\u2060-\u2069\ufeff\U000e0001\U000e0020-\U000e007f\ue000-\ue004]"
     # joiners belong to emoji and to Indic and Arabic words; between ASCII they only hide
     "|(?<=[\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f])"
 )
+# What is to be there after rendering: all but blanks and what Markdown reads as its marks.
+_SIGNS = re.compile(r"[^\s*`~#>+|\[\]():.-]")
+_TAG = re.compile(r"<[^>]*>")
+_SAID_BY_TAGS = re.compile(r'(?:href|value)="([^"]*)"')
 _MARKER = re.compile("\ue000([0-9A-F]{2,6})\ue001")
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
-_markdown.disable("image")
+_markdown = parser.build()
 
 
 @lru_cache(maxsize=256)  # several people see the same completions
@@ -46,16 +56,40 @@ def render(text: str) -> SafeString:
     text = text.replace("\r\n", "\n")
     if _is_bomb(text):
         return plain(text)
-    rough = _markdown.render(_CONTROLS.sub(_bracket, text))
+    marked = _CONTROLS.sub(_bracket, text)
+    rough = _markdown.render(lines.keep(marked))
     clean = nh3.clean(rough, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL)
-    return mark_safe(_MARKER.sub(_show, clean))
+    if _loses(marked, clean):
+        return plain(text)
+    # The page keeps white space: between two tags it would be a line of its own.
+    return mark_safe(_MARKER.sub(_show, lines.restore(clean).replace(">\n<", "><")))
 
 
 def plain(text: str) -> SafeString:
     """Text as it was typed, in a box that keeps its line breaks; hidden characters are marked."""
-    text = _CONTROLS.sub(_bracket, text.replace("\r\n", "\n"))
-    body = _MARKER.sub(_show, html.escape(text))
-    return mark_safe(f'<div class="verbatim">{body}</div>')
+    return _verbatim(text.replace("\r\n", "\n"), "verbatim")
+
+
+def written(text: str) -> SafeString:
+    """What a model or a person wrote: as Markdown, and raw, which takes its place (raw.js)."""
+    note = SafeString("")
+    if not text.strip():
+        word = _("(only white space)") if text else _("(empty)")
+        note = format_html('<p class="quiet">{}</p>', word)
+    shown = mark_safe(f'<div class="shown">{render(text)}</div>')
+    return note + shown + _verbatim(text, "verbatim raw")
+
+
+def _verbatim(text: str, style: str) -> SafeString:
+    body = _MARKER.sub(_show, html.escape(_CONTROLS.sub(_bracket, text)))
+    return mark_safe(f'<div class="{style}" dir="auto">{body}</div>')
+
+
+def _loses(text: str, shown: str) -> bool:
+    """Whether the page would lack a sign of `text`."""
+    said = unquote(html.unescape(" ".join(_SAID_BY_TAGS.findall(shown))))
+    there = Counter(_SIGNS.findall(html.unescape(_TAG.sub("", shown)) + said))
+    return bool(Counter(_SIGNS.findall(text)) - there)
 
 
 def _is_bomb(text: str) -> bool:

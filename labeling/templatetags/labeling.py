@@ -15,6 +15,12 @@ def rendered(text: str) -> SafeString:
 
 
 @register.filter
+def written(text: str) -> SafeString:
+    """What a model or a person wrote: as Markdown, and raw for those who ask."""
+    return markdown.written(text)
+
+
+@register.filter
 def verbatim(text: str) -> SafeString:
     """Text as it was typed, hidden characters marked."""
     return markdown.plain(text)

@@ -131,9 +131,9 @@ def guidelines_read(request: UserRequest, slug: str) -> HttpResponse:
 @signed_in
 @require_POST
 def preview(request: UserRequest, slug: str) -> HttpResponse:
-    """Markdown as the labeling pages show it."""
+    """What was written as the labeling pages show it."""
     project_for(request.user, slug)
-    return HttpResponse(markdown.render(read(request, PreviewSent).text))
+    return HttpResponse(markdown.written(read(request, PreviewSent).text))
 
 
 def _own(project: Project, request: UserRequest, pk: int) -> Assignment:

@@ -1,5 +1,7 @@
 """Forms of the account pages."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,10 @@ from core.text import clean_name
 
 class NameField(forms.CharField):
     """A name that misleads nobody: see core.text.clean_name."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Written from the side that its script is written from."""
+        return {**super().widget_attrs(widget), "dir": "auto"}
 
     def clean(self, value: str) -> str:
         """The name in NFC without outer blanks."""

@@ -60,8 +60,8 @@ def test_payloads_are_inert(payload: str) -> None:
 
 def test_markdown_is_rendered() -> None:
     assert render("**a** `b`\n\n- c\n\n3. d") == (
-        "<p><strong>a</strong> <code>b</code></p>\n<ul>\n<li>c</li>\n</ul>\n"
-        '<ol start="3">\n<li>d</li>\n</ol>\n'
+        "<p><strong>a</strong> <code>b</code></p><ul><li>c</li></ul>"
+        '<ol start="3"><li value="3">d</li></ol>\n'
     )
 
 
@@ -105,6 +105,15 @@ def test_hidden_characters_are_shown(text: str, shown: str) -> None:
         "a" * 1_000_000,
         "a\n" * 30_000,
         "- a\n" * 15_000,
+        " " * 59_000 + "x",
+        "|" + " " * 59_000 + "x",
+        "-" * 59_000 + "x|",
+        "\\(" * 1_900,
+        "$a" * 29_000,
+        "$$ a $" * 9_000,
+        "\\begin{a}" * 3_000,
+        "`" * 59_000,
+        "\n" * 2_400,
         "|".join("a" * 50) + "\n" + "|".join("-" * 50) + "\n" + ("|".join("a" * 50) + "\n") * 2_000,
     ],
     ids=lambda bomb: repr(bomb[:6]),
@@ -116,4 +125,4 @@ def test_bombs_render_in_half_a_second(bomb: str) -> None:
 
 
 def test_a_bomb_is_shown_as_text() -> None:
-    assert render("<b>" + "[" * 10_000).startswith('<div class="verbatim">&lt;b&gt;[[[[')
+    assert render("<b>" + "[" * 10_000).startswith('<div class="verbatim" dir="auto">&lt;b&gt;[[[[')

@@ -45,6 +45,7 @@ function element(name, kind, text = "") {
   const made = document.createElement(name);
   if (kind) made.className = kind;
   if (text) made.textContent = text;
+  if (kind.includes("verbatim")) made.dir = "auto"; // what was written may be of any script
   return made;
 }
 

@@ -1,0 +1,89 @@
+"""The Markdown that is rendered: what marks up, without what would alter a text.
+
+Left out of CommonMark: escapes and entities (LaTeX loses its backslashes), emphasis by underscores
+and inside of words and formulas (`__init__`, `a**2 + b**2`), references, titles below lines, code
+by indentation, automatic links. Numbers of lists and languages of code blocks are shown as written.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
+from markdown_it.token import Token
+
+OFF = ["image", "escape", "entity", "autolink", "html_inline", "html_block", "code", "lheading"]
+OFF += ["reference"]
+_SOME = r".{1,2000}?"  # a longer formula is text
+_FORMULA = re.compile(
+    rf"\\\({_SOME}\\\)|\\\[{_SOME}\\\]|\$\${_SOME}\$\$"
+    r"|\$(?!\s)[^$\n]{1,2000}?(?<!\s)\$(?!\d)"
+    rf"|\\begin\{{(\w{{1,20}}\*?)\}}{_SOME}\\end\{{\1\}}",
+    re.DOTALL,
+)
+_MAY_OPEN = re.compile(r"[\s(\[{\"'|>:-]|[^\x00-\x7f]")  # before what opens an emphasis
+_MAY_FOLLOW = re.compile(r"[^\s.,;:/)]")  # what opens one
+_MAY_CLOSE = re.compile(r"[\s)\]}\"'.,;:!?|<-]|[^\x00-\x7f]")  # after what closes one
+
+
+def build() -> MarkdownIt:
+    """The parser and renderer."""
+    made = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable(OFF)
+    made.inline.ruler.at("emphasis", _emphasis)
+    made.inline.ruler.before("backticks", "formula", _formula)
+    made.core.ruler.push("numbers", _numbers)
+    made.add_render_rule("softbreak", _break)
+    made.add_render_rule("hardbreak", _break)
+    made.add_render_rule("fence", _fence)
+    return made
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    if silent or state.src[state.pos] != "*":
+        return False
+    found = state.scanDelims(state.pos, True)
+    end = state.pos + found.length
+    before = state.src[state.pos - 1] if state.pos else " "
+    after = state.src[end] if end < state.posMax else " "
+    opens = found.can_open and bool(_MAY_OPEN.match(before) and _MAY_FOLLOW.match(after))
+    closes = found.can_close and _MAY_CLOSE.match(after) is not None
+    for _ in range(found.length):
+        token = state.push("text", "", 0)
+        token.content = "*"
+        place = len(state.tokens) - 1
+        state.delimiters.append(Delimiter(ord("*"), found.length, place, -1, opens, closes))
+    state.pos = end
+    return True
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] not in "\\$":
+        return False
+    found = _FORMULA.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        state.append_pending(found[0])
+    state.pos = found.end()
+    return True
+
+
+def _numbers(state: StateCore) -> None:
+    """Each item of a numbered list has the number that was written."""
+    for token in state.tokens:
+        if token.type == "list_item_open" and token.info:
+            token.attrSet("value", str(int(token.info)))
+
+
+def _break(*_: Any) -> str:
+    return "<br>"
+
+
+def _fence(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
+    token = tokens[place]
+    info = f"<em>{escapeHtml(token.info.strip())}</em>" if token.info.strip() else ""
+    return f"<pre>{info}<code>{escapeHtml(token.content)}</code></pre>\n"

@@ -1,0 +1,71 @@
+"""Nothing that a model wrote is altered on the page: what people judge is what is trained on."""
+
+import pytest
+from django.utils.translation import override
+
+from labeling.markdown import plain, render, written
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Roses are red\nViolets are blue", "<p>Roses are red<br>Violets are blue</p>"),
+        ("a\r\nb", "<p>a<br>b</p>"),
+        ("a\n\n    indented\n\ttab", "<p>a</p><p>    indented<br>\ttab</p>"),
+        ("if a:\n    b()\nc()", "<p>if a:<br>    b()<br>c()</p>"),
+        ("a  b", "<p>a  b</p>"),
+        ("a\n\n\nb", "<p>a</p><p> </p><p>b</p>"),
+        (
+            "Name: Ann\n  - two spaces\n  Street 5\nTown",
+            "<p>Name: Ann</p><ul><li>two spaces</li></ul><p>  Street 5<br>Town</p>",
+        ),
+        (r"\(a_1\) and \[x^2\]", r"<p>\(a_1\) and \[x^2\]</p>"),
+        (r"\begin{cases} a\\ b \end{cases}", r"<p>\begin{cases} a\\ b \end{cases}</p>"),
+        ("$$\na\n+ b\n- c\n$$", "<p>$$\na\n+ b\n- c\n$$</p>"),
+        ("$x*y*z$ and $5", "<p>$x*y*z$ and $5</p>"),
+        ("__init__ ___init___ _a_", "<p>__init__ ___init___ _a_</p>"),
+        ("a**2 + b**2, 2*3*4, (a)*(b)*(c)", "<p>a**2 + b**2, 2*3*4, (a)*(b)*(c)</p>"),
+        ("f(*args, **kwargs), *.txt, .*", "<p>f(*args, **kwargs), *.txt, .*</p>"),
+        ("这是**重点**内容", "<p>这是<strong>重点</strong>内容</p>"),
+        ("&amp; &copy;", "<p>&amp;amp; &amp;copy;</p>"),
+        ("<https://a.example>", "<p>&lt;https://a.example&gt;</p>"),
+        ("[1]: https://a.example", "<p>[1]: https://a.example</p>"),
+        ("x\n===\ny", "<p>x<br>===<br>y</p>"),
+        ("# Learn C #", "<p># Learn C #</p>"),
+        ("> quoted\nnot quoted", "<blockquote><p>quoted</p></blockquote><p>not quoted</p>"),
+        (
+            "1. a\n1. b\n7. c",
+            '<ol><li value="1">a</li><li value="1">b</li><li value="7">c</li></ol>',
+        ),
+        (
+            "```python\nif a:\n    b_c_d()\n\n\n```",
+            "<pre><em>python</em><code>if a:\n    b_c_d()\n\n\n</code></pre>",
+        ),
+        ("```print(1)\n2```", "<pre><em>print(1)</em><code>2```</code></pre>"),
+    ],
+)
+def test_rendering_keeps_what_was_written(text: str, shown: str) -> None:
+    assert render(text).rstrip("\n") == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["|a|b|\n|-|-|\n|1|2|3|", '[a](https://b.example "title")', "007. Bond", r"|a\|b|" "\n|-|"],
+)
+def test_what_markdown_would_leave_out_is_shown_as_it_is(text: str) -> None:
+    assert render(text) == plain(text)
+
+
+def test_the_raw_text_stands_beside_the_rendered_one() -> None:
+    assert written("**a**\r\nb") == (
+        '<div class="shown"><p><strong>a</strong><br>b</p>\n</div>'
+        '<div class="verbatim raw" dir="auto">'
+        '**a**<span class="hidden-character">U+000D</span>\nb</div>'
+    )
+
+
+def test_an_empty_text_says_so() -> None:
+    assert written("").startswith('<p class="quiet">(empty)</p>')
+    assert written(" \n").startswith('<p class="quiet">(only white space)</p>')
+    with override("zh-hans"):
+        assert written("").startswith('<p class="quiet">（空）</p>')
