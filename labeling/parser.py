@@ -28,6 +28,7 @@ _FORMULA = re.compile(
 _MAY_OPEN = re.compile(r"[\s(\[{\"'|>:-]|[^\x00-\x7f]")  # before what opens an emphasis
 _MAY_FOLLOW = re.compile(r"[^\s.,;:/)]")  # what opens one
 _MAY_CLOSE = re.compile(r"[\s)\]}\"'.,;:!?|<-]|[^\x00-\x7f]")  # after what closes one
+_LONE = re.compile(r"\s[.,;:]")  # as before `.*`, a pattern
 
 
 def build() -> MarkdownIt:
@@ -51,6 +52,7 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
     after = state.src[end] if end < state.posMax else " "
     opens = found.can_open and bool(_MAY_OPEN.match(before) and _MAY_FOLLOW.match(after))
     closes = found.can_close and _MAY_CLOSE.match(after) is not None
+    closes = closes and not _LONE.match(state.src, max(0, state.pos - 2), state.pos)
     for _ in range(found.length):
         token = state.push("text", "", 0)
         token.content = "*"

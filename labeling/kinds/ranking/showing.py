@@ -14,7 +14,7 @@ def columns(order: list[int], found: dict[int, Completion]) -> list[dict[str, An
     by_text: dict[str, dict[str, Any]] = {}
     for pk in order:
         letter = LETTERS[len(by_text)]
-        column = {"letter": letter, "completion": found[pk], "ids": []}
+        column: dict[str, Any] = {"letter": letter, "completion": found[pk], "ids": []}
         column = by_text.setdefault(found[pk].text, column)
         column["ids"].append(pk)
     return list(by_text.values())

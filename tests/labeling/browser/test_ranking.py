@@ -187,7 +187,7 @@ def test_offline_work_is_kept_on_the_device_and_sent_later(
 def test_equal_texts_are_one_column_and_tied(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:
-    task = make_task(project, "ranking", texts=["Six  minutes.", "Six minutes.", "Ten."])
+    task = make_task(project, "ranking", texts=["Six minutes.", "Six minutes.", "Ten."])
     page = start(open_page, ada)
     expect(page.locator(".text-column")).to_have_count(2)
     both = page.locator(".text-column", has_text="2 identical texts")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from labeling.models import Annotation, Project
+from labeling.models import Annotation, Completion, Project
 from tests.factories import make_prompt, make_task
 from tests.labeling.browser.opening import start
 
@@ -21,7 +21,8 @@ def test_r_shows_the_raw_texts_and_is_remembered(
     open_page: OpenPage, project: Project, ada: User
 ) -> None:
     for _ in range(2):
-        make_task(project, "ranking", texts=[PROGRAM, ARABIC, ""])
+        make_task(project, "ranking", texts=[PROGRAM, ARABIC, "nothing"])
+    Completion.objects.filter(text="nothing").update(text="")
     page = start(open_page, ada)
     texts = page.locator(".text-column .rendered")
 

@@ -156,7 +156,7 @@ def test_an_indented_line_is_a_change(project: Project, ada: User) -> None:
 def test_texts_that_differ_in_blanks_alone_are_columns_of_their_own(
     project: Project, ada: User
 ) -> None:
-    texts = ["if a:\n    b()\n    c()", "if a:\n    b()\nc()", "", "   ", "é", "e\u0301", "é"]
+    texts = ["if a:\n    b()\n    c()", "if a:\n    b()\nc()", " ", "   ", "é", "e\u0301", "é"]
     task = make_task(project, "ranking", texts=texts)
     assignment = claim_next(project=project, annotator=ada)
 
@@ -166,7 +166,7 @@ def test_texts_that_differ_in_blanks_alone_are_columns_of_their_own(
         **dict.fromkeys(texts, 1),
         "é": 2,
     }
-    assert kinds()["ranking"].is_worth_asking(list(task.completions.filter(text__in=["", "   "])))
+    assert kinds()["ranking"].is_worth_asking(list(task.completions.filter(text__in=[" ", "   "])))
 
 
 def test_the_same_text_cannot_be_better_than_itself(project: Project, ada: User) -> None:
