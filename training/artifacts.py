@@ -1,12 +1,12 @@
 """Folders that are either whole or not there: checkpoints and models (`contract.manifest`)."""
 
-import errno
 import shutil
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from training.contract import manifest
+from training.contract.disk import is_no_space
 from training.contract.manifest import ManifestError
 from training.errors import NoSpaceError
 
@@ -38,13 +38,6 @@ def write_folder(target: Path, fill: Callable[[Path], None]) -> None:
         if is_no_space(error):
             raise NoSpaceError(f"no space left for {target.name}") from error
         raise
-
-
-def is_no_space(error: BaseException) -> bool:
-    """safetensors reports a full disk as its own error that only names it in the text."""
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return True
-    return "No space left on device" in str(error) or "os error 28" in str(error)
 
 
 def checkpoint_steps(checkpoints: Path) -> list[tuple[int, Path]]:

@@ -10,7 +10,8 @@ TrainingError
 ├── UnsafeTokenizerError  user text could forge a turn, or our encoding is not the template's
 └── StoppedError          asked to stop; a checkpoint was written where the stage has them
 
-`training.stage.main` writes code and message to error.json; anything else is a crash.
+`training.stage.main` writes code and message to error.json; anything else is a crash. A full disk
+and a stop are told by the exit status as well.
 """
 
 from typing import ClassVar
@@ -42,6 +43,7 @@ class OutOfMemoryError(TrainingError):
 
 class NoSpaceError(TrainingError):
     code = ErrorCode.NO_SPACE
+    exit_status = events.NO_SPACE
 
 
 class UnsafeModelError(TrainingError):

@@ -116,8 +116,11 @@ class JobFolder:
     def _put_json(self, target: Path, content: Mapping[str, Any]) -> None:
         temporary = target.with_name(f"tmp-{target.name}")
         text = json.dumps(finite(content), indent=2, ensure_ascii=False, allow_nan=False)
-        temporary.write_text(text + "\n", encoding="utf-8")
-        put_in_place(temporary, target)
+        try:
+            temporary.write_text(text + "\n", encoding="utf-8")
+            put_in_place(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
 
     # Events
 

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
-from training.artifacts import is_no_space
-from training.contract import events, files
+from training.contract import disk, events, files
 from training.contract.events import ErrorCode
 from training.errors import NoSpaceError, OutOfMemoryError, StoppedError, TrainingError
 from training.folder import JobFolder
@@ -28,6 +27,10 @@ def main(stage: Callable[[JobFolder], None]) -> NoReturn:
         folder = JobFolder(sys.argv[1])
     except TrainingError as error:
         sys.exit(str(error))
+    except OSError as error:
+        if disk.is_no_space(error):
+            sys.exit(events.NO_SPACE)
+        raise
     if (folder.path / files.RESULT).exists():
         sys.exit(events.DONE)
     folder.stop_on_signals()
@@ -57,15 +60,20 @@ def leave_together() -> None:
 def report(folder: JobFolder, error: Exception) -> int:
     """Write error.json, and the traceback of what is not expected to happen; the exit status.
 
-    The log comes last and may fail: the error may be that the disk is full.
+    Each may fail: the error may be that the disk is full, which the exit status tells all the same.
     """
+    line = traceback.format_exception_only(error)[-1].strip()
     known = known_error(error)
+    if known is None and disk.is_full(folder.path):
+        known = NoSpaceError(f"no space left: {line}")
     if known is None:
-        line = traceback.format_exception_only(error)[-1].strip()
         code, message, told = ErrorCode.CRASH, line, traceback.format_exc()
     else:
         code, message, told = known.code, str(known), str(known)
-    print(told, file=sys.stderr)  # noqa: T201 for whoever runs it by hand, and other ranks' only word
+    if isinstance(known, NoSpaceError) and folder.is_main:
+        disk.clear(folder.path)
+    with suppress(OSError):  # for whoever runs it by hand, and other ranks' only word
+        print(told, file=sys.stderr)  # noqa: T201
     with suppress(OSError):
         folder.error(code=code, message=message)
     with suppress(OSError):
@@ -83,6 +91,6 @@ def known_error(error: Exception) -> TrainingError | None:
         return OutOfMemoryError(f"out of memory: {error}")
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return OutOfMemoryError(f"out of memory: {error}")
-    if is_no_space(error):
+    if disk.is_no_space(error):
         return NoSpaceError(f"no space left: {error}")
     return None

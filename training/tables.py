@@ -34,5 +34,8 @@ def write(path: Path, rows: Sequence[Mapping[str, Any]], table: Table) -> None:
     """Write `path`, which is whole or not there; what `table` does not have is left out."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     temporary = path.with_name(f"tmp-{path.name}")
-    pq.write_table(pa.Table.from_pylist(list(rows), schema=table.schema(pa)), temporary)
-    put_in_place(temporary, path)
+    try:
+        pq.write_table(pa.Table.from_pylist(list(rows), schema=table.schema(pa)), temporary)
+        put_in_place(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -67,7 +67,10 @@ class TrainingProcess:
 
 def last_words(folder: Path) -> str:
     """The last line that a process in `folder` printed."""
-    text = (folder / OUTPUT).read_bytes()[-4000:].decode("utf-8", "replace")
+    try:
+        text = (folder / OUTPUT).read_bytes()[-4000:].decode("utf-8", "replace")
+    except FileNotFoundError:
+        return "no output"
     return next((line for line in reversed(text.splitlines()) if line.strip()), "no output")
 
 

@@ -6,10 +6,11 @@ from functools import partial
 
 from django.db import InterfaceError, OperationalError
 
-from core.errors import RondoError, StaleEpochError
+from core.errors import MissingFilesError, RondoError, StaleEpochError
 from jobs import handlers, services
 from jobs.handlers import InProcessHandler, TrainingHandler
 from jobs.models import Job
+from training.contract import disk
 from training.contract.events import ErrorCode
 from workers import trainer
 from workers.heartbeat import Heartbeat
@@ -20,6 +21,10 @@ logger = logging.getLogger(__name__)
 
 def run(job_id: int, *, worker: str) -> None:
     """Claim the job, work on it and record the outcome; AlreadyClaimedError when it is taken."""
+    if reason := services.misfit(Job.objects.filter(pk=job_id).first()):
+        logger.error("job %s is left to others: %s", job_id, reason)
+        services.decline(job_id=job_id, worker=worker, reason=reason)
+        return
     job = services.claim(job_id=job_id, worker=worker)
     logger.info("job %s (%s) attempt %s", job.pk, job.kind, job.attempt)
     try:
@@ -30,6 +35,10 @@ def run(job_id: int, *, worker: str) -> None:
 
 
 def _work(job: Job, heart: Heartbeat) -> None:
+    if not handlers.knows(job.kind):
+        reason = f"it does not know jobs of the kind {job.kind}"
+        patiently(partial(services.pass_on, job=job, reason=reason, code=services.UNKNOWN_KIND))
+        return
     try:
         match handlers.get(job.kind):
             case TrainingHandler() as handler:
@@ -42,11 +51,28 @@ def _work(job: Job, heart: Heartbeat) -> None:
     except (OperationalError, InterfaceError) as error:
         reason = f"the database was lost: {error}"
         patiently(partial(services.abandon, job=job, reason=reason))
+    except MissingFilesError as error:
+        logger.warning("job %s is left to others: %s", job.pk, error)
+        patiently(partial(services.pass_on, job=job, reason=error.message))
     except RondoError as error:
         patiently(partial(services.fail, job=job, code=error.code, message=error.message))
     except Exception as error:
+        if disk.is_no_space(error):
+            patiently(partial(_no_space, job, error))
+            return
         logger.exception("job %s crashed", job.pk)
         line = traceback.format_exception_only(error)[-1].strip()
         log = traceback.format_exc()
         patiently(partial(services.log, job=job, text=log, level="error"))
         patiently(partial(services.fail, job=job, code=ErrorCode.CRASH, message=line))
+
+
+def _no_space(job: Job, error: Exception) -> None:
+    """End `job`, for which the worker itself found no room: its data, or the model in the store."""
+    logger.warning("job %s: %s", job.pk, error)
+    line = traceback.format_exception_only(error)[-1].strip()
+    match handlers.get(job.kind):
+        case TrainingHandler() as handler:
+            trainer.fail_without_space(job, handler, line)
+        case _:
+            services.fail(job=job, code=ErrorCode.NO_SPACE, message=line)

@@ -16,9 +16,9 @@ from core.errors import StaleEpochError
 from jobs import services
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
-from training.contract import files
-from training.contract.events import DONE, STOPPED, ErrorCode
-from workers import launch, shutdown
+from training.contract import disk, files
+from training.contract.events import DONE, NO_SPACE, STOPPED, ErrorCode
+from workers import launch, shutdown, space
 from workers.events import EventFile
 from workers.heartbeat import Heartbeat
 from workers.patience import patiently
@@ -45,7 +45,7 @@ def run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
     while patiently(events.store):
         pass
     if not (folder / files.RESULT).exists():
-        patiently(partial(_give_up, job, code, cancelled=heart.cancel_requested))
+        patiently(partial(_give_up, job, handler, code, cancelled=heart.cancel_requested))
         return
     result = json.loads((folder / files.RESULT).read_text(encoding="utf-8"))
     complete = partial(handler.complete, job, folder, result)
@@ -104,11 +104,13 @@ def _store(events: EventFile) -> None:
         connection.close()
 
 
-def _give_up(job: Job, code: int | None, *, cancelled: bool) -> None:
+def _give_up(job: Job, handler: TrainingHandler, code: int | None, *, cancelled: bool) -> None:
     """Record why the process ended without a result."""
     error = error_of(job.folder)
     if cancelled:
         services.cancel(job=job)
+    elif code == NO_SPACE or error.get("code") == ErrorCode.NO_SPACE or is_choked(job, error):
+        fail_without_space(job, handler, error.get("message", ""))
     elif code == STOPPED or error.get("code") == ErrorCode.STOPPED:
         services.release(job=job, reason="the worker was asked to leave")
     elif error:
@@ -119,6 +121,21 @@ def _give_up(job: Job, code: int | None, *, cancelled: bool) -> None:
         services.abandon(job=job, reason=reason, code="stalled")
     else:
         services.abandon(job=job, reason=_reason(job.folder, code))
+
+
+def is_choked(job: Job, error: dict[str, Any]) -> bool:
+    """Whether a process that could not say why it ended stands before a full disk.
+
+    A launcher of several processes has an exit code of its own.
+    """
+    return not error and disk.is_full(job.folder)
+
+
+def fail_without_space(job: Job, handler: TrainingHandler, said: str) -> None:
+    """End `job` at once: another attempt would find the same disk. Nothing half-written stays."""
+    disk.clear(job.folder)
+    message = space.told(job, handler, said)
+    services.fail(job=job, code=ErrorCode.NO_SPACE, message=message)
 
 
 def error_of(folder: Path) -> dict[str, Any]:

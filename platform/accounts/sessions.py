@@ -10,7 +10,9 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth import middleware
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
@@ -34,6 +36,17 @@ class SessionStore(db.SessionStore):
         assert isinstance(row, Session)
         row.user_id = int(data[auth.SESSION_KEY]) if auth.SESSION_KEY in data else None
         return row
+
+    def save(self, must_create: bool = False) -> None:
+        """Django takes a lost database, or its full disk, for a session that was ended elsewhere,
+        and answers 400; it is told as what it is.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InterfaceError):
+                raise error.__context__ from error.__context__.__cause__
+            raise
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         row: Session | None = super()._get_session_from_db()  # type: ignore[misc]  # not in stubs

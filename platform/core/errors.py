@@ -11,6 +11,8 @@ RondoError
 ├── NotAllowedError          the role may see this, but not do it (403)
 ├── NotFoundError            not there, or not for this person to see (404)
 ├── TooManyError             the same was tried too often of late (429)
+├── BusyError                too many do this at once (503)
+├── MissingFilesError        files that the database names are not on this machine (503)
 └── JobFailedError           a training process ended with an error
 """
 
@@ -22,6 +24,7 @@ class RondoError(Exception):
 
     code = "error"
     http_status = 500
+    retry_after: int | None = None  # seconds, for whoever may try again
 
     def __init__(self, message: str, *, errors: dict[str, str] | None = None) -> None:
         super().__init__(message)
@@ -101,6 +104,21 @@ class TooManyError(RondoError):
 
     code = "too_many"
     http_status = 429
+
+
+class BusyError(RondoError):
+    """Too many do this at once; it works a little later."""
+
+    code = "busy"
+    http_status = 503
+    retry_after = 30
+
+
+class MissingFilesError(RondoError):
+    """Files that the database names are not on this machine; another one may have them."""
+
+    code = "missing_files"
+    http_status = 503
 
 
 class JobFailedError(RondoError):

@@ -103,10 +103,13 @@ class ErrorMiddleware:
         if not isinstance(error, RondoError):
             return None
         logger.info("%s %s: %s (%s)", request.method, request.path, error.code, error.http_status)
-        return error_page(
+        response = error_page(
             request,
             status=error.http_status,
             message=error.message,
             code=error.code,
             errors=error.errors,
         )
+        if error.retry_after:
+            response["Retry-After"] = str(error.retry_after)
+        return response

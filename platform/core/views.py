@@ -17,8 +17,11 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from core.errors import NotFoundError
 from core.problems import problem, wants_problem
+from training.contract.disk import is_no_space
 
 logger = logging.getLogger(__name__)
+
+DISK_FULL = "53100"  # PostgreSQL's code
 
 
 def wants_partial(request: HttpRequest) -> bool:
@@ -90,9 +93,21 @@ def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database is away; it must not need the database itself."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        status, message = 503, _("The database does not answer. Nothing is lost; try again soon.")
+    """500, or 503 while a disk is full or the database away; it must not need the database."""
+    error = sys.exc_info()[1]
+    status = 503
+    if is_database_full(error):
+        message = _(
+            "The disk of the database is full, so nothing can be stored. What was stored before is"
+            " safe. Whoever runs the server has to free space; then try again."
+        )
+    elif is_no_space(error):
+        message = _(
+            "The disk of this server is full, so this could not be stored. What was stored before"
+            " is safe. Whoever runs the server has to free space; then try again."
+        )
+    elif isinstance(error, (OperationalError, InterfaceError)):
+        message = _("The database does not answer. Nothing is lost; try again soon.")
     else:
         status = 500
         message = _("Something broke on our side. Try again; if it stays, report the request id.")
@@ -105,6 +120,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if status == 503:
         response["Retry-After"] = "5"
     return response
+
+
+def is_database_full(error: BaseException | None) -> bool:
+    """Whether PostgreSQL says that its disk is full, which Django takes for a lost connection."""
+    cause = error.__cause__ if error else None
+    return isinstance(error, OperationalError) and getattr(cause, "sqlstate", "") == DISK_FULL
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """Who works on a job: upper layers register a handler for each kind, workers look it up by name."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -40,6 +41,10 @@ class TrainingHandler(Handler):
         """The Python module that works on the folder."""
         return spec.module()
 
+    def bytes_needed(self, job: Job) -> int | None:
+        """About how much of the disk the job takes at once; None where that is not known."""
+        return None
+
     def prepare(self, job: Job, folder: Path) -> Spec:
         """Write `data/` into `folder` and return the spec. Called before each attempt."""
         raise NotImplementedError
@@ -50,6 +55,7 @@ class TrainingHandler(Handler):
 
 
 _handlers: dict[str, InProcessHandler | TrainingHandler] = {}
+_stand_ins: list[Callable[[Job], Handler | None]] = []
 
 
 def register(handler: InProcessHandler | TrainingHandler) -> None:
@@ -57,6 +63,24 @@ def register(handler: InProcessHandler | TrainingHandler) -> None:
     _handlers[handler.name] = handler
 
 
+def knows(name: str) -> bool:
+    """Whether an installed app has a handler of that name."""
+    return name in _handlers
+
+
 def get(name: str) -> InProcessHandler | TrainingHandler:
     """The handler of that name; KeyError when no installed app has it."""
     return _handlers[name]
+
+
+def stand_in(find: Callable[[Job], Handler | None]) -> None:
+    """Let `find` say who speaks for a job whose handler is gone; None where it does not know."""
+    _stand_ins.append(find)
+
+
+def of(job: Job) -> Handler:
+    """Who speaks for `job`, which is still shown when the code that worked on it is gone."""
+    if job.kind in _handlers:
+        return _handlers[job.kind]
+    found = (find(job) for find in _stand_ins)
+    return next((handler for handler in found if handler is not None), Handler())

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from jobs.queries import JobEventQuerySet, JobQuerySet
+from jobs.queries import JobEventQuerySet, JobQuerySet, WorkerQuerySet
 from jobs.words import explain
 from training.contract.events import Log, Metric, Progress, Samples
 
@@ -44,6 +44,9 @@ class Job(models.Model):
     lease_owner = models.CharField(max_length=120, default="", blank=True)
     lease_until = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
+
+    release = models.CharField(max_length=200, default="", blank=True)  # by which it was made
+    declined = models.JSONField(default=dict)  # worker -> error code: who leaves it to others
 
     step = models.PositiveIntegerField(default=0)
     total_steps = models.PositiveIntegerField(default=0)
@@ -96,6 +99,30 @@ class Job(models.Model):
     def has_ended(self) -> bool:
         """Whether nothing more happens to it, unless someone retries it."""
         return self.state in self.ENDED
+
+
+class Release(models.Model):
+    """A version of Rondo that the database was prepared for; the newest is the one that holds."""
+
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Worker(models.Model):
+    """A worker's process, as it last reported."""
+
+    name = models.CharField(max_length=120, unique=True)
+    queues = models.JSONField(default=list)
+    release = models.CharField(max_length=200)
+    seen_at = models.DateTimeField(db_default=Now())
+
+    objects = WorkerQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class JobEvent(models.Model):

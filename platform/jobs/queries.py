@@ -9,7 +9,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
-    from jobs.models import Job, JobEvent  # noqa: F401
+    from jobs.models import Job, JobEvent, Worker  # noqa: F401
+
+LIVING = timedelta(seconds=90)  # since a worker's last report
+KEPT = timedelta(days=1)  # that long a dead one is shown
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -28,6 +31,18 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Claimable for longer than a message takes to arrive, the oldest first."""
         since = Now() - timedelta(seconds=settings.JOB_NUDGE_AGAIN_SECONDS)
         return self.claimable().filter(Q(state="running") | Q(queued_at__lt=since)).order_by("pk")
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    """Workers, by their last report on the database's clock."""
+
+    def living(self) -> Self:
+        """Reported lately."""
+        return self.filter(seen_at__gt=Now() - LIVING)
+
+    def long_gone(self) -> Self:
+        """Of no interest any more."""
+        return self.filter(seen_at__lt=Now() - KEPT)
 
 
 class JobEventQuerySet(models.QuerySet["JobEvent"]):

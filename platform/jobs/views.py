@@ -16,6 +16,7 @@ from accounts.requests import UserRequest
 from core.errors import BadInputError, NotFoundError
 from core.paging import LARGEST_KEY, Page
 from jobs import feed, handlers, services
+from jobs.fleet import fleet
 from jobs.models import Job, JobEvent
 
 MAX_LIMIT = 5000
@@ -25,7 +26,7 @@ PAGE = 50
 def visible_job(user: User, pk: int) -> Job:
     """The job, for someone who may follow it; the same answer when it is not there."""
     job = Job.objects.filter(pk=pk).first()
-    if job is None or not handlers.get(job.kind).may_see(job, user):
+    if job is None or not handlers.of(job).may_see(job, user):
         raise NotFoundError
     return job
 
@@ -108,6 +109,7 @@ def job_list(request: UserRequest) -> HttpResponse:
         "jobs": page.rows,
         "next": page.next,
         "state": state,
+        "fleet": fleet(),
         "chips": [(each.value, each.label, numbers.get(each.value, 0)) for each in Job.State],
     }
     return render(request, "jobs/job_list.html", context)

@@ -9,7 +9,10 @@ ERRORS: dict[str, Promise] = {
     ErrorCode.BAD_INPUT: _("The data or the settings cannot be worked with."),
     "cancelled": _("Cancelled."),
     ErrorCode.CRASH: _("The process ended with an unexpected error. The log has the details."),
-    "damaged_model": _("A model in the artifact store is damaged or missing."),
+    "damaged_model": _(
+        "A model in the artifact store is damaged. Restore it from a backup (docs/backup.md names"
+        " the steps; `manage.py verify` lists what is damaged), then retry."
+    ),
     ErrorCode.DIVERGED: _(
         "Training diverged. Launch it again with a lower learning rate or a higher KL coefficient."
         " The last good checkpoint is kept; no model was registered."
@@ -17,6 +20,11 @@ ERRORS: dict[str, Promise] = {
     "folder_in_use": _(
         "Another process still works in the job's folder. End it on its machine, which process.json"
         " in that folder names with the process's number, and retry."
+    ),
+    "missing_files": _(
+        "Files of a model or of a snapshot are missing in the artifact folder of the worker. Let"
+        " all machines share the folder that RONDO_ARTIFACTS names, or restore it from a backup"
+        " (docs/backup.md); `manage.py verify` lists what is missing. Then retry."
     ),
     ErrorCode.NO_SPACE: _(
         "The disk is full. Free space and retry: it goes on from its last checkpoint. In the folder"
@@ -27,6 +35,11 @@ ERRORS: dict[str, Promise] = {
     ErrorCode.OUT_OF_MEMORY: _(
         "There is not enough memory. Launch it again with a smaller batch or fewer new tokens."
     ),
+    "other_version": _(
+        "The worker or the web server is of another version of Rondo than the database. Start all"
+        " processes from one version, after `manage.py prepare`. The job waits meanwhile; cancel"
+        " and retry it if it was made by the wrong version."
+    ),
     "poison": _("Each attempt took its process down. Often the machine has run out of memory."),
     "stalled": _(
         "The process said nothing for so long that it was taken to hang, and was ended. See whether"
@@ -34,6 +47,10 @@ ERRORS: dict[str, Promise] = {
         " RONDO_STALL_MINUTES."
     ),
     "step_before": _("The stage before did not succeed. Retry that one, and this one follows."),
+    "unknown_kind": _(
+        "No worker knows this kind of job: the folder of its stage is missing where they run. Put"
+        " it back and start them anew, then retry."
+    ),
     ErrorCode.UNSAFE_MODEL: _("The model's folder holds something that could run code."),
     ErrorCode.UNSAFE_TOKENIZER: _("Text could forge turns with this tokenizer."),
 }

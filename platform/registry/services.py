@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import audit
-from core.errors import BadInputError, ConflictError, JobFailedError
+from core.errors import BadInputError, ConflictError, JobFailedError, MissingFilesError
 from jobs.models import Job
 from registry import cards, store, trust
 from registry.models import Alias, AliasChange, Family, ModelVersion
@@ -87,8 +87,14 @@ def _next_number(family: Family | None, kind: str) -> int:
 
 
 def local_folder(version: ModelVersion) -> Path:
-    """The folder of `version` on this machine, verified file by file just now."""
+    """The folder of `version` on this machine, verified file by file just now.
+
+    MissingFilesError where it is not here, which another machine may have; JobFailedError where it
+    is not what was registered.
+    """
     folder = store.path_of(version.uri)
+    if missing := manifest.missing(folder, version.manifest):
+        raise MissingFilesError(f"{version.name} is not whole in {store.root()}: no {missing}")
     try:
         manifest.verify(folder, version.manifest)
     except ManifestError as error:

@@ -15,3 +15,4 @@ class RoundsConfig(AppConfig):
 
         for stage in stages.find().values():
             handlers.register(stage)
+        handlers.stand_in(stages.of_job)

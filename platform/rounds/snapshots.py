@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Prefetch
 
+from core.errors import MissingFilesError
 from core.tables import ROWS_PER_GROUP, Row, read_rows, write_rows
 from labeling.kinds import kinds
 from labeling.models import Annotation, Completion, Project, Prompt, Split
@@ -109,6 +110,8 @@ def _store(project: Project, *, sha256: str, files: Row, counts: Row) -> Snapsho
 def read(snapshot: Snapshot, table: str, *, split: str | None = None) -> Iterator[Row]:
     """The rows of one of TABLES, in order; of one split only where it is given."""
     path = settings.ARTIFACTS / snapshot.uri / _file_of(snapshot, table)
+    if not path.is_file():
+        raise MissingFilesError(f"{snapshot} is not whole in {root()}: no {path.name}")
     return (row for row in read_rows(path, TABLES[table]) if split in {None, row["split"]})
 
 

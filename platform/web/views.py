@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import UserRequest
+from jobs.fleet import fleet
 from labeling.access import membership_for
 from labeling.kinds import kinds
 from labeling.models import Role
@@ -18,7 +19,7 @@ def home(request: UserRequest) -> HttpResponse:
     """One thing to do; for the site admin also how the site is."""
     context = {"cards": cards_for(request.user), "week": week_of(request.user)}
     if request.user.is_superuser:
-        context["health"] = health()
+        context |= {"health": health(), "fleet": fleet()}
     return render(request, "web/home.html", context)
 
 
@@ -39,5 +40,5 @@ def project(request: UserRequest, slug: str) -> HttpResponse:
     }
     if role == Role.MANAGER:
         overview = overview_of(found)
-        context |= {"overview": overview, "loop": overview.loop}
+        context |= {"overview": overview, "loop": overview.loop, "fleet": fleet()}
     return render(request, "web/project.html", context)

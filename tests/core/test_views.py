@@ -1,10 +1,18 @@
 """Error pages and health, in HTML for people and problem JSON for the API."""
 
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from core import views
+from embedded.spawn import give_away
+from tests.factories import make_user
+from tests.small_disk import fill, small_disk
 
 PAGE = "text/html; charset=utf-8"
 PROBLEM = "application/problem+json"
@@ -133,3 +141,81 @@ def test_pages_forbid_inline_script_and_style(client):
     policy = client.get("/nowhere/")["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def fault_of(cause, fault):
+    fault.__cause__ = cause
+    return fault
+
+
+FULL_FILE = OSError(28, "No space left on device")
+FULL_DATABASE = fault_of(psycopg.errors.DiskFull("canary"), OperationalError("canary"))
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/profile/", PAGE), ("/api/v1/projects", PROBLEM)])
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (FULL_FILE, "The disk of this server is full"),
+        (fault_of(FULL_FILE, RuntimeError("canary")), "The disk of this server is full"),
+        (FULL_DATABASE, "The disk of the database is full"),
+    ],
+)
+def test_a_full_disk_is_called_one(monkeypatch, path, kind, fault, said):
+    """Folder of artifacts, temporary files, and what Django takes for a lost database."""
+
+    def fail(*args, **kwargs):
+        raise fault
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    monkeypatch.setattr("accounts.services.use_api_token", fail)
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "x" * 32
+    response = client.get(path, headers={"Authorization": "Bearer rondo_x"})
+    assert (response.status_code, response["Content-Type"]) == (503, kind)
+    assert response["Retry-After"] == "5"
+    assert said in response.content.decode()
+    assert "canary" not in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_whose_disk_is_really_full_says_so(client):
+    """A table on a small disk, which sign-in has to write to."""
+    with small_tablespace("accounts_session") as folder:
+        ada = make_user("Ada")
+        fill(folder)
+        with suppress(OperationalError):  # once the pages that the table has are full
+            for _ in range(1000):
+                Client().force_login(ada)
+
+        client.raise_request_exception = False
+        credentials = {"login": "ada@example.org", "password": "password"}
+        response = client.post("/accounts/login/", credentials)
+        assert response.status_code == 503
+        assert "The disk of the database is full" in response.content.decode()
+        assert client.get("/accounts/login/").status_code == 200  # what only reads goes on
+
+        (folder / "ballast").unlink()
+        assert client.post("/accounts/login/", credentials).status_code == 302
+
+
+@contextmanager
+def small_tablespace(table):
+    """`table` on a disk of half a MiB."""
+    with (
+        tempfile.TemporaryDirectory() as parent,
+        small_disk(Path(parent) / "small", kilobytes=512) as folder,
+        connection.cursor() as cursor,
+    ):
+        Path(parent).chmod(0o711)
+        space = folder / "space"
+        space.mkdir()
+        give_away(space)
+        cursor.execute(f"CREATE TABLESPACE small LOCATION '{space}'")
+        cursor.execute(f"ALTER TABLE {table} SET TABLESPACE small")
+        try:
+            yield folder
+        finally:
+            (folder / "ballast").unlink(missing_ok=True)
+            cursor.execute(f"ALTER TABLE {table} SET TABLESPACE pg_default")
+            cursor.execute("DROP TABLESPACE small")

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from accounts.models import AuditEntry
-from core.errors import BadInputError, ConflictError, JobFailedError
+from core.errors import BadInputError, ConflictError, JobFailedError, MissingFilesError
 from jobs.models import Job
 from registry import services, store
 from registry.models import AliasChange, Family, ModelVersion
@@ -120,6 +120,18 @@ def test_a_stored_model_that_was_changed_is_not_used(model_folder, family):
     with pytest.raises(JobFailedError) as caught:
         services.local_folder(version)
     assert caught.value.code == "damaged_model"
+
+
+def test_a_model_that_is_not_here_may_be_on_another_machine(model_folder, family):
+    version = register(model_folder, family=family)
+    path = store.path_of(version.uri)
+    (path / "config.json").unlink()
+    with pytest.raises(MissingFilesError, match=r"no config\.json$"):
+        services.local_folder(version)
+
+    shutil.rmtree(path)
+    with pytest.raises(MissingFilesError, match=r"is not whole in .*: no README\.md$"):
+        services.local_folder(version)
 
 
 def test_promote_moves_the_alias_and_remembers_the_one_before(family):

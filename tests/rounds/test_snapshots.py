@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
+from core.errors import MissingFilesError
 from labeling.models import Project
 from registry import store
 from rounds import snapshots
@@ -152,3 +153,11 @@ def test_the_counts_of_a_snapshot_of_version_0_1_are_renamed(project: Project) -
         "train": {"demonstrations": 1, "rankings": 2, "prompts": 3},
         "heldout": {"demonstrations": 4},
     }
+
+
+def test_a_snapshot_that_is_not_here_may_be_on_another_machine(project: Project) -> None:
+    snapshot = freeze(project)
+    (settings.ARTIFACTS / snapshot.uri / "rankings.parquet").unlink()
+
+    with pytest.raises(MissingFilesError, match=r"^snapshot .* no rankings\.parquet$"):
+        read(snapshot, "rankings")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from training.base_model.spec import BaseModelSpec
+from training.contract.events import NO_SPACE
 from training.errors import (
     BadInputError,
     DivergedError,
@@ -138,7 +139,7 @@ def test_an_error_is_told_even_where_the_log_cannot_be_written(path, monkeypatch
 
     with JobFolder(path) as folder:
         monkeypatch.setattr(folder, "log", full)
-        assert report(folder, OSError(errno.ENOSPC, "No space left on device")) == 1
+        assert report(folder, OSError(errno.ENOSPC, "No space left on device")) == NO_SPACE
 
     assert json.loads((path / "error.json").read_text())["code"] == "no_space"
 

@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from accounts.models import User
+from jobs.models import Worker
 from labeling import slots
 from labeling.assigning import claim_next
 from labeling.models import Assignment
@@ -119,3 +120,12 @@ def test_home_takes_no_more_queries_with_more_projects(world: World) -> None:
         client.get("/")
 
     assert len(many) == len(few)
+
+
+def test_managers_are_told_of_a_worker_of_another_version(world: World) -> None:
+    Worker.objects.create(name="gpu@b:1", queues=["gpu"], release="9.9 (other)")
+    said = "The worker gpu@b:1 is 9.9 (other) and takes no jobs."
+
+    assert said in signed_in(world.mona).get("/projects/kitchen/").content.decode()
+    assert said not in signed_in(world.ada).get("/projects/kitchen/").content.decode()
+    assert said in signed_in(make_user(is_superuser=True)).get("/").content.decode()

@@ -5,8 +5,11 @@ import signal
 import time
 from pathlib import Path
 
+from celery import current_app
 from stub_spec import StubSpec
 
+import core.release
+import workers.presence
 from jobs import handlers
 from jobs.models import Job
 from training.contract.spec import Spec
@@ -52,6 +55,17 @@ class Suicide(handlers.InProcessHandler):
         os.kill(os.getpid(), signal.SIGKILL)
         return {}
 
+
+workers.presence.SECONDS = 1.0
+if "STUB_VERSION" in os.environ:  # a worker of another version of Rondo
+    core.release._version = lambda: os.environ["STUB_VERSION"]
+
+if seconds := os.environ.get("STUB_VISIBILITY_SECONDS"):  # after which Redis sends a message again
+    options = {"visibility_timeout": float(seconds), "unacked_restore_interval": 1}
+    current_app.conf.broker_transport_options = {
+        **current_app.conf.broker_transport_options,
+        **options,
+    }
 
 for kind in (Stub(), Note(), Suicide()):
     handlers.register(kind)

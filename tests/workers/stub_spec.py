@@ -14,4 +14,5 @@ class StubSpec(Spec):
     steps: int = 0
     seconds: float = 0.0
     error: str = ""
+    kilobytes: int = 0  # of a checkpoint after each step
     ignore_sigterm: bool = False

@@ -2,12 +2,20 @@
 
 import signal
 import time
+from functools import partial
+from pathlib import Path
 
 from stub_spec import StubSpec
 
+from training.artifacts import write_checkpoint
 from training.errors import DivergedError, StoppedError
 from training.folder import JobFolder
 from training.stage import main
+
+
+def fill(weights: bytes, target: Path) -> None:
+    """A checkpoint of so many bytes."""
+    (target / "weights").write_bytes(weights)
 
 
 def stub(folder: JobFolder) -> None:
@@ -26,6 +34,8 @@ def stub(folder: JobFolder) -> None:
         if spec.error:
             raise ValueError(spec.error)
         time.sleep(spec.seconds)
+        if spec.kilobytes:
+            write_checkpoint(folder.checkpoints, step, partial(fill, bytes(1024 * spec.kilobytes)))
         folder.metric(step, {"loss": 1.0 / step})
         folder.progress(step, spec.steps, phase="steps")
         with done.open("a") as file:

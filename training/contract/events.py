@@ -16,8 +16,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, NotRequired, TypedDict
 
-# How a trainer's process exits. STOPPED is EX_TEMPFAIL of sysexits.h: run it again.
-DONE, FAILED, STOPPED = 0, 1, 75
+# How a trainer's process exits. Of sysexits.h are STOPPED, EX_TEMPFAIL: run it again; and NO_SPACE,
+# EX_CANTCREAT: on a full disk there may be no room for error.json either.
+DONE, FAILED, NO_SPACE, STOPPED = 0, 1, 73, 75
 
 
 class ErrorCode(StrEnum):

@@ -93,6 +93,11 @@ def verify(folder: Path, files: Files | None = None) -> Files:
     return stated
 
 
+def missing(folder: Path, files: Files) -> str:
+    """The first of `files` that is not in `folder`; empty when all are, whatever they hold."""
+    return next((name for name in sorted(files) if not (folder / name).is_file()), "")
+
+
 def sync(path: Path) -> None:
     """Have a file's content, or a folder's names, on the disk."""
     handle = os.open(path, os.O_RDONLY)

@@ -1,7 +1,6 @@
 """Messages become work: each task looks at the rows, so that none of its messages matters."""
 
 import logging
-import os
 
 from celery import Task, shared_task
 
@@ -10,6 +9,7 @@ from jobs import services
 from registry import services as registry
 from rounds import snapshots
 from workers import runner
+from workers.presence import name_of
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 def run_job(self: Task, job_id: int) -> None:
     """Run the job if it can still be claimed; a second message for it finds that it cannot."""
     try:
-        runner.run(job_id, worker=f"{self.request.hostname}:{os.getpid()}")
+        runner.run(job_id, worker=name_of(self.request.hostname))
     except AlreadyClaimedError:
         logger.info("job %s cannot be claimed, nothing to do", job_id)
 

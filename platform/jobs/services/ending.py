@@ -87,7 +87,7 @@ def release(*, job: Job, reason: str) -> Job:
     """Give `job` back unharmed, for instance because the worker shuts down: no attempt is used."""
     row = held(job)
     row.attempt -= 1
-    _give_back(row, reason=reason)
+    give_back(row, reason=reason)
     return row
 
 
@@ -98,11 +98,12 @@ def abandon(*, job: Job, reason: str, code: str = POISON) -> Job:
     code: of the error with which it then ends.
     """
     row = held(job)
-    _give_back(row, reason=reason, code=code)
+    give_back(row, reason=reason, code=code)
     return row
 
 
-def _give_back(row: Job, *, reason: str, code: str = POISON) -> None:
+def give_back(row: Job, *, reason: str, code: str = POISON) -> None:
+    """Queue `row`, whose row is locked, again, unless it was cancelled or has no attempt left."""
     if row.cancel_requested_at is not None:
         end(row, Job.State.CANCELLED, reason="cancelled on request")
     elif row.attempt >= row.max_attempts:

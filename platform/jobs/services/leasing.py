@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Now
 
 from core.errors import AlreadyClaimedError, StaleEpochError
 from jobs.models import Job
+from jobs.services.declining import MISSING_FILES, UNKNOWN_KIND
 from jobs.services.recording import tell_state
 
 
@@ -21,6 +22,8 @@ def claim(*, job_id: int, worker: str) -> Job:
     taken = (
         Job.objects.filter(pk=job_id)
         .claimable()
+        .exclude(declined__contains={worker[:120]: MISSING_FILES})
+        .exclude(declined__contains={worker[:120]: UNKNOWN_KIND})
         .update(
             state=Job.State.RUNNING,
             epoch=F("epoch") + 1,
@@ -28,6 +31,8 @@ def claim(*, job_id: int, worker: str) -> Job:
             lease_owner=worker[:120],
             lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
             started_at=Coalesce("started_at", Now()),
+            error_code="",
+            error="",
         )
     )
     if taken == 0:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import ConflictError
+from core.release import own_release
 from jobs import handlers
 from jobs.models import Job
 from jobs.services.ending import STEP_BEFORE, end, to_queue
@@ -37,6 +38,7 @@ def enqueue(
         queue=handlers.get(kind).queue,
         state=state,
         payload=payload,
+        release=own_release(),
         created_by=created_by,
         after=after,
     )
@@ -82,7 +84,8 @@ def _reset(row: Job) -> None:
     """Forget how `row` ended; its followers that ended with it wait for it again."""
     row.attempt, row.error_code, row.error = 0, "", ""
     row.cancel_requested_at = row.finished_at = None
-    row.save(update_fields=["attempt", "error_code", "error", "cancel_requested_at", "finished_at"])
+    row.declined, row.release = {}, own_release()
+    row.save()
     for follower in row.followers.select_for_update().filter(error_code=STEP_BEFORE):
         _reset(follower)
         follower.state = Job.State.WAITING

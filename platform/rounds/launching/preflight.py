@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -116,9 +117,13 @@ def _general(round_: Round, chain: Sequence[Stage]) -> list[Finding]:
     return found
 
 
+def _free(folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return shutil.disk_usage(folder).free
+
+
 def _disk(round_: Round, chain: Sequence[Stage]) -> Finding:
-    settings.ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.ARTIFACTS).free
+    free = min(_free(settings.ARTIFACTS), _free(settings.JOBS))
     need = round_.writer.parameters * sum(stage.bytes_a_parameter for stage in chain)
     numbers = {"free": f"{free / 2**30:.1f}", "need": f"{need / 2**30:.1f}"}
     if free < need:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from core import found
 
 if TYPE_CHECKING:
+    from jobs.models import Job
     from rounds.stages.base import Stage
 
 __path__ = pkgutil.extend_path(__path__, __name__)
@@ -45,6 +46,11 @@ def find() -> dict[str, "Stage"]:
 def get(name: str) -> "Stage":
     """The stage of that name; a bare one where its folder is gone: its runs keep their pages."""
     return find().get(name) or _gone(name)
+
+
+def of_job(job: "Job") -> "Stage | None":
+    """The stage, maybe a bare one, of a job that works on a run; None for any other job."""
+    return get(job.kind) if hasattr(job, "run") else None
 
 
 @cache

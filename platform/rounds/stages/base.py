@@ -122,6 +122,11 @@ class Stage(TrainingHandler):
         """The managers of the project."""
         return role_in(run_of(job).round.project, user) == Role.MANAGER
 
+    def bytes_needed(self, job: Job) -> int | None:
+        """What its model, two checkpoints and the optimiser take."""
+        source = self.source_of(run_of(job))
+        return source.parameters * self.bytes_a_parameter
+
     def begin(self, job: Job) -> Run:
         """The job's run, with the models written on it that it works on."""
         run = run_of(job)

@@ -148,3 +148,17 @@ def test_a_runs_page_counts_what_it_learns_from(world: World) -> None:
 
     shown = "{demonstrations} texts, {rankings} rankings, {prompts} prompts".format(**counts)
     assert shown in page
+
+
+def test_a_run_whose_stage_is_gone_is_still_shown_live(world: World) -> None:
+    run = world.runs["sft"]
+    run.stage = run.job.kind = "distilled"
+    run.save()
+    run.job.save()
+
+    manager, stranger = signed_in(world.mona), signed_in(world.ada)
+
+    assert manager.get(f"/runs/{run.pk}/").status_code == 200
+    for page in ("events", "events.json", "log.txt"):
+        assert manager.get(f"/jobs/{run.job_id}/{page}").status_code == 200
+        assert stranger.get(f"/jobs/{run.job_id}/{page}").status_code == 404

@@ -1,0 +1,54 @@
+"""What a worker does with a job that it cannot do."""
+
+import pytest
+import stub_handlers
+from crew import enqueue, now
+
+from core.errors import MissingFilesError
+from jobs import handlers, services
+from jobs.models import Release
+from workers import runner
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def broker(valkey_url):
+    """Jobs are given back by message."""
+
+
+def test_a_worker_without_the_files_of_a_model_leaves_the_job_to_another(monkeypatch):
+    def prepare(self, job, folder):
+        raise MissingFilesError("policy v2 is not whole in /artifacts/models: no config.json")
+
+    services.report(name="gpu@other:1", queues=["gpu"])
+    monkeypatch.setattr(stub_handlers.Stub, "prepare", prepare)
+    job = enqueue("stub", steps=1)
+
+    runner.run(job.pk, worker="gpu@here:1")
+
+    assert (now(job).state, now(job).attempt) == ("queued", 0)
+    assert now(job).declined == {"gpu@here:1": "missing_files"}
+
+
+def test_a_worker_without_the_folder_of_a_stage_leaves_the_job_to_another(monkeypatch):
+    services.report(name="gpu@other:1", queues=["gpu"])
+    job = enqueue("stub", steps=1)
+    monkeypatch.delitem(handlers._handlers, "stub")
+
+    runner.run(job.pk, worker="gpu@here:1")
+    assert (now(job).state, now(job).declined) == ("queued", {"gpu@here:1": "unknown_kind"})
+
+    runner.run(job.pk, worker="gpu@other:1")
+    assert (now(job).state, now(job).error_code) == ("failed", "unknown_kind")
+
+
+def test_a_worker_of_another_version_does_not_claim(monkeypatch):
+    job = enqueue("note")
+    Release.objects.create(name="9.9 (other)")
+
+    runner.run(job.pk, worker="gpu@here:1")
+
+    assert (now(job).state, now(job).epoch) == ("queued", 0)
+    assert now(job).declined == {"gpu@here:1": "other_version"}
+    assert not job.folder.exists()
