@@ -32,13 +32,16 @@ def register(api: NinjaAPI) -> None:
 
 
 def _known(request: HttpRequest, error: RondoError) -> HttpResponse:
-    return problem(
+    response = problem(
         request,
         status=error.http_status,
         detail=error.message,
         code=error.code,
         errors=error.errors,
     )
+    if error.retry_after:
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

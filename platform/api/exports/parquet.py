@@ -13,6 +13,7 @@ from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 
 import orjson
 
+from api.exports.limit import Limit
 from labeling.datasets import ColumnType
 
 PROCESS = Path(__file__).with_name("parquet_process.py")
@@ -20,9 +21,16 @@ PIPE = 2**20  # bytes that wait for the process; Linux lets everybody have as ma
 READ = 2**18  # bytes
 GROUP = 2**22  # bytes of JSON lines in a row group, which the process holds encoded
 ROWS_AT_MOST = 8192  # in a row group
+AT_ONCE = 4  # processes for each web process, whose memory is what they all take
+PROCESSES = Limit(AT_ONCE)
 
 
 def parquet(lines: Iterable[bytes], columns: Mapping[str, ColumnType]) -> Iterator[bytes]:
+    """The rows of `lines` as a Parquet file, as `_write` gives it; BusyError beyond AT_ONCE."""
+    return PROCESSES.hold(_write(lines, columns))
+
+
+def _write(lines: Iterable[bytes], columns: Mapping[str, ColumnType]) -> Iterator[bytes]:
     """The rows of `lines`, each piece some whole JSON lines, as a Parquet file.
 
     Each piece is answered by what there is of the file, perhaps nothing; the footer comes last.
