@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import random
 import signal
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from django.urls import reverse
 
 from jobs.models import Job
 from labeling.models import Role
-from tests.factories import make_member
+from tests.factories import make_member, make_project, make_prompt
 from tests.rounds.world import make_run, make_world
 from tests.web_server import WebServer
 
@@ -99,3 +100,30 @@ def test_a_process_that_is_killed_is_replaced(server: WebServer):
         time.sleep(0.1)
     assert second in left
     assert server.get("/accounts/login/") == 200
+
+
+def test_an_export_whose_process_is_killed_is_no_whole_file_and_comes_again(server: WebServer):
+    project = make_project("long")
+    for number in range(20):
+        make_prompt(project, random.Random(number).randbytes(2**19).hex())  # 1 MiB each
+    session = session_of(make_member(project, "Mona", Role.MANAGER))
+    path = "/projects/long/export/prompts.jsonl"
+
+    with server.open(path, session=session) as download:
+        begun = download.read(2**16)
+        for process in server.processes():
+            os.kill(process, signal.SIGKILL)
+        with pytest.raises(http.client.IncompleteRead):
+            download.read()
+
+    deadline = time.monotonic() + 60
+    while server.get("/healthz") != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    contents = []
+    for _ in range(2):
+        with server.open(path, session=session) as download:
+            contents.append(download.read())
+    assert contents[0] == contents[1]
+    assert contents[0].startswith(begun)
+    assert contents[0].count(b"\n") == 20

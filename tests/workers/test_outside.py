@@ -1,0 +1,49 @@
+"""What workers stand on is away, slow or hasty: they wait, and a job still runs once."""
+
+import pytest
+from crew import Worker, enqueue, now, wait_until
+
+from embedded.servers import start_postgres
+
+pytestmark = pytest.mark.slow
+
+
+def lines(job):
+    return (job.folder / "notes").read_text().split()
+
+
+def test_a_job_longer_than_the_brokers_visibility_timeout_runs_once(crew):
+    """Redis gives a message that is not acknowledged to the next worker after that time."""
+    crew.end()
+    env = {**crew.env, "STUB_VISIBILITY_SECONDS": "1"}
+    workers = [Worker(name, env=env, log=crew.folder / f"{name}.log") for name in ("one", "two")]
+    try:
+        job = enqueue("note", seconds=6)
+        behind = [enqueue("note") for _ in range(3)]
+        wait_until(lambda: all(now(each).has_ended for each in (job, *behind)))
+
+        for each in (job, *behind):
+            assert (now(each).state, now(each).attempt, lines(each)) == ("succeeded", 1, ["1"])
+    finally:
+        for worker in workers:
+            worker.kill()
+
+
+def test_a_worker_whose_database_is_not_there_yet_waits_for_it(crew, tmp_path):
+    first = start_postgres(tmp_path / "postgres", durable=False)
+    first.stop()
+    env = {**crew.env, "DATABASE_URL": first.url}
+    worker = Worker("early", env=env, log=crew.folder / "early.log")
+    try:
+        wait_until(lambda: worker.log.read_text().count("cannot say that this worker lives") > 1)
+        assert "Connection refused" in worker.log.read_text()
+        assert "Traceback" not in worker.log.read_text()
+
+        server = first.restart()
+        try:  # it is there, and empty: nobody has prepared it yet
+            wait_until(lambda: 'relation "jobs_release" does not exist' in worker.log.read_text())
+            assert worker.is_alive
+        finally:
+            server.stop()
+    finally:
+        worker.kill()
