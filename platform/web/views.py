@@ -1,5 +1,7 @@
 """The home of a person, and the home of a project."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,7 +19,10 @@ from web.home import Card, cards_for, health, overview_of, week_of, work_left
 @require_safe
 def home(request: UserRequest) -> HttpResponse:
     """One thing to do; for the site admin also how the site is."""
-    context = {"cards": cards_for(request.user), "week": week_of(request.user)}
+    context: dict[str, Any] = {
+        "cards": cards_for(request.user),
+        "week": week_of(request.user),
+    }
     if request.user.is_superuser:
         context |= {"health": health(), "fleet": fleet()}
     return render(request, "web/home.html", context)
