@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.names import free_name, unlike
-from accounts.services import audit, create_sign_in_link
+from accounts.services import audit, create_sign_in_link, find_user
 from core.errors import BadInputError, ConflictError
+from core.locks import one_at_a_time
 from core.names import name_key
 from core.text import clean_name
 from labeling.models import GuidelineVersion, Membership, Project, Role
@@ -30,6 +31,7 @@ SETTINGS = {
 @transaction.atomic
 def create_project(*, name: str, slug: str, by: User | None, **settings: Any) -> Project:
     """A project with its model family; `by` becomes its manager."""
+    one_at_a_time("projects")  # two of one name, or short name, would both find it free
     if slug in RESERVED or Project.objects.filter(slug=slug).exists():
         message = _("This short name is taken. Choose another one.")
         raise ConflictError(message, errors={"slug": message})
@@ -58,6 +60,7 @@ def change_settings(*, project: Project, by: User, **settings: Any) -> Project:
     row = Project.objects.select_for_update().get(pk=project.pk)
     changed = {name: value for name, value in settings.items() if getattr(row, name) != value}
     if "name" in changed:
+        one_at_a_time("projects")
         _require_unlike(changed["name"], Project.objects.exclude(pk=row.pk))
     for name, value in changed.items():
         setattr(row, name, value)
@@ -112,7 +115,7 @@ def add_member(*, project: Project, user: User, role: str, by: User | None) -> M
 @transaction.atomic
 def invite(*, project: Project, email: str, name: str, role: str, by: User) -> tuple[User, str]:
     """Add the person with this address; a new one gets a sign-in link to hand over, others none."""
-    user = User.objects.filter(email__iexact=email).first()
+    user = find_user(email=email)
     if user is not None:
         if Membership.objects.filter(project=project, user=user).exists():
             message = _("%(name)s is already a member.") % {"name": user}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
 from core.hashing import canonical_sha256
-from core.text import clean_text
+from core.text import clean_text, quotable, repeated
 from labeling.models import Split
 
 LARGEST = 20 * 2**20  # bytes of a file
@@ -142,9 +142,8 @@ def _parse_line(line: str, number: int) -> PromptRow | LineError:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _value in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise BadInputError(_("the object has the key “%(key)s” twice") % {"key": twice[:40]})
+        twice = repeated(key for key, _value in pairs) or ""
+        raise BadInputError(_("the object has the key “%(key)s” twice") % {"key": quotable(twice)})
     return found
 
 
@@ -156,7 +155,7 @@ def _row(value: object, number: int) -> PromptRow:
     if not isinstance(value, dict):
         raise BadInputError(_("this is not a JSON object"))
     if unknown := sorted(value.keys() - {"prompt", "messages", *OPTIONAL}):
-        raise BadInputError(_("unknown key “%(key)s”") % {"key": unknown[0][:40]})
+        raise BadInputError(_("unknown key “%(key)s”") % {"key": quotable(unknown[0])})
     if ("prompt" in value) == ("messages" in value):
         raise BadInputError(_("it needs either “prompt” or “messages”"))
     if "prompt" in value:

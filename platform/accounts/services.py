@@ -16,6 +16,7 @@ from accounts.models import ApiToken, AuditEntry, SignInLink, User
 from accounts.names import free_name
 from accounts.secrets import SHOWN, digest, new_api_token, new_link_token
 from core.errors import BadInputError, ConflictError, NotFoundError
+from core.locks import one_at_a_time
 from core.text import clean_name
 
 MAX_TOKEN_DAYS = 366
@@ -31,10 +32,19 @@ def audit(
     )
 
 
+@transaction.atomic
 def ensure_user(*, email: str, name: str, **fields: Any) -> User:
     """The person with this address as they are; made, without a password, where there is none."""
-    found = User.objects.filter(email=email).first()
-    return found or User.objects.create_user(email, name=name, **fields)
+    return find_user(email=email) or User.objects.create_user(email, name=name, **fields)
+
+
+def find_user(*, email: str) -> User | None:
+    """The person with this address, however it is spelt.
+
+    Where there is none, nobody else makes one before this transaction ends.
+    """
+    one_at_a_time("people")
+    return User.objects.filter(email__iexact=email).first()
 
 
 @transaction.atomic
@@ -147,7 +157,7 @@ def use_api_token(*, secret: str) -> ApiToken | None:
 @transaction.atomic
 def make_site_admin(*, email: str, name: str) -> User:
     """The person of `email` as site admin; made if there is none."""
-    user = User.objects.filter(email__iexact=email).first()
+    user = find_user(email=email)
     if user is None:
         user = User.objects.create_superuser(email=email, name=free_name(name))
     elif not user.is_superuser or not user.is_active:

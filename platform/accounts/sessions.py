@@ -4,6 +4,7 @@ What ends a session is Django's to say: its hash covers the password, so that a 
 the others, and signing out deletes the row.
 """
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -19,11 +20,16 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Session, User
 
+KEY = re.compile("[0-9a-z]{32}")  # as Django makes them; a cookie may hold what no column can
+
 
 class SessionStore(db.SessionStore):
     """Django's, with the person. user: who was signed in when the session was read."""
 
     user: User | None = None
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        return bool(key and KEY.fullmatch(key))
 
     @classmethod
     def get_model_class(cls) -> type[Session]:

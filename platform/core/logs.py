@@ -1,6 +1,11 @@
 """One event, one line: what a log line looks like."""
 
 import logging
+import re
+from typing import Any
+
+# What PostgreSQL adds to an error holds the values of the row: addresses, texts of people.
+DETAIL = re.compile(r"^DETAIL: .*?(?=^\n(?:The above|During)|\Z)", re.DOTALL | re.MULTILINE)
 
 
 class LineFormatter(logging.Formatter):
@@ -13,3 +18,7 @@ class LineFormatter(logging.Formatter):
         """The line without its traceback."""
         line = super().formatMessage(record)
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        """The traceback without the values of rows."""
+        return DETAIL.sub("DETAIL: not logged\n", super().formatException(ei)).rstrip("\n")

@@ -11,9 +11,11 @@ from django.http.response import HttpResponseBase
 from django.middleware import common
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from core.errors import RondoError
 from core.problems import wants_problem
+from core.text import quotable
 from core.views import error_page, method_not_allowed, too_large, wants_partial
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -82,8 +84,11 @@ class ErrorMiddleware:
         """Pass the request on; a bare 405 gets a body, a 429 the time to wait.
 
         A script is told 401 where a person is sent to the sign-in: it would take the page for its
-        answer.
+        answer. Text in another charset than UTF-8 would be stored as something else.
         """
+        if charset := getattr(request, "other_charset", None):
+            message = _("Send it as UTF-8: its Content-Type says “%(charset)s”.")
+            return error_page(request, status=415, message=message % {"charset": quotable(charset)})
         response = self.get_response(request)
         sent_to_sign_in = isinstance(response, HttpResponseRedirect) and response.url.startswith(
             resolve_url(settings.LOGIN_URL)
@@ -100,6 +105,11 @@ class ErrorMiddleware:
         """The page of a known error; None leaves the others to Django."""
         if isinstance(error, RequestDataTooBig):
             return too_large(request)
+        if isinstance(error.__cause__, UniqueViolation):
+            constraint = error.__cause__.diag.constraint_name
+            logger.warning("%s %s: twice at once (%s)", request.method, request.path, constraint)
+            message = _("Somebody has done the same at the same moment. Reload the page and look.")
+            return error_page(request, status=409, message=message, code="conflict")
         if not isinstance(error, RondoError):
             return None
         logger.info("%s %s: %s (%s)", request.method, request.path, error.code, error.http_status)

@@ -3,6 +3,7 @@
 import json
 import math
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
@@ -44,6 +45,24 @@ def clean_name(name: str, *, limit: int = 120, field: str = "name") -> str:
     if any(c in INVISIBLE or unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in name):
         _refuse(field, _("holds control or invisible characters"))
     return name
+
+
+def quotable(text: str, *, limit: int = 40) -> str:
+    """The start of what was sent, for a message: what no page can hold or show is escaped."""
+    return "".join(
+        c if c.isprintable() and c not in INVISIBLE else c.encode("unicode_escape").decode()
+        for c in text[:limit]
+    )
+
+
+def repeated(keys: Iterable[str]) -> str | None:
+    """The first key that comes a second time, found in one pass; None when each comes once."""
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            return key
+        seen.add(key)
+    return None
 
 
 def clean_json(value: Any, *, limit: int = MAX_TEXT, field: str = "body") -> Any:

@@ -31,7 +31,7 @@ Encoding = Literal["jsonl", "parquet"]
 
 
 @router.get(
-    "/projects/{slug}/exports/{dataset}.{encoding}",
+    "/projects/{slug:slug}/exports/{slug:dataset}.{slug:encoding}",
     summary="Stream a dataset",
     openapi_extra={
         "responses": {

@@ -43,7 +43,7 @@ def list_projects(request: HttpRequest) -> list[dict[str, Any]]:
     return [_out(project, manager or roles.get(project.pk)) for project in projects]
 
 
-@router.get("/projects/{slug}", response=ProjectOut, summary="One project")
+@router.get("/projects/{slug:slug}", response=ProjectOut, summary="One project")
 def read_project(request: HttpRequest, slug: str) -> dict[str, Any]:
     """404 where you are no member."""
     user = request.user
