@@ -26,7 +26,7 @@ test: .venv/.installed-dev browser check ## Run every check and every test (PYTE
 browser: .venv/.installed-dev ## Find the browser that the tests drive, or install one
 	@.venv/bin/python scripts/browser.py
 
-check: .venv/.installed-dev ## Lint, formatting, types, import layers, migrations
+check: .venv/.installed-dev ## Lint, types, import layers, migrations, known faults of packages
 	@sh scripts/check.sh
 
 format: .venv/.installed-dev ## Format the code

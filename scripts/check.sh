@@ -17,6 +17,7 @@ check ruff format --check .
 check lint-imports
 check python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 check mypy
+check python scripts/audit.py
 
 if [ -n "$failed" ]; then
     echo "Checks that failed:$failed"

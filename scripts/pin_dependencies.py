@@ -28,6 +28,8 @@ def follow(line: str, found: dict[str, str], seen: set[str], *, extra: str = "")
     except PackageNotFoundError:  # for another platform or Python
         return
     name = canonicalize_name(requirement.name)
+    if name == "pip":  # what installs all this is the machine's own
+        return
     found[name] = package.version.partition("+")[0]
     for wanted in requirement.extras | {""}:
         if f"{name}[{wanted}]" not in seen:
