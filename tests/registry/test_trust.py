@@ -25,7 +25,7 @@ def test_a_plain_folder_passes(model_folder):
     tensors = trust.check(model_folder)
 
     assert {name: tensor.shape for name, tensor in tensors.items()} == {
-        "model.embed_tokens.weight": (4, 3)
+        "model.embed_tokens.weight": [4, 3]
     }
 
 
@@ -60,11 +60,11 @@ def test_a_template_that_reaches_for_attributes_is_refused(model_folder):
     (model_folder / "chat_template.jinja").write_text("{{ ''.__class__.__mro__ }}")
     assert refusal(model_folder).startswith("chat_template.jinja: the chat template reaches")
 
-    (model_folder / "chat_template.jinja").write_text("{% for m in messages %}{{ m.content }}")
-    (model_folder / "tokenizer_config.json").write_text(
-        json.dumps({"chat_template": "{{ x|attr('y') }}"})
-    )
-    assert refusal(model_folder).startswith("tokenizer_config.json: the chat template reaches")
+    (model_folder / "chat_template.jinja").write_text("{{ messages[0].content }}")
+    for template in ("{{ x|attr('y') }}", [{"name": "default", "template": "{{ x|attr('y') }}"}]):
+        text = json.dumps({"chat_template": template})
+        (model_folder / "tokenizer_config.json").write_text(text)
+        assert refusal(model_folder).startswith("tokenizer_config.json: the chat template uses")
 
 
 def test_links_are_refused(model_folder, tmp_path):

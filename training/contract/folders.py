@@ -6,7 +6,7 @@ and by a trainer before it loads it. Anything but plain data is refused.
 """
 
 import json
-import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,23 @@ NAMES = {"LICENSE", "NOTICE", ".gitattributes"}
 KEYS_OF_CODE = {"auto_map", "trust_remote_code", "custom_pipelines", "quantization_config"}
 KERNELS = {None, "eager", "sdpa"}  # any other attention implementation is code from the hub
 MAX_JSON_BYTES = 64 * 2**20
+LONGEST = 500  # characters of a message
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"
 
 
 class UnsafeFolderError(ValueError):
-    """The folder may not be loaded; the message names the file and the reason."""
+    """The folder may not be loaded; the message names the file and the reason.
+
+    It may quote what the folder holds: what no log and no database can is escaped.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            "".join(
+                c if c.isprintable() else c.encode("unicode_escape").decode()
+                for c in message[:LONGEST]
+            )
+        )
 
 
 def check(folder: Path) -> None:
@@ -30,6 +42,8 @@ def check(folder: Path) -> None:
             raise UnsafeFolderError(f"{name} is a symbolic link")
         if path.is_dir():
             continue
+        if not path.is_file():
+            raise UnsafeFolderError(f"{name} is no file")
         if path.suffix not in SUFFIXES and name not in NAMES:
             raise UnsafeFolderError(f"{name}: a model is safetensors and plain data, nothing else")
         if path.suffix == ".json":
@@ -57,37 +71,57 @@ def _text(path: Path, name: str) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise UnsafeFolderError(f"{name} is not text: {error}") from error
+    except OSError as error:
+        raise UnsafeFolderError(f"{name} cannot be read: {error.strerror}") from error
 
 
 def _check_json(path: Path, name: str) -> None:
     content = load_json(path, name)
     if name == TOKENIZER:  # a vocabulary has any word as a key, and no library runs one
         return
-    _check_keys(content, name)
-    template = content.get("chat_template") if isinstance(content, dict) else None
-    if template is not None:
-        _check_template(json.dumps(template), name)
+    for key, item in _pairs(content):
+        _check_key(key, item, name)
+        if key == "chat_template":
+            for text in _texts(item):
+                _check_template(text, name)
 
 
-def _check_keys(value: Any, name: str) -> None:
-    if isinstance(value, list):
-        for item in value:
-            _check_keys(item, name)
-    if not isinstance(value, dict):
-        return
-    for key, item in value.items():
-        if key in KEYS_OF_CODE or key.rstrip("_").endswith("_implementation_internal"):
-            raise UnsafeFolderError(f"{name}: the key {key} can load code")
-        if key.endswith("_implementation") and (
-            isinstance(item, dict | list) or item not in KERNELS
-        ):
-            raise UnsafeFolderError(f"{name}: {key} {item!r} can load code")
-        _check_keys(item, name)
+def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
+    """Each key of each object in `value`, with what it has."""
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            yield from part.items()
+            pending += part.values()
+        elif isinstance(part, list):
+            pending += part
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Each text in `value`: a tokenizer may have several templates, by name."""
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            pending += part.values()
+        elif isinstance(part, list):
+            pending += part
+
+
+def _check_key(key: str, item: Any, name: str) -> None:
+    if key in KEYS_OF_CODE or key.rstrip("_").endswith("_implementation_internal"):
+        raise UnsafeFolderError(f"{name}: the key {key} can load code")
+    if key.endswith("_implementation") and (isinstance(item, dict | list) or item not in KERNELS):
+        raise UnsafeFolderError(f"{name}: {key} {item!r} can load code")
 
 
 def _check_template(text: str, name: str) -> None:
-    """A chat template is a program: it may not reach for Python's attributes."""
-    if re.search(r"__|\battr\b", text):
-        raise UnsafeFolderError(
-            f"{name}: the chat template reaches for attributes of Python objects"
-        )
+    from training.contract import templates  # noqa: PLC0415  only who takes in a model needs Jinja
+
+    try:
+        templates.check(text)
+    except templates.UnsafeTemplateError as error:
+        raise UnsafeFolderError(f"{name}: the chat template {error}") from error

@@ -69,7 +69,7 @@ def read(folder: Path) -> Files:
             str(name): File(size=file["size"], sha256=file["sha256"])
             for name, file in files.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ManifestError(f"{folder.name} has no {NAME} that can be read") from error
 
 

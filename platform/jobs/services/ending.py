@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from jobs.models import Job
 from jobs.services.nudging import nudge_on_commit
-from jobs.services.recording import held, tell_state
+from jobs.services.recording import held, storable, tell_state
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +23,10 @@ def end(
     """End `row`, whose row is locked, and start or cancel what waits for it."""
     row.state = state
     row.error_code = code or (CANCELLED if state == Job.State.CANCELLED else "")
-    row.error = reason
+    row.error = storable(reason)
     row.lease_until, row.eta_seconds = None, None
     if result is not None:
-        row.result = result
+        row.result = storable(result)
     row.save(update_fields=["state", "error_code", "error", "lease_until", "eta_seconds", "result"])
     Job.objects.filter(pk=row.pk).update(finished_at=Now())
     tell_state(row, reason=reason)

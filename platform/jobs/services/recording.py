@@ -23,7 +23,7 @@ def held(job: Job) -> Job:
 
 def tell_state(job: Job, *, reason: str = "") -> None:
     """Add the event of the state that `job`, whose row is locked, has now."""
-    data = {"state": job.state, "attempt": job.attempt, "reason": reason}
+    data = {"state": job.state, "attempt": job.attempt, "reason": storable(reason)}
     JobEvent.objects.create(job=job, epoch=job.epoch, kind=JobEvent.Kind.STATE, data=data)
 
 

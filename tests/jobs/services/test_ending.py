@@ -138,3 +138,18 @@ def test_each_change_of_state_is_told_once(job, held):
         {"state": "running", "attempt": 1, "reason": ""},
         {"state": "succeeded", "attempt": 1, "reason": ""},
     ]
+
+
+@pytest.mark.parametrize("way", [services.fail, services.succeed])
+def test_what_postgres_cannot_hold_of_an_end_is_replaced(held, way):
+    """A model samples NUL; a hostile model folder has it in its names."""
+    if way is services.fail:
+        services.fail(job=held, code="bad_input", message="a\x00b\ud800")
+    else:
+        services.succeed(job=held, result={"sample": "a\x00b\ud800"})
+
+    held.refresh_from_db()
+    assert (held.error, held.result) in [
+        ("a\ufffdb?", {}),
+        ("", {"sample": "a\ufffdb?"}),
+    ]

@@ -1,4 +1,4 @@
-"""The platform may import the contract and the specs: nothing but the standard library comes."""
+"""The platform may import the contract and the specs: only the standard library comes along."""
 
 import subprocess
 import sys
@@ -28,7 +28,9 @@ def test_only_the_standard_library_comes_along(module: str) -> None:
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     foreign, loaded = done.stdout.splitlines()
 
-    assert foreign == "training"
+    # Jinja parses chat templates, where somebody takes a model in: nobody else loads that module.
+    allowed = "jinja2 markupsafe training" if module.endswith(".templates") else "training"
+    assert foreign == allowed
     assert [name for name in loaded.split() if not is_shared(name)] == []
 
 
