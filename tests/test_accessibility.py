@@ -35,6 +35,7 @@ def findings(page: Page) -> list[str]:
 def paths(world: World) -> dict[str, list[str]]:
     """The pages of a manager, an annotator and of nobody."""
     home = f"/projects/{world.project.slug}/"
+    member = world.project.memberships.get(user=world.ada)
     make_task(world.project)
     left = claim_next(project=world.project, annotator=world.ada)
     assert left is not None
@@ -57,6 +58,7 @@ def paths(world: World) -> dict[str, list[str]]:
                 for name in (
                     "settings/",
                     "members/",
+                    f"members/{member.pk}/remove/",
                     "prompts/",
                     "prompts/import/",
                     "skipped/",
