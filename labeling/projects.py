@@ -57,6 +57,8 @@ def create_project(*, name: str, slug: str, by: User | None, **settings: Any) ->
 @transaction.atomic
 def change_settings(*, project: Project, by: User, **settings: Any) -> Project:
     """Store new settings. A new text of the guidelines is a new version; the old ones stay."""
+    if "name" in settings:
+        one_at_a_time("projects")
     row = Project.objects.select_for_update().get(pk=project.pk)
     changed = {name: value for name, value in settings.items() if getattr(row, name) != value}
     if "name" in changed:
@@ -130,8 +132,10 @@ def invite(*, project: Project, email: str, name: str, role: str, by: User) -> t
 
 @transaction.atomic
 def remove_member(*, member: Membership, by: User) -> None:
-    """Take the person out of the project; what they labeled stays."""
+    """Take the person out of the project, once; what they labeled stays."""
     _one_at_a_time(member.project)
+    if not Membership.objects.filter(pk=member.pk).exists():
+        return
     _keep_a_manager(member)
     _audit_member(member, by=by, action="member.removed")
     member.delete()

@@ -86,6 +86,13 @@ def test_the_last_manager_stays(project: Project, mona: User, ada: User) -> None
     assert list(project.memberships.values_list("user", "role")) == [(ada.pk, "manager")]
 
 
+def test_a_second_removal_changes_nothing(project: Project, mona: User, ada: User) -> None:
+    first, second = (Membership.objects.get(user=ada) for _ in range(2))
+    remove_member(member=first, by=mona)
+    remove_member(member=second, by=mona)
+    assert AuditEntry.objects.filter(action="member.removed").count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", ["leave", "step down"])
 def test_two_managers_who_go_at_once_do_not_both_go(way: str) -> None:
