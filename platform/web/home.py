@@ -26,13 +26,18 @@ class Card:
 
     project: Project
     role: Role
-    left: dict[str, int] = field(default_factory=dict)  # label of a kind -> tasks for this person
+    left: dict[str, int] = field(default_factory=dict)  # kind -> tasks for this person
     round: Round | None = None
 
     @property
     def total(self) -> int:
         """How many tasks are left for this person."""
         return sum(self.left.values())
+
+    @property
+    def choices(self) -> list[tuple[str, str, int]]:
+        """(kind, its label, tasks left) of each kind that this person may choose."""
+        return [(kind, str(kinds()[kind].label), number) for kind, number in self.left.items()]
 
     @property
     def is_manager(self) -> bool:
@@ -49,7 +54,7 @@ def cards_for(user: User) -> list[Card]:
         for card in cards.values():
             card.role = Role.MANAGER
     for project, kind, number in work_left(user, projects=list(cards)):
-        cards[project].left[str(kinds()[kind].label)] = number
+        cards[project].left[kind] = number
     newest = Round.objects.filter(project__in=cards).order_by("project", "-number")
     for round_ in newest.distinct("project"):
         cards[round_.project_id].round = round_
@@ -86,7 +91,7 @@ class Overview:
     loop: Loop | None
     prompts: int
     people: int
-    active: int  # annotators who labeled in the last day
+    active: int  # annotators who labeled today, where the reader is
     labels_today: int
     serving: ModelVersion | None
     has_base: bool
@@ -95,7 +100,8 @@ class Overview:
 def overview_of(project: Project) -> Overview:
     """Where the loop stands, and who works on it."""
     current = project.rounds.select_related("project__family", "writer").order_by("-number").first()
-    today = project.annotations.filter(created_at__gt=timezone.now() - timedelta(days=1)).aggregate(
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = project.annotations.filter(created_at__gte=midnight).aggregate(
         labels=Count("pk"), active=Count("annotator", distinct=True)
     )
     return Overview(

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from accounts.requests import UserRequest
 from jobs.fleet import fleet
 from labeling.access import membership_for
-from labeling.kinds import kinds
 from labeling.models import Role
 from web.home import Card, cards_for, health, overview_of, week_of, work_left
 
@@ -34,10 +33,7 @@ def project(request: UserRequest, slug: str) -> HttpResponse:
     """Managers see the loop, the others what there is to label."""
     member = membership_for(request.user, slug)
     found, role = member.project, Role(member.role)
-    left = {
-        str(kinds()[kind].label): number
-        for _, kind, number in work_left(request.user, projects=[found.pk])
-    }
+    left = {kind: number for _, kind, number in work_left(request.user, projects=[found.pk])}
     context = {
         "project": found,
         "card": Card(project=found, role=role, left=left),

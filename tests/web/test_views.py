@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -129,3 +130,15 @@ def test_managers_are_told_of_a_worker_of_another_version(world: World) -> None:
     assert said in signed_in(world.mona).get("/projects/kitchen/").content.decode()
     assert said not in signed_in(world.ada).get("/projects/kitchen/").content.decode()
     assert said in signed_in(make_user(is_superuser=True)).get("/").content.decode()
+
+
+def test_one_may_choose_the_kind_of_the_next_task(world: World) -> None:
+    for kind in ("demonstration", "ranking"):
+        make_task(world.project, kind)
+    ada = signed_in(world.ada)
+
+    links = re.findall(r'href="([^"]*kind=[^"]*)"', ada.get("/projects/kitchen/").content.decode())
+    opened = [ada.get(link, follow=True).context["kind"].name for link in links[-1:]]
+
+    assert links == [f"/projects/kitchen/label/?kind={k}" for k in ("demonstration", "ranking")]
+    assert opened == ["ranking"]

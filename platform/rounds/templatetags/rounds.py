@@ -1,13 +1,9 @@
-"""How numbers, moments and links are shown."""
-
-from datetime import datetime
+"""How numbers and links are shown."""
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -50,7 +46,7 @@ def signed(value: float | None) -> str:
 @register.filter
 def percent(value: float | None) -> str:
     """A share of one."""
-    return NOTHING if value is None else f"{100 * value:.1f} %"
+    return NOTHING if value is None else f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
 
 
 @register.filter
@@ -87,13 +83,6 @@ def setting(value: object) -> str:
 def short(sha256: str) -> str:
     """The first characters of a hash, enough to tell two apart."""
     return sha256[:12]
-
-
-@register.filter
-def moment(value: datetime) -> SafeString:
-    """A time in the reader's form, and in a machine's."""
-    shown = date_format(localtime(value), "DATETIME_FORMAT")
-    return format_html('<time datetime="{}">{}</time>', localtime(value).isoformat(), shown)
 
 
 @register.simple_tag

@@ -26,7 +26,7 @@ def test_numbers() -> None:
     assert [signed(0.5), signed(-0.5), percent(0.716), count(134515008)] == [
         "+0.50",
         "−0.50",
-        "71.6 %",
+        "71.6\N{NO-BREAK SPACE}%",
         "134,515,008",
     ]
 

@@ -26,7 +26,7 @@ export class Log {
       line.className = level;
       line.dataset.level = level;
       const clock = document.createElement("time");
-      clock.dateTime = time;
+      clock.dateTime = clock.title = time;
       clock.textContent = new Date(time).toLocaleTimeString([], { hour12: false });
       line.append(clock, ` ${text}`);
       line.hidden = !this.fits(line);
