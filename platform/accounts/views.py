@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 TOO_MANY = 429
+UNFIT = 422  # a form that must be corrected
 
 
 class SignInView(LoginView):  # type: ignore[misc]
@@ -85,7 +86,8 @@ def profile(request: UserRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    status = UNFIT if form.errors else 200
+    return render(request, "accounts/profile.html", {"form": form}, status=status)
 
 
 @login_required
@@ -105,7 +107,7 @@ def tokens(request: UserRequest) -> HttpResponse:
         "secret": secret,
         "tokens": request.user.api_tokens.order_by("-pk"),
     }
-    return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/tokens.html", context, status=UNFIT if form.errors else 200)
 
 
 @login_required

@@ -8,14 +8,14 @@ FIRST_GUESS = 50e9  # operations a second of a small machine; the first run repl
 
 def seconds(stage: str, operations: float) -> float:
     """The time that `operations` take, by the newest finished run of the stage."""
-    return STARTUP_SECONDS + operations / speed(stage)
+    return STARTUP_SECONDS + operations / (speed(stage) or FIRST_GUESS)
 
 
-def speed(stage: str) -> float:
-    """Operations a second."""
+def speed(stage: str) -> float | None:
+    """Operations a second of its last run; None before there is one."""
     last = Run.objects.succeeded().filter(stage=stage, work__gt=0).select_related("job")
     run = last.order_by("-pk").first()
     if run is None or run.job.started_at is None or run.job.finished_at is None:
-        return FIRST_GUESS
+        return None
     took = (run.job.finished_at - run.job.started_at).total_seconds() - STARTUP_SECONDS
     return run.work / max(took, 1.0)

@@ -8,11 +8,16 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rounds import stages
+from rounds.launching.recipes import defaults
+from rounds.stages.findings import Stock
 from rounds.stages.setting import Setting, Value
 
 
 class RecipeForm(forms.Form):
-    """The settings of one stage. `previous`: those of its last run, to show what differs."""
+    """The settings of one stage.
+
+    previous: those of its last run, to show what differs. stock: the labels that they must fit.
+    """
 
     def __init__(
         self,
@@ -20,12 +25,24 @@ class RecipeForm(forms.Form):
         *,
         stage: str,
         initial: Mapping[str, Value],
+        stock: Stock | None = None,
         previous: Mapping[str, Value] | None = None,
     ) -> None:
         super().__init__(data, prefix=stage, initial=dict(initial), label_suffix="")
-        self.settings, self.previous = stages.get(stage).settings, previous or {}
+        self.stage, self.stock, self.previous = stages.get(stage), stock, previous or {}
+        self.title, self.settings = self.stage.label, self.stage.settings
         for setting in self.settings:
             self.fields[setting.name] = field_for(setting)
+
+    def clean(self) -> dict[str, Any]:
+        """Settings that fit each other and the labels."""
+        values = super().clean() or {}
+        if not self.errors and self.stock is not None:
+            recipe = defaults(self.stage.name) | values
+            examples = self.stage.examples(recipe, self.stock)
+            for name, text in self.stage.misfits(recipe, examples).items():
+                self.add_error(name if name in self.fields else None, text)
+        return values
 
     def main(self) -> list[dict[str, Any]]:
         """The settings that matter most."""
@@ -37,7 +54,9 @@ class RecipeForm(forms.Form):
 
     def _shown(self, setting: Setting) -> dict[str, Any]:
         bound, last = self[setting.name], self.previous.get(setting.name)
-        return {"field": bound, "last": last if last != bound.value() else None}
+        # What was sent is text, and "8" is no change from 8.
+        changed = last is not None and bound.field.has_changed(last, bound.value())
+        return {"field": bound, "last": last if changed else None}
 
 
 def field_for(setting: Setting) -> forms.Field:

@@ -21,12 +21,18 @@ from rounds.stages.findings import Finding, Look, Stock, warning
 
 @dataclass(frozen=True, kw_only=True)
 class StageCheck:
-    """The findings for one stage. work: floating point operations."""
+    """The findings for one stage.
+
+    work: floating point operations. guessed: no run has shown how fast they are here. disk: bytes
+    that it needs at once for each parameter.
+    """
 
     stage: Stage
     findings: list[Finding]
     seconds: float = 0.0
     work: float = 0.0
+    guessed: bool = False
+    disk: float = 0.0
 
     @property
     def missing(self) -> list[Finding]:
@@ -52,6 +58,11 @@ class Preflight:
         """The estimate for the whole chain."""
         return sum(check.seconds for check in self.stages)
 
+    @property
+    def guessed(self) -> bool:
+        """Whether any part of that is a guess."""
+        return any(check.guessed for check in self.stages)
+
     def require(self) -> None:
         """NotEnoughDataError with all that is missing."""
         if missing := self.missing:
@@ -76,7 +87,7 @@ def check(
         _check_stage(round_, stage, chain[:place], dict((chosen or {}).get(stage.name, {})), stock)
         for place, stage in enumerate(chain)
     ]
-    return Preflight(stages=checks, general=_general(round_, chain))
+    return Preflight(stages=checks, general=_general(round_, checks))
 
 
 def _check_stage(
@@ -95,11 +106,13 @@ def _check_stage(
         findings=stage.findings(look),
         work=work,
         seconds=estimates.seconds(stage.name, work),
+        guessed=estimates.speed(stage.name) is None,
+        disk=stage.disk(look.recipe),
     )
 
 
-def _general(round_: Round, chain: Sequence[Stage]) -> list[Finding]:
-    found = [_disk(round_, chain)]
+def _general(round_: Round, checks: Sequence[StageCheck]) -> list[Finding]:
+    found = [_disk(round_, checks)]
     if left_out := wrong_sort(round_.project):
         message = ngettext(
             "%(n)s label is left out: simulated and people's labels are never mixed.",
@@ -122,9 +135,18 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def _disk(round_: Round, chain: Sequence[Stage]) -> Finding:
+def bytes_needed(parameters: int, checks: Sequence[StageCheck]) -> float:
+    """Of disk at once: a stage's own files, beside the models that those before it leave."""
+    most = left = 0.0
+    for check in checks:
+        most = max(most, left + check.disk)
+        left += check.stage.model_bytes
+    return parameters * max(most, left)
+
+
+def _disk(round_: Round, checks: Sequence[StageCheck]) -> Finding:
     free = min(_free(settings.ARTIFACTS), _free(settings.JOBS))
-    need = round_.writer.parameters * sum(stage.bytes_a_parameter for stage in chain)
+    need = bytes_needed(round_.writer.parameters, checks)
     numbers = {"free": f"{free / 2**30:.1f}", "need": f"{need / 2**30:.1f}"}
     if free < need:
         text = _("%(free)s GiB free on the disk, about %(need)s GiB needed.") % numbers

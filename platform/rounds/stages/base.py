@@ -20,7 +20,7 @@ from rounds.queries import newest_version
 from rounds.stages.curve import FIGURES, Curve, Figures
 from rounds.stages.findings import Finding, Look, Stock
 from rounds.stages.folder import register_model, run_of
-from rounds.stages.setting import Recipe, Setting
+from rounds.stages.setting import LOWER_TWO_THIRDS, TOP_THIRD, Recipe, Setting
 from training.contract.spec import Spec
 
 
@@ -37,7 +37,7 @@ class Stage(TrainingHandler):
         line of such a model.
     phases: what its trainer says it is doing, in words.
     key_figures: names of those figures of its result that tell whether it went well.
-    bytes_a_parameter: of disk: what it keeps at once (model, two checkpoints, optimiser).
+    bytes_a_parameter: of disk: one checkpoint, for each parameter that it trains.
     """
 
     name: ClassVar[str]
@@ -56,7 +56,21 @@ class Stage(TrainingHandler):
         "measure": gettext_lazy("measuring"),
     }
     key_figures: ClassVar[tuple[str, ...]] = ("steps",)
-    bytes_a_parameter: ClassVar[int] = 1
+    bytes_a_parameter: ClassVar[int] = 0
+
+    @property
+    def model_bytes(self) -> int:
+        """Of disk, for each parameter: the model that it leaves, in float32."""
+        return 4 if self.makes else 0
+
+    def disk(self, recipe: Recipe) -> float:
+        """Bytes for each parameter of the model that it needs at once.
+
+        Two checkpoints lie there when the third is written, and when the model is.
+        """
+        trained = TOP_THIRD if recipe.get("frozen_layers") == LOWER_TWO_THIRDS else 1.0
+        checkpoint = self.bytes_a_parameter * trained
+        return 2 * checkpoint + max(checkpoint, self.model_bytes)
 
     @property
     def needs(self) -> tuple[ModelVersion.Kind, ...]:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from rounds.collecting.plan import in_range
 
 CPU, INSTRUCTGPT = "cpu", "instructgpt"
+LOWER_TWO_THIRDS = -1  # a value of frozen_layers
+TOP_THIRD = 1 / 3  # of the parameters, which it leaves to be trained: the embedding is frozen too
 Value = int | float | bool | str
 Recipe = dict[str, Any]  # the settings of one stage by name
 
@@ -76,9 +78,9 @@ def frozen_layers() -> Setting:
             "The lowest layers keep their weights and are computed once: much faster on a CPU. "
             "Use the same number for reward model and PPO; −1 is two thirds of the layers."
         ),
-        low=-1,
+        low=LOWER_TWO_THIRDS,
         high=1000,
-        cpu=-1,
+        cpu=LOWER_TWO_THIRDS,
         instructgpt=0,
         main=True,
     )

@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
+from core.templatetags.problems import Problem, problems_of
 from rounds.launching import preflight
 from rounds.launching.forms import RecipeForm
 from rounds.launching.launching import launch
@@ -40,8 +40,8 @@ class Launch:
     @classmethod
     def read(cls, round_: Round, *, data: QueryDict | None, preset: str) -> "Launch":
         """From a sent form, or with the values of the preset."""
-        preset = preset if preset in PRESETS else ""
         previous = last_recipes(round_)
+        preset = preset if preset in PRESETS else "" if previous else CPU
         stock = Stock.of(round_)
         ticked = suggested(round_) if data is None else data.getlist("stages")
         forms = {}
@@ -53,7 +53,7 @@ class Launch:
             if not preset:
                 values |= previous.get(name, {})
             last = previous.get(name)
-            forms[name] = RecipeForm(data, stage=name, initial=values, previous=last)
+            forms[name] = RecipeForm(data, stage=name, initial=values, previous=last, stock=stock)
         return cls(
             round=round_,
             stages=[name for name in launchable() if name in ticked],
@@ -72,9 +72,18 @@ class Launch:
         }
 
     @property
+    def has_last(self) -> bool:
+        """Whether there are settings of an earlier run to start from."""
+        return any(form.previous for form in self.forms.values())
+
+    @property
     def is_valid(self) -> bool:
         """Whether the forms of all chosen stages are."""
         return all(self.forms[stage].is_valid() for stage in self.stages)
+
+    def unfit(self) -> list[Problem]:
+        """What is wrong with the settings of the chosen stages."""
+        return [one for stage in self.stages for one in problems_of(self.forms[stage])]
 
     def check(self) -> Preflight:
         """The pre-flight of the chosen stages."""
@@ -110,7 +119,12 @@ def round_launch(request: UserRequest, slug: str, number: int) -> HttpResponse:
 def round_check(request: UserRequest, slug: str, number: int) -> HttpResponse:
     """The pre-flight for what is being chosen, asked for by htmx on each change."""
     page = Launch.read(find(request, slug, number), data=request.POST, preset="")
-    context = {"round": page.round, "project": page.round.project, "check": page.check()}
+    context = {
+        "round": page.round,
+        "project": page.round.project,
+        "check": page.check(),
+        "unfit": page.unfit(),
+    }
     return render(request, "rounds/_preflight.html", context)
 
 
@@ -126,7 +140,9 @@ def show(
             {"stage": stage, "form": page.forms[name], "chosen": name in page.stages}
             for name, stage in launchable().items()
         ],
+        "forms": [page.forms[name] for name in page.stages],
         "check": page.check(),
+        "unfit": page.unfit(),
         "presets": PRESETS,
         "problems": problems or [],
         "differences": differences(page),
@@ -188,4 +204,4 @@ def add_errors(page: Launch, errors: Mapping[str, str]) -> list[str]:
             page.forms[stage].add_error(field, text)
         else:
             rest.append(text)
-    return rest or [_("Some settings cannot be taken.")]
+    return rest

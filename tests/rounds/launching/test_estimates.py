@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from rounds import stages
 from rounds.launching.estimates import FIRST_GUESS, STARTUP_SECONDS, seconds
+from rounds.launching.preflight import check
 from rounds.launching.recipes import defaults
 from rounds.models import Round
 from rounds.stages.findings import Look, Stock
@@ -47,6 +49,23 @@ def test_twice_the_work_is_twice_the_operations(
 
     assert operations(2) == pytest.approx(2 * operations(1))
     assert operations(1) > 0
+
+
+def test_a_guess_is_called_one_until_each_stage_has_run(first_round: Round) -> None:
+    both = ["sft", "reward"]
+    now = timezone.now()
+    found = []
+    for stage in (None, *both):
+        if stage:
+            run = make_run(first_round, stage, work=1000.0)
+            type(run.job).objects.filter(pk=run.job_id).update(
+                started_at=now - timedelta(seconds=100), finished_at=now
+            )
+        context = {"check": check(first_round, both), "round": first_round}
+        text = render_to_string("rounds/_preflight.html", context)
+        found.append(("Perhaps" in text, "judged by the last runs" in text))
+
+    assert found == [(True, False), (True, False), (False, True)]
 
 
 def test_the_last_run_of_the_stage_sets_the_speed(first_round: Round) -> None:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labeling.models import Annotation
+from rounds.launching.recipes import defaults
 from rounds.models import Run
 from tests.factories import (
     make_annotation,
@@ -16,7 +17,6 @@ from tests.rounds.world import World
 
 def sent(**changes: str) -> dict[str, object]:
     """The launch form as the browser sends it, all stages ticked."""
-    from rounds.launching.recipes import defaults
     from rounds.stages import launchable
 
     form: dict[str, object] = {"stages": list(launchable())}
@@ -99,3 +99,18 @@ def test_the_preflight_follows_the_form(world: World) -> None:
     assert text.strip().startswith("{#") is False
     assert 'id="preflight"' in text
     assert "<html" not in text
+
+
+def test_last_time_is_offered_where_there_was_one(world: World) -> None:
+    client, address = signed_in(world.mona), "/projects/kitchen/rounds/1/launch/"
+    Run.objects.filter(stage="ppo").update(recipe={**defaults("ppo"), "steps": 7})
+    with_last = client.get(address).content.decode()
+    refused = client.post(address, sent(**{"ppo-kl_coef": "5", "ppo-steps": "7"})).content.decode()
+    Run.objects.exclude(stage="generate").delete()
+
+    without = client.get(address)
+
+    assert 'href="?" aria-current="true">Last time<' in with_last
+    assert "Last time: 7" not in refused
+    assert "Last time" not in without.content.decode()
+    assert without.context["page"].preset == "cpu"

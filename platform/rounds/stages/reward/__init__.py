@@ -31,7 +31,7 @@ class Reward(Stage):
     figures = FIGURES
     key_figures = ("rankings", "pairs", "heldout_accuracy")
     phases = {**Stage.phases, "reward": gettext_lazy("training")}
-    bytes_a_parameter = 40
+    bytes_a_parameter = 12  # weights, and the two moments of Adam
 
     def examples(self, recipe: Recipe, stock: Stock) -> int:
         """Rankings, and corrections that changed something."""
@@ -47,9 +47,10 @@ class Reward(Stage):
 
     def headline(self, run: Run) -> str:
         """Its accuracy on held-out pairs."""
-        accuracy = ((run.job.result or {}).get("heldout") or {}).get("accuracy")
-        if isinstance(accuracy, float):
-            return _("%s right on held-out pairs") % f"{accuracy:.0%}"
+        heldout = (run.job.result or {}).get("heldout") or {}
+        if isinstance(heldout.get("accuracy"), float):
+            text = _("%(share)s right on %(n)s held-out pairs")
+            return text % {"share": f"{heldout['accuracy']:.0%}", "n": heldout.get("pairs", 0)}
         return super().headline(run)
 
     def prepare(self, job: Job, folder: Path) -> RewardSpec:

@@ -30,7 +30,7 @@ class SFT(Stage):
     curves = CURVES
     figures = FIGURES
     key_figures = ("examples", "steps", "heldout_loss_before", "heldout_loss")
-    bytes_a_parameter = 40
+    bytes_a_parameter = 12  # weights, and the two moments of Adam
 
     def standing_source(self, round_: Round) -> ModelVersion:
         """The base model, in every round."""
