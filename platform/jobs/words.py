@@ -7,7 +7,10 @@ from training.contract.events import ErrorCode
 
 ERRORS: dict[str, Promise] = {
     ErrorCode.BAD_INPUT: _("The data or the settings cannot be worked with."),
-    "cancelled": _("Cancelled."),
+    "cancelled": _(
+        "Cancelled on request. What it had made up to its newest checkpoint is kept: a retry goes"
+        " on from there."
+    ),
     ErrorCode.CRASH: _("The process ended with an unexpected error. The log has the details."),
     "damaged_model": _(
         "A model in the artifact store is damaged. Restore it from a backup (docs/backup.md names"

@@ -19,7 +19,7 @@ from rounds.stages.base import Stage
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """One box of the stepper. state: todo, active, waiting, done, kept, failed."""
+    """One box of the stepper. state: todo, active, waiting, done, kept, failed, cancelled."""
 
     key: str
     label: str
@@ -61,6 +61,11 @@ class Loop:
         return [self.collect, *self.stages, self.promote]
 
     @property
+    def seconds(self) -> int:
+        """How long until it is worth another look: people label slower than machines step."""
+        return 4 if self.is_live else 15
+
+    @property
     def action(self) -> Action | None:
         """What moves the loop on; None while a machine works or the round is over."""
         if self.round.state == Round.State.CLOSED:
@@ -70,6 +75,8 @@ class Loop:
         for box in (self.collect, *self.stages):
             if box.state == "failed":
                 return Action(label=_("See what went wrong"), url=box.url)
+            if box.state == "cancelled":
+                return Action(label=_("See the cancelled run"), url=box.url)
             if box.is_live and box is not self.collect:
                 return Action(label=_("Watch the run"), url=box.url)
         if self.evaluation is None:
@@ -136,7 +143,8 @@ def _collect(round_: Round, writers: list[Run]) -> Box:
     if round_.state != Round.State.COLLECTING or (wanted and given >= wanted and not writers):
         state = "done"
     elif lost := [run for run in writers if run.job.has_ended]:
-        state, detail = "failed", detail + " · " + _("completions are missing")
+        state = BOX_STATES[Job.State(lost[-1].job.state)]
+        detail += " · " + _("completions are missing")
         url = reverse("run", args=[lost[-1].pk])
     elif writers:
         detail += " · " + _("writing completions")
@@ -159,7 +167,7 @@ BOX_STATES = {
     Job.State.RUNNING: "active",
     Job.State.SUCCEEDED: "done",
     Job.State.FAILED: "failed",
-    Job.State.CANCELLED: "failed",
+    Job.State.CANCELLED: "cancelled",
 }
 
 

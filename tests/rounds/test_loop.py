@@ -71,7 +71,7 @@ def test_the_reward_models_accuracy_is_what_its_trainer_wrote(first_round: Round
     run.job.result = {"rankings": 3, "heldout": {"accuracy": 0.718, "pairs": 32}}
     run.job.save()
 
-    assert loop_of(first_round).stages[1].detail == "72% right on held-out pairs"
+    assert loop_of(first_round).stages[1].detail == "72% right on 32 held-out pairs"
 
 
 def test_labels_are_counted_against_what_was_asked(first_round: Round) -> None:
@@ -99,7 +99,12 @@ def test_a_withdrawn_task_counts_neither_as_wanted_nor_as_given(first_round: Rou
 
 @pytest.mark.parametrize(
     ("job", "box"),
-    [("waiting", "waiting"), ("running", "active"), ("failed", "failed"), ("cancelled", "failed")],
+    [
+        ("waiting", "waiting"),
+        ("running", "active"),
+        ("failed", "failed"),
+        ("cancelled", "cancelled"),
+    ],
 )
 def test_a_box_shows_the_state_of_its_newest_run(first_round: Round, job: str, box: str) -> None:
     make_task(first_round.project)
@@ -117,6 +122,20 @@ def test_a_box_shows_the_state_of_its_newest_run(first_round: Round, job: str, b
 
     assert loop.stages[0].state == box
     assert loop.action.url == f"/runs/{run.pk}/"
+
+
+def test_ones_own_cancel_is_not_told_as_a_failure(db: None) -> None:
+    world = make_world()
+    stopped = make_run(world.round, "ppo", state="cancelled")
+    writer = make_run(world.round, "generate", state="cancelled")
+    type(world.round).objects.update(state=Round.State.COLLECTING)
+    world.round.refresh_from_db()
+
+    loop = loop_of(world.round)
+
+    assert [box.state for box in loop.boxes if box.url.endswith(f"/{stopped.pk}/")] == ["cancelled"]
+    assert (loop.collect.state, loop.collect.url) == ("cancelled", f"/runs/{writer.pk}/")
+    assert loop.action.label == "See the cancelled run"
 
 
 def test_after_the_promotion_the_next_round_opens(db: None) -> None:

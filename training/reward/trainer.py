@@ -182,10 +182,10 @@ def reward(folder: JobFolder) -> None:
     folder.log(f"{len(rankings)} rankings to train on, {len(heldout)} held out, skipped {skipped}")
     if not rankings:
         raise BadInputError("no ranking says that one completion is better than another")
-    train(folder, spec, model, chat, rankings, processes=processes)
+    steps = train(folder, spec, model, chat, rankings, processes=processes)
     if not folder.is_main:
         return
-    folder.progress(1, 2, phase="measure")
+    folder.progress(steps, steps, phase="measure")
     normalise(model, chat, rankings, folder.read_table(spec, "demonstrations"))
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))
     write_folder(folder.model, lambda to: model.save(to, chat))
@@ -210,8 +210,8 @@ def train(
     rankings: Sequence[Ranking],
     *,
     processes: Alone,
-) -> None:
-    """All steps, from the newest checkpoint on."""
+) -> int:
+    """All steps, from the newest checkpoint on; how many they are."""
     schedule = Schedule(spec, len(rankings))
     rates = {"body": spec.learning_rate, "head": spec.head_learning_rate}
     optimiser = adam(model, rates)
@@ -250,6 +250,7 @@ def train(
         if (step + 1) % spec.checkpoint_every == 0:
             keep(step + 1)
     folder.progress(schedule.steps, schedule.steps, phase="reward")
+    return schedule.steps
 
 
 def adam(model: RewardModel, rates: dict[str, float]) -> torch.optim.Optimizer:

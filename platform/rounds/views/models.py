@@ -17,6 +17,7 @@ from labeling.access import project_for
 from labeling.kinds import kinds
 from labeling.models import Annotation, Project, Role
 from registry import services as registry
+from registry import store
 from registry.models import AliasChange, ModelVersion
 from rounds.evaluation.promoting import promote
 from rounds.lineage import ancestors, models_trained_on, rounds_written_by, run_that_made, tree
@@ -63,6 +64,7 @@ def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "serving": registry.serving(project.family),
         "may_serve": version.writes,
         "scores": scores_of(version, run),
+        "folder": store.path_of(version.uri),
     }
     return render(request, "rounds/model_detail.html", context)
 
@@ -115,7 +117,9 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "project": project,
         "label": label,
         "kind": kinds()[label.kind],
+        "prompt": label.task.prompt,
         "summary": kinds()[label.kind].summary(label),
+        "texts": kinds()[label.kind].shown(label),
         "models": models_trained_on(label),
         "snapshots": label.snapshots.order_by("pk"),
     }

@@ -64,17 +64,20 @@ def round_list(request: UserRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def round_detail(request: UserRequest, slug: str, number: int) -> HttpResponse:
-    """One round: the loop, labels, runs. htmx asks for the loop alone."""
+    """One round: the loop, labels, runs. htmx asks for the loop, or for all above the form."""
     round_ = find(request, slug, number)
     context: dict[str, Any] = {"loop": loop_of(round_), "round": round_, "project": round_.project}
-    if request.headers.get("HX-Request") == "true":
+    partial = request.headers.get("HX-Request") == "true"
+    if partial and "part" not in request.GET:
         return render(request, "rounds/_loop.html", context)
     context |= {
         "kinds": kind_rows(round_),
         "runs": round_.runs.with_parts().order_by("-pk"),
-        "form": PlanForm(project=round_.project, plan=round_.plan),
         "totals": total_rows(round_.project),
     }
+    if partial:
+        return render(request, "rounds/_standing.html", context)
+    context["form"] = PlanForm(project=round_.project, plan=round_.plan)
     return render(request, "rounds/round_detail.html", context)
 
 

@@ -37,7 +37,7 @@ def find(request: UserRequest, pk: int) -> Run:
 @login_required
 @require_safe
 def run_detail(request: UserRequest, pk: int) -> HttpResponse:
-    """The page follows the job's events by itself; htmx asks for the head alone."""
+    """The page follows the job's events by itself; htmx asks for head or chain alone."""
     run = find(request, pk)
     context: dict[str, Any] = {
         "run": run,
@@ -49,10 +49,14 @@ def run_detail(request: UserRequest, pk: int) -> HttpResponse:
         "has_ended": run.job.state in Job.ENDED,
         "may_retry": run.job.state in {Job.State.FAILED, Job.State.CANCELLED},
     }
-    if request.headers.get("HX-Request") == "true":
+    partial = request.headers.get("HX-Request") == "true"
+    if partial and "part" not in request.GET:
         return render(request, "rounds/_run_head.html", context)
+    chain = chain_of(run)
+    context |= {"chain": chain, "chain_goes_on": any(not one.job.has_ended for one in chain)}
+    if partial:
+        return render(request, "rounds/_chain.html", context)
     context |= {
-        "chain": chain_of(run),
         "settings": settings_of(run),
         "curves": curves_of(run),
         "data": data_of(run),

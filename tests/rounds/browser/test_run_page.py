@@ -143,7 +143,7 @@ def test_the_loop_outlives_an_error_and_says_that_one_is_signed_out(
     watch.expected += ["500", "401"]
     page = open_page(world.mona, f"{asgi_url}/projects/kitchen/rounds/1/")
     loop = page.locator("#loop")
-    polled = "**/rounds/1/"
+    polled = "**/rounds/1/?part=standing"
     with page.expect_response(polled) as fine:
         expect(loop).to_contain_text("Where round 1 stands")
     assert fine.value.status == 200

@@ -79,3 +79,20 @@ def test_a_reward_model_cannot_serve(world: World) -> None:
     answer = signed_in(world.mona).post(f"/projects/kitchen/models/{reward.pk}/promote/")
 
     assert answer.status_code == 409
+
+
+def test_a_model_says_where_its_folder_is(world: World, settings) -> None:  # type: ignore[no-untyped-def]
+    page = signed_in(world.mona).get(f"/projects/kitchen/models/{world.policy.pk}/")
+
+    assert f"<code>{settings.ARTIFACTS / world.policy.uri}</code>" in page.content.decode()
+
+
+def test_a_label_shows_the_texts_under_the_letters_of_its_order(world: World) -> None:
+    label = world.project.annotations.get(kind="ranking")
+    first = label.task.completions.get(pk=label.shown_order[0])
+
+    page = signed_in(world.mona).get(f"/projects/kitchen/labels/{label.pk}/").content.decode()
+
+    assert "A > B" in page.replace("&gt;", ">")
+    shown = page.partition("<kbd>A</kbd>")[2].partition("<kbd>B</kbd>")[0]
+    assert first.text in shown

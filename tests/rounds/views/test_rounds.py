@@ -62,7 +62,7 @@ def test_a_bad_plan_is_422_and_opens_nothing(world: World, change: dict[str, str
     answer = signed_in(world.mona).post("/projects/kitchen/rounds/", form | change)
 
     assert answer.status_code == 422
-    assert b'class="errorlist' in answer.content
+    assert b'class="message error problems' in answer.content
     assert Round.objects.count() == 1
 
 
@@ -127,3 +127,16 @@ def test_the_loop_alone_for_htmx(world: World) -> None:
 
     assert "<html" not in answer.content.decode()
     assert 'id="loop"' in answer.content.decode()
+
+
+def test_all_that_stands_above_the_form_for_htmx(world: World) -> None:
+    make_run(world.round, "generate", state="queued")
+
+    page = signed_in(world.mona).get("/projects/kitchen/rounds/1/")
+    answer = signed_in(world.mona).get(
+        "/projects/kitchen/rounds/1/?part=standing", headers={"HX-Request": "true"}
+    )
+
+    assert answer.content.decode().strip() in page.content.decode()
+    parts = ('id="loop"', 'id="labels"', "state-queued", "every 4s")
+    assert [part for part in parts if part not in answer.content.decode()] == []
