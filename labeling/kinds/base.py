@@ -78,6 +78,11 @@ class AnnotationKind(ABC):
     def summary(self, annotation: "Annotation") -> str:
         """The answer in one line, for lists."""
 
+    def shown(self, annotation: "Annotation") -> "list[tuple[str, str]]":
+        """What the annotator saw: each text after the name that `summary` gives it, if any."""
+        texts = {completion.pk: completion.text for completion in annotation.task.completions.all()}
+        return [("", texts[pk]) for pk in annotation.shown_order if pk in texts]
+
     def check(self, task: "Task", body: Any) -> None:  # noqa: B027  the type may say it all
         """BadInputError when a body of the right type does not fit its task."""
 

@@ -49,12 +49,6 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "prompt": found.task.prompt,
         "summary": kind.summary(found),
         "text": found.body.get("text"),
-        "texts": _texts(found),
+        "texts": kind.shown(found),
     }
     return render(request, "labeling/answer.html", context)
-
-
-def _texts(found: Annotation) -> list[str]:
-    """The completions in the order in which this person saw them."""
-    texts = {completion.pk: completion.text for completion in found.task.completions.all()}
-    return [texts[pk] for pk in found.shown_order if pk in texts]

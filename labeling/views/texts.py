@@ -28,6 +28,7 @@ def work_texts() -> dict[str, str]:
         "saved_seconds": _("Saved {n} s ago"),
         "saved_minutes": _("Saved {n} min ago"),
         "offline": _("Offline – kept on this device"),
+        "signed_out_kept": _("Signed out – kept on this device"),
         "failed": _("Not saved – kept on this device, trying again"),
         "reserved": _("Reserved for you for {n} min"),
         "lapsed": _(

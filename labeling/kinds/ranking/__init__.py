@@ -50,6 +50,10 @@ class Ranking(AnnotationKind):
         """The order by the letters that the annotator saw, as in "B > A = D · C unacceptable"."""
         return showing.summary(annotation)
 
+    def shown(self, annotation: Annotation) -> list[tuple[str, str]]:
+        """The columns as the annotator saw them."""
+        return [(c["letter"], c["completion"].text) for c in showing.seen(annotation)]
+
     def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
         """Whether any two texts differ."""
         return len({completion.text for completion in completions}) > 1

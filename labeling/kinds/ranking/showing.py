@@ -26,11 +26,15 @@ def context(assignment: Assignment) -> dict[str, Any]:
     return {"columns": shown, "ranks": range(1, len(shown) + 1)}
 
 
+def seen(annotation: Annotation) -> list[dict[str, Any]]:
+    """The columns that the annotator saw."""
+    found = {completion.pk: completion for completion in annotation.task.completions.all()}
+    return columns(annotation.shown_order, found)
+
+
 def summary(annotation: Annotation) -> str:
     """The order by the letters that the annotator saw, as in "B > A = D · C unacceptable"."""
-    found = {completion.pk: completion for completion in annotation.task.completions.all()}
-    shown = columns(annotation.shown_order, found)
-    letters = {pk: column["letter"] for column in shown for pk in column["ids"]}
+    letters = {pk: column["letter"] for column in seen(annotation) for pk in column["ids"]}
     body = annotation.body
 
     def named(pks: list[int]) -> list[str]:

@@ -1,4 +1,5 @@
-// When a key may act: never while someone types or composes, never with a modifier.
+// When a key may act: never while someone types or composes, never with a modifier. And which key
+// it is, on any layout.
 
 const OFF = "rondo:single-keys-off";
 
@@ -12,6 +13,16 @@ export function typing(event) {
 export function single(event) {
   if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return false;
   return event.key === "Escape" || !keysOff();
+}
+
+// The key by the character that it types, small; by its place on the keyboard where that is none of
+// ours: Cyrillic and Greek letters, the digits of AZERTY. Shift is the event's to say, so that Caps
+// Lock changes nothing.
+export function named({ key, code, shiftKey }) {
+  if (/^[a-z]$/i.test(key)) return key.toLowerCase();
+  if ([...key].length > 1 || /[0-9=?]/.test(key)) return key;
+  const [, letter, digit] = /^(?:Key([A-Z])|Digit([0-9]))$/.exec(code) ?? [];
+  return letter?.toLowerCase() ?? (shiftKey ? key : (digit ?? key));
 }
 
 export function submits(event) {

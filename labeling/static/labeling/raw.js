@@ -1,6 +1,6 @@
 // The raw texts in place of the rendered ones: by R or a button, remembered on this device.
 
-import { single } from "./keys.js";
+import { named, single } from "./keys.js";
 
 const KEPT = "rondo:raw-texts";
 
@@ -21,7 +21,7 @@ function toggle() {
 document.addEventListener("click", (event) => event.target.closest("[data-raw-toggle]") && toggle());
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.repeat || !single(event) || document.querySelector("dialog[open]")) return;
-  if (event.key.toUpperCase() !== "R") return;
+  if (named(event) !== "r") return;
   event.preventDefault();
   toggle();
 });

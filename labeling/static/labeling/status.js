@@ -38,6 +38,22 @@ export class Status {
     this.warn(message, { nodes: [link] });
   }
 
+  // Two versions of the work, this one in the form: the person says which one goes on.
+  choose(theirs) {
+    const { page } = this;
+    const goOn = () => {
+      page.part("banner").hidden = true;
+      page.draft.settle(theirs.version);
+      page.draft.changed();
+    };
+    this.warn(page.text("conflict"), {
+      buttons: [
+        [page.text("use_theirs"), () => { page.form.restore(theirs.draft ?? {}); goOn(); }],
+        [page.text("use_mine"), goOn],
+      ],
+    });
+  }
+
   showSignIn() {
     const link = document.createElement("a");
     const { sign_in_url: href } = this.page.common;
@@ -65,7 +81,7 @@ export class Status {
   }
 
   words(state, age) {
-    const name = { "signed-out": "offline", conflict: "unsaved", gone: "unsaved" }[state] ?? state;
+    const name = { "signed-out": "signed_out_kept", conflict: "unsaved", gone: "unsaved" }[state] ?? state;
     if (name !== "saved") return this.page.text(name);
     if (age === null) return "";
     if (age < 2) return this.page.text("saved_now");

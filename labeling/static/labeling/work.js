@@ -3,12 +3,12 @@
 //   body      what to submit
 //   missing() null, or { message, target }: what is missing and where to go
 //   doubt     what to ask once before it is submitted; may be left out, as null
-//   handleKey(event)  whether it took a single key
+//   handleKey({ key, shiftKey })  whether it took a single key, named as keys.js does
 // and sends the event "draft-change" at each change.
 
 import { Clock } from "./clock.js";
 import { Draft, same } from "./draft.js";
-import { keysOff, single, submits, toggleKeys, typing } from "./keys.js";
+import { keysOff, named, single, submits, toggleKeys, typing } from "./keys.js";
 import { post } from "./send.js";
 import { Status } from "./status.js";
 
@@ -41,7 +41,7 @@ class LabelingPage extends HTMLElement {
     this.restore();
     this.draft.addEventListener("state", () => this.status.show());
     this.draft.addEventListener("lease", (event) => this.status.renewed(event.detail));
-    this.draft.addEventListener("conflict", (event) => this.choose(event.detail));
+    this.draft.addEventListener("conflict", (event) => this.status.choose(event.detail));
     this.draft.addEventListener("gone", (event) => this.status.leave(event.detail.detail));
     this.status.show();
     const lapsed = data.state === "expired" && this.draft.state !== "conflict";
@@ -71,7 +71,7 @@ class LabelingPage extends HTMLElement {
         this.draft.changed();
       } else {
         this.draft.become("conflict");
-        this.choose(this.data);
+        this.status.choose(this.data);
       }
       return;
     }
@@ -117,19 +117,25 @@ class LabelingPage extends HTMLElement {
       this.submit();
       return;
     }
+    const key = named(event);
     const skip = this.querySelector('dialog[data-role="skip"][open]');
-    if (skip && single(event) && /^[1-9]$/.test(event.key)) {
-      const reason = skip.querySelectorAll(".reasons input")[Number(event.key) - 1];
+    if (skip && single(event) && /^[1-9]$/.test(key)) {
+      const reason = skip.querySelectorAll(".reasons input")[Number(key) - 1];
       reason?.focus();
       reason?.click();
       return;
     }
-    if (!single(event) || this.querySelector("dialog[open]")) return;
-    if (this.form.handleKey(event)) {
+    if (this.querySelector("dialog[open]")) return;
+    if (key === "Escape" && typing(event) && !event.isComposing) {
+      this.leaveField();
+      return;
+    }
+    if (!single(event)) return;
+    if (this.form.handleKey({ key, shiftKey: event.shiftKey })) {
       event.preventDefault();
       return;
     }
-    const action = { g: "guidelines", G: "guidelines", "?": "help", s: "skip", Escape: "escape" }[event.key];
+    const action = { g: "guidelines", "?": "help", s: "skip", Escape: "escape" }[key];
     if (action) {
       event.preventDefault();
       this.act(action);
@@ -137,6 +143,12 @@ class LabelingPage extends HTMLElement {
       event.preventDefault();
       this.submit();
     }
+  }
+
+  // From the text to its form: single keys act there, and Tab leads back.
+  leaveField() {
+    this.form.tabIndex = -1;
+    this.form.focus({ preventScroll: true });
   }
 
   act(action) {
@@ -267,21 +279,6 @@ class LabelingPage extends HTMLElement {
       this.submitting = this.form.inert = false;
       if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
     };
-  }
-
-  // Two versions of the work, this one in the form: the person says which one goes on.
-  choose(theirs) {
-    const goOn = () => {
-      this.part("banner").hidden = true;
-      this.draft.settle(theirs.version);
-      this.draft.changed();
-    };
-    this.status.warn(this.text("conflict"), {
-      buttons: [
-        [this.text("use_theirs"), () => { this.form.restore(theirs.draft ?? {}); goOn(); }],
-        [this.text("use_mine"), goOn],
-      ],
-    });
   }
 
   showKeys() {

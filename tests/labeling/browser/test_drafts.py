@@ -25,6 +25,7 @@ def test_text_survives_the_end_of_the_session_and_is_sent_after_signing_in_again
 
     page.keyboard.type("Long thoughts.")
     expect(page.get_by_role("link", name="Sign in in a new tab")).to_be_visible(timeout=8000)
+    expect(page.locator("[data-role=saved]")).to_have_text("Signed out – kept on this device")
     page.keyboard.press("Control+Enter")
     assert Annotation.objects.count() == 0
 

@@ -96,3 +96,23 @@ def test_lists_cost_the_same_however_long(
         client.get(at("skipped"))
     with django_assert_num_queries(3):
         client.get(at("members"))
+
+
+def test_an_answer_shows_its_texts_under_the_letters_of_its_order(project: Project) -> None:
+    ada = make_member(project)
+    task = make_task(project, "ranking", texts=["one", "two", "two", "three"])
+    hers = claim_next(project=project, annotator=ada)
+    twins = set(task.completions.filter(text="two").values_list("pk", flat=True))
+    same = [[pk for pk in hers.shown_order if pk in twins]]
+    tiers = same + [[pk] for pk in hers.shown_order if pk not in twins]
+    body = {"tiers": tiers, "unacceptable": []}
+    assert send(signed_in(ada), hers, body=body).status_code == 201
+    given = ada.annotations.get()
+
+    page = signed_in(ada).get(at("answer", given.pk)).content.decode()
+
+    texts = dict(task.completions.values_list("pk", "text"))
+    seen = list(dict.fromkeys(texts[pk] for pk in hers.shown_order))
+    cards = [(part[0], part) for part in page.split("<kbd>")[1:] if part[1:6] == "</kbd"]
+    found = [(letter, [t for t in seen if f"<p>{t}" in part]) for letter, part in cards]
+    assert found == [(letter, [text]) for letter, text in zip("ABC", seen, strict=True)]

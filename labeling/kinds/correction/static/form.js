@@ -10,6 +10,8 @@ class CorrectionForm extends HTMLElement {
     this.editor.addEventListener("input", () => this.changed());
     this.querySelector("[data-reset]").addEventListener("click", () => this.write(this.original));
     this.querySelector("[data-reset-paragraph]").addEventListener("click", () => this.resetParagraph());
+    this.editor.setSelectionRange(0, 0);
+    this.editor.focus({ preventScroll: true });
     this.show();
   }
 

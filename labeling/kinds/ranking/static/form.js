@@ -75,10 +75,9 @@ class RankingForm extends HTMLElement {
     this.column(letter).scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  handleKey(event) {
-    const key = event.key;
+  handleKey({ key, shiftKey }) {
     const letter = key.toUpperCase();
-    if (this.letters.includes(letter) && !event.shiftKey) return this.go(letter), true;
+    if (this.letters.includes(letter) && !shiftKey) return this.go(letter), true;
     if (/^[1-9]$/.test(key)) return Number(key) <= this.letters.length && this.put(key), true;
     if (key === "0" || letter === "X") return this.put("0"), true;
     if (key === "=") return this.tie(), true;
@@ -86,7 +85,7 @@ class RankingForm extends HTMLElement {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (step) return this.step(step), true;
     const shift = { ArrowUp: -1, ArrowDown: 1 }[key];
-    if (shift && event.shiftKey && this.places.has(this.current)) return this.shift(shift), true;
+    if (shift && shiftKey && this.places.has(this.current)) return this.shift(shift), true;
     return false;
   }
 

@@ -1,0 +1,145 @@
+"""Single keys on other keyboards, and where the cursor stands in a text."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from labeling.models import Annotation, Project
+from tests.factories import make_task
+from tests.labeling.browser.opening import OpenPage, start
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+CYRILLIC = {"KeyS": "ы", "KeyG": "п", "KeyA": "ф", "KeyU": "г", "KeyX": "ч"}
+AZERTY = {"Digit1": "&", "Digit2": "é", "Digit0": "à"}
+
+
+def press(page: Page, code: str, key: str, **modifiers: Any) -> None:
+    """A key as a keyboard of another layout sends it."""
+    event = {"key": key, "code": code, "bubbles": True, "cancelable": True, **modifiers}
+    page.evaluate(
+        "event => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', event))", event
+    )
+
+
+def place_of(page: Page, letter: str) -> str:
+    return page.locator(f'[data-letter="{letter}"] [data-role="place"]').inner_text()
+
+
+def test_letters_of_a_cyrillic_keyboard_act_by_their_place(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "ranking", k=2)
+    page = start(open_page, ada)
+
+    press(page, "KeyG", CYRILLIC["KeyG"])
+    expect(page.locator("#guidelines")).to_be_visible()
+    press(page, "KeyG", CYRILLIC["KeyG"])
+    press(page, "KeyA", CYRILLIC["KeyA"])
+    press(page, "KeyX", CYRILLIC["KeyX"])
+    assert place_of(page, "A") == "✕"
+    press(page, "KeyU", CYRILLIC["KeyU"])
+    assert place_of(page, "A") == ""
+    press(page, "KeyS", CYRILLIC["KeyS"])
+    expect(page.get_by_role("dialog")).to_contain_text("Why do you skip it?")
+
+
+def test_digits_of_an_azerty_keyboard_place_without_shift(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "ranking", k=2)
+    page = start(open_page, ada)
+
+    press(page, "Digit2", AZERTY["Digit2"])
+    press(page, "Digit1", AZERTY["Digit1"])
+    assert (place_of(page, "A"), place_of(page, "B")) == ("2", "1")
+    press(page, "KeyS", "s")
+    press(page, "Digit1", AZERTY["Digit1"])
+    expect(page.get_by_role("radio").first).to_be_checked()
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "shift", "opens"),
+    [
+        ("KeyS", "S", False, True),  # Caps Lock
+        ("KeyO", "s", False, True),  # a layout that has the letter elsewhere
+        ("KeyS", "o", False, False),
+        ("Digit7", "&", True, False),  # Shift and a digit is no digit
+    ],
+)
+def test_a_letter_that_the_layout_has_acts_where_it_is(
+    project: Project, ada: User, open_page: OpenPage, code: str, key: str, shift: bool, opens: bool
+) -> None:
+    make_task(project, "ranking", k=2)
+    page = start(open_page, ada)
+
+    press(page, code, key, shiftKey=shift)
+
+    expect(page.get_by_role("dialog")).to_have_count(int(opens))
+    assert place_of(page, "A") == place_of(page, "B") == ""
+
+
+@pytest.mark.parametrize("kind", ["demonstration", "correction"])
+def test_escape_leaves_the_text_and_keys_say_so(
+    project: Project, ada: User, open_page: OpenPage, kind: str
+) -> None:
+    make_task(project, kind)
+    page = start(open_page, ada)
+    editor, button = page.locator("textarea"), page.get_by_role("button", name="Skip")
+    shown = "element => getComputedStyle(element.querySelector('kbd'), '::before').content"
+    expect(editor).to_be_focused()
+    assert "Esc" in button.evaluate(shown)
+    before = editor.input_value()
+
+    page.keyboard.press("Escape")
+    assert "Esc" not in button.evaluate(shown)
+    page.keyboard.press("g")
+    expect(page.locator("#guidelines")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+
+    expect(page.get_by_role("dialog")).to_contain_text("Why do you skip it?")
+    assert editor.input_value() == before
+
+
+def test_a_correction_begins_in_its_text(project: Project, ada: User, open_page: OpenPage) -> None:
+    make_task(project, "correction", texts=["Ten minutes."])
+    page = start(open_page, ada)
+
+    page.keyboard.type("About t")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/label/")
+
+    assert Annotation.objects.get().body["text"] == "About ten minutes."
+
+
+@pytest.mark.parametrize("kind", ["demonstration", "ranking", "correction"])
+def test_the_list_of_keys_has_each_once(
+    project: Project, ada: User, open_page: OpenPage, kind: str
+) -> None:
+    make_task(project, kind)
+    page = start(open_page, ada)
+    keys = page.locator("dialog .keys dt").all_text_contents()
+    means = page.locator("dialog .keys dd").all_text_contents()
+
+    assert len(set(keys)) == len(keys)
+    assert len(set(means)) == len(means)
+    assert [key for key in keys if "…" in key and "I" in key] == []  # A to I would hold G
+
+
+@pytest.mark.parametrize("guidelines", [False, True])
+def test_four_texts_are_in_sight_on_a_narrow_window(
+    project: Project, ada: User, open_page: OpenPage, guidelines: bool
+) -> None:
+    make_task(project, "ranking", k=4)
+    page = start(open_page, ada, viewport={"width": 1280 if guidelines else 900, "height": 800})
+    if guidelines:
+        page.keyboard.press("g")
+
+    for column in page.locator(".text-column").all():
+        expect(column).to_be_in_viewport(ratio=1)
+    box = page.locator(".texts")
+    assert box.evaluate("element => element.scrollWidth - element.clientWidth") == 0
