@@ -80,6 +80,12 @@ def base_of(version: ModelVersion) -> ModelVersion:
     return version
 
 
+def sft_of(version: ModelVersion) -> ModelVersion | None:
+    """The nearest SFT model that `version` descends from, or is."""
+    line = [version, *ancestors(version)]
+    return next((one for one in line if one.kind == ModelVersion.Kind.SFT), None)
+
+
 def made_in(round_: Round, *kinds: ModelVersion.Kind) -> ModelVersion | None:
     """The newest model of the first of `kinds` of which a run of this round made one."""
     for kind in kinds:

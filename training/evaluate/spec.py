@@ -24,6 +24,7 @@ class EvaluateSpec(Spec):
     }
     models: dict[str, str] = field(default_factory=dict)  # name -> folder
     reference: str = ""  # KL is measured against this model
+    sft: str = ""  # and against this one, where it is not the reference
     reward_model: str = ""
     max_new_tokens: int = 128
     temperature: float = 1.0

@@ -75,6 +75,7 @@ class Evaluation:
     spec: EvaluateSpec
     prompts: list[Row]
     reference: Policy | None
+    sft: Policy | None
     judge: tuple[RewardModel, Chat] | None
 
     @classmethod
@@ -88,6 +89,7 @@ class Evaluation:
             spec=spec,
             prompts=prompts,
             reference=load_policy(spec.reference, dtype=EXACT) if spec.reference else None,
+            sft=load_policy(spec.sft, dtype=EXACT) if spec.sft else None,
             judge=RewardModel.load(spec.reward_model) if spec.reward_model else None,
         )
 
@@ -106,7 +108,7 @@ class Evaluation:
         drawn = self.draw(policy, requests, written=written)
         asked = [list(request.prompt) for request in requests for _ in request.seeds]
         samples = [one for some in drawn for one in some]
-        rewards, kls = self.measure(policy, asked, [one.ids for one in samples])
+        measured = self.measure(policy, asked, [one.ids for one in samples])
         rows = [
             {
                 "model": name,
@@ -120,18 +122,17 @@ class Evaluation:
             for place, some in enumerate(drawn)
             for position, one in enumerate(some)
         ]
-        for row, reward, kl in zip(rows, rewards, kls, strict=True):
-            row |= {"reward": reward, "kl": kl}
+        for name, values in measured.items():
+            for row, value in zip(rows, values, strict=True):
+                row[name] = value
         self.show(rows)
         return rows
 
     def load(self, path: str) -> Policy:
-        """The model, which may be the reference itself; all must write conversations alike."""
-        if self.reference is not None and Path(path) == Path(self.spec.reference):
-            policy = self.reference
-        else:
-            policy = load_policy(path, dtype=EXACT)
-        for other in (self.reference, self.judge):
+        """The model, which may be in memory already; all must write conversations alike."""
+        there = {self.spec.reference: self.reference, self.spec.sft: self.sft}
+        policy = there.get(path) or load_policy(path, dtype=EXACT)
+        for other in (self.reference, self.sft, self.judge):
             if other is not None and other[1].template_hash != policy[1].template_hash:
                 raise BadInputError(f"{path}: its chat template is not that of the others")
         return policy
@@ -172,18 +173,22 @@ class Evaluation:
 
     def measure(
         self, policy: Policy, prompts: list[list[int]], responses: list[list[int]]
-    ) -> tuple[Sequence[float | None], Sequence[float | None]]:
-        """Rewards and KLs."""
-        rewards: Sequence[float | None] = [None] * len(prompts)
-        kls: Sequence[float | None] = [None] * len(prompts)
+    ) -> dict[str, Sequence[float | None]]:
+        """Rewards, and KLs to the reference and to the SFT model."""
+        nothing: Sequence[float | None] = [None] * len(prompts)
+        found = {"reward": nothing, "kl": nothing, "kl_sft": nothing}
         if self.judge is not None:
-            rewards = score_tokens(self.judge[0], prompts, responses, pad_id=policy[1].pad_id)
-        if self.reference is not None:
-            own = self.logprobs(policy, prompts, responses)
-            same = policy is self.reference
-            theirs = own if same else self.logprobs(self.reference, prompts, responses)
-            kls = [ours - others for ours, others in zip(own, theirs, strict=True)]
-        return rewards, kls
+            found["reward"] = score_tokens(
+                self.judge[0], prompts, responses, pad_id=policy[1].pad_id
+            )
+        others = {"kl": self.reference, "kl_sft": self.sft}
+        own = self.logprobs(policy, prompts, responses) if any(others.values()) else []
+        for name, other in others.items():
+            if other is not None:
+                same = other is policy
+                theirs = own if same else self.logprobs(other, prompts, responses)
+                found[name] = [ours - their for ours, their in zip(own, theirs, strict=True)]
+        return found
 
     @torch.no_grad()
     def logprobs(
@@ -248,12 +253,13 @@ class Evaluation:
 
 def summary(rows: list[Row]) -> dict[str, float | None]:
     """Means over a model's samples. distinct-n (Li et al. 2016) counts tokens, in any language."""
-    rewards = [row["reward"] for row in rows if row["reward"] is not None]
-    kls = [row["kl"] for row in rows if row["kl"] is not None]
+    measured = {}
+    for name in ("reward", "kl", "kl_sft"):
+        values = [row[name] for row in rows if row.get(name) is not None]
+        measured[name] = fmean(values) if values else None
     return {
         "samples": len(rows),
-        "reward": fmean(rewards) if rewards else None,
-        "kl": fmean(kls) if kls else None,
+        **measured,
         "length": fmean(row["tokens"] for row in rows),
         "eos_rate": fmean(row["finish_reason"] == STOP for row in rows),
         "distinct_1": distinct([[(token,) for token in row["ids"]] for row in rows]),

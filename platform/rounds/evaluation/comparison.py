@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from registry.models import ModelVersion
 from rounds.evaluation.intervals import Share, wilson
-from rounds.models import Evaluation, EvaluationSample
+from rounds.lineage import sft_of
+from rounds.models import Evaluation, EvaluationSample, Run
 
 SHOWN = 10
 
@@ -53,8 +54,11 @@ class Comparison:
     evaluation: Evaluation
     columns: list[Column]
     pairs: list[Pair]
+    pair_count: int
     prompts: int
     wins: Share | None
+    sft: ModelVersion | None  # what the new one's line of training began with
+    is_own_judge: bool  # the new one was trained on the reward model that judges it
     reward_model: dict[str, Any]
 
     @property
@@ -66,23 +70,33 @@ class Comparison:
 
 
 def compare(evaluation: Evaluation) -> Comparison:
-    """Read an evaluation in two queries."""
-    samples = evaluation.samples.select_related("prompt").order_by("pk")
-    before = by_prompt(s for s in samples if s.model_version_id == evaluation.before_id)
-    after = by_prompt(s for s in samples if s.model_version_id == evaluation.after_id)
-    pairs = [
-        Pair(before=old, after=new)
-        for prompt, written in after.items()
-        for old, new in zip(before.get(prompt, []), written, strict=False)
-    ]
+    """Read an evaluation, its samples in one query."""
+    pairs = paired(evaluation.samples.select_related("prompt").order_by("pk"), evaluation)
+    judge, made_by = evaluation.reward_model_id, evaluation.after.job_id
+    trained_on = Run.objects.filter(job=made_by, reward_model=judge)
     return Comparison(
         evaluation=evaluation,
         columns=_columns(evaluation),
         pairs=most_changed(pairs),
+        pair_count=len(pairs),
         prompts=len({pair.after.prompt_id for pair in pairs}),
         wins=win_share(pairs),
+        sft=sft_of(evaluation.after),
+        is_own_judge=bool(judge and made_by) and trained_on.exists(),
         reward_model=evaluation.metrics.get("reward_model") or {},
     )
+
+
+def paired(samples: Iterable[EvaluationSample], evaluation: Evaluation) -> list[Pair]:
+    """What the models before and after wrote for the same prompts, in the order of `samples`."""
+    every = list(samples)
+    before = by_prompt(s for s in every if s.model_version_id == evaluation.before_id)
+    after = by_prompt(s for s in every if s.model_version_id == evaluation.after_id)
+    return [
+        Pair(before=old, after=new)
+        for prompt, written in after.items()
+        for old, new in zip(before.get(prompt, []), written, strict=False)
+    ]
 
 
 class Sampled(Protocol):

@@ -34,7 +34,7 @@ def test_a_round_page_follows_labels_and_jobs(asgi_url: str, open_page: OpenPage
     run = make_run(world.round, "generate", state="queued")
     page = open_page(world.mona, f"{asgi_url}/projects/kitchen/rounds/1/")
     page.get_by_text("Ask for more in this round").click()
-    page.get_by_label("Temperature").fill("0.5")
+    page.get_by_label("Rankings").fill("7")
     expect(page.get_by_role("row", name=f"#{run.pk}")).to_contain_text("Queued")
 
     for kind in ("demonstration", "demonstration"):
@@ -42,6 +42,6 @@ def test_a_round_page_follows_labels_and_jobs(asgi_url: str, open_page: OpenPage
     Job.objects.filter(pk=run.job_id).update(state="cancelled")
 
     expect(page.get_by_role("row", name=f"#{run.pk}")).to_contain_text("Cancelled")
-    expect(page.locator("#labels tbody tr").first).to_contain_text("2")
+    expect(page.get_by_role("row", name="Demonstration 3 3")).to_be_visible()
     expect(page.locator(".box.cancelled")).to_contain_text("completions are missing")
-    expect(page.get_by_label("Temperature")).to_have_value("0.5")
+    expect(page.get_by_label("Rankings")).to_have_value("7")

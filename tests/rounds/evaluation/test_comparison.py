@@ -44,7 +44,10 @@ def test_a_verdict_needs_an_interval_on_one_side(low: float, high: float, verdic
         evaluation=SimpleNamespace(),
         columns=[],
         pairs=[],
+        pair_count=0,
         prompts=0,
+        sft=None,
+        is_own_judge=False,
         wins=Share(value=0.5, low=low, high=high, n=9),
         reward_model={},
     )

@@ -226,6 +226,10 @@ def test_evaluation_compares_before_and_after_on_heldout_prompts(
     evaluation = Evaluation.objects.get()
     assert (evaluation.before, evaluation.after, evaluation.reference) == (base, policy, sft)
     assert EvaluationSample.objects.count() == 3
+    wins = evaluation.metrics["wins"]
+    assert (wins["value"], wins["n"], wins["high"]) == (1.0, 1, 1.0)
+    headline = get("evaluate").headline(runs["evaluate"])
+    assert headline == "reward model prefers it: 100% (21% to 100%) of 1 prompts"
     assert Round.objects.get().state == Round.State.EVALUATED
     assert policy.parent == sft
     assert not Job.objects.exclude(state="succeeded").exists()
@@ -238,6 +242,7 @@ def test_evaluation_spec_names_each_model_once(runs: dict[str, Run], base: Model
     _, folder, spec = start(runs["evaluate"])
 
     assert isinstance(spec, EvaluateSpec)
+    assert spec.sft == ""  # it is the reference
     ids = ModelVersion.objects.exclude(kind="reward").order_by("pk").values_list("pk", flat=True)
     assert sorted(spec.models) == [str(pk) for pk in ids]
     assert {row["prompt_id"] for row in rows_of(folder, "prompts")} == set(

@@ -116,6 +116,16 @@ def test_kl_is_the_sum_over_tokens_against_the_reference(make_job, tiny_folder, 
     assert result["reward_model"] is None
 
 
+def test_kl_is_measured_from_the_sft_model_too(make_job, tiny_folder, other_folder):
+    spec = spec_of(tiny_folder, other_folder, sft=str(other_folder))
+
+    models = run(make_job(spec, prompts=PROMPTS))["models"]
+
+    assert (models["base"]["kl"], models["other"]["kl_sft"]) == (0.0, 0.0)
+    assert models["base"]["kl_sft"] > 0
+    assert models["other"]["kl"] > 0
+
+
 def test_reward_model_is_measured_on_held_out_rankings(
     make_job, tiny_folder, other_folder, judge_folder
 ):

@@ -1,10 +1,12 @@
 """What an evaluation reads, and the rows that it becomes."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from registry.models import ModelVersion
-from rounds.lineage import base_of
+from rounds.evaluation.comparison import paired, win_share
+from rounds.lineage import base_of, sft_of
 from rounds.models import Evaluation, EvaluationSample, Round, Run
 from rounds.snapshots import read
 from rounds.stages.evaluate.settings import SETTINGS
@@ -28,9 +30,11 @@ def prepare(run: Run, folder: Path) -> EvaluateSpec:
         prompts=heldout_prompts(snapshot, run.recipe["prompts"]),
         rankings=read(snapshot, "rankings", split="heldout"),
     )
+    sft, reference = sft_of(after(run)), reference_of(after(run))
     return EvaluateSpec(
+        sft=path_of(sft) if sft not in {None, reference} else "",
         models={str(version.pk): path_of(version) for version in compared(run)},
-        reference=path_of(reference_of(after(run))),
+        reference=path_of(reference),
         reward_model=path_of(run.reward_model) if run.reward_model else "",
         **spec_settings(run, SETTINGS),
     )
@@ -47,7 +51,7 @@ def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
         reward_model=run.reward_model,
         metrics=result,
     )
-    EvaluationSample.objects.bulk_create(
+    samples = [
         EvaluationSample(
             evaluation=evaluation,
             prompt_id=row["prompt_id"],
@@ -59,7 +63,11 @@ def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
             kl=row["kl"],
         )
         for row in read_output(folder, EvaluateSpec, "samples")
-    )
+    ]
+    EvaluationSample.objects.bulk_create(samples)
+    if wins := win_share(paired(samples, evaluation)):
+        evaluation.metrics["wins"] = asdict(wins)
+        evaluation.save(update_fields=["metrics"])
     Round.objects.filter(pk=run.round_id).exclude(state=Round.State.CLOSED).update(
         state=Round.State.EVALUATED
     )

@@ -30,10 +30,14 @@ def operations(look: Look) -> float:
 
 
 def change(run: Run) -> str:
-    """By how much the reward changed from before to after; empty where it is not known."""
+    """How often the reward model prefers the new one, else how the reward changed; or nothing."""
     evaluation = Evaluation.objects.filter(run=run).first()
     if evaluation is None:
         return ""
+    if wins := evaluation.metrics.get("wins"):
+        text = _("reward model prefers it: %(share)s (%(low)s to %(high)s) of %(n)s prompts")
+        shares = {name: f"{wins[name]:.0%}" for name in ("low", "high")}
+        return text % {"share": f"{wins['value']:.0%}", "n": wins["n"], **shares}
     models: dict[str, Any] = evaluation.metrics.get("models", {})
     before = models.get(str(evaluation.before_id), {}).get("reward")
     after = models.get(str(evaluation.after_id), {}).get("reward")
