@@ -22,3 +22,13 @@ def test_a_traceback_does_not_hold_the_values_of_a_row():
     assert "of 2 lines" not in text
     assert "ValueError: taken\nDETAIL: not logged" in text
     assert "direct cause" in text
+
+
+def test_what_people_typed_makes_no_line_of_its_own():
+    typed = "Ada\n03:00:00 INFO    jobs  all is well\x1b[2J\u2028\u202e"
+    record = logging.LogRecord("x", logging.INFO, "x.py", 1, "%s came", (typed,), None)
+
+    line = LineFormatter().format(record)
+
+    assert line.splitlines() == [line]
+    assert line.endswith(r"Ada\n03:00:00 INFO    jobs  all is well\x1b[2J\u2028\u202e came")
