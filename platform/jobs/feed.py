@@ -6,10 +6,11 @@ One thread with one database connection reads for all the streams of this proces
 import asyncio
 import json
 import logging
+import threading
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Self
 
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
@@ -21,9 +22,11 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 POLL_SECONDS = 0.5
 COMMENT_SECONDS = 15.0  # proxies close what says nothing
+RECHECK_SECONDS = 5.0  # a stream outlives the right to read it for so long at most
 STREAMS_PER_USER = 6
 
 streams: Counter[int] = Counter()  # open streams in this process, by user
+_counting = threading.Lock()
 _reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job-events")
 
 
@@ -65,22 +68,70 @@ def read(job_id: int, after: int) -> tuple[list[JobEvent], bool]:
     return list(JobEvent.objects.filter(job_id=job_id).after(after)[:BATCH]), ended
 
 
-async def follow(job_id: int, *, after: int, user_id: int) -> AsyncIterator[bytes]:
-    """Server-sent events of a job until it ends. A reconnect with the last id misses none."""
-    streams[user_id] += 1
-    loop, silence = asyncio.get_running_loop(), 0.0
-    try:
-        yield b"retry: 2000\n\n"
+class Stream:
+    """Server-sent events of a job for one person: counted from here on until it is closed.
+
+    still_may_read is asked again and again, in the reader's thread. gap_to: the newest event, where
+    the page has seen one that is no longer there, as after a backup was restored.
+    """
+
+    def __init__(
+        self,
+        job_id: int,
+        *,
+        after: int,
+        user_id: int,
+        still_may_read: Callable[[], bool],
+        gap_to: int | None = None,
+    ) -> None:
+        self._job_id, self._after, self._gap_to = job_id, after, gap_to
+        self._user_id, self._still_may_read = user_id, still_may_read
+        self._is_counted = True
+
+    @classmethod
+    def open(cls, job_id: int, *, user_id: int, **told: Any) -> Self | None:
+        """A stream, or None where this person has as many open as one may have."""
+        with _counting:
+            if streams[user_id] >= STREAMS_PER_USER:
+                return None
+            streams[user_id] += 1
+        return cls(job_id, user_id=user_id, **told)
+
+    def close(self) -> None:
+        """Count it no longer; the response does so, even of a stream that nobody has read."""
+        with _counting:
+            streams[self._user_id] -= self._is_counted
+            self._is_counted = False
+
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        """Until the job or the right to read it ends. A reconnect with the last id misses none."""
+        try:
+            yield b"retry: 2000\n\n"
+            if self._gap_to is not None:
+                self._after = self._gap_to
+                yield f"id: {self._gap_to}\nevent: gap\ndata: {{}}\n\n".encode()
+            async for message in self._follow():
+                yield message
+        finally:
+            self.close()
+
+    async def _follow(self) -> AsyncGenerator[bytes, None]:
+        loop, silence = asyncio.get_running_loop(), 0.0
+        checked = loop.time()
         while True:
             try:
-                events, ended = await loop.run_in_executor(_reader, read, job_id, after)
+                if loop.time() - checked >= RECHECK_SECONDS:
+                    if not await loop.run_in_executor(_reader, self._still_may_read):
+                        return  # the browser asks again, and is told why not
+                    checked = loop.time()
+                events, ended = await loop.run_in_executor(_reader, read, self._job_id, self._after)
             except DatabaseError as error:
-                logger.warning("events of job %s: %s", job_id, error)
+                logger.warning("events of job %s: %s", self._job_id, error)
                 events, ended = [], False
             for event in events:
                 yield encoded(event)
             if events:
-                after, silence = events[-1].pk, 0.0
+                self._after, silence = events[-1].pk, 0.0
                 continue
             if ended:
                 yield b"event: end\ndata: {}\n\n"
@@ -90,8 +141,6 @@ async def follow(job_id: int, *, after: int, user_id: int) -> AsyncIterator[byte
                 yield b": still here\n\n"
             await asyncio.sleep(POLL_SECONDS)
             silence += POLL_SECONDS
-    finally:
-        streams[user_id] -= 1
 
 
 def encoded(event: JobEvent) -> bytes:

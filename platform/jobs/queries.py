@@ -51,3 +51,7 @@ class JobEventQuerySet(models.QuerySet["JobEvent"]):
     def after(self, event_id: int) -> Self:
         """What came after the event that a page saw last, in order."""
         return self.filter(id__gt=event_id).order_by("id")
+
+    def newest(self) -> int:
+        """The id of the last one; 0 where there is none."""
+        return int(self.order_by("-id").values_list("id", flat=True).first() or 0)

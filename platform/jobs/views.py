@@ -1,9 +1,11 @@
 """Live events and the log of a job, and the site admin's list of all jobs."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import close_old_connections
 from django.db.models import Count
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import UserRequest
+from accounts.sessions import person_of_key
 from core.errors import BadInputError, NotFoundError
 from core.paging import LARGEST_KEY, Page
 from jobs import feed, handlers, services
@@ -31,19 +34,36 @@ def visible_job(user: User, pk: int) -> Job:
     return job
 
 
+def may_still_read(session_key: str | None, pk: int) -> bool:
+    """Whether whoever opened a stream of the job is still signed in, and may still see it."""
+    close_old_connections()
+    person = person_of_key(session_key)
+    try:
+        return person is not None and bool(visible_job(person, pk))
+    except NotFoundError:
+        return False
+
+
 @require_safe
 @login_required
 def events(request: UserRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
     """Server-sent events from `Last-Event-ID` (or ?after=) on, written by the event loop."""
     job = visible_job(request.user, pk)
-    user_id = request.user.pk
     after = _number(request.headers.get("Last-Event-ID") or request.GET.get("after", "0"))
-    if feed.streams[user_id] >= feed.STREAMS_PER_USER:
-        return HttpResponse(status=429, headers={"Retry-After": "10"})
-    if job.has_ended and not job.events.after(after).exists():
+    newest = job.events.newest()
+    if job.has_ended and after == newest:
         return HttpResponse(status=204)  # tells EventSource not to come back
+    stream = feed.Stream.open(
+        job.pk,
+        user_id=request.user.pk,
+        after=after,
+        gap_to=newest if after > newest else None,
+        still_may_read=partial(may_still_read, request.session.session_key, job.pk),
+    )
+    if stream is None:
+        return HttpResponse(status=429, headers={"Retry-After": "10"})
     return StreamingHttpResponse(
-        feed.follow(job.pk, after=after, user_id=user_id),
+        stream,
         content_type="text/event-stream",
         headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
     )

@@ -1,16 +1,11 @@
 """Who may follow a job, and what a live page gets."""
 
-import json
-
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
-from django.test import AsyncClient
 from django.urls import reverse
 
 from jobs import feed, services
 from jobs.models import Job, JobEvent
 from tests.factories import make_user
-from tests.streams import read_at_once
 
 
 def enqueue(user=None):
@@ -22,130 +17,6 @@ def add_events(job, count, kind="log"):
         JobEvent.objects.create(job=job, epoch=0, kind=kind, data={"level": "info", "text": f"{n}"})
         for n in range(count)
     ]
-
-
-@pytest.fixture
-def reader():
-    """The thread that reads for streams gives its connection back to the test database."""
-    yield
-    feed.close()
-
-
-def read_stream(user, path, **headers):
-    """Status and the messages of a stream, as lists of lines."""
-
-    async def read():
-        client = AsyncClient()
-        await client.aforce_login(user)
-        response = await client.get(path, headers=headers)
-        if response.status_code != 200:
-            return response.status_code, []
-        content = b"".join([part async for part in response.streaming_content]).decode()
-        return 200, [message.split("\n") for message in content.strip().split("\n\n")]
-
-    return async_to_sync(read)()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_stream_gives_every_event_and_an_end(reader):
-    ada = make_user("Ada")
-    job = enqueue(ada)
-    add_events(job, 2)
-    services.request_cancel(job=job, by=ada)
-
-    status, messages = read_stream(ada, reverse("job_events", args=[job.pk]))
-
-    rows = list(job.events.order_by("id"))
-    assert status == 200
-    assert messages[0] == ["retry: 2000"]
-    assert messages[-1] == ["event: end", "data: {}"]
-    assert [message[0] for message in messages[1:-1]] == [f"id: {row.pk}" for row in rows]
-    assert [message[1] for message in messages[1:-1]] == [
-        "event: state",
-        "event: log",
-        "event: log",
-        "event: state",
-    ]
-    assert json.loads(messages[2][2].removeprefix("data: ")) == {
-        "id": rows[1].pk,
-        "kind": "log",
-        "data": {"level": "info", "text": "0"},
-        "seconds": None,
-        "created_at": rows[1].created_at.isoformat(),
-    }
-
-
-@pytest.mark.django_db(transaction=True)
-def test_stream_goes_on_after_the_last_event_that_was_seen(reader):
-    ada = make_user("Ada")
-    job = enqueue(ada)
-    seen, missed = add_events(job, 2)
-    services.request_cancel(job=job, by=ada)
-    path = reverse("job_events", args=[job.pk])
-
-    _, messages = read_stream(ada, path, **{"last-event-id": str(seen.pk)})
-    _, the_same = read_stream(ada, f"{path}?after={seen.pk}")
-
-    assert messages[1][0] == f"id: {missed.pk}"
-    assert messages == the_same
-
-
-@pytest.mark.django_db(transaction=True)
-def test_stream_of_an_ended_job_that_was_seen_whole_tells_the_browser_to_stay_away(reader):
-    ada = make_user("Ada")
-    job = enqueue(ada)
-    services.request_cancel(job=job, by=ada)
-    last = job.events.latest("id").pk
-
-    assert read_stream(ada, f"{reverse('job_events', args=[job.pk])}?after={last}") == (204, [])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_stream_waits_for_what_happens_next(reader):
-    ada = make_user("Ada")
-    job = enqueue(ada)
-
-    async def read():
-        client = AsyncClient()
-        await client.aforce_login(ada)
-        response = await client.get(reverse("job_events", args=[job.pk]))
-        parts = aiter(response.streaming_content)
-        first = [await anext(parts), await anext(parts)]
-        assert feed.streams[ada.pk] == 1
-        await sync_to_async(services.request_cancel)(job=job, by=ada)
-        return first, [part async for part in parts]
-
-    first, rest = async_to_sync(read)()
-
-    assert first[1].startswith(b"id: ")
-    assert b'"state": "cancelled"' in rest[0]
-    assert rest[-1] == b"event: end\ndata: {}\n\n"
-    assert feed.streams[ada.pk] == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_seventh_stream_of_a_user_is_refused(reader, monkeypatch):
-    ada = make_user("Ada")
-    job = enqueue(ada)
-    monkeypatch.setitem(feed.streams, ada.pk, 6)
-
-    assert read_stream(ada, reverse("job_events", args=[job.pk])) == (429, [])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_open_streams_keep_no_thread(client):
-    ada = make_user("Ada")
-    job = enqueue(ada)
-    services.request_cancel(job=job, by=ada)
-    client.force_login(ada)
-    cookie = f"sessionid={client.session.session_key}"
-
-    path = reverse("job_events", args=[job.pk])
-    found = read_at_once(4, path, {"Host": "testserver", "Cookie": cookie})
-    feed.close()
-
-    assert [status for status, _ in found] == [200] * 4
-    assert all(content.endswith(b"event: end\ndata: {}\n\n") for _, content in found)
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from core.broker import broker_link, connect
 from jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -22,9 +23,8 @@ def nudge_on_commit(job: Job) -> None:
 def nudge(jobs: list[Job]) -> None:
     """Send one message a job, or none when the broker cannot be reached."""
     try:
-        # A connection of its own: Celery's pool would try for ever while the broker is down.
-        with current_app.connection_for_write() as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+        with broker_link() as connection:
+            connect(connection)
             for job in jobs:
                 current_app.send_task(
                     TASK, args=[job.pk], queue=job.queue, connection=connection, retry=False
@@ -35,8 +35,8 @@ def nudge(jobs: list[Job]) -> None:
 
 def messages_waiting(queue: str) -> int:
     """How many messages lie in `queue`; OperationalError when the broker cannot be reached."""
-    with current_app.connection_for_write() as connection:
-        connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+    with broker_link() as connection:
+        connect(connection)
         try:
             with connection.channel() as channel:
                 return int(channel.queue_declare(queue, passive=True).message_count)

@@ -65,6 +65,8 @@ export class Stream {
     for (const kind of ["state", "log", "progress", "metric", "sample"]) {
       this.source.addEventListener(kind, (message) => this.take([JSON.parse(message.data)]));
     }
+    // What this page has seen is no longer there: a backup was restored.
+    this.source.addEventListener("gap", () => location.reload());
     this.source.addEventListener("end", () => this.stop("ended"));
   }
 
