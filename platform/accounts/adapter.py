@@ -1,8 +1,10 @@
 """What differs from allauth's defaults."""
 
 import logging
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
@@ -31,6 +33,11 @@ class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except (ImproperlyConfigured, PermissionDenied):
             logger.warning("X-Forwarded-For does not fit TRUSTED_PROXIES: see README.md")
             return str(request.META.get("REMOTE_ADDR", ""))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of a mail leads to the site's address, whatever a proxy made of the host."""
+        url = urlsplit(super().get_reset_password_from_key_url(key))
+        return f"{settings.SITE_URL}{url.path}"
 
     @transaction.atomic
     def set_password(self, user: User, password: str) -> None:

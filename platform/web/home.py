@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from accounts.models import User
-from core.views import broker_answers
+from core.health import broker
 from jobs.models import Job
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Membership, Project, Role, Task
@@ -121,7 +121,7 @@ def health() -> dict[str, Any]:
     settings.ARTIFACTS.mkdir(parents=True, exist_ok=True)
     running = Job.objects.filter(state=Job.State.RUNNING).order_by("pk")
     return {
-        "broker": broker_answers(),
+        "broker": broker.answers(),
         "queued": states.get(Job.State.QUEUED, 0) + states.get(Job.State.WAITING, 0),
         "running": list(running[:5]),
         "failed": states.get(Job.State.FAILED, 0),

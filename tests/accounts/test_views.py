@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
@@ -142,7 +143,7 @@ def test_password_reset_by_mail(client):
     asked = client.post("/accounts/password/reset/", {"email": "ada@example.org"})
     assert asked["Location"] == "/accounts/password/reset/done/"
     assert client.get(asked["Location"]).status_code == 200
-    link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body)[1]
+    link = re.search(rf"{settings.SITE_URL}(/\S+)", mail.outbox[0].body)[1]
     page = client.get(link, follow=True)
     secret = "correct horse battery"
     done = client.post(
