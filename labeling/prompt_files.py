@@ -10,12 +10,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import limits
 from core.errors import BadInputError
 from core.hashing import canonical_sha256
 from core.text import clean_text, quotable, repeated
 from labeling.models import Split
 
-LARGEST = 20 * 2**20  # bytes of a file
+LARGEST = limits.IMPORT_FILE  # bytes
 MOST_ROWS = 50_000
 MOST_ERRORS = 100  # reported; the rest is counted
 LONGEST = 32_000  # characters of a message

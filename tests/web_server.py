@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.db import connection
@@ -13,13 +14,29 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def free_ports(count: int) -> list[int]:
+    """Different ports that nobody listens on."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
 class WebServer:
     """gunicorn with two processes, as `make demo` starts it."""
 
-    def __init__(self, *, postgres_url: str, redis_url: str, log: Path, **settings: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def __init__(
+        self,
+        *,
+        postgres_url: str,
+        redis_url: str,
+        log: Path,
+        config: str = "config.gunicorn",
+        port: int = 0,
+        **settings: str,
+    ) -> None:
+        self.port = port or free_ports(1)[0]
         env = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings_test",
@@ -30,7 +47,7 @@ class WebServer:
             "WEB_THREADS": "2",
             **settings,
         }
-        words = ["--config", "python:config.gunicorn", "--bind", f"127.0.0.1:{self.port}"]
+        words = ["--config", f"python:{config}", "--bind", f"127.0.0.1:{self.port}"]
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", *words],
@@ -41,7 +58,8 @@ class WebServer:
             )
         deadline = time.monotonic() + 60
         # The first process may answer before the second is forked.
-        while self.get("/accounts/login/") is None or len(self.processes()) < 2:
+        processes = 2 if config == "config.gunicorn" else 1
+        while self.get("/accounts/login/") is None or len(self.processes()) < processes:
             assert self.process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)

@@ -66,10 +66,20 @@ class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         """Set `request.user`, read when it is first used."""
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: _person_of(request))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
 
 
-def _person_of(request: HttpRequest) -> Any:
+def person_of_key(key: str | None) -> User | None:
+    """Who is signed in by the session of `key`, read anew; None when nobody is."""
+    if not key:
+        return None
+    request = HttpRequest()
+    request.session = SessionStore(key)
+    person = person_of(request)
+    return person if isinstance(person, User) else None
+
+
+def person_of(request: HttpRequest) -> Any:
     """The person of the session where all is as it should be; else what Django makes of it."""
     session = request.session
     key = session.get(auth.SESSION_KEY)  # this reads the row

@@ -4,13 +4,19 @@ import os
 
 import django
 from django.conf import settings
+from django.db import connections
 from django.urls import get_resolver
+from django.utils.module_loading import import_string
 
 from config.bridge import Bridge
 from config.pages import Pages
+from core import limits
+from core.health import ADDRESSES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+connections.settings["default"]["ANSWER_SECONDS"] = limits.ANSWER_SECONDS
 django.setup(set_prefix=False)
-application = Bridge(Pages(), threads=settings.WEB_THREADS)
+limit_of = import_string("config.senders.limit_of")  # only now are the models there
+application = Bridge(Pages(), threads=settings.WEB_THREADS, limit_of=limit_of, aside=ADDRESSES)
 get_resolver().url_patterns  # noqa: B018  views are imported once, before the processes fork

@@ -13,31 +13,26 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Container,
     Iterator,
-    MutableMapping,
 )
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
+from io import BytesIO
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from django.http.response import HttpResponseBase
 
-Message = MutableMapping[str, Any]
+from config.bodies import Bodies, Disconnected, Message, Receive, Refused, linger
+from core import limits
+
 Headers = list[tuple[bytes, bytes]]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Pages = Callable[[dict[str, Any], Any], HttpResponseBase]  # Django's WSGI handler
+Environ = dict[str, Any]
+Pages = Callable[[Environ, Any], HttpResponseBase]  # Django's WSGI handler
 
-LARGEST_BODY = 32 * 2**20  # bytes; uploads of 20 MB are allowed, and answered by their own message
-IN_MEMORY = 2**20  # of a body, the rest lies on the disk
 PIECE = 2**18  # bytes of a download for each turn in a thread
-TOO_LARGE = f"A request may have {LARGEST_BODY // 2**20} MB at most: send it in parts.\n".encode()
-
-
-class Disconnected(Exception):  # noqa: N818  it is no error
-    """The client left before its request was whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +49,26 @@ class Answer:
 class Bridge:
     """An ASGI application that calls a WSGI one, a Django handler, in `threads` threads.
 
+    limit_of: how many bytes a sender may send; it is asked in a thread, of larger bodies only.
+    aside: paths that are answered by a thread of their own, when all others wait for a server.
     Pieces of a streaming response may come from one thread and then another, so none of them may
     leave a transaction open. Asynchronous ones are awaited on the loop, with no thread at all.
     """
 
-    def __init__(self, pages: Pages, *, threads: int) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        *,
+        threads: int,
+        limit_of: Callable[[Environ], int] = lambda environ: limits.SIGNED_IN,
+        aside: Container[str] = (),
+    ) -> None:
         self.pages = pages
+        self._limit_of = limit_of
+        self._bodies = Bodies()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._aside = aside
+        self._thread_aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request; websockets are refused."""
@@ -68,19 +76,40 @@ class Bridge:
             await send({"type": "websocket.close"})
             return
         with contextlib.suppress(Disconnected):
-            body = await _read(receive)
-            if body is None:
-                await _send(send, 413, [(b"content-type", b"text/plain")], TOO_LARGE)
+            try:
+                body = await self._bodies.read(scope, receive, lambda: self._limit(scope))
+            except Refused as refusal:
+                await self._refuse(scope, refusal, receive, send)
                 return
             with body:
-                answer = await self._run(self._begin, environ(scope, body))
+                asked = environ(scope, body)
+                aside = asked["PATH_INFO"] in self._aside
+                threads = self._thread_aside if aside else self._threads
+                answer = await self._run(self._begin, asked, threads=threads)
             await self._answer(answer, receive, send, bodiless=scope["method"] == "HEAD")
 
-    async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, function, *arguments)
+    async def _limit(self, scope: Message) -> int:
+        limit: int = await self._run(self._limit_of, environ(scope, BytesIO()))
+        return limit
 
-    def _begin(self, environ: dict[str, Any]) -> Answer:
+    async def _refuse(self, scope: Message, refusal: Refused, receive: Receive, send: Send) -> None:
+        """Answer a body that nobody has read by a page that says why, and hang up."""
+        asked = environ(scope, BytesIO()) | {limits.REFUSAL: (refusal.status, refusal.limit)}
+        answer = await self._run(self._begin, asked)
+        answer.headers.append((b"connection", b"close"))
+        await self._answer(answer, receive, send, bodiless=scope["method"] == "HEAD")
+        await linger(receive)
+
+    async def _run(
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        threads: ThreadPoolExecutor | None = None,
+    ) -> Any:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(threads or self._threads, function, *arguments)
+
+    def _begin(self, environ: Environ) -> Answer:
         """In a thread: the whole page, or the head and the first pieces of a stream."""
         head: list[Any] = []
 
@@ -156,7 +185,7 @@ class Bridge:
             yield content
 
 
-def environ(scope: Message, body: IO[bytes]) -> dict[str, Any]:
+def environ(scope: Message, body: IO[bytes]) -> Environ:
     """The WSGI environment (PEP 3333) of an ASGI scope."""
     length = body.seek(0, 2)
     body.seek(0)
@@ -198,23 +227,6 @@ def _take(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
         if size >= PIECE:
             return b"".join(taken), pieces
     return b"".join(taken), None
-
-
-async def _read(receive: Receive) -> IO[bytes] | None:
-    """The body, whole; None when it is too large."""
-    body: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the request's own
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            body.close()
-            raise Disconnected
-        body.write(message.get("body", b""))
-        more = message.get("more_body", False)
-        if body.tell() > LARGEST_BODY:
-            body.close()
-            return None
-    return body
 
 
 async def _disconnect(receive: Receive) -> None:

@@ -71,7 +71,7 @@ def database(url: str) -> dict[str, Any]:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL: postgresql://… is needed, not {parts.scheme}://")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -81,7 +81,15 @@ def database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         # A process frozen within a transaction would keep its locks for ever, and whoever takes
         # over its job would wait for them. Taking over a large model may be silent for minutes.
-        "OPTIONS": {"options": f"-c idle_in_transaction_session_timeout={IDLE_MILLISECONDS}"},
+        "OPTIONS": {
+            "options": f"-c idle_in_transaction_session_timeout={IDLE_MILLISECONDS}",
+            # Of a machine that is gone nobody hears: connections to it end after a minute.
+            "connect_timeout": 3,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 60_000,
+        },
     }
 
 

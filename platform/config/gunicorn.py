@@ -5,9 +5,11 @@ One process loads Rondo, then one for each core is forked from it and shares its
 
 import gc
 import os
+import resource
 from typing import Any
 
-from config import env
+from config import connections, env
+from core import limits
 from core.tables import do_without_numpy
 
 wsgi_app = "config.asgi:application"
@@ -23,11 +25,23 @@ asgi_lifespan = "off"
 asgi_disconnect_grace_period = 1
 control_socket_disable = True
 forwarded_allow_ips = ""  # the scheme is SITE_URL's; addresses are counted by TRUSTED_PROXIES
+limit_request_fields = 64
 loglevel = "warning"
+
+FILES = 2 * limits.CONNECTIONS
+
+
+connections.install()
 
 
 def when_ready(server: Any) -> None:
-    """What is loaded by now stays for good: the collector would copy it into each process."""
+    """What is loaded by now stays for good: the collector would copy it into each process.
+
+    Each process may have as many files open as connections and some more.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < FILES <= hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, hard))
     do_without_numpy()
     gc.collect()
     gc.freeze()

@@ -1,20 +1,19 @@
-"""Error pages and health."""
+"""Error pages."""
 
 import logging
 import sys
 
-from celery import current_app
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from kombu.exceptions import OperationalError as BrokerError
 
+from core import limits
 from core.errors import NotFoundError
 from core.problems import problem, wants_problem
 from training.contract.disk import is_no_space
@@ -52,10 +51,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, status=400, message=_("This request could not be read."))
 
 
-def too_large(request: HttpRequest) -> HttpResponse:
-    """413."""
-    limit = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 2**20
-    message = _("This is larger than %(limit)d MB. Send it in parts.") % {"limit": limit}
+def too_large(request: HttpRequest, *, limit: int = limits.SIGNED_IN) -> HttpResponse:
+    """413 of a body of more than `limit` bytes."""
+    size = filesizeformat(min(limit, limits.IMPORT_FILE))
+    message = _("This is larger than %(size)s. Send it in parts.") % {"size": size}
+    if limit == limits.SIGNED_OUT:
+        message = _(
+            "This is larger than %(size)s, the most that is taken without signing in."
+            " Sign in and send it again."
+        ) % {"size": size}
     return error_page(request, status=413, message=message, code="too_large")
 
 
@@ -126,43 +130,6 @@ def is_database_full(error: BaseException | None) -> bool:
     """Whether PostgreSQL says that its disk is full, which Django takes for a lost connection."""
     cause = error.__cause__ if error else None
     return isinstance(error, OperationalError) and getattr(cause, "sqlstate", "") == DISK_FULL
-
-
-@require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
-    """This process answers."""
-    return JsonResponse({"status": "ok"})
-
-
-@require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether work can be taken: 503 without a database; without a broker labeling goes on."""
-    database, broker = database_answers(), broker_answers()
-    status = "down" if not database else "ok" if broker else "degraded"
-    body = {"status": status, "database": database, "broker": broker}
-    return JsonResponse(body, status=200 if database else 503)
-
-
-def database_answers() -> bool:
-    """Whether PostgreSQL answers a query."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        logger.warning("readyz: the database does not answer")
-        return False
-    return True
-
-
-def broker_answers() -> bool:
-    """Whether the broker takes a connection within a second."""
-    with current_app.connection_for_write(connect_timeout=1) as link:
-        try:
-            link.ensure_connection(max_retries=1, timeout=1)
-        except BrokerError:
-            logger.warning("readyz: the broker does not answer")
-            return False
-    return True
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from config import bridge
 from config.bridge import Bridge
+from core import limits
 from tests.streams import scope
 
 
@@ -87,13 +88,19 @@ def test_repeated_headers_become_one():
     assert (pages.asked[0]["HTTP_COOKIE"], pages.asked[0]["HTTP_VIA"]) == ("a=1; b=2", "x,y")
 
 
-def test_a_body_over_the_limit_is_refused_before_it_is_read_whole(monkeypatch):
-    monkeypatch.setattr(bridge, "LARGEST_BODY", 3)
-    pages, client = Pages(HttpResponse()), Client(b"ab", b"cd", b"ef")
+def test_a_body_that_is_refused_is_answered_by_a_page_that_knows_why_and_ends_the_connection(
+    monkeypatch,
+):
+    monkeypatch.setattr(limits, "SIGNED_OUT", 2)
+    monkeypatch.setattr(limits, "SIGNED_IN", 3)
+    pages, client = Pages(HttpResponse("too large", status=413)), Client(b"ab", b"cd", b"ef")
 
     serve(pages, client)
 
-    assert (client.answer[0], pages.asked, len(client.incoming)) == (413, [], 2)
+    status, headers, content = client.answer
+    assert (status, headers[b"connection"], content) == (413, b"close", b"too large")
+    (asked,) = pages.asked
+    assert (asked["rondo.refusal"], asked["body"]) == ((413, 3), b"")
 
 
 def test_whoever_leaves_before_the_request_is_whole_costs_no_thread():

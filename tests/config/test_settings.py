@@ -6,10 +6,7 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-
-from config import env
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -31,27 +28,6 @@ def test_mails_link_to_the_scheme_of_the_site(scheme: str) -> None:
         check=True,
     )
     assert found.stdout.strip() == scheme
-
-
-@pytest.mark.parametrize(
-    ("address", "reason"),
-    [
-        ("https://host/rondo", "not under a path of one"),
-        ("https://host/?a", "not under a path of one"),
-        ("https://me:secret@host", "not under a path of one"),
-        ("rondo.example.org", "write https://host or http://host:port"),
-        ("ftp://host", "write https://host or http://host:port"),
-    ],
-)
-def test_an_address_that_half_of_rondo_would_ignore_is_refused(monkeypatch, address, reason):
-    monkeypatch.setenv("SITE_URL", address)
-    with pytest.raises(ImproperlyConfigured, match=reason):
-        env.site("SITE_URL", default="")
-
-
-def test_the_address_of_the_site_is_taken_without_its_last_slash(monkeypatch):
-    monkeypatch.setenv("SITE_URL", "https://rondo.example.org:8443/")
-    assert env.site("SITE_URL", default="") == "https://rondo.example.org:8443"
 
 
 @pytest.mark.django_db

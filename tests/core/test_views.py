@@ -1,4 +1,4 @@
-"""Error pages and health, in HTML for people and problem JSON for the API."""
+"""Error pages, in HTML for people and problem JSON for the API."""
 
 import tempfile
 from contextlib import contextmanager, suppress
@@ -6,48 +6,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, connection
+from django.db import OperationalError, connection
 from django.test import Client
 
-from core import views
 from embedded.spawn import give_away
 from tests.factories import make_user
 from tests.small_disk import fill, small_disk
 
 PAGE = "text/html; charset=utf-8"
 PROBLEM = "application/problem+json"
-
-
-def test_healthz_needs_neither_database_nor_broker(client):
-    response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
-
-
-@pytest.mark.django_db
-def test_readyz_is_ok_with_database_and_broker(client, valkey_url):
-    response = client.get("/readyz")
-    assert response.status_code == 200
-    assert response.json() == {"status": "ok", "database": True, "broker": True}
-
-
-@pytest.mark.django_db
-def test_readyz_is_degraded_not_dead_without_a_broker(client, monkeypatch):
-    from celery import current_app
-
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    response = client.get("/readyz")
-    assert response.status_code == 200
-    assert response.json() == {"status": "degraded", "database": True, "broker": False}
-
-
-def test_readyz_is_down_without_a_database(client, monkeypatch, valkey_url):
-    def refuse():
-        raise DatabaseError("connection refused")
-
-    monkeypatch.setattr(views.connection, "cursor", refuse)
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.json() == {"status": "down", "database": False, "broker": True}
 
 
 def test_unknown_address_is_a_page_for_people(client):

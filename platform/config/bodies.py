@@ -1,0 +1,111 @@
+"""The body of a request, read whole: small for everybody, larger for whom we know.
+
+Nothing of a body that is refused is read first. So whoever is signed out can fill neither the disk
+nor the memory, and whoever is slow holds a connection for some seconds.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from core import limits
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Limit = Callable[[], Awaitable[int]]  # bytes that this person may send to this address
+
+IN_MEMORY = 2**20  # of a body, the rest lies on the disk
+LINGER_SECONDS = 2.0
+
+
+class Disconnected(Exception):  # noqa: N818  it is no error
+    """The client left before its request was whole."""
+
+
+class Refused(Exception):  # noqa: N818  it is an answer
+    """The body is not taken. status: 413 over `limit`, 408 too slow, 503 too many at once."""
+
+    def __init__(self, status: int, limit: int) -> None:
+        super().__init__(status)
+        self.status, self.limit = status, limit
+
+
+class Bodies:
+    """Reads the bodies of one process, a few large ones at once."""
+
+    def __init__(self) -> None:
+        self._large = 0
+
+    async def read(self, scope: Message, receive: Receive, limit: Limit) -> IO[bytes]:
+        """The body, whole; Refused or Disconnected. Only one that is not small asks for `limit`."""
+        body = _Body(scope, receive)
+        try:
+            if not await body.fill(limits.SIGNED_OUT):
+                await self._read_large(body, await limit())
+        except BaseException:
+            body.file.close()
+            raise
+        return body.file
+
+    async def _read_large(self, body: "_Body", limit: int) -> None:
+        if body.is_over(limit):
+            raise Refused(413, limit)
+        if self._large >= limits.LARGE_BODIES:
+            raise Refused(503, limit)
+        self._large += 1
+        try:
+            if not await body.fill(limit):
+                raise Refused(413, limit)
+        finally:
+            self._large -= 1
+
+
+class _Body:
+    """What has come of a body so far."""
+
+    def __init__(self, scope: Message, receive: Receive) -> None:
+        self.file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  handed on
+        self._receive = receive
+        self._declared = declared_length(scope)
+        self._whole = False
+
+    def is_over(self, limit: int) -> bool:
+        """Whether it is, or says that it will be, larger than `limit`."""
+        return max(self._declared, self.file.tell()) > limit
+
+    async def fill(self, limit: int) -> bool:
+        """Read to the end; False, and no more is read, where it is larger than `limit`."""
+        now = asyncio.get_running_loop().time
+        end = now() + limits.seconds_for(limit)
+        try:
+            async with asyncio.timeout(limits.SILENCE_SECONDS) as clock:
+                while not (self._whole or self.is_over(limit)):
+                    message = await self._receive()
+                    if message["type"] == "http.disconnect":
+                        raise Disconnected
+                    self.file.write(message.get("body", b""))
+                    self._whole = not message.get("more_body", False)
+                    clock.reschedule(min(end, now() + limits.SILENCE_SECONDS))
+        except TimeoutError:
+            raise Refused(408, limit) from None
+        return not self.is_over(limit)
+
+
+def declared_length(scope: Message) -> int:
+    """What the head says of the body; 0 where it says nothing."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:20])
+    return 0
+
+
+async def linger(receive: Receive) -> None:
+    """Let pass what a refused client still sends: closed at once, it would not see its answer."""
+    try:
+        async with asyncio.timeout(LINGER_SECONDS):
+            while (message := await receive())["type"] != "http.disconnect":
+                if not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return

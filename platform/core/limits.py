@@ -1,0 +1,26 @@
+"""How much one request may carry, how long it may take, and how many may be open at once.
+
+The one home of these numbers: the web server refuses by them, forms and pages name them.
+"""
+
+SIGNED_OUT = 64 * 2**10  # bytes of a body from somebody whom we do not know
+SIGNED_IN = 2 * 2**20  # 100,000 characters of a form are 1.2 MB at most
+IMPORT_FILE = 20 * 2**20
+IMPORT = IMPORT_FILE + SIGNED_OUT  # the form around the file
+
+HEAD_SECONDS = 20.0  # for the head of a request, from the first byte or from the connection on
+SILENCE_SECONDS = 20.0  # between two pieces of a body
+SLOWEST = 64 * 2**10  # bytes a second; a slower body is given up
+
+LARGE_BODIES = 16  # of more than SIGNED_OUT, on their way at once in one process
+CONNECTIONS = 1000  # open at once in one process
+CONNECTIONS_OF_ONE_ADDRESS = 250  # where no proxy stands before us
+
+ANSWER_SECONDS = 15.0  # that a page waits for one answer of the database
+
+REFUSAL = "rondo.refusal"  # in the environment of a request: (status, bytes that were allowed)
+
+
+def seconds_for(size: int) -> float:
+    """How long a body that may have `size` bytes may take."""
+    return SILENCE_SECONDS + size / SLOWEST
