@@ -29,8 +29,8 @@ def reasons(
         yield f"SITE_URL={site_url}: write http:// or https:// and the host that people type"
     elif site_url != f"{scheme}://{urlsplit(site_url).netloc}" or "@" in site_url:
         yield (
-            f"SITE_URL={site_url}: Rondo lives at the root of a host, not under a path of one. Give "
-            "it a name of its own and write no more than that, as in https://rondo.example.org "
+            f"SITE_URL={site_url}: Rondo lives at the root of a host, not under a path of one. "
+            "Give it a name of its own and write no more than that, as in https://rondo.example.org "
             "(docs/proxies.md)"
         )
     elif scheme == "http" and is_public(host) and not plain_http:
