@@ -30,8 +30,8 @@ def reasons(
     elif site_url != f"{scheme}://{urlsplit(site_url).netloc}" or "@" in site_url:
         yield (
             f"SITE_URL={site_url}: Rondo lives at the root of a host, not under a path of one. "
-            "Give it a name of its own and write no more than that, as in https://rondo.example.org "
-            "(docs/proxies.md)"
+            "Give it a name of its own and write no more than that, as in "
+            "https://rondo.example.org (docs/proxies.md)"
         )
     elif scheme == "http" and is_public(host) and not plain_http:
         yield (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 from tests.web_server import WebServer
 
@@ -30,6 +31,7 @@ def start(
     yield start_one
     for server in started:
         server.stop()
+    cache.clear()  # what the servers counted is committed, and in no table that tests empty
 
 
 def fail(server: WebServer, number: int, *headers: tuple[str, str]) -> int:
