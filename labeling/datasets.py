@@ -28,6 +28,9 @@ class PromptRecord(NamedTuple):
     split: str
     language: str
     use_case: str
+    source: str = ""
+    group: str = ""
+    metadata: str = "{}"  # JSON
 
 
 class CompletionRecord(NamedTuple):

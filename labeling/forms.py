@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import NameField
 from core.errors import BadInputError
 from core.text import clean_text
+from labeling import encodings
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
 from labeling.models import Project, Role, Split
@@ -148,8 +149,13 @@ class UploadForm(forms.Form):
     """A file of prompts."""
 
     file = forms.FileField(
-        label=_("JSONL file"),
+        label=_("JSON lines or a JSON array"),
         widget=forms.FileInput(attrs={"accept": ".jsonl,.ndjson,.json,.txt"}),
+    )
+    encoding = forms.ChoiceField(
+        label=_("Encoding"),
+        required=False,
+        choices=[("", _("UTF-8, or what it seems to be")), *encodings.CHOICES],
     )
 
     def clean_file(self) -> bytes:

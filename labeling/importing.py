@@ -1,5 +1,6 @@
 """Prompts that a file held, stored: those that the project does not have yet."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,8 +8,9 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
-from labeling.models import Project, Prompt, Split
+from labeling.models import Project, Prompt, hashes
 from labeling.prompt_files import PromptRow
+from labeling.splitting import Kin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,20 +33,23 @@ def import_prompts(
     """Store the rows that the project does not have yet.
 
     source: of the rows that name none. heldout_percent: how many of the rows that name no split go
-    to the held-out split; which ones depends on their text alone.
+    to the held-out split; which ones depends on their text alone, and on their kin in the project.
     """
     by_sha = {row.sha256: row for row in rows}
     known = set(_known(project, by_sha))
+    kin = Kin(project, [row for sha256, row in by_sha.items() if sha256 not in known])
     Prompt.objects.bulk_create(
         (
             Prompt(
                 project=project,
                 messages=row.messages,
-                sha256=sha256,
-                source=row.source or source[:200],
+                **hashes(row.messages),
+                source=source[:200] if row.source is None else row.source,
                 language=row.language or guess_language(row.last_text),
                 use_case=row.use_case,
-                split=row.split or _split(sha256, heldout_percent),
+                split=kin.side(row, heldout_percent=heldout_percent),
+                group_name=row.group,
+                metadata=row.metadata,
             )
             for sha256, row in by_sha.items()
             if sha256 not in known
@@ -62,9 +67,34 @@ def import_prompts(
     return result
 
 
-def count_known(project: Project, rows: Iterable[PromptRow]) -> int:
-    """How many of the rows the project has already."""
-    return len(_known(project, {row.sha256 for row in rows}))
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How the rows of a file stand to what the project has.
+
+    new: to be stored. known: there already. alike: new, and nearly the same as prompts that are
+    there, or as others of the file. apart: new, in a split that the file names, with prompts of
+    their conversation or group in the other one.
+    """
+
+    new: int
+    known: int
+    alike: int
+    apart: int
+
+
+def standing(project: Project, rows: Sequence[PromptRow]) -> Standing:
+    """What an import of the rows would meet."""
+    known = set(_known(project, [row.sha256 for row in rows]))
+    new = [row for row in rows if row.sha256 not in known]
+    looks = Counter(row.likeness for row in rows)
+    near = project.prompts.filter(conversation__in={row.conversation for row in rows})
+    there = set(near.values_list("likeness", flat=True))
+    return Standing(
+        new=len(new),
+        known=len(known),
+        alike=sum(row.likeness in there or looks[row.likeness] > 1 for row in new),
+        apart=Kin(project, new).apart(new),
+    )
 
 
 def guess_language(text: str) -> str:
@@ -76,7 +106,3 @@ def guess_language(text: str) -> str:
 def _known(project: Project, hashes: Iterable[str]) -> list[str]:
     found = project.prompts.filter(sha256__in=list(hashes))
     return list(found.values_list("sha256", flat=True))
-
-
-def _split(sha256: str, heldout_percent: int) -> str:
-    return Split.HELDOUT if int(sha256[:8], 16) % 100 < heldout_percent else Split.TRAIN

@@ -1,27 +1,35 @@
 """Files of prompts, read: a preview with an error for each bad line.
 
-A line is {"prompt": "…"} or {"messages": [{"role": "user", "content": "…"}, …]}, and where known
-"language", "use_case", "split" (train or heldout) and "source".
+A line, or an entry of a JSON array, is {"prompt": "…"} or
+{"messages": [{"role": "user", "content": "…"}, …]}, and where known "language", "use_case", "split"
+(train or heldout), "source" and "group": what shares a group, or a conversation, is on one side of
+the held-out split. All else that it says is kept as metadata. What Rondo exports is such a file:
+there "prompt" is the list of messages, "metadata" a text.
 """
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core import limits
 from core.errors import BadInputError
-from core.hashing import canonical_sha256
-from core.text import clean_text, quotable, repeated
-from labeling.models import Split
+from core.text import clean_json, clean_text, quotable, repeated
+from labeling import file_forms
+from labeling.encodings import decode
+from labeling.models import Split, hashes
 
 LARGEST = limits.IMPORT_FILE  # bytes
 MOST_ROWS = 50_000
 MOST_ERRORS = 100  # reported; the rest is counted
 LONGEST = 32_000  # characters of a message
 MOST_MESSAGES = 50
-OPTIONAL = {"language": 10, "use_case": 40, "split": 10, "source": 200}  # name -> longest
+MOST_METADATA = 20_000  # characters of JSON
+# Name -> the longest that its text may be.
+OPTIONAL = {"language": 10, "use_case": 40, "split": 10, "source": 200, "group": 200}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +41,29 @@ class PromptRow:
     language: str = ""
     use_case: str = ""
     split: str = ""
-    source: str = ""
+    source: str | None = None  # None where the line does not say
+    group: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """What the prompt will have of them."""
+        return hashes(self.messages)
 
     @property
     def sha256(self) -> str:
         """The same for the same prompt."""
-        return canonical_sha256(self.messages)
+        return self.hashes["sha256"]
+
+    @property
+    def likeness(self) -> str:
+        """The same for nearly the same prompt."""
+        return self.hashes["likeness"]
+
+    @property
+    def conversation(self) -> str:
+        """The same for the turns of one conversation."""
+        return self.hashes["conversation"]
 
     @property
     def last_text(self) -> str:
@@ -66,69 +91,71 @@ class LineError:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What a file holds. duplicates: lines that repeat an earlier one of the file."""
+    """What a file holds. duplicates: lines that repeat an earlier one of the file.
+
+    encoding: what it was read in, one of encodings.CHOICES; guessed: nobody has said so.
+    """
 
     rows: list[PromptRow] = field(default_factory=list)
     errors: list[LineError] = field(default_factory=list)
     errors_left_out: int = 0
     duplicates: int = 0
+    encoding: str = "utf-8"
+    guessed: bool = False
 
 
-def parse_prompts(raw: bytes) -> Preview:
-    """Read a file; BadInputError when it is not text at all, line errors otherwise."""
+def parse_prompts(raw: bytes, encoding: str = "") -> Preview:
+    """Read a file; BadInputError when it is no text or of another form, line errors otherwise."""
+    if len(raw) > LARGEST:
+        raise BadInputError(
+            _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
+        )
+    file_forms.check_is_text(raw)
+    decoded = decode(raw, encoding)
     rows: dict[str, PromptRow] = {}
     errors: list[LineError] = []
     read = 0
-    for number, line in enumerate(_decode(raw).split("\n"), start=1):
-        if not line.strip():
-            continue
+    for found in _found(decoded.text):
         read += 1
         if read > MOST_ROWS:
             raise BadInputError(
                 _("The file has more than %(most)s prompts: split it.") % {"most": MOST_ROWS}
             )
-        found = _parse_line(line.rstrip("\r"), number)
         if isinstance(found, LineError):
             errors.append(found)
         else:
             rows.setdefault(found.sha256, found)
     if not read:
         raise BadInputError(_("The file is empty: it needs one JSON object per line."))
+    if not rows:
+        file_forms.check_is_no_table(decoded.text)
     return Preview(
         rows=list(rows.values()),
         errors=errors[:MOST_ERRORS],
         errors_left_out=len(errors[MOST_ERRORS:]),
         duplicates=read - len(errors) - len(rows),
+        encoding=decoded.encoding,
+        guessed=decoded.guessed,
     )
 
 
-def _decode(raw: bytes) -> str:
-    if len(raw) > LARGEST:
-        raise BadInputError(
-            _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
-        )
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
-        raise BadInputError(_("The file is UTF-16. Save it as UTF-8 and try again."))
+def _found(text: str) -> Iterator[PromptRow | LineError]:
+    """Each line, or each value of an array, as a prompt or as what is wrong with it."""
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        try:
-            raw.decode("gb18030")
-        except UnicodeDecodeError:
-            raise BadInputError(
-                _("The file is not UTF-8 text (line %(line)s).") % {"line": line}
-            ) from error
-        raise BadInputError(
-            _("The file is not UTF-8 (line %(line)s); it may be GBK. Save it as UTF-8.")
-            % {"line": line}
-        ) from error
+        values = file_forms.whole_values(text, _JSON.raw_decode) if text.strip() else []
+    except RecursionError as error:
+        raise BadInputError(_("the JSON is nested too deeply")) from error
+    if values is None:
+        for number, line in file_forms.lines(text):
+            yield _read(lambda line=line: _JSON.decode(line), number)  # type: ignore[misc]
+    else:
+        for number, value in values:
+            yield _read(lambda value=value: value, number)  # type: ignore[misc]
 
 
-def _parse_line(line: str, number: int) -> PromptRow | LineError:
+def _read(value: Callable[[], object], number: int) -> PromptRow | LineError:
     try:
-        value = json.loads(line, object_pairs_hook=_object, parse_constant=_constant)
-        return _row(value, number)
+        return _row(value(), number)
     except json.JSONDecodeError as error:
         what = _("this is not JSON (%(reason)s)") % {"reason": error.msg}
         return LineError(line=number, column=error.colno, message=what)
@@ -152,21 +179,55 @@ def _constant(name: str) -> float:
     raise BadInputError(_("%(name)s is not a JSON number") % {"name": name})
 
 
+_JSON = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+
+
 def _row(value: object, number: int) -> PromptRow:
     if not isinstance(value, dict):
         raise BadInputError(_("this is not a JSON object"))
-    if unknown := sorted(value.keys() - {"prompt", "messages", *OPTIONAL}):
-        raise BadInputError(_("unknown key “%(key)s”") % {"key": quotable(unknown[0])})
+    if isinstance(name := value.get("conversation_id"), str | int):
+        value = {"group": str(name), **value}
+    metadata = _metadata(value)
     if ("prompt" in value) == ("messages" in value):
         raise BadInputError(_("it needs either “prompt” or “messages”"))
-    if "prompt" in value:
+    if isinstance(value.get("prompt"), list):
+        messages = _messages(value["prompt"])
+    elif "prompt" in value:
         messages = [{"role": "user", "content": _content(value["prompt"], "prompt")}]
     else:
         messages = _messages(value["messages"])
     extra = {name: _label(value[name], name) for name in OPTIONAL if value.get(name) is not None}
     if extra.get("split", "") not in {"", *Split.values}:
         raise BadInputError(_("“split” must be train or heldout"))
-    return PromptRow(line=number, messages=messages, **extra)
+    return PromptRow(line=number, messages=messages, metadata=metadata, **extra)
+
+
+def _metadata(value: dict[str, Any]) -> dict[str, Any]:
+    """What a line says beyond what we know; for a line of our own export what it had before."""
+    found = {k: v for k, v in value.items() if k not in {"prompt", "messages", *OPTIONAL}}
+    own = found.pop("metadata", None)
+    if isinstance(own, str) and "prompt_id" in found:
+        del found["prompt_id"]  # of the installation that exported it
+    try:
+        inner = json.loads(own) if isinstance(own, str) else own
+    except ValueError:
+        inner = None
+    if isinstance(inner, dict):
+        found = {**inner, **found}
+    elif own is not None:
+        found["metadata"] = own
+    for key, part in found.items():
+        try:
+            clean_json({key: part})
+        except BadInputError as error:
+            raise BadInputError(_("“%(key)s” cannot be stored") % {"key": quotable(key)}) from error
+    longest = len(json.dumps(found, ensure_ascii=False))
+    if longest > MOST_METADATA:
+        raise BadInputError(
+            _("what it says beside the prompt is longer than %(most)s characters")
+            % {"most": MOST_METADATA}
+        )
+    return found
 
 
 def _messages(value: object) -> list[dict[str, str]]:

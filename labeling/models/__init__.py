@@ -1,7 +1,7 @@
 """The tables: projects and people; prompts and completions; tasks and annotations."""
 
 from labeling.models.projects import GuidelineVersion, Membership, Project, Role
-from labeling.models.prompts import Completion, Prompt, PromptUpload, Split
+from labeling.models.prompts import Completion, Prompt, PromptUpload, Split, hashes
 from labeling.models.tasks import LONGEST_DAY, Annotation, Assignment, Task
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "Role",
     "Split",
     "Task",
+    "hashes",
 ]

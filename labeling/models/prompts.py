@@ -1,10 +1,12 @@
 """Prompts, and what models wrote for them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.hashing import canonical_sha256
+from core.hashing import canonical_sha256, likeness
 from labeling.models.projects import Project
 from labeling.queries import PromptQuerySet
 from registry.models import ModelVersion
@@ -23,7 +25,13 @@ class Prompt(models.Model):
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="prompts")
     messages = models.JSONField()  # [{"role": "user", "content": "…"}, …]
-    sha256 = models.CharField(max_length=64)  # of the normalised messages
+    # Of the messages as they are; of what they are but for white space, case and Unicode form; and
+    # of their beginning, which all turns of one conversation share.
+    sha256 = models.CharField(max_length=64)
+    likeness = models.CharField(max_length=64, default="")
+    conversation = models.CharField(max_length=64, default="")
+    group_name = models.CharField(max_length=200, blank=True, default="")  # as the file had it
+    metadata = models.JSONField(blank=True, default=dict)  # what else the file said of it
     source = models.CharField(max_length=200, blank=True, default="")
     language = models.CharField(max_length=10, default="en")
     use_case = models.CharField(max_length=40, blank=True, default="")
@@ -36,20 +44,39 @@ class Prompt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "sha256"], name="labeling_prompt_once"),
         ]
-        indexes = [models.Index(fields=["project", "-id"], name="labeling_prompt_pages")]
+        indexes = [
+            models.Index(fields=["project", "-id"], name="labeling_prompt_pages"),
+            models.Index(fields=["project", "conversation"], name="labeling_conversations"),
+            models.Index(
+                fields=["project", "group_name"],
+                name="labeling_groups",
+                condition=~models.Q(group_name=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"prompt {self.pk}"
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Keep the hash equal to the messages."""
-        self.sha256 = canonical_sha256(self.messages)
+        """Keep the hashes those of the messages."""
+        for name, value in hashes(self.messages).items():
+            setattr(self, name, value)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
     def last_text(self) -> str:
         """The user's last message, for lists."""
         return str(self.messages[-1]["content"])
+
+
+def hashes(messages: list[dict[str, Any]]) -> dict[str, str]:
+    """The fields of a prompt that follow from its messages."""
+    beginning = messages[: 1 + (messages[0]["role"] == "system")]
+    return {
+        "sha256": canonical_sha256(messages),
+        "likeness": likeness(messages),
+        "conversation": likeness(beginning),
+    }
 
 
 class PromptUpload(models.Model):
@@ -59,6 +86,7 @@ class PromptUpload(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
     content = models.BinaryField()
+    encoding = models.CharField(max_length=20, blank=True, default="")  # "" is to be guessed
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -15,11 +15,11 @@ from accounts.requests import UserRequest
 from core.errors import BadInputError
 from core.paging import Page
 from core.text import clean_name
-from labeling import importing
+from labeling import encodings, importing
 from labeling.access import membership_for, project_for
 from labeling.forms import ConfirmForm, PromptFilter, UploadForm
 from labeling.models import Project, Prompt, PromptUpload, Role
-from labeling.prompt_files import parse_prompts
+from labeling.prompt_files import Preview, PromptRow, parse_prompts
 from labeling.queries import PromptQuerySet
 from labeling.views.signed_in import signed_in
 
@@ -83,7 +83,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         return _page(request, project, form=form, status=422)
     content = form.cleaned_data["file"]
     try:
-        preview = parse_prompts(content)
+        preview = parse_prompts(content, form.cleaned_data["encoding"])
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
     except BadInputError as error:
         form.add_error("file", error.message)
@@ -92,7 +92,11 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
     if not preview.rows:
         return _page(request, project, form=form, preview=preview, status=422)
     upload = PromptUpload.objects.create(
-        project=project, uploaded_by=request.user, name=name, content=content
+        project=project,
+        uploaded_by=request.user,
+        name=name,
+        content=content,
+        encoding=preview.encoding,
     )
     return _page(
         request,
@@ -100,11 +104,18 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         form=form,
         preview=preview,
         name=name,
-        rows=preview.rows[:SHOWN],
-        known=importing.count_known(project, preview.rows),
+        rows=_shown(preview),
+        encoding=dict(encodings.CHOICES)[preview.encoding],
+        standing=importing.standing(project, preview.rows),
         confirm=ConfirmForm(initial={"upload": upload.pk}),
         status=422 if preview.errors else 200,
     )
+
+
+def _shown(preview: Preview) -> list[PromptRow]:
+    """The first rows; where the encoding is a guess, the first that show whether it is right."""
+    telling = [row for row in preview.rows if not row.last_text.isascii()]
+    return (telling if preview.guessed and telling else preview.rows)[:SHOWN]
 
 
 def _confirm(request: UserRequest, project: Project) -> HttpResponse:
@@ -115,7 +126,7 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
     upload = get_object_or_404(own, pk=form.cleaned_data["upload"])
     result = importing.import_prompts(
         project=project,
-        rows=parse_prompts(bytes(upload.content)).rows,
+        rows=parse_prompts(bytes(upload.content), upload.encoding).rows,
         source=upload.name,
         by=request.user,
         heldout_percent=form.cleaned_data["heldout_percent"],

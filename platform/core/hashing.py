@@ -7,18 +7,24 @@ from typing import Any
 
 
 def canonical_sha256(value: Any) -> str:
-    """Hex sha256 of a JSON value, equal for texts that differ in Unicode form or outer blanks."""
-
-    def normalised(part: Any) -> Any:
-        match part:
-            case str():
-                return unicodedata.normalize("NFC", part).strip()
-            case list():
-                return [normalised(item) for item in part]
-            case dict():
-                return {key: normalised(item) for key, item in part.items()}
-            case _:
-                return part
-
-    text = json.dumps(normalised(value), sort_keys=True, ensure_ascii=False)
+    """Hex sha256 of a JSON value: equal for equal values, whatever the order of their keys."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def likeness(value: Any) -> str:
+    """The same, and equal for texts that differ in white space, line ends, case or Unicode form."""
+    return canonical_sha256(_folded(value))
+
+
+def _folded(part: Any) -> Any:
+    match part:
+        case str():
+            folded = unicodedata.normalize("NFKC", part).casefold()
+            return " ".join(unicodedata.normalize("NFKC", folded).split())
+        case list():
+            return [_folded(item) for item in part]
+        case dict():
+            return {key: _folded(item) for key, item in part.items()}
+        case _:
+            return part

@@ -65,7 +65,11 @@ def test_a_broken_line_is_named_with_its_column_and_the_others_are_read() -> Non
         (b'{"prompt": " "}', "“prompt” is empty"),
         (b'{"prompt": 5}', "“prompt” must be a text"),
         (b'{"prompt": "a", "prompt": "b"}', "the object has the key “prompt” twice"),
-        (b'{"prompt": "a", "reward": 1}', "unknown key “reward”"),
+        (b'{"prompt": "a", "reward": 1e999}', "“reward” cannot be stored"),
+        (
+            b'{"prompt": "a", "meta": "' + b"a" * 20_000 + b'"}',
+            "what it says beside the prompt is longer than 20000 characters",
+        ),
         (b'{"prompt": "a", "split": "test"}', "“split” must be train or heldout"),
         (b'{"prompt": "a", "language": 5}', "“language” must be a text of at most 10 characters"),
         (b'{"prompt": "\\u0000"}', "text holds a NUL character."),
@@ -100,10 +104,13 @@ def test_bad_lines(line: bytes, what: str) -> None:
     ("raw", "what"),
     [
         (b"", "The file is empty"),
-        (GOOD.decode().encode("utf-16"), "The file is UTF-16"),
-        (GOOD.decode().encode("utf-16-le"), "The file is UTF-16"),
-        ('{"prompt": "鸡蛋煮多久？"}'.encode("gbk"), "it may be GBK"),
         (b"\xff\x00\x81\xff" + b"a" * 20, "The file is not UTF-8 text (line 1)"),
+        (b"prompt,language\nHow?,en\n", "The file is a table (CSV)"),
+        (b"prompt;language\nHow?;en\n", "The file is a table (CSV)"),
+        (b"PK\x03\x04abc", "The file is an Excel workbook or another zip archive"),
+        (b"PAR1abc", "The file is a Parquet file"),
+        (b'[{"prompt": "a"}, {"prompt"]', "The file is a JSON array that cannot be read"),
+        (b'[{"prompt": "a"}] x', "something follows its end"),
     ],
 )
 def test_files_that_cannot_be_read(raw: bytes, what: str) -> None:
@@ -113,7 +120,7 @@ def test_files_that_cannot_be_read(raw: bytes, what: str) -> None:
 
 
 def test_repeated_prompts_are_counted_once() -> None:
-    preview = parse_prompts(lines({"prompt": "a"}, {"prompt": " a\n"}, {"prompt": "b"}))
+    preview = parse_prompts(lines({"prompt": "a"}, {"prompt": "a"}, {"prompt": "b"}))
 
     assert (len(preview.rows), preview.duplicates) == (2, 1)
 
@@ -122,3 +129,78 @@ def test_many_errors_are_counted_not_listed() -> None:
     preview = parse_prompts(b"x\n" * 150)
 
     assert (len(preview.errors), preview.errors_left_out) == (100, 50)
+
+
+EGGS = {"prompt": "a"}, {"prompt": "b", "source": "x"}, {"prompt": "c"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        json.dumps(EGGS).encode(),
+        json.dumps(EGGS, indent=2).encode(),
+        "\n".join(json.dumps(egg, indent=2) for egg in EGGS).encode(),
+        b"\r".join(json.dumps(egg).encode() for egg in EGGS),
+    ],
+    ids=["array", "array in lines", "objects of several lines", "old Mac line ends"],
+)
+def test_other_forms_of_json_are_taken(raw: bytes) -> None:
+    preview = parse_prompts(raw)
+
+    assert preview.errors == []
+    assert [(row.last_text, row.source) for row in preview.rows] == [
+        ("a", None),
+        ("b", "x"),
+        ("c", None),
+    ]
+
+
+def test_a_bad_entry_of_an_array_is_named_by_its_line() -> None:
+    preview = parse_prompts(b'[\n{"prompt": "a"},\n5,\n{"prompt": "b"}\n]')
+
+    assert [row.line for row in preview.rows] == [2, 4]
+    assert [str(error) for error in preview.errors] == ["line 3: this is not a JSON object"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("gb18030", "鸡蛋煮多久？"),
+        ("gb18030", "如何学习一门新的语言？请给我三个建议。"),
+        ("big5", "雞蛋要煮多久？請給我三個建議。"),
+        ("cp932", "卵は何分ゆでますか？"),
+        ("euc_jp", "秋についての短い詩を書いてください。"),
+        ("cp949", "계란을 얼마나 삶아야 하나요?"),
+        ("cp1252", "Grüße aus München"),
+        ("cp1252", "Où est la bibliothèque ? Écrivez à l'élève."),
+        ("cp1250", "Jak długo gotować jajko? Napisz krótki wiersz."),
+        ("cp1251", "Сколько варить яйцо?"),
+        ("utf-16", "é"),
+    ],
+)
+def test_other_encodings_are_guessed(encoding: str, text: str) -> None:
+    raw = json.dumps({"prompt": text}, ensure_ascii=False).encode(encoding)
+
+    guessed = parse_prompts(raw)
+    chosen = parse_prompts(raw, encoding)
+
+    assert [row.last_text for row in guessed.rows] == [text]
+    assert (guessed.encoding, guessed.guessed) == (encoding, True)
+    assert (chosen.rows, chosen.guessed) == (guessed.rows, False)
+
+
+def test_an_encoding_that_the_file_does_not_have_is_refused() -> None:
+    with pytest.raises(BadInputError, match="Line 1 is not in the encoding utf-8"):
+        parse_prompts('{"prompt": "Grüße"}'.encode("latin-1"), "utf-8")
+
+
+def test_what_else_a_line_says_is_kept() -> None:
+    raw = lines(
+        {"prompt": "a", "id": 5, "meta": {"x": [1.5, None]}, "group": "g"},
+        {"prompt": "b", "conversation_id": 7, "metadata": {"y": 1}},
+    )
+
+    first, second = parse_prompts(raw).rows
+
+    assert (first.metadata, first.group) == ({"id": 5, "meta": {"x": [1.5, None]}}, "g")
+    assert (second.metadata, second.group) == ({"conversation_id": 7, "y": 1}, "7")

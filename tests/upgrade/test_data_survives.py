@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from jobs.models import Job
-from labeling.models import Annotation, Assignment
+from labeling.models import Annotation, Assignment, Prompt, hashes
 from registry.models import ModelVersion
 from rounds.lineage import ancestors, models_trained_on
 from rounds.models import Run, Snapshot
@@ -89,8 +89,24 @@ def test_exports_give_the_rows_that_they_gave(then: Then, dataset: str):
     lines = client.get(f"{path}.jsonl").getvalue().decode().splitlines()
     table = pq.read_table(io.BytesIO(client.get(f"{path}.parquet").getvalue()))
 
-    assert [json.loads(line) for line in lines] == then.rows(dataset)
-    assert table.to_pylist() == then.rows(dataset)
+    rows = [json.loads(line) for line in lines]
+    assert [as_then(row, then.rows(dataset)[0]) for row in rows] == then.rows(dataset)
+    assert table.to_pylist() == rows
+
+
+def as_then(row: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """A row without the columns that have come since."""
+    return {name: row[name] for name in before}
+
+
+def test_prompts_know_their_conversations_and_keep_their_splits(then: Then):
+    prompts = list(Prompt.objects.order_by("pk"))
+    splits = {row["prompt_id"]: row["split"] for row in then.rows("prompts")}
+
+    assert {prompt.pk: prompt.split for prompt in prompts} == splits
+    for prompt in prompts:
+        found = {name: getattr(prompt, name) for name in hashes(prompt.messages)}
+        assert found == hashes(prompt.messages)
 
 
 def check_files(folder: Path, manifest: dict[str, dict[str, Any]]) -> None:

@@ -26,7 +26,8 @@ PROMPTS = Dataset(
     label=_("Prompts"),
     trl_type="prompt-only",
     trainers=("GRPOTrainer", "RLOOTrainer"),
-    columns={},
+    # What importing reads again; metadata is the JSON of all else that the file said.
+    columns={"source": str, "group": str, "metadata": str},
 )
 
 
@@ -48,7 +49,13 @@ def columns(dataset: Dataset) -> dict[str, ColumnType]:
 
 def prompt_row(prompt: PromptRecord) -> Row:
     """A row of PROMPTS."""
-    return {"prompt": prompt.messages, **_of_prompt(prompt)}
+    return {
+        "prompt": prompt.messages,
+        "source": prompt.source,
+        "group": prompt.group,
+        "metadata": prompt.metadata,
+        **_of_prompt(prompt),
+    }
 
 
 def of_annotation(annotation: AnnotationRecord) -> Row:

@@ -28,7 +28,7 @@ CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 
 WHERE a.id = ANY(%s::bigint[]) ORDER BY a.id
 """
 PROMPTS = """
-SELECT id, messages::text, split, language, use_case
+SELECT id, messages::text, split, language, use_case, source, group_name, metadata::text
 FROM labeling_prompt WHERE id = ANY(%s::bigint[]) ORDER BY id
 """
 
@@ -58,9 +58,9 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
         )
 
 
-def _prompt(pk: int, messages: str, split: str, language: str, use_case: str) -> PromptRecord:
+def _prompt(pk: int, messages: str, *rest: str) -> PromptRecord:
     said = [{"role": m["role"], "content": m["content"]} for m in orjson.loads(messages)]
-    return PromptRecord(pk, said, split, language, use_case)
+    return PromptRecord(pk, said, *rest)
 
 
 def _rows(query: str, keys: Collection[int]) -> Iterator[tuple[Any, ...]]:

@@ -41,9 +41,40 @@ def test_a_rejected_import_stores_nothing(project: Project, mona: User) -> None:
     answer = upload(client, b'{"prompt": "a"}\nnonsense\n')
     assert answer.status_code == 422
     assert "line 2, column 1: this is not JSON" in answer.content.decode()
-    for raw in (b"", b"nonsense", '{"prompt": "é"}'.encode("utf-16")):
+    for raw in (b"", b"nonsense", b"prompt,language\na,en\n"):
         assert upload(client, raw).status_code == 422
     assert Prompt.objects.count() == 0
+
+
+def test_nothing_new_is_nothing_to_import(project: Project, mona: User) -> None:
+    make_prompt(project, "a")
+    make_prompt(project, "B")
+    client = signed_in(mona)
+
+    known = upload(client, b'{"prompt": "a"}').content.decode()
+    near = upload(client, b'{"prompt": "a"}\n{"prompt": "b"}\n{"prompt": "c"}').content.decode()
+
+    assert "nothing is left to import" in known
+    assert "Import 1 prompt" not in known
+    assert "Import 2 prompts" in near
+    assert "1 prompt is nearly the same as one that is there" in near
+
+
+def test_a_guessed_encoding_is_shown_and_can_be_changed(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+    raw = '{"prompt": "plain"}\n{"prompt": "卵は何分ゆでますか？"}'.encode("cp932")
+
+    page = upload(client, raw)
+    file = SimpleUploadedFile("eggs.jsonl", '{"prompt": "鸡蛋"}'.encode("gbk"))
+    other = client.post(at("prompts_import"), {"file": file, "encoding": "gb18030"})
+    pk = PromptUpload.objects.get().pk
+    client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0})
+
+    assert page.status_code == 200
+    assert "It was read as Japanese: Shift-JIS." in page.content.decode()
+    assert [row.last_text for row in page.context["rows"]] == ["卵は何分ゆでますか？"]
+    assert "It was read as" not in other.content.decode()
+    assert [prompt.last_text for prompt in Prompt.objects.all()] == ["鸡蛋"]
 
 
 def test_a_foreign_upload_cannot_be_confirmed(project: Project, mona: User) -> None:

@@ -1,0 +1,69 @@
+"""Which side of the held-out split new prompts go to: what belongs together stays together.
+
+Turns of one conversation, near-identical prompts and what a file puts into one group would tell a
+model what it is evaluated on. A new prompt goes where those of its kin are that the project has;
+else to the side that the file names for one of them; else by a hash, at the share that was asked.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from labeling.models import Project, Split
+from labeling.prompt_files import PromptRow
+
+
+class Kin:
+    """The rows of a file and the prompts of a project, joined by conversation and by group."""
+
+    def __init__(self, project: Project, rows: Sequence[PromptRow]) -> None:
+        self._above: dict[str, str] = {}
+        self._sides: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            self._join(_keys(row.conversation, row.group))
+        groups = {row.group for row in rows if row.group}
+        found = project.prompts.values_list("conversation", "group_name", "split").distinct()
+        there = set(found.filter(conversation__in={row.conversation for row in rows}))
+        there |= set(found.filter(group_name__in=groups)) if groups else set()
+        settled = [(_keys(conversation, group), split) for conversation, group, split in there]
+        settled += [(_keys(row.conversation, row.group), row.split) for row in rows if row.split]
+        for keys, _split in settled:
+            self._join(keys)
+        for keys, split in settled:
+            self._sides[self._root(keys[0])].add(split)
+        self._names: dict[str, str] = {}
+        for key in self._above:
+            root = self._root(key)
+            self._names[root] = min(key, self._names.get(root, key))
+
+    def side(self, row: PromptRow, *, heldout_percent: int) -> str:
+        """The split of a new row. One whose kin are on both sides goes to training."""
+        root = self._root(row.conversation)
+        if row.split:
+            return row.split
+        if sides := self._sides.get(root):
+            return Split.TRAIN if Split.TRAIN in sides else Split.HELDOUT
+        is_heldout = int(self._names[root][:8], 16) % 100 < heldout_percent
+        return Split.HELDOUT if is_heldout else Split.TRAIN
+
+    def apart(self, rows: Iterable[PromptRow]) -> int:
+        """How many of the rows name a split, with kin on the other side of it."""
+        named = (self._sides[self._root(row.conversation)] for row in rows if row.split)
+        return sum(len(sides) > 1 for sides in named)
+
+    def _root(self, key: str) -> str:
+        while (above := self._above.setdefault(key, key)) != key:
+            self._above[key] = self._above[above]
+            key = above
+        return key
+
+    def _join(self, keys: Sequence[str]) -> None:
+        roots = sorted({self._root(key) for key in keys})
+        for root in roots[1:]:
+            self._above[root] = roots[0]
+
+
+def _keys(conversation: str, group: str) -> list[str]:
+    """What joins a prompt to others: hashes, as evenly spread as their first digits."""
+    named = [hashlib.sha256(f"group {group}".encode()).hexdigest()] if group else []
+    return [conversation, *named]

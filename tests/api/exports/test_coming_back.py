@@ -1,0 +1,54 @@
+"""What Rondo exports, it imports again, equal."""
+
+import json
+
+import pytest
+
+from labeling.importing import import_prompts
+from labeling.prompt_files import parse_prompts
+from tests.api.kitchen import get_rows
+from tests.factories import make_project, make_prompt
+
+pytestmark = pytest.mark.django_db
+
+
+def test_prompts_come_back_equal(client, kitchen):
+    make_prompt(
+        kitchen,
+        " Was?\r\n",
+        source="Großmutter",
+        language="de",
+        use_case="chat",
+        group_name="g",
+        metadata={"id": 7, "tags": ["a", None], "x": 1.0, "prompt_id": "theirs", "z": "é"},
+        split="heldout",
+    )
+    turns = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": ""},
+        {"role": "user", "content": "b"},
+    ]
+    turns[2]["content"] = "c"
+    make_prompt(kitchen, messages=turns)
+    exported = get_rows(client, kitchen, "prompts")
+    raw = "\n".join(json.dumps(row) for row in exported).encode()
+
+    preview = parse_prompts(raw)
+    other = make_project("other")
+    import_prompts(project=other, rows=preview.rows, source="prompts.jsonl", by=None)
+    back = get_rows(client, other, "prompts")
+
+    def content(rows):
+        return [{k: v for k, v in row.items() if k != "prompt_id"} for row in rows]
+
+    assert preview.errors == []
+    assert content(back) == content(exported)
+    assert exported[2]["source"] == "Großmutter"
+    assert json.loads(exported[2]["metadata"]) == {
+        "id": 7,
+        "tags": ["a", None],
+        "x": 1.0,
+        "prompt_id": "theirs",
+        "z": "é",
+    }
