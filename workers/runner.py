@@ -49,8 +49,10 @@ def _work(job: Job, heart: Heartbeat) -> None:
     except StaleEpochError:
         raise
     except (OperationalError, InterfaceError) as error:
-        reason = f"the database was lost: {error}"
-        patiently(partial(services.abandon, job=job, reason=reason))
+        is_full = disk.is_no_space(error)
+        reason = f"the database {'has no room' if is_full else 'was lost'}: {error}"
+        code = ErrorCode.NO_SPACE if is_full else services.POISON
+        patiently(partial(services.abandon, job=job, reason=reason, code=code))
     except MissingFilesError as error:
         logger.warning("job %s is left to others: %s", job.pk, error)
         patiently(partial(services.pass_on, job=job, reason=error.message))

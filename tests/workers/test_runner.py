@@ -3,10 +3,11 @@
 import pytest
 import stub_handlers
 from crew import enqueue, now
+from django.db import OperationalError
 
 from core.errors import MissingFilesError
 from jobs import handlers, services
-from jobs.models import Release
+from jobs.models import Job, Release
 from workers import runner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,3 +53,24 @@ def test_a_worker_of_another_version_does_not_claim(monkeypatch):
     assert (now(job).state, now(job).epoch) == ("queued", 0)
     assert now(job).declined == {"gpu@here:1": "other_version"}
     assert not job.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ('could not extend file "base/5/7": No space left on device', "no_space"),
+        ("server closed the connection unexpectedly", "poison"),
+    ],
+)
+def test_a_database_without_room_is_not_taken_for_a_lost_one(monkeypatch, said, code):
+    def work(self, job):
+        raise OperationalError(said)
+
+    monkeypatch.setattr(stub_handlers.Note, "run", work)
+    job = enqueue("note")
+    Job.objects.filter(pk=job.pk).update(max_attempts=1)
+
+    runner.run(job.pk, worker="gpu@here:1")
+
+    assert (now(job).state, now(job).error_code) == ("failed", code)
+    assert said in now(job).error

@@ -2,7 +2,7 @@
 another worker has claimed the job (StaleEpochError)."""
 
 from jobs.services.declining import UNKNOWN_KIND, decline, pass_on
-from jobs.services.ending import abandon, cancel, fail, release, succeed
+from jobs.services.ending import POISON, abandon, cancel, fail, release, succeed
 from jobs.services.fleet import install, leave, misfit, report
 from jobs.services.leasing import claim, heartbeat, is_cancel_requested
 from jobs.services.queueing import enqueue, request_cancel, retry
@@ -10,6 +10,7 @@ from jobs.services.reaping import reap
 from jobs.services.recording import log, record
 
 __all__ = [
+    "POISON",
     "UNKNOWN_KIND",
     "abandon",
     "cancel",
