@@ -137,9 +137,9 @@ class Stage(TrainingHandler):
         return role_in(run_of(job).round.project, user) == Role.MANAGER
 
     def bytes_needed(self, job: Job) -> int | None:
-        """What its model, two checkpoints and the optimiser take."""
-        source = self.source_of(run_of(job))
-        return source.parameters * self.bytes_a_parameter
+        """What pre-flight demands for the stage alone."""
+        run = run_of(job)
+        return round(self.source_of(run).parameters * self.disk(run.recipe)) or None
 
     def begin(self, job: Job) -> Run:
         """The job's run, with the models written on it that it works on."""
