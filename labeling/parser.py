@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
-OFF = ["image", "escape", "entity", "autolink", "html_inline", "html_block", "code", "lheading"]
+OFF = ["escape", "entity", "autolink", "html_inline", "html_block", "code", "lheading"]
 OFF += ["reference"]
 _SOME = r".{1,2000}?"  # a longer formula is text
 _FORMULA = re.compile(
@@ -40,6 +40,7 @@ def build() -> MarkdownIt:
     made.add_render_rule("softbreak", _break)
     made.add_render_rule("hardbreak", _break)
     made.add_render_rule("fence", _fence)
+    made.add_render_rule("image", _image)
     return made
 
 
@@ -83,6 +84,15 @@ def _numbers(state: StateCore) -> None:
 
 def _break(*_: Any) -> str:
     return "<br>"
+
+
+def _image(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
+    """As it was written, and a link: no page asks strangers for a picture."""
+    token = tokens[place]
+    target = str(token.attrs["src"])
+    title = f' "{token.attrs["title"]}"' if "title" in token.attrs else ""
+    written = f"![{token.content}]({target}{title})"
+    return f'<a href="{escapeHtml(target)}">{escapeHtml(written)}</a>'
 
 
 def _fence(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:

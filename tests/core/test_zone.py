@@ -28,9 +28,9 @@ def opened(world: World) -> None:
 @pytest.mark.parametrize(
     ("zone", "exact", "shown"),
     [
-        ("", "2026-03-01T22:30:00+00:00", "March 1, 2026, 10:30 p.m. UTC"),
-        ("Asia/Kolkata", "2026-03-02T04:00:00+05:30", "March 2, 2026, 4 a.m."),
-        ("America/Lima", "2026-03-01T17:30:00-05:00", "March 1, 2026, 5:30 p.m."),
+        ("", "2026-03-01T22:30:00+00:00", "1 Mar 2026, 22:30 UTC"),
+        ("Asia/Kolkata", "2026-03-02T04:00:00+05:30", "2 Mar 2026, 04:00"),
+        ("America/Lima", "2026-03-01T17:30:00-05:00", "1 Mar 2026, 17:30"),
     ],
 )
 def test_a_time_is_shown_in_the_readers_zone_or_says_utc(
@@ -89,5 +89,5 @@ def test_the_browser_tells_its_zone(open_page: OpenPage) -> None:
     page = open_page(world.mona, ROUNDS, timezone_id="Asia/Kathmandu")
     page.goto(ROUNDS)
 
-    assert page.locator("time").inner_text() == "March 2, 2026, 4:15 a.m."
+    assert page.locator("time").inner_text() == "2 Mar 2026, 04:15"
     assert page.locator("time").get_attribute("title") == "2026-03-02T04:15:00+05:45"

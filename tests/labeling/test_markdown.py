@@ -73,6 +73,16 @@ def test_links_tell_nobody_where_they_come_from() -> None:
     )
 
 
+def test_an_image_is_a_link_as_it_was_written() -> None:
+    link = '<p><a href="https://b.example/c.png" rel="noopener noreferrer nofollow">{}</a></p>\n'
+    for written in ("![a](https://b.example/c.png)", "![](https://b.example/c.png)"):
+        assert render(written) == link.format(written)
+    titled = '![a <b>](https://b.example/c.png "d")'
+    shown = '![a &lt;b&gt;](https://b.example/c.png "d")'
+    assert render(titled) == link.format(shown)
+    assert "<a" not in render("![a](javascript:alert)")
+
+
 def test_tables() -> None:
     assert Seen(render("|a|b|\n|-|-|\n|1|2|")).tags >= {"table", "th", "td"}
 

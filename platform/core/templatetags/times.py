@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from core import zone
 
@@ -16,13 +17,13 @@ register = template.Library()
 @register.filter
 def moment(value: datetime) -> SafeString:
     """Day and time in the reader's zone and form; in UTC it says so."""
-    return _shown(value, "DATETIME_FORMAT")
+    return _shown(value, _("j M Y, H:i"))
 
 
 @register.filter
 def day(value: datetime) -> SafeString:
     """The day alone, as it is where the reader is."""
-    return _shown(value, "DATE_FORMAT")
+    return _shown(value, _("j M Y"))
 
 
 def _shown(value: datetime, form: str) -> SafeString:

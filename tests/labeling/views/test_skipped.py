@@ -81,7 +81,7 @@ def test_managers_see_who_skipped_what_and_why_and_withdraw_it(
     claim_next(project=project, annotator=bob)
     skip_task(project, ada, "unsafe", "Harm Eve")
     first.refresh_from_db()
-    when = date_format(localtime(first.lease_until), "DATETIME_FORMAT") + " UTC"
+    when = date_format(localtime(first.lease_until), "j M Y, H:i") + " UTC"
     client = signed_in(mona)
 
     page = client.get(at("skipped"))
