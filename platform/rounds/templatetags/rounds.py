@@ -30,9 +30,12 @@ def duration(seconds: float | None) -> str:
 
 
 @register.filter
-def decimal(value: float | None, digits: int = 2) -> str:
-    """A number with a real minus sign; a dash where there is none."""
-    if value is None:
+def decimal(value: float | str | None, digits: int = 2) -> str:
+    """A number with a real minus sign; a dash where there is none.
+
+    Templates say "" for a figure that an earlier version did not write down.
+    """
+    if value is None or isinstance(value, str):
         return NOTHING
     return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")
 

@@ -17,7 +17,8 @@ def test_durations_have_one_or_two_units() -> None:
 
 
 def test_numbers() -> None:
-    assert [decimal(None), decimal(-0.001), decimal(-1.5), decimal(1234.5, 1)] == [
+    assert [decimal(None), decimal(""), decimal(-0.001), decimal(-1.5), decimal(1234.5, 1)] == [
+        "–",
         "–",
         "0.00",
         "−1.50",
