@@ -46,6 +46,14 @@ def test_catalogs_hold_nothing_that_no_page_says():
     assert {app: texts for app, texts in unused.items() if texts} == {}
 
 
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_references_of_a_catalog_name_files_that_are_there(app):
+    path = app / translations.CATALOG
+    entries = polib.pofile(str(path)) if path.exists() else []
+    named = {name for entry in entries for name, _line in entry.occurrences}
+    assert [name for name in sorted(named) if not (app.parent / name).exists()] == []
+
+
 def test_strings_are_found_in_python_and_templates(tmp_path):
     (tmp_path / "views.py").write_text(
         'a = _("One " "text")\nb = ngettext("%(n)d row", "%(n)d rows", n)\nc = _(variable)\n'
