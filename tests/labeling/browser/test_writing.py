@@ -212,4 +212,4 @@ def test_model_output_cannot_act_in_the_page(
 
     assert page.title() == "Rank the completions · Kitchen"
     expect(page.locator(".texts img, .texts script, .texts a[href^=java]")).to_have_count(0)
-    expect(page.locator(".texts .hidden-character")).to_have_text(["U+202E"])
+    expect(page.locator(".texts .shown .hidden-character")).to_have_text(["U+202E"])
