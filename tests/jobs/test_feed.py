@@ -187,7 +187,8 @@ def test_a_stream_ends_with_the_right_to_read_it(reader, monkeypatch, leave):
         first = [await anext(parts), await anext(parts)]
         await sync_to_async(leave)(ada, session)
         await sync_to_async(add_events)(job, 1)
-        return first, [part async for part in parts]
+        async with asyncio.timeout(20):
+            return first, [part async for part in parts]
 
     first, rest = async_to_sync(read)()
 
