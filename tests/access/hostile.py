@@ -35,6 +35,7 @@ QUERY = [
     "after", "before", "kind", "page", "q", "split", "language", "use_case", "state", "limit",
     "version", "preset", "dataset", "encoding", "round", "next", "key", "token", "odd",
 ]  # fmt: skip
+ODD_KEYS = ["\x00", "\ud800", "messages", "split", ""]
 ODD = [2**31, 2**63, -1, 10**40, "\x00", "\ud800", "\u202e", ""]
 
 piece = st.one_of(
@@ -44,9 +45,16 @@ piece = st.one_of(
 )
 in_header = piece.map(lambda value: re.sub(rb"[\r\n\0]", b"", value))  # others end the request
 quoted = piece.map(quote_from_bytes)
+as_key = st.one_of(
+    st.just(b"\0"), piece
+).map(  # of a session's length
+    lambda value: (b"a" * 16 + value + b"a" * 16)[:32]
+)
 in_cookie = st.one_of(  # within double quotes, a backslash and three digits are a byte
     in_header,
-    piece.map(lambda v: b'"%s"' % b"".join(b"\\%03o" % byte for byte in v[:40])),
+    st.one_of(piece, as_key, as_key).map(
+        lambda value: b'"%s"' % b"".join(b"\\%03o" % byte for byte in value[:40])
+    ),
 )
 plain = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8))
 value = st.recursive(
@@ -54,6 +62,13 @@ value = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=6,
 )
+
+
+line = st.one_of(  # of a file of prompts
+    st.dictionaries(st.one_of(st.sampled_from(["prompt", *ODD_KEYS]), st.text(max_size=5)), value),
+    st.builds(lambda part: {"prompt": "a", "language": part}, value),
+    st.builds(lambda part: {"messages": [{"role": "user", "content": part}]}, value),
+).map(lambda row: json.dumps(row).encode())
 
 
 def fields_of(page: bytes) -> dict[str, str]:
@@ -85,7 +100,7 @@ def requests(
     if draw(one_in(4)):
         headers.append((draw(st.sampled_from(HEADERS)).encode(), draw(in_header)))
     if draw(one_in(4)):
-        cookie = draw(st.sampled_from(COOKIES)).encode()
+        cookie = draw(st.sampled_from(["sessionid", *COOKIES])).encode()
         headers.append((b"cookie", cookie + b"=" + draw(in_cookie)))
     return Request(
         path=draw(_path(path)),
@@ -115,7 +130,10 @@ def _body(draw: Any, fields: dict[str, str]) -> tuple[bytes, bytes]:
     values = {name: text.encode() for name, text in fields.items()}
     names = st.sampled_from([*fields, "file", "next", "odd"])
     values |= draw(st.dictionaries(names, piece, max_size=3))
-    shape = draw(st.sampled_from(["form", "form", "form", "parts", "parts", "parts", "raw"]))
+    if "file" in fields:
+        values["file"] = b"\n".join(draw(st.lists(st.one_of(piece, line), min_size=1, max_size=4)))
+    shapes = ["parts"] if "file" in fields else ["form", "form", "form", "parts", "parts", "raw"]
+    shape = draw(st.sampled_from(shapes))
     if shape == "form":
         pairs = [f"{quote_from_bytes(n.encode())}={quote_from_bytes(v)}" for n, v in values.items()]
         return draw(_typed("application/x-www-form-urlencoded")), "&".join(pairs).encode()
@@ -140,7 +158,8 @@ PART_HEADERS = [
 def _part(draw: Any, name: str, text: bytes) -> bytes:
     file = draw(st.sampled_from([b"", b'; filename="a.jsonl"', b"; filename*=zip''%41"]))
     if name == "file":
-        file = b'; filename="%s"' % draw(st.one_of(st.just(b"a.jsonl"), in_header))
+        odd = draw(one_in(4))
+        file = b'; filename="%s"' % (draw(in_header) if odd else b"a.jsonl")
     extra = draw(st.sampled_from(PART_HEADERS))
     head = b'--B\r\nContent-Disposition: form-data; name="%s"%s\r\n%s\r\n'
     return head % (name.encode(), file, extra) + text + b"\r\n"
