@@ -32,6 +32,7 @@ def best(run: Callable[[], Any]) -> float:
 
 def main(folder: Path) -> None:
     model, chat = load_policy(folder)
+    chat.stop_ids = frozenset({NEVER})
     words = chat.completion("The sea is deep and the sky is blue. " * 20, finished=False)
     generator = torch.Generator().manual_seed(0)
 
@@ -52,8 +53,7 @@ def main(folder: Path) -> None:
             model,
             requests,
             sampling=sampling,
-            eos_id=NEVER,
-            pad_id=chat.pad_id,
+            chat=chat,
             batch_size=len(rows) * each,
         )
 

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -40,6 +41,7 @@ class JobFolder:
         self.is_main = rank == 0
         self.error_file = files.error(self.path, rank=rank)
         self.stop_requested = False
+        self.halved = False
         self._started = time.monotonic()
         self._phases: dict[str, tuple[int, float]] = {}
         if self.is_main:
@@ -91,9 +93,14 @@ class JobFolder:
 
     def spec(self, kind: type[SpecType]) -> SpecType:
         try:
-            return kind.read(self.path)
+            spec = kind.read(self.path)
         except (ValueError, TypeError, KeyError) as error:
             raise BadInputError(f"{files.JOB}: {error}") from error
+        if not (self.halved and spec.at_once):
+            return spec
+        half = max(1, getattr(spec, spec.at_once) // 2)
+        self.warn(f"out of memory: going on with {spec.at_once} {half}")
+        return replace(spec, **{spec.at_once: half})
 
     def read_table(self, spec: Spec, name: str) -> list[Row]:
         """A table of the spec's `data`; BadInputError when it is missing or has other columns."""

@@ -1,5 +1,6 @@
 """Policies come from a folder and go to a folder."""
 
+import json
 import os
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from training.contract import folders
 from training.contract.folders import UnsafeFolderError
 from training.errors import UnsafeModelError, UnsafeTokenizerError
 
+GENERATION_CONFIG = "generation_config.json"
 SMALL = 2_000_000  # parameters
 
 logging.disable_progress_bar()
@@ -54,6 +56,47 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     return tokenizer
 
 
+def load_chat(folder: Path) -> Chat:
+    """The tokenizer with its template, and all tokens with which the model's files end a text."""
+    return Chat(load_tokenizer(folder), ends=end_tokens(folder))
+
+
+def end_tokens(folder: Path) -> list[int]:
+    found: list[int] = []
+    for name in (GENERATION_CONFIG, folders.CONFIG):
+        path = folder / name
+        value = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        ends = value.get("eos_token_id") if isinstance(value, dict) else None
+        found += [end for end in (ends if isinstance(ends, list) else [ends]) if type(end) is int]
+    return found
+
+
+def dtype_in(folder: Path | str) -> torch.dtype:
+    """The precision of the weights in a model's folder, which what is made of it keeps."""
+    values = json.loads((Path(folder) / folders.CONFIG).read_text(encoding="utf-8"))
+    named = values.get("dtype") or values.get("torch_dtype")
+    found = getattr(torch, str(named), None)
+    return found if isinstance(found, torch.dtype) and found.is_floating_point else torch.float32
+
+
+def context_in(folder: Path | str) -> int:
+    """How many tokens a conversation may have for the model in a folder, which is checked."""
+    check_folder(Path(folder))
+    values = json.loads((Path(folder) / folders.CONFIG).read_text(encoding="utf-8"))
+    return int(values["max_position_embeddings"])
+
+
+def clean_generation_config(folder: Path) -> None:
+    """Leave of a base model's own settings for sampling how a text ends."""
+    path = folder / GENERATION_CONFIG
+    if not path.is_file():
+        return
+    given = json.loads(path.read_text(encoding="utf-8"))
+    kept = ("bos_token_id", "eos_token_id", "pad_token_id")
+    content = {key: given[key] for key in kept if isinstance(given, dict) and key in given}
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
 def load_policy(
     folder: Path | str, *, dtype: torch.dtype | None = None
 ) -> tuple[PreTrainedModel, Chat]:
@@ -64,7 +107,7 @@ def load_policy(
     """
     folder = Path(folder)
     check_folder(folder)
-    chat = Chat(load_tokenizer(folder))
+    chat = load_chat(folder)
     target = device()
     model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
         folder,
@@ -78,9 +121,23 @@ def load_policy(
         raise UnsafeModelError(
             f"{len(chat.tokenizer)} tokens do not fit a vocabulary of {model.config.vocab_size}"
         )
+    model.generation_config = generation_config(model, chat)
     without_dropout(model)
     choose_threads(model)
     return model.to(target).eval(), chat
+
+
+def generation_config(model: PreTrainedModel, chat: Chat) -> GenerationConfig:
+    """How a text ends, and nothing else: sampling settings are left to whoever samples.
+
+    A base model's own may be such that transformers refuses to save the model.
+    """
+    others = sorted(chat.stop_ids - {chat.eos_id})
+    return GenerationConfig(
+        bos_token_id=model.config.bos_token_id,
+        eos_token_id=[chat.eos_id, *others] if others else chat.eos_id,
+        pad_token_id=chat.pad_id,
+    )
 
 
 def without_dropout(model: PreTrainedModel) -> None:
@@ -96,9 +153,7 @@ def without_dropout(model: PreTrainedModel) -> None:
 
 
 def save_model(folder: Path, model: PreTrainedModel, chat: Chat) -> None:
-    """A plain Hugging Face folder. Sampling settings are left to whoever samples."""
-    model.generation_config = GenerationConfig(
-        bos_token_id=model.config.bos_token_id, eos_token_id=chat.eos_id, pad_token_id=chat.pad_id
-    )
+    """A plain Hugging Face folder."""
+    model.generation_config = generation_config(model, chat)
     model.save_pretrained(folder)
     chat.tokenizer.save_pretrained(folder)

@@ -166,35 +166,64 @@ def encode_rankings(
 ) -> tuple[list[Ranking], dict[str, int]]:
     """The rankings that can be learned from, and how many cannot, by reason. rows: RANKINGS.
 
-    too_long: a completion with its prompt has more than `max_tokens`; no_pair: everything is tied;
-    empty: a completion has no token; same_text: nothing is left without texts that stand in several
-    tiers (as text, or as the tokens that the template makes of it). BadInputError where tiers name
-    what is not there.
+    A completion that is empty or, with its prompt, has more than `max_tokens` is left out of its
+    ranking: `texts` counts those. A ranking goes if nothing is left to compare: no_pair: all was
+    tied, same_text: all that is left stands in several tiers (as text, or as the tokens that the
+    template makes of it), too_long and empty: through what was left out, refused: the template
+    takes no such turns. BadInputError where tiers name what is not there.
     """
     usable: list[Ranking] = []
-    skipped = {"too_long": 0, "no_pair": 0, "empty": 0, "same_text": 0}
+    skipped = dict.fromkeys(("too_long", "no_pair", "empty", "same_text", "refused", "texts"), 0)
     for row in rows:
-        ranking = Ranking(
-            annotation_id=row["annotation_id"],
-            annotator=row["annotator"],
-            prompt=chat.prompt(row["messages"]),
-            completions=[
-                chat.completion(text, finished)
-                for text, finished in zip(row["completions"], row["finished"], strict=True)
-            ],
-            tiers=row["tiers"],
-        )
-        check_tiers(ranking)
-        for texts in row["completions"], list(map(tuple, ranking.completions)):
-            ranking = replace(ranking, tiers=once_each(ranking.tiers, texts))
-        pairs = strict_pairs(ranking.tiers) or (ties == "half" and tied_pairs(ranking.tiers))
-        longest = len(ranking.prompt) + max(map(len, ranking.completions), default=0)
-        if not pairs:
-            skipped["same_text" if strict_pairs(row["tiers"]) else "no_pair"] += 1
-        elif not all(ranking.completions):
-            skipped["empty"] += 1
-        elif longest > max_tokens:
-            skipped["too_long"] += 1
-        else:
+        try:
+            whole = encode_ranking(row, chat)
+        except BadInputError:
+            skipped["refused"] += 1
+            continue
+        check_tiers(whole)
+        for texts in row["completions"], list(map(tuple, whole.completions)):
+            whole = replace(whole, tiers=once_each(whole.tiers, texts))
+        room = max_tokens - len(whole.prompt)
+        kept = [place for place, ids in enumerate(whole.completions) if 0 < len(ids) <= room]
+        ranking = part_of(whole, kept)
+        if teaches(ranking, ties):
             usable.append(ranking)
+            skipped["texts"] += len(whole.completions) - len(kept)
+        elif not teaches(whole, ties):
+            skipped["same_text" if strict_pairs(row["tiers"]) else "no_pair"] += 1
+        else:
+            skipped[
+                "too_long" if any(len(ids) > room for ids in whole.completions) else "empty"
+            ] += 1
     return usable, skipped
+
+
+def encode_ranking(row: dict[str, Any], chat: Chat) -> Ranking:
+    return Ranking(
+        annotation_id=row["annotation_id"],
+        annotator=row["annotator"],
+        prompt=chat.prompt(row["messages"]),
+        completions=[
+            chat.completion(text, finished)
+            for text, finished in zip(row["completions"], row["finished"], strict=True)
+        ],
+        tiers=row["tiers"],
+    )
+
+
+def part_of(ranking: Ranking, kept: Sequence[int]) -> Ranking:
+    """The ranking of the completions at these places, in their order."""
+    if len(kept) == len(ranking.completions):
+        return ranking
+    now = {place: number for number, place in enumerate(kept)}
+    tiers = [[now[place] for place in tier if place in now] for tier in ranking.tiers]
+    return replace(
+        ranking,
+        completions=[ranking.completions[place] for place in kept],
+        tiers=[tier for tier in tiers if tier],
+    )
+
+
+def teaches(ranking: Ranking, ties: str) -> bool:
+    """Whether there is a pair to learn from."""
+    return bool(strict_pairs(ranking.tiers) or (ties == "half" and tied_pairs(ranking.tiers)))

@@ -21,7 +21,7 @@ from training.models import (
     check_folder,
     choose_threads,
     device,
-    load_tokenizer,
+    load_chat,
     save_model,
     without_dropout,
 )
@@ -113,7 +113,15 @@ class RewardModel(nn.Module):
         reward.set_scale(gain=scale["gain"], bias=scale["bias"])
         return reward.eval(), chat
 
-    def save(self, folder: Path, chat: Chat) -> None:
+    def keep_as(self, dtype: torch.dtype) -> None:
+        """Round what will be saved, so that what is measured is what is loaded later.
+
+        The head stays in fp32, as its scores are computed.
+        """
+        self.backbone.to(dtype).to(torch.float32)
+
+    def save(self, folder: Path, chat: Chat, *, dtype: torch.dtype = torch.float32) -> None:
+        self.backbone.to(dtype)
         save_model(folder, self.model, chat)
         scale = {
             "gain": float(self.gain),
@@ -131,16 +139,20 @@ class RewardModel(nn.Module):
 def classifier(folder: Path) -> tuple[PreTrainedModel, Chat]:
     """A sequence classifier of one label, in fp32; of a policy's folder it takes the decoder."""
     check_folder(folder)
-    chat = Chat(load_tokenizer(folder))
-    model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
-        folder,
-        num_labels=1,
-        local_files_only=True,
-        trust_remote_code=False,
-        use_safetensors=True,
-        attn_implementation="sdpa",
-        dtype=torch.float32,
-    )
+    chat = load_chat(folder)
+    try:
+        model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
+            folder,
+            num_labels=1,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            attn_implementation="sdpa",
+            dtype=torch.float32,
+        )
+        model.score.weight  # noqa: B018 architectures name it otherwise
+    except (ValueError, AttributeError) as error:
+        raise BadInputError(f"no score head can be put on this model: {error}") from error
     # transformers reads the score at the last token that is no pad: where that were EOS itself, it
     # would read the one before. With None it reads the last token, and refuses to pad.
     model.config.pad_token_id = None if chat.pad_id == chat.eos_id else chat.pad_id

@@ -6,13 +6,14 @@ never from token ids. Shapes: B rows, S positions, T response tokens of the long
 tokens in all (row after row), d hidden units, V vocabulary.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from transformers import DynamicCache
 
 from training.errors import BadInputError
 
@@ -62,6 +63,18 @@ class Rows:
             lengths=lengths,
             states=None if self.states is None else self.states[index, :longest],
         )
+
+    def ended_by(self, eos_id: int, stop_ids: Collection[int]) -> "Rows":
+        """With `eos_id` in the place of any other stop token at a row's end."""
+        last = self.ids[self.last()]
+        other = torch.isin(last, torch.tensor(sorted(stop_ids), device=last.device))
+        other &= last != eos_id
+        if not other.any():
+            return self
+        ids = self.ids.clone()
+        row, position = self.last()
+        ids[row[other], position[other]] = eos_id
+        return replace(self, ids=ids, states=None)
 
     def with_states(self, states: Tensor) -> "Rows":
         return replace(self, states=states)
@@ -147,25 +160,54 @@ def last_states(
     return hidden
 
 
+CHECKED_TOKENS = 40
+
+
 def check_layers(backbone: Any, *, frozen_layers: int) -> None:
     """BadInputError unless running the layers by hand gives what the model itself gives.
 
-    True for the Llama family (Llama, Mistral, Qwen2 and 3, SmolLM); some architectures scale their
-    embeddings or mix layer types, and would be silently wrong.
+    True for the Llama family (Llama, Qwen2 and 3, SmolLM, Mistral without a window); some
+    architectures scale their embeddings or mix layer types, and would be silently wrong.
     """
+    name = type(backbone).__name__
+    try:
+        _check_layers(backbone, frozen_layers=frozen_layers)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise BadInputError(f"{name} cannot be trained here: {error}") from error
+
+
+def _check_windows(config: Any) -> None:
+    """A layer run by hand sees all tokens before it, so its own window must not be shorter."""
+    for layer in DynamicCache(config=config).layers:
+        window = getattr(layer, "sliding_window", None)
+        if window is not None and window < config.max_position_embeddings:
+            raise BadInputError(
+                f"its layers see the last {window} tokens of {config.max_position_embeddings}, and "
+                "training runs them without a window. Choose a model with full attention"
+            )
+
+
+def _check_layers(backbone: Any, *, frozen_layers: int) -> None:
+    _check_windows(backbone.config)
     if not 0 <= frozen_layers < len(backbone.layers):
         raise BadInputError(
             f"frozen_layers {frozen_layers}: the model has {len(backbone.layers)} layers"
         )
     device = backbone.embed_tokens.weight.device
-    ids = torch.arange(1, 8, device=device)[None] % backbone.embed_tokens.num_embeddings
+    ids = (
+        torch.arange(1, 1 + CHECKED_TOKENS, device=device)[None]
+        % backbone.embed_tokens.num_embeddings
+    )
     with torch.no_grad():
         own = backbone(input_ids=ids, use_cache=False).last_hidden_state
         ours = last_states(backbone, ids, frozen_layers=frozen_layers)
     if not torch.allclose(
         own.float(), ours.float(), atol=1e-4 if own.dtype == torch.float32 else 0.1
     ):
-        raise BadInputError(f"{type(backbone).__name__}: this architecture cannot be trained here")
+        raise BadInputError(
+            f"{type(backbone).__name__} cannot be trained here: run layer by layer it gives "
+            "something else than as a whole. Choose a model of the Llama or Qwen family"
+        )
 
 
 def freeze_lower(backbone: Any, frozen_layers: int) -> None:

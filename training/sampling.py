@@ -1,9 +1,9 @@
 """Completions are sampled here: one decoding loop, exact and the same for any batch.
 
 It is ours because it has to give the log-probabilities of what it sampled, must not be changed by a
-model's generation_config, and is faster than `generate` on a CPU (docs/benchmarks.md): prompts of
-like length share a batch, the n completions of a prompt share its prefill, finished rows leave the
-batch, and tokens are drawn by inverting the distribution function (`torch.multinomial` is slow).
+model's generation_config, and is faster than `generate` on a CPU: prompts of like length share a
+batch, the n completions of a prompt share its prefill, finished rows leave the batch, and tokens
+are drawn by inverting the distribution function (`torch.multinomial` is slow).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -37,9 +37,10 @@ class Request:
 
 @dataclass
 class Sample:
-    """`ids` end with EOS exactly if `finished`.
+    """`ids` end with a stop token, the only one in them, exactly if `finished`.
 
-    `logprobs` are those of `ids` under softmax(logits / temperature), before top_p.
+    `logprobs` are those of `ids` under softmax(logits / temperature), before top_p, where control
+    tokens but the stop ones have no part (`Chat.forbid`).
     """
 
     ids: list[int] = field(default_factory=list)
@@ -52,8 +53,7 @@ def sample(
     requests: Sequence[Request],
     *,
     sampling: Sampling,
-    eos_id: int,
-    pad_id: int,
+    chat: Chat,
     batch_size: int = 32,
     on_batch: Callable[[dict[int, list[Sample]]], None] = lambda done: None,
     check_stop: Callable[[], None] = lambda: None,
@@ -70,8 +70,7 @@ def sample(
             model,
             [requests[place] for place in places],
             sampling=sampling,
-            eos_id=eos_id,
-            pad_id=pad_id,
+            chat=chat,
             check_stop=check_stop,
         )
         for place in places:
@@ -109,14 +108,13 @@ def decode(
     requests: Sequence[Request],
     *,
     sampling: Sampling,
-    eos_id: int,
-    pad_id: int,
+    chat: Chat,
     check_stop: Callable[[], None],
 ) -> list[Sample]:
     """One batch: prefill the prompts once, then draw a token for each unfinished row at a time."""
     device, most = model.device, sampling.max_new_tokens
     rows = [Sample() for request in requests for _ in request.seeds]
-    ids, mask = left_pad([request.prompt for request in requests], pad_id, device)
+    ids, mask = left_pad([request.prompt for request in requests], chat.pad_id, device)
     cache = new_cache(model, ids.shape[1] + most)
     logits = forward(model, ids, mask, (mask.cumsum(1) - 1).clamp(min=0), cache)
 
@@ -128,20 +126,21 @@ def decode(
     if len(requests) < len(rows):
         cache.reorder_cache(source)
     mask = torch.cat([mask, mask.new_ones(len(rows), most)], dim=1)
+    stops = torch.tensor(sorted(chat.stop_ids), device=device)
     uniforms = draws([seed for request in requests for seed in request.seeds], most).to(device)
 
     for step in range(most):
         check_stop()
-        tokens, logprobs = pick(logits, uniforms[active, step], sampling)
+        tokens, logprobs = pick(chat.forbid(logits), uniforms[active, step], sampling)
         for row, token, logprob in zip(
             active.tolist(), tokens.tolist(), logprobs.tolist(), strict=True
         ):
             rows[row].ids.append(token)
             rows[row].logprobs.append(logprob)
-            rows[row].finished = token == eos_id
+            rows[row].finished = token in chat.stop_ids
         if step == most - 1:
             break
-        going = (tokens != eos_id).nonzero()[:, 0]
+        going = (~torch.isin(tokens, stops)).nonzero()[:, 0]
         if len(going) == 0:
             break
         if len(going) < len(active):

@@ -1,6 +1,7 @@
 """How a stage starts and ends: the process around a trainer."""
 
 import errno
+import gc
 import os
 import sys
 import traceback
@@ -35,7 +36,7 @@ def main(stage: Callable[[JobFolder], None]) -> NoReturn:
         sys.exit(events.DONE)
     folder.stop_on_signals()
     try:
-        stage(folder)
+        run(stage, folder)
     except StoppedError as error:
         leave_together()
         sys.exit(report(folder, error))
@@ -44,6 +45,28 @@ def main(stage: Callable[[JobFolder], None]) -> NoReturn:
     leave_together()
     folder.close()
     sys.exit(events.DONE)
+
+
+def run(stage: Callable[[JobFolder], None], folder: JobFolder) -> None:
+    """The stage, once more with half as much at a time if memory runs out.
+
+    It goes on from its newest checkpoint. Of several processes the others would wait for ever.
+    """
+    try:
+        stage(folder)
+        return
+    except Exception as error:
+        if not isinstance(known_error(error), OutOfMemoryError) or several():
+            raise
+    gc.collect()  # what the failed attempt held
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.cuda.empty_cache()
+    folder.halved = True
+    stage(folder)
+
+
+def several() -> bool:
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
 def leave_together() -> None:

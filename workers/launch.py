@@ -44,7 +44,7 @@ def environment(spec: Spec) -> dict[str, str]:
     env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     env["PYTHONUNBUFFERED"] = "1"
     env[files.WORKER_PID] = str(os.getpid())
-    # Threads that spin for work starve when others need the cores (docs/benchmarks.md).
+    # Threads that spin for work starve when others need the cores.
     env.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     env["HF_HUB_OFFLINE"] = "0" if spec.is_online else "1"
     if is_alone(spec):

@@ -87,5 +87,13 @@ def start_stage() -> Iterator[StartStage]:
         process.communicate()
 
 
+NO_SYSTEM_TURNS = (
+    "{% for message in messages %}{% if message['role'] == 'system' %}"
+    "{{ raise_exception('no system turns') }}{% endif %}"
+    "<|im_start|>{{ message['content'] }}<|im_end|>{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>{% endif %}"
+)
+
+
 def ask(text: str) -> list[dict[str, str]]:
     return [{"role": "user", "content": text}]

@@ -6,8 +6,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from tests.training.conftest import NO_SYSTEM_TURNS
 from tests.training.random_reward import random_reward_model
-from training import losses, rankings
+from training import losses, rankings, tiny
+from training.chat import Chat
 from training.errors import BadInputError
 from training.rankings import (
     LowerStates,
@@ -19,6 +21,8 @@ from training.rankings import (
 )
 from training.reward_model import RewardModel
 from training.rows import Rows
+
+NOTHING = dict.fromkeys(("too_long", "no_pair", "empty", "same_text", "refused", "texts"), 0)
 
 
 class ExactNorm(nn.Module):
@@ -201,7 +205,8 @@ def test_rankings_that_teach_nothing_or_do_not_fit_are_counted(tiny_policy):
     }
     tied = {**good, "annotation_id": 2, "tiers": [[0, 1, 2]]}
     long = {**good, "annotation_id": 3, "completions": ["Hi " * 200, "No", "Go away"]}
-    empty = {**good, "annotation_id": 4, "completions": ["Hi", "", "Go away"]}
+    empty = {**good, "annotation_id": 4, "completions": ["Hi", "", "Go away"], "tiers": [[0], [1]]}
+    empty["finished"] = [True, False, True]
     same = {**good, "annotation_id": 5, "completions": ["Hi", "Hi", "Hi"]}
     rows = [good, tied, long, empty, same]
 
@@ -209,8 +214,8 @@ def test_rankings_that_teach_nothing_or_do_not_fit_are_counted(tiny_policy):
     half, _ = encode_rankings(rows, chat, max_tokens=100, ties="half")
 
     assert [ranking.annotation_id for ranking in rankings] == [1]
-    assert skipped == {"too_long": 1, "no_pair": 1, "empty": 1, "same_text": 1}
-    assert [ranking.annotation_id for ranking in half] == [1, 2]
+    assert skipped == {**NOTHING, "too_long": 1, "no_pair": 1, "empty": 1, "same_text": 1}
+    assert [ranking.annotation_id for ranking in half] == [1, 2, 3]  # what is left of 3 is tied
     assert rankings[0].completions[0][-1] == chat.eos_id
     assert rankings[0].completions[1][-1] != chat.eos_id
 
@@ -242,3 +247,39 @@ def test_a_text_above_itself_is_left_out_of_its_ranking(tiny_policy):
 
     assert ranking.tiers == [[1], [3]]
     assert set(skipped.values()) == {0}
+
+
+def test_one_text_that_does_not_fit_leaves_the_rest_of_its_ranking(tiny_policy):
+    row = {
+        "annotation_id": 1,
+        "messages": [{"role": "user", "content": "Hello"}],
+        "completions": ["Go", "Hi " * 200, "No", "", "Hi there"],
+        "finished": [True, True, True, False, True],
+        "tiers": [[1], [4, 0], [3], [2]],
+        "annotator": "ada",
+    }
+    chat = tiny_policy[1]
+
+    [ranking], skipped = encode_rankings([row], chat, max_tokens=100)
+
+    assert [chat.decode(ids) for ids in ranking.completions] == ["Go", "No", "Hi there"]
+    assert ranking.tiers == [[2, 0], [1]]
+    assert skipped == {**NOTHING, "texts": 2}
+
+
+def test_a_ranking_whose_turns_the_template_refuses_is_counted():
+    tokenizer = tiny.tokenizer()
+    tokenizer.chat_template = NO_SYSTEM_TURNS
+    row = {
+        "annotation_id": 1,
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}],
+        "completions": ["Go", "No"],
+        "finished": [True, True],
+        "tiers": [[1], [0]],
+        "annotator": "ada",
+    }
+
+    usable, skipped = encode_rankings([row], Chat(tokenizer), max_tokens=100)
+
+    assert usable == []
+    assert skipped == {**NOTHING, "refused": 1}

@@ -7,7 +7,8 @@ import torch
 
 from tests.training.conftest import ask
 from training import tiny
-from training.sampling import Request, Sampling, nucleus, pick, sample
+from training.chat import Chat
+from training.sampling import Request, Sampling, nucleus, pick, sample, text_of
 
 PROMPTS = ["Hi", "What is the capital of France, and why?", "列出三个想法。", "Write a story. " * 9]
 
@@ -27,9 +28,7 @@ def requests_of(chat, count=3):
 def draw(policy, requests, *, temperature=1.0, top_p=1.0, tokens=24, **options):
     model, chat = policy
     sampling = Sampling(max_new_tokens=tokens, temperature=temperature, top_p=top_p)
-    return sample(
-        model, requests, sampling=sampling, eos_id=chat.eos_id, pad_id=chat.pad_id, **options
-    )
+    return sample(model, requests, sampling=sampling, chat=chat, **options)
 
 
 @torch.no_grad()
@@ -164,3 +163,30 @@ def test_logprobs_are_those_before_top_p():
 )
 def test_nucleus_keeps_the_likeliest_tokens(top_p, kept):
     assert nucleus(torch.tensor([[0.2, 0.5, 0.3]]), top_p).tolist() == [pytest.approx(kept)]
+
+
+def test_any_of_the_models_end_tokens_ends_a_text():
+    """A base checkpoint with a chat template ends with the token that it was pretrained with."""
+    model, chat = tiny.make()
+    with torch.no_grad():
+        model.lm_head.weight[0] = model.lm_head.weight[chat.eos_id] * 1.001
+    both = Chat(chat.tokenizer, ends=[0])
+
+    samples = [one for some in draw((model, both), requests_of(both, count=20)) for one in some]
+
+    ends = {one.ids[-1] for one in samples if one.finished}
+    assert ends == {0, 2}
+    for one in samples:
+        assert not {0, 2}.intersection(one.ids[:-1])
+        assert "<|" not in text_of(one, both)
+
+
+def test_control_tokens_are_never_drawn():
+    """People would not see them."""
+    model, chat = tiny.make()
+    with torch.no_grad():
+        model.lm_head.weight[:2, 0] += 3.0  # likelier than all others
+
+    samples = [one for some in draw((model, chat), requests_of(chat, count=20)) for one in some]
+
+    assert not {0, 1}.intersection(token for one in samples for token in one.ids)

@@ -21,6 +21,8 @@ class BaseModelSpec(Spec):
         "parameters": "how many the model has",
         "template_hash": "of its chat template",
         "tokenizer_check": "passed",
+        "context": "how many tokens a conversation with its answer may have",
+        "system_turns": "whether the chat template takes them",
         "sample": "what it answers to a question, for a human to read",
     }
     source: str

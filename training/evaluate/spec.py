@@ -16,10 +16,13 @@ class EvaluateSpec(Spec):
     """
 
     stage: ClassVar[str] = "evaluate"
+    at_once: ClassVar[str] = "batch_size"
     data: ClassVar[Mapping[str, Table]] = {"prompts": PROMPTS, "rankings": RANKINGS}
     output: ClassVar[Mapping[str, Table]] = {"samples": SAMPLES, "rankings": RANKING_REWARDS}
     results: ClassVar[Mapping[str, str]] = {
         "models": "name: means over its samples (reward, kl in nats, length in tokens, …)",
+        "dropped_prompts": "which the model cannot take",
+        "dropped": "their ids by reason: too_long, refused",
         "reward_model": "rankings, skipped, the figures of training.pair_metrics; null without one",
     }
     models: dict[str, str] = field(default_factory=dict)  # name -> folder

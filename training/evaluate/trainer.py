@@ -23,9 +23,10 @@ from training.errors import BadInputError
 from training.evaluate.spec import EvaluateSpec
 from training.folder import JobFolder, Row
 from training.losses import token_logprobs
-from training.models import load_policy
+from training.models import context_in, load_chat, load_policy
 from training.pair_metrics import judged_pairs, pair_metrics
 from training.processes import seed_of
+from training.prompts import Dropped, fitting
 from training.rankings import encode_rankings
 from training.reward_model import RewardModel
 from training.rows import Rows
@@ -58,6 +59,8 @@ def evaluate(folder: JobFolder) -> None:
     folder.result(
         {
             "models": {name: summary(of_model(rows, name)) for name in models},
+            "dropped_prompts": sum(map(len, run.dropped.values())),
+            "dropped": run.dropped,
             "reward_model": run.judge_rankings(),
         }
     )
@@ -73,7 +76,8 @@ class Evaluation:
 
     folder: JobFolder
     spec: EvaluateSpec
-    prompts: list[Row]
+    prompts: list[Row]  # with their ids
+    dropped: Dropped
     reference: Policy | None
     sft: Policy | None
     judge: tuple[RewardModel, Chat] | None
@@ -84,10 +88,19 @@ class Evaluation:
         prompts = folder.read_table(spec, "prompts")
         if not prompts or not spec.models:
             raise BadInputError("nothing to evaluate: no prompts or no models")
+        paths = [
+            *spec.models.values(),
+            *filter(None, (spec.reference, spec.sft, spec.reward_model)),
+        ]
+        room = min(map(context_in, paths)) - spec.max_new_tokens
+        taken, dropped = fitting(folder, prompts, load_chat(Path(paths[0])), room=room)
+        if not taken:
+            raise BadInputError(f"no held-out prompt is left that the models can take: {dropped}")
         return cls(
             folder=folder,
             spec=spec,
-            prompts=prompts,
+            prompts=taken,
+            dropped=dropped,
             reference=load_policy(spec.reference, dtype=EXACT) if spec.reference else None,
             sft=load_policy(spec.sft, dtype=EXACT) if spec.sft else None,
             judge=RewardModel.load(spec.reward_model) if spec.reward_model else None,
@@ -104,7 +117,7 @@ class Evaluation:
         written: the texts of the models before.
         """
         policy = self.load(self.spec.models[name])
-        requests = self.requests(policy[1])
+        requests = self.requests()
         drawn = self.draw(policy, requests, written=written)
         asked = [list(request.prompt) for request in requests for _ in request.seeds]
         samples = [one for some in drawn for one in some]
@@ -137,10 +150,10 @@ class Evaluation:
                 raise BadInputError(f"{path}: its chat template is not that of the others")
         return policy
 
-    def requests(self, chat: Chat) -> list[Request]:
+    def requests(self) -> list[Request]:
         return [
             Request(
-                chat.prompt(prompt["messages"]),
+                prompt["ids"],
                 [
                     seed_of(self.spec.seed, prompt["prompt_id"], position)
                     for position in range(self.spec.samples_per_prompt)
@@ -164,8 +177,7 @@ class Evaluation:
             sampling=Sampling(
                 max_new_tokens=self.spec.max_new_tokens, temperature=self.spec.temperature
             ),
-            eos_id=chat.eos_id,
-            pad_id=chat.pad_id,
+            chat=chat,
             batch_size=self.spec.batch_size,
             on_batch=on_batch,
             check_stop=self.folder.check_stop,
@@ -178,9 +190,8 @@ class Evaluation:
         nothing: Sequence[float | None] = [None] * len(prompts)
         found = {"reward": nothing, "kl": nothing, "kl_sft": nothing}
         if self.judge is not None:
-            found["reward"] = score_tokens(
-                self.judge[0], prompts, responses, pad_id=policy[1].pad_id
-            )
+            closed = [policy[1].closed(response) for response in responses]
+            found["reward"] = score_tokens(self.judge[0], prompts, closed, pad_id=policy[1].pad_id)
         others = {"kl": self.reference, "kl_sft": self.sft}
         own = self.logprobs(policy, prompts, responses) if any(others.values()) else []
         for name, other in others.items():
@@ -211,9 +222,11 @@ class Evaluation:
             row, position = rows.predicting()
             start = int(rows.prompt_lengths.min()) - 1
             keep = torch.arange(start, rows.ids.shape[1], device=model.device)
-            logits = model(rows.ids, logits_to_keep=keep).logits[row, position - start].float()
+            logits = model(rows.ids, logits_to_keep=keep).logits[row, position - start]
             values = token_logprobs(
-                logits, rows.response_tokens(), temperature=self.spec.temperature or 1.0
+                chat.forbid(logits.float()),
+                rows.response_tokens(),
+                temperature=self.spec.temperature or 1.0,
             )
             left = iter(values.tolist())
             for place, length in zip(places, rows.response_lengths.tolist(), strict=True):
@@ -277,8 +290,7 @@ def load_rows(folder: JobFolder) -> list[Row]:
     checkpoint = newest_verified(folder.checkpoints, on_skip=folder.warn)
     if checkpoint is None:
         return []
-    rows: list[Row] = pq.read_table(checkpoint / ROWS).to_pylist()
-    return rows
+    return list(pq.read_table(checkpoint / ROWS).to_pylist())
 
 
 def save_rows(folder: JobFolder, rows: list[Row], *, step: int) -> None:

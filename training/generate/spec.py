@@ -13,11 +13,13 @@ class GenerateSpec(Spec):
     """Sample completions of a model for prompts."""
 
     stage: ClassVar[str] = "generate"
+    at_once: ClassVar[str] = "batch_size"
     data: ClassVar[Mapping[str, Table]] = {"prompts": REQUESTS}
     output: ClassVar[Mapping[str, Table]] = {"completions": COMPLETIONS}
     results: ClassVar[Mapping[str, str]] = {
         "completions": "how many were written",
-        "dropped_prompts": "too long for the model's context",
+        "dropped_prompts": "which the model cannot take",
+        "dropped": "their ids by reason: too_long, refused",
         "tokens": "of all completions",
         "eos_rate": "share that ended by itself; null without completions",
         "seconds": "of this attempt",

@@ -21,6 +21,7 @@ from training.folder import JobFolder, Row
 from training.generate.spec import GenerateSpec
 from training.models import load_policy
 from training.processes import seed_of
+from training.prompts import fitting
 from training.sampling import Request, Sample, Sampling, sample, text_of
 
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
@@ -31,8 +32,11 @@ def generate(folder: JobFolder) -> None:
     spec = folder.spec(GenerateSpec)
     prompts = folder.read_table(spec, "prompts")
     model, chat = load_policy(spec.model)
-    fitting = within_context(folder, spec, prompts, model, chat)
-    harvest = Harvest(folder, chat, fitting)
+    if len({prompt["prompt_id"] for prompt in prompts}) < len(prompts):
+        raise BadInputError("a prompt is named twice")
+    room = model.config.max_position_embeddings - spec.max_new_tokens
+    taken, dropped = fitting(folder, prompts, chat, room=room)
+    harvest = Harvest(folder, chat, taken)
     started = time.monotonic()
     try:
         harvest.sample(spec, model)
@@ -45,31 +49,14 @@ def generate(folder: JobFolder) -> None:
     folder.result(
         {
             "completions": len(rows),
-            "dropped_prompts": len(prompts) - len(fitting),
+            "dropped_prompts": len(prompts) - len(taken),
+            "dropped": dropped,
             "tokens": sum(row["tokens"] for row in rows),
             "eos_rate": stops / len(rows) if rows else None,
             "seconds": round(time.monotonic() - started, 1),
             "template_hash": chat.template_hash,
         }
     )
-
-
-def within_context(
-    folder: JobFolder,
-    spec: GenerateSpec,
-    prompts: list[Row],
-    model: PreTrainedModel,
-    chat: Chat,
-) -> list[Row]:
-    """The prompts, with their `ids`, after which the model has room for a whole completion."""
-    room = model.config.max_position_embeddings - spec.max_new_tokens
-    if len({prompt["prompt_id"] for prompt in prompts}) < len(prompts):
-        raise BadInputError("a prompt is named twice")
-    encoded = [prompt | {"ids": chat.prompt(prompt["messages"])} for prompt in prompts]
-    fitting = [prompt for prompt in encoded if len(prompt["ids"]) <= room]
-    if len(fitting) < len(prompts):
-        folder.warn(f"{len(prompts) - len(fitting)} prompts have over {room} tokens: dropped")
-    return fitting
 
 
 class Harvest:
@@ -100,8 +87,7 @@ class Harvest:
             model,
             requests,
             sampling=sampling,
-            eos_id=self.chat.eos_id,
-            pad_id=self.chat.pad_id,
+            chat=self.chat,
             batch_size=spec.batch_size,
             on_batch=self.add,
             check_stop=self.folder.check_stop,

@@ -77,7 +77,10 @@ def gather_experience(
                 losses.token_logprobs(logits, part.response_tokens(), temperature=spec.temperature)
             )
             scores[index] = networks.scorer.scores(part)
-    scored = torch.where(finished, scores, scores.clamp(max=spec.no_eos_score))
+    mean = averages(processes, {"score": (scores.sum(), len(rows))})["score"]
+    # Where all samples score below no_eos_score, it would take nothing off those that do not end.
+    limit = spec.no_eos_score + min(mean, 0.0)
+    scored = torch.where(finished, scores, scores.clamp(max=limit))
     rewards = losses.token_rewards(scored, logprobs, ref_logprobs, mask, kl_coef=kl_coef)
     advantages, returns = losses.gae(rewards, values, mask, gamma=spec.gamma, lam=spec.gae_lambda)
     return Experience(

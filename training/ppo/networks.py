@@ -1,12 +1,14 @@
 """The four networks of PPO, and one pass through the two that learn. Shapes: `training.rows`."""
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from torch import Tensor, nn
 
 from training import losses
+from training.chat import Chat
 from training.ppo.spec import PPOSpec
 from training.reward_model import RewardModel
 from training.rows import (
@@ -44,9 +46,9 @@ class Networks:
     scorer: Scorer
 
     @classmethod
-    def of(cls, model: Any, reward: RewardModel, *, frozen_layers: int) -> "Networks":
+    def of(cls, model: Any, reward: RewardModel, chat: Chat, *, frozen_layers: int) -> "Networks":
         """All four, which share the lower layers where those are equal."""
-        policy = Policy(model, frozen_layers=frozen_layers)
+        policy = Policy(model, frozen_layers=frozen_layers, forbid=chat.forbid)
         check_layers(model.base_model, frozen_layers=frozen_layers)
         freeze_lower(model.base_model, frozen_layers)
         reward.frozen_layers = frozen_layers
@@ -59,16 +61,22 @@ class Networks:
             policy=policy,
             reference=twin(policy).requires_grad_(requires_grad=False),
             critic=critic,
-            scorer=reward.requires_grad_(requires_grad=False),
+            scorer=Judge(reward.requires_grad_(requires_grad=False), chat),
         )
 
 
 class Policy(nn.Module):
-    """A causal language model, its lowest layers frozen or not; the head runs on responses only."""
+    """A causal language model, its lowest layers frozen or not; the head runs on responses only.
 
-    def __init__(self, model: Any, *, frozen_layers: int = 0) -> None:
+    forbid: what the sampler does to logits, so that both mean the same distribution.
+    """
+
+    def __init__(
+        self, model: Any, *, frozen_layers: int = 0, forbid: Callable[[Tensor], Tensor]
+    ) -> None:
         super().__init__()
         self.model = model
+        self.forbid = forbid
         self.frozen_layers = frozen_layers
 
     def logits(self, rows: Rows) -> Tensor:
@@ -76,12 +84,24 @@ class Policy(nn.Module):
             self.model.base_model, rows.ids, frozen_layers=self.frozen_layers, states=rows.states
         )
         logits: Tensor = self.model.get_output_embeddings()(states[rows.predicting()])
-        return logits
+        return self.forbid(logits)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The reward model on texts that end as those it was trained on do."""
+
+    reward: RewardModel
+    chat: Chat
+
+    def scores(self, rows: Rows) -> Tensor:
+        """(B,)."""
+        return self.reward.scores(rows.ended_by(self.chat.eos_id, self.chat.stop_ids))
 
 
 def twin(module: Any) -> Any:
     """A copy that shares the frozen parameters and has its own of the others."""
-    shared = {id(p): p for p in module.parameters() if not p.requires_grad}
+    shared: dict[int, Any] = {id(p): p for p in module.parameters() if not p.requires_grad}
     return copy.deepcopy(module, shared)
 
 

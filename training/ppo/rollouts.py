@@ -17,6 +17,7 @@ from training.ppo.experience import Experience
 from training.ppo.networks import Networks
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, permutation, seed_of
+from training.prompts import Dropped, fitting
 from training.rows import Rows, lower_states
 from training.sampling import Request, Sample, Sampling, sample
 
@@ -95,8 +96,7 @@ class Writer:
                 temperature=self.spec.temperature,
                 top_p=1.0,
             ),
-            eos_id=self.chat.eos_id,
-            pad_id=self.chat.pad_id,
+            chat=self.chat,
             check_stop=check_stop,
         )
         return [one for (one,) in samples]
@@ -124,21 +124,17 @@ class Writer:
 
 def read_prompts(
     folder: JobFolder, spec: PPOSpec, name: str, chat: Chat, *, room: int
-) -> list[Prompt]:
-    """The prompts of one table that leave room for a completion; the others are counted.
+) -> tuple[list[Prompt], Dropped]:
+    """The prompts of one table that leave room for a completion, and the others by reason.
 
     BadInputError when no prompt is left to train on.
     """
-    prompts = [
-        Prompt(row["prompt_id"], row["messages"][-1]["content"], chat.prompt(row["messages"]))
-        for row in folder.read_table(spec, name)
-    ]
-    short = [prompt for prompt in prompts if len(prompt.ids) <= room]
-    if len(short) < len(prompts):
-        folder.warn(f"{len(prompts) - len(short)} of {len(prompts)} {name} are too long, dropped")
-    if not short and name == "prompts":
-        raise BadInputError("no prompt to train on")
-    return short
+    rows, dropped = fitting(folder, folder.read_table(spec, name), chat, room=room)
+    if not rows and name == "prompts":
+        counts = {reason: len(ids) for reason, ids in dropped.items()}
+        raise BadInputError(f"no prompt to train on; left out: {counts or 'none'}")
+    prompts = [Prompt(row["prompt_id"], row["messages"][-1]["content"], row["ids"]) for row in rows]
+    return prompts, dropped
 
 
 def check_sampler(rollouts: Rollouts, experience: Experience) -> None:

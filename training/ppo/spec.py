@@ -18,10 +18,13 @@ class PPOSpec(Spec):
 
     stage: ClassVar[str] = "ppo"
     is_shared: ClassVar[bool] = True
+    at_once: ClassVar[str] = "micro_batch_size"
     data: ClassVar[Mapping[str, Table]] = {"prompts": PROMPTS, "samples": PROMPTS}
     results: ClassVar[Mapping[str, str]] = {
         "steps": "of PPO",
         "template_hash": "of the model's chat template",
+        "dropped_prompts": "which the model cannot take",
+        "dropped": "their ids by reason: too_long, refused",
         "score": "mean of the deployed policy's own batch, as are the next seven",
         "objective": "score less the KL penalty",
         "kl": "k1 to the reference, nats a completion",
@@ -58,7 +61,7 @@ class PPOSpec(Spec):
     temperature: float = 1.0
     kl_coef: float = 0.02
     kl_target: float = 0.0  # nats per response that an adaptive kl_coef aims at; 0 keeps it fixed
-    kl_horizon: int = 10_000  # rollouts
+    kl_horizon: int = 10_000  # rollouts; a tenth of the run's, where those are fewer
     learning_rate: float = 1e-6
     value_learning_rate: float = 9e-6
     warmup_steps: int = 10
@@ -67,12 +70,17 @@ class PPOSpec(Spec):
     value_coef: float = 0.1
     gamma: float = 1.0
     gae_lambda: float = 0.95
-    no_eos_score: float = -1.0  # at most, of what does not end by itself
+    no_eos_score: float = -1.0  # at most, of what does not end; so far below a mean that is below 0
     ema_decay: float = 0.992
     max_kl: float = 50.0  # nats per response; beyond it the run stops as diverged
     frozen_layers: int = 0
     checkpoint_every: int = 10
     sample_every: int = 10
+
+    @property
+    def kl_horizon_of_run(self) -> int:
+        """In a short run the coefficient has to move as far in fewer rollouts."""
+        return max(1, min(self.kl_horizon, self.steps * self.batch_size // 10))
 
     def __post_init__(self) -> None:
         """ValueError for settings that are wrong together."""

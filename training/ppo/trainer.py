@@ -1,9 +1,11 @@
 """Stage ppo: the run around `training.ppo.update`, from models in folders to a model in a folder.
 
-Prompts are completed by plain sampling, a policy is checked before it may be kept, and what is
-deployed is a moving average. Nothing random has a state: prompts and samples follow from (seed,
-step, row), so a run that is killed and goes on ends bit-equal to one that was not; on a CPU, since
-CUDA's sums and attention gradients do not repeat to the bit.
+Prompts are completed by plain sampling, a policy's own samples are checked before it is kept or
+deployed, and what is deployed is a moving average. A stop may come before that check: what it keeps
+is finite at least, and is checked before the run goes on from it. Nothing random has a state:
+prompts and samples follow from (seed, step, row), so a run that is killed and goes on ends
+bit-equal to one that was not; on a CPU, since CUDA's sums and attention gradients do not repeat to
+the bit.
 """
 
 import time
@@ -18,13 +20,14 @@ from training.artifacts import newest_verified, write_checkpoint, write_folder
 from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder
-from training.models import load_policy, save_model
+from training.models import dtype_in, load_policy, save_model
 from training.ppo.experience import Experience, check_health, describe, gather_experience
 from training.ppo.networks import Networks
 from training.ppo.rollouts import Prompt, Rollouts, Writer, check_sampler, read_prompts
 from training.ppo.spec import PPOSpec
 from training.ppo.update import Optimisers, update
 from training.processes import Alone, any_of, in_turn, seed_of, share_of, start
+from training.prompts import Dropped
 from training.reward_model import RewardModel
 from training.rows import trained
 from training.state import State
@@ -44,6 +47,7 @@ class PPORun:
     processes: Alone
     writer: Writer
     shown: list[Prompt]
+    dropped: Dropped
     ema: dict[str, Tensor]
     kl_coef: float
     stats: dict[str, float]
@@ -56,8 +60,10 @@ class PPORun:
         reward, reward_chat = RewardModel.load(spec.reward_model)
         if reward_chat.template_hash != chat.template_hash:
             raise BadInputError("policy and reward model write conversations differently")
-        networks = Networks.of(model, reward, frozen_layers=spec.frozen_layers)
+        networks = Networks.of(model, reward, chat, frozen_layers=spec.frozen_layers)
         room = model.config.max_position_embeddings - spec.max_new_tokens
+        prompts, dropped = read_prompts(folder, spec, "prompts", chat, room=room)
+        shown, _ = read_prompts(folder, spec, "samples", chat, room=room)
         return cls(
             folder=folder,
             spec=spec,
@@ -70,9 +76,10 @@ class PPORun:
                 chat=chat,
                 networks=networks,
                 processes=processes,
-                prompts=read_prompts(folder, spec, "prompts", chat, room=room),
+                prompts=prompts,
             ),
-            shown=read_prompts(folder, spec, "samples", chat, room=room)[:SHOWN_SAMPLES],
+            shown=shown[:SHOWN_SAMPLES],
+            dropped=dropped,
             ema={name: p.detach().clone() for name, p in trained(networks.policy).items()},
             kl_coef=spec.kl_coef,
             stats={},
@@ -108,6 +115,10 @@ class PPORun:
 
     def leave_if_asked(self, step: int) -> None:
         if any_of(self.processes, self.folder.stop_requested):
+            if not all(
+                parameter.isfinite().all() for parameter in trained(self.networks.policy).values()
+            ):
+                raise DivergedError("the policy has parameters that are not finite")
             self.write_checkpoint(step)
             raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
 
@@ -199,7 +210,7 @@ class PPORun:
                 self.kl_coef,
                 self.stats["kl"],
                 target=self.spec.kl_target,
-                horizon=self.spec.kl_horizon,
+                horizon=self.spec.kl_horizon_of_run,
                 rollouts=self.spec.batch_size,
             )
 
@@ -213,11 +224,18 @@ class PPORun:
             raise DivergedError("the policy has parameters that are not finite")
         for name, parameter in trained(self.networks.policy).items():
             parameter.copy_(self.ema[name])
+        model, dtype = self.networks.policy.model, dtype_in(self.spec.policy)
+        model.to(dtype).to(torch.float32)  # what is measured is what is saved
         _, _, stats = self.experience(self.spec.steps)
         if self.folder.is_main:
-            model = self.networks.policy.model
+            model.to(dtype)
             write_folder(self.folder.model, lambda to: save_model(to, model, self.chat))
-        numbers = {"steps": self.spec.steps, "template_hash": self.chat.template_hash}
+        numbers = {
+            "steps": self.spec.steps,
+            "template_hash": self.chat.template_hash,
+            "dropped_prompts": sum(map(len, self.dropped.values())),
+            "dropped": self.dropped,
+        }
         self.folder.result({**numbers, **self.stats, **stats})
         self.processes.wait()
 

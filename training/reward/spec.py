@@ -14,6 +14,7 @@ class RewardSpec(Spec):
 
     stage: ClassVar[str] = "reward"
     is_shared: ClassVar[bool] = True
+    at_once: ClassVar[str] = "micro_batch_tokens"
     data: ClassVar[Mapping[str, Table]] = {
         "train": RANKINGS,
         "heldout": RANKINGS,
@@ -22,7 +23,9 @@ class RewardSpec(Spec):
     results: ClassVar[Mapping[str, str]] = {
         "rankings": "trained on",
         "pairs": "strict pairs in them",
-        "skipped": "by reason: too_long, no_pair, empty, same_text",
+        "skipped": "by reason: too_long, no_pair, empty, same_text, refused; texts: of those used",
+        "spread": "sd of the raw rewards that gain is measured on",
+        "useless": "whether it tells texts apart by next to nothing",
         "gain": "score = gain * raw + bias",
         "bias": "see gain",
         "heldout": "rankings, and the figures of training.pair_metrics",
@@ -36,6 +39,7 @@ class RewardSpec(Spec):
     max_tokens: int = 2048
     frozen_layers: int = 0  # the lowest layers keep the SFT model's weights
     ties: str = "none"  # or "half": a tied pair has label 0.5
+    micro_batch_tokens: int = 2048  # at a time, or one ranking
     checkpoint_every: int = 20
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ from training.artifacts import newest_verified, write_checkpoint, write_folder
 from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder
+from training.models import dtype_in
 from training.pair_metrics import accuracy, judged_pairs, pair_metrics
 from training.processes import (
     Alone,
@@ -31,9 +32,9 @@ from training.rows import freeze_lower, trained
 from training.scoring import Ranker, device_of, raw_rewards, score_tokens
 from training.state import State
 
-MICRO_BATCH_TOKENS = 2048
 GRADIENT_CLIP = 1.0
 FINAL_RATE = 0.1  # of the cosine schedule
+SMALLEST_SPREAD = 0.01  # of raw rewards, whose differences are log-odds: a twentieth is nothing
 SCALE_SAMPLES = 512  # texts that gain and bias are measured on, at most
 
 
@@ -45,10 +46,11 @@ def ranking_gradients(
     ties: str,
     rankings: float,
     states: LowerStates | None = None,
+    tokens: int = RewardSpec.micro_batch_tokens,
 ) -> dict[str, float]:
     """Accumulate gradients of the mean loss over `rankings`; sums over this process's share."""
     sums = {"loss": 0.0, "right": 0.0, "pairs": 0.0, "margin": 0.0}
-    for places in batches_by_tokens(batch, tokens=MICRO_BATCH_TOKENS):
+    for places in batches_by_tokens(batch, tokens=tokens):
         part = [batch[place] for place in places]
         packed = pack(part, pad_id=pad_id, device=device_of(model))
         rewards = model.raw_packed(states.add(packed, part) if states else packed)
@@ -75,11 +77,12 @@ def train_step(
     ties: str,
     processes: Alone,
     states: LowerStates | None = None,
+    tokens: int = RewardSpec.micro_batch_tokens,
 ) -> dict[str, float]:
     """One step on a batch of rankings, of which this process takes its share."""
     share = batch[processes.rank :: processes.count]
     sums = ranking_gradients(
-        model, share, pad_id=pad_id, ties=ties, rankings=len(batch), states=states
+        model, share, pad_id=pad_id, ties=ties, rankings=len(batch), states=states, tokens=tokens
     )
     parameters = list(trained(model).values())
     sum_gradients(processes, parameters)
@@ -132,10 +135,11 @@ def normalise(
     chat: Chat,
     rankings: Sequence[Ranking],
     demonstrations: list[dict[str, Any]],
-) -> None:
+) -> float:
     """Give the completions that were ranked last sd 1 and the demonstrations mean 0.
 
-    Without demonstrations it is the completions' own mean that becomes 0.
+    Without demonstrations it is the completions' own mean that becomes 0. Returns the sd of the raw
+    rewards; one below SMALLEST_SPREAD is noise, and is not blown up.
     """
     few = newest(rankings, completions=SCALE_SAMPLES)
     samples = torch.tensor(
@@ -143,7 +147,7 @@ def normalise(
     )
     model.set_scale(gain=1.0, bias=0.0)
     centre = samples
-    if demonstrations:
+    if demonstrations := [row for row in demonstrations if chat.takes(row["messages"])]:
         shown = demonstrations[:SCALE_SAMPLES]
         centre = torch.tensor(
             score_tokens(
@@ -154,8 +158,9 @@ def normalise(
             )
         )
     spread = float(samples.std(correction=0))
-    gain = 1.0 / spread if spread > 1e-6 else 1.0
+    gain = 1.0 / max(spread, SMALLEST_SPREAD)
     model.set_scale(gain=gain, bias=-gain * float(centre.mean()))
+    return spread
 
 
 def newest(rankings: Sequence[Ranking], *, completions: int) -> Sequence[Ranking]:
@@ -181,19 +186,31 @@ def reward(folder: JobFolder) -> None:
     heldout, _ = encode_rankings(heldout_rows, chat, max_tokens=spec.max_tokens)
     folder.log(f"{len(rankings)} rankings to train on, {len(heldout)} held out, skipped {skipped}")
     if not rankings:
-        raise BadInputError("no ranking says that one completion is better than another")
+        raise BadInputError(
+            "no ranking is left that says that one completion is better than another; "
+            f"left out: {skipped}"
+        )
     steps = train(folder, spec, model, chat, rankings, processes=processes)
     if not folder.is_main:
         return
     folder.progress(steps, steps, phase="measure")
-    normalise(model, chat, rankings, folder.read_table(spec, "demonstrations"))
+    model.keep_as(dtype_in(spec.model))
+    spread = normalise(model, chat, rankings, folder.read_table(spec, "demonstrations"))
+    if useless := spread < SMALLEST_SPREAD:
+        folder.warn(
+            f"This reward model is useless: its rewards differ by {spread:.1g}, which is noise. "
+            "PPO would follow that noise. Train on more rankings, for more steps, or at a higher "
+            "rate; do texts in different tiers differ at all?"
+        )
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))
-    write_folder(folder.model, lambda to: model.save(to, chat))
+    write_folder(folder.model, lambda to: model.save(to, chat, dtype=dtype_in(spec.model)))
     folder.result(
         {
             "rankings": len(rankings),
             "pairs": sum(len(losses.strict_pairs(ranking.tiers)) for ranking in rankings),
             "skipped": skipped,
+            "spread": spread,
+            "useless": useless,
             "gain": float(model.gain),
             "bias": float(model.bias),
             "heldout": {"rankings": len(heldout), **pair_metrics(judged)},
@@ -244,6 +261,7 @@ def train(
             ties=spec.ties,
             processes=processes,
             states=states,
+            tokens=spec.micro_batch_tokens,
         )
         stats |= {"learning_rate": share * spec.learning_rate, "seconds": time.monotonic() - began}
         folder.metric(step + 1, stats)

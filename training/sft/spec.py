@@ -14,14 +14,16 @@ class SFTSpec(Spec):
 
     stage: ClassVar[str] = "sft"
     is_shared: ClassVar[bool] = True
+    at_once: ClassVar[str] = "micro_batch_size"
     data: ClassVar[Mapping[str, Table]] = {"train": DEMONSTRATIONS, "heldout": DEMONSTRATIONS}
     results: ClassVar[Mapping[str, str]] = {
         "steps": "optimiser steps",
         "examples": "trained on",
         "heldout_examples": "measured on",
-        "dropped": "longer than max_tokens, of both",
+        "dropped": "longer than max_tokens or refused by the template, of both",
         "heldout_loss_before": "nats a token; null without held-out examples",
-        "heldout_loss": "the same after the last step",
+        "heldout_loss": "the same of the model that is kept",
+        "chosen_step": "whose model is kept: at the end of an epoch, with the lowest held-out loss",
         "seconds": "of this attempt",
         "template_hash": "of the model's chat template",
     }

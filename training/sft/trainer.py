@@ -22,7 +22,7 @@ from training.chat import Chat
 from training.contract import files
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row
-from training.models import load_policy, save_model
+from training.models import dtype_in, load_policy, save_model
 from training.processes import Alone, Together, any_of, in_turn, require_replicas, share_of
 from training.sft.spec import SFTSpec
 
@@ -43,12 +43,21 @@ def sft(folder: JobFolder) -> None:
     train, dropped = read_examples(folder, "train", spec, chat)
     heldout, dropped_heldout = read_examples(folder, "heldout", spec, chat)
     if not train:
-        raise BadInputError("no demonstration to train on fits")
+        raise BadInputError(
+            f"no demonstration is left to train on: {dropped} are longer than {spec.max_tokens} "
+            "tokens, or have turns that the model's chat template refuses"
+        )
     started = time.monotonic()
     run = SFTRun(folder, model, chat, heldout)
+    dtype = dtype_in(spec.model)
     trainer = new_trainer(folder, spec, model, chat, train, run)
     run.train(trainer)
+    step = run.best_step or trainer.state.global_step
     if folder.is_main:
+        if step != trainer.state.global_step:
+            folder.log(f"the model of step {step} has the lowest held-out loss: it is the one kept")
+            model, _ = load_policy(run.best, dtype=dtype)
+        model.to(dtype)
         write_folder(folder.model, lambda target: save_model(target, model, chat))
     folder.result(
         {
@@ -57,7 +66,8 @@ def sft(folder: JobFolder) -> None:
             "heldout_examples": len(heldout),
             "dropped": dropped + dropped_heldout,
             "heldout_loss_before": run.heldout_losses.get("0"),
-            "heldout_loss": run.heldout_losses.get(str(trainer.state.global_step)),
+            "heldout_loss": run.heldout_losses.get(str(step)),
+            "chosen_step": step,
             "seconds": round(time.monotonic() - started, 1),
             "template_hash": chat.template_hash,
         }
@@ -65,16 +75,26 @@ def sft(folder: JobFolder) -> None:
 
 
 def read_examples(folder: JobFolder, name: str, spec: SFTSpec, chat: Chat) -> tuple[list[Row], int]:
-    """Examples, and how many were too long. The tail of a long one holds its EOS: it is not cut."""
+    """Examples, and how many cannot be used: too long (the tail holds the EOS, so it is not cut),
+    or with turns that the chat template refuses.
+    """
+    given = folder.read_table(spec, name)
     rows = [
         to_example(chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
-        for row in folder.read_table(spec, name)
+        for row in given
+        if chat.takes(row["messages"])
     ]
     fitting = [row for row in rows if len(row["input_ids"]) <= spec.max_tokens]
-    dropped = len(rows) - len(fitting)
-    if dropped:
-        folder.warn(f"{name}: {dropped} demonstrations have over {spec.max_tokens} tokens: dropped")
-    return fitting, dropped
+    if refused := len(given) - len(rows):
+        folder.warn(
+            f"{name}: {refused} demonstrations have turns that the model's chat template refuses, "
+            "left out"
+        )
+    if too_long := len(rows) - len(fitting):
+        folder.warn(
+            f"{name}: {too_long} demonstrations have over {spec.max_tokens} tokens, left out"
+        )
+    return fitting, refused + too_long
 
 
 def to_example(prompt: list[int], completion: list[int]) -> Row:
@@ -151,6 +171,17 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         self.processes = Alone()
         self.heldout_losses: dict[str, float] = {}
 
+    @property
+    def best(self) -> Path:
+        """While training goes on: the model of the epoch with the lowest held-out loss."""
+        return self.folder.path / files.SCRATCH / "best"
+
+    @property
+    def best_step(self) -> int | None:
+        """The step of that model; None where nothing is held out."""
+        losses = {int(step): loss for step, loss in self.heldout_losses.items() if step != "0"}
+        return min(losses, key=lambda step: (losses[step], step), default=None)
+
     def train(self, trainer: SFTTrainer) -> None:
         if trainer.accelerator.num_processes > 1:
             self.processes = Together(trainer.accelerator)
@@ -208,6 +239,8 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
             loss = heldout_loss(self.model, self.heldout, self.chat)
             self.heldout_losses[str(step)] = loss
             self.folder.metric(step, {"heldout_loss": loss})
+            if step and step == self.best_step and self.folder.is_main:
+                write_folder(self.best, lambda to: save_model(to, self.model, self.chat))
 
 
 @torch.no_grad()

@@ -36,6 +36,8 @@ def test_tiny_model_is_made_and_checked(make_job):
         "parameters": 174400,
         "template_hash": Chat(tiny.tokenizer()).template_hash,
         "tokenizer_check": "passed",
+        "context": 1024,
+        "system_turns": True,
         "sample": result["sample"],
     }
     assert len(result["sample"].split()) > 3

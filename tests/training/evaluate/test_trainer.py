@@ -193,3 +193,22 @@ def test_distinct_counts_different_ngrams_of_all_samples():
     assert evaluate.distinct([[(token,) for token in ids] for ids in samples]) == 3 / 7
     assert evaluate.distinct([list(pairwise(ids)) for ids in samples]) == 2 / 4
     assert evaluate.distinct([[], []]) is None
+
+
+def test_a_held_out_prompt_that_a_model_has_no_room_for_is_left_out_and_named(
+    make_job, tiny_folder, other_folder
+):
+    long = {"prompt_id": 99, "messages": ask("word " * 1200)}
+    path = make_job(spec_of(tiny_folder, other_folder), prompts=[*PROMPTS[:1], long])
+
+    result = run(path)
+
+    assert {row["prompt_id"] for row in samples_of(path, "base")} == {0}
+    assert (result["dropped_prompts"], result["dropped"]) == (1, {"too_long": [99]})
+
+
+def test_no_prompt_that_fits_is_said_to_be_none(make_job, tiny_folder, other_folder):
+    long = {"prompt_id": 99, "messages": ask("word " * 1200)}
+
+    with pytest.raises(BadInputError, match=r"no held-out prompt is left .*'too_long': \[99\]"):
+        run(make_job(spec_of(tiny_folder, other_folder), prompts=[long]))

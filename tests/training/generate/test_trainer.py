@@ -1,18 +1,22 @@
 """Completions, their resumption, and the stage as a process."""
 
+import copy
 import json
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from tests.training.conftest import ask
+from tests.training.conftest import NO_SYSTEM_TURNS, ask
+from training.artifacts import write_folder
 from training.chat import Chat
 from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder
 from training.generate import trainer as generate
 from training.generate.spec import GenerateSpec
+from training.models import save_model
 from training.sampling import Sample, text_of
 from training.tiny import tokenizer
 
@@ -110,7 +114,26 @@ def test_prompts_that_leave_no_room_are_dropped_and_counted(make_job, spec):
     rows = run(path)
 
     assert [row["prompt_id"] for row in rows] == [0, 0]
-    assert json.loads((path / "result.json").read_text())["dropped_prompts"] == 1
+    result = json.loads((path / "result.json").read_text())
+    assert (result["dropped_prompts"], result["dropped"]) == (1, {"too_long": [99]})
+
+
+def test_one_prompt_that_the_template_refuses_does_not_stop_the_others(
+    make_job, spec, tiny_policy, tmp_path
+):
+    model, chat = tiny_policy
+    tokenizer = copy.deepcopy(chat.tokenizer)
+    tokenizer.chat_template = NO_SYSTEM_TURNS
+    write_folder(tmp_path / "plain", lambda to: save_model(to, model, Chat(tokenizer)))
+    system = [{"role": "system", "content": "Be brief."}, *ask("Hi")]
+    refused = {"prompt_id": 98, "messages": system, "n": 2}
+    path = make_job(replace(spec, model=str(tmp_path / "plain")), prompts=[refused, *PROMPTS[:1]])
+
+    rows = run(path)
+
+    assert [row["prompt_id"] for row in rows] == [0, 0]
+    assert json.loads((path / "result.json").read_text())["dropped"] == {"refused": [98]}
+    assert "left out: 98" in (path / "events.jsonl").read_text()
 
 
 def test_a_prompt_named_twice_is_refused(make_job, spec):

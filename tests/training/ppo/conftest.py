@@ -15,10 +15,10 @@ def make_networks(tiny_folder) -> Callable[..., Networks]:
     """Fresh networks on the tiny model; the policy has moved a little from its reference."""
 
     def make(*, frozen_layers: int = 0, moved: bool = True) -> Networks:
-        model, _ = tiny.make()
+        model, chat = tiny.make()
         reward, _ = random_reward_model(tiny_folder)
         reward.set_scale(gain=1.5, bias=-0.3)
-        networks = Networks.of(model, reward, frozen_layers=frozen_layers)
+        networks = Networks.of(model, reward, chat, frozen_layers=frozen_layers)
         if moved:
             generator = torch.Generator().manual_seed(5)
             with torch.no_grad():

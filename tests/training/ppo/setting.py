@@ -17,14 +17,14 @@ SPEC = PPOSpec(
 
 
 def drawn_rows(pad_id: int = 0) -> Rows:
-    """12 prompts and responses of any length, with every kind of token in them."""
+    """12 prompts and responses of any length, with every token that each may hold."""
     generator = torch.Generator().manual_seed(0)
 
-    def ids(most: int) -> list[int]:
+    def ids(most: int, first: int = 0) -> list[int]:
         length = int(torch.randint(1, most, (1,), generator=generator))
-        return torch.randint(0, 300, (length,), generator=generator).tolist()
+        return torch.randint(first, 300, (length,), generator=generator).tolist()
 
-    return Rows.of([ids(12) for _ in range(12)], [ids(10) for _ in range(12)], pad_id=pad_id)
+    return Rows.of([ids(12) for _ in range(12)], [ids(10, 3) for _ in range(12)], pad_id=pad_id)
 
 
 FINISHED = torch.tensor([True, False, True] * 4)

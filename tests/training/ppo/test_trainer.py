@@ -112,6 +112,18 @@ def test_a_run_that_is_asked_to_stop_leaves_in_the_middle_of_its_sampling(make_j
         verify(folder.checkpoints / "step-3")
 
 
+def test_a_stop_does_not_keep_a_policy_that_is_not_finite(make_job, stage_spec):
+    with JobFolder(make_job(stage_spec, prompts=PROMPTS)) as folder:
+        run = ppo.PPORun.of(folder, stage_spec)
+        move(run, float("nan"))
+        folder.request_stop()
+
+        with pytest.raises(DivergedError, match="not finite"):
+            run.leave_if_asked(3)
+
+        assert not folder.checkpoints.exists()
+
+
 def parameters_of(run: ppo.PPORun) -> dict[str, Tensor]:
     found = trained(run.networks.policy).items()
     return {name: parameter.detach().clone() for name, parameter in found}
@@ -137,8 +149,8 @@ def test_what_is_deployed_is_the_average_of_the_policies_with_its_own_numbers(ma
     expected = 2 / 11 * 0.9e-3 + 9 / 11 * 2e-3
     for name, parameter in deployed.items():
         torch.testing.assert_close(parameter, start[name] + expected, rtol=0, atol=1e-6)
-    saved, _ = load_policy(folder.model, dtype=torch.float32)
-    for name, parameter in Policy(saved).named_parameters():
+    saved, chat = load_policy(folder.model, dtype=torch.float32)
+    for name, parameter in Policy(saved, forbid=chat.forbid).named_parameters():
         if name in deployed:
             assert torch.equal(parameter, deployed[name])
     result = json.loads((folder.path / "result.json").read_text())

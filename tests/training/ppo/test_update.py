@@ -16,7 +16,8 @@ from tests.training.ppo.setting import (
     gradient_of,
 )
 from tests.training.random_reward import random_reward_model
-from training import tiny
+from training import losses, tiny
+from training.chat import Chat
 from training.errors import DivergedError
 from training.ppo.batches import minibatches
 from training.ppo.experience import check_health, describe, gather_experience
@@ -99,8 +100,8 @@ def test_frozen_layers_change_nothing_but_what_is_trained(make_networks):
     expected = experience_of(plain, rows)
     got = experience_of(shared, rows.with_states(states))
 
-    assert shared.scorer.reads_states
-    assert shared.scorer.backbone.layers[0] is backbone.layers[0]
+    assert shared.scorer.reward.reads_states
+    assert shared.scorer.reward.backbone.layers[0] is backbone.layers[0]
     for name in ("logprobs", "ref_logprobs", "values", "scores", "advantages"):
         torch.testing.assert_close(getattr(got, name), getattr(expected, name))
     trained = {name for name, p in shared.policy.named_parameters() if p.requires_grad}
@@ -109,18 +110,18 @@ def test_frozen_layers_change_nothing_but_what_is_trained(make_networks):
 
 
 def test_a_reward_model_with_another_trunk_computes_its_own(make_networks, tiny_folder):
-    model, _ = tiny.make()
+    model, chat = tiny.make()
     reward, _ = random_reward_model(tiny_folder)
     with torch.no_grad():
         reward.backbone.layers[0].mlp.up_proj.weight += 0.1
     rows = drawn_rows()
     expected = reward.scores(rows).detach()
 
-    networks = Networks.of(model, reward, frozen_layers=1)
+    networks = Networks.of(model, reward, chat, frozen_layers=1)
     with torch.no_grad():
         states = lower_states(model.base_model, rows.ids, frozen_layers=1)
 
-    assert not networks.scorer.reads_states
+    assert not networks.scorer.reward.reads_states
     torch.testing.assert_close(networks.scorer.scores(rows.with_states(states)), expected)
 
 
@@ -137,6 +138,7 @@ def test_the_critic_begins_as_the_reward_model_and_the_reference_as_the_policy(m
 
 def test_a_response_that_does_not_end_scores_no_more_than_the_fixed_value(make_networks):
     networks, rows = make_networks(), drawn_rows()
+    networks.scorer.reward.set_scale(gain=1.5, bias=9.0)
     plain = networks.scorer.scores(rows)
     spec = replace(SPEC, no_eos_score=float(plain.median()))
 
@@ -230,7 +232,7 @@ def test_a_tiny_language_model_learns_to_say_a_word(tiny_folder):
     model, chat = tiny.make()
     (water,) = chat.completion(" water", finished=False)
     reward, _ = random_reward_model(tiny_folder)
-    networks = replace(Networks.of(model, reward, frozen_layers=0), scorer=CountOf(water))
+    networks = replace(Networks.of(model, reward, chat, frozen_layers=0), scorer=CountOf(water))
     spec = replace(
         SPEC, batch_size=64, minibatch_size=32, micro_batch_size=32, learning_rate=5e-3,
         kl_coef=0.05, gae_lambda=1.0, no_eos_score=10.0,
@@ -243,8 +245,7 @@ def test_a_tiny_language_model_learns_to_say_a_word(tiny_folder):
             model,
             [Request(prompt, [seed_of(step, row) for row in range(64)])],
             sampling=Sampling(max_new_tokens=9),
-            eos_id=chat.eos_id,
-            pad_id=chat.pad_id,
+            chat=chat,
         )[0]
         rows = Rows.of([prompt] * 64, [one.ids for one in drawn], pad_id=chat.pad_id)
         experience = gather_experience(
@@ -259,3 +260,41 @@ def test_a_tiny_language_model_learns_to_say_a_word(tiny_folder):
     assert scores[0] < 0.5
     assert scores[-1] > 3
     assert kls[0] == 0 < kls[-1]
+
+
+def test_a_text_that_does_not_end_loses_where_all_score_low(make_networks):
+    networks, rows = make_networks(), drawn_rows()
+    networks.scorer.reward.set_scale(gain=0.1, bias=-5.0)
+    plain = networks.scorer.scores(rows)
+
+    scores = experience_of(networks, rows).scores
+
+    assert plain.max() < SPEC.no_eos_score
+    expected = torch.where(FINISHED, plain, plain.clamp(max=float(plain.mean()) - 1.0))
+    torch.testing.assert_close(scores, expected)
+    assert (scores[~FINISHED] < plain[~FINISHED]).all()
+
+
+def test_the_kl_coefficient_moves_in_a_short_run_too():
+    short = replace(SPEC, steps=16, batch_size=32, minibatch_size=16, kl_target=1.0, kl_coef=0.05)
+    coefficient = short.kl_coef
+    for _ in range(short.steps):
+        coefficient = losses.adapted_kl_coef(
+            coefficient, 9.0, target=1.0, horizon=short.kl_horizon_of_run, rollouts=short.batch_size
+        )
+
+    assert coefficient > 5 * short.kl_coef
+    assert replace(short, steps=500, batch_size=512).kl_horizon_of_run == short.kl_horizon
+
+
+def test_a_text_with_another_end_is_scored_as_one_with_the_templates(make_networks):
+    networks, rows = make_networks(), drawn_rows()
+    chat = Chat(networks.scorer.chat.tokenizer, ends=[0])
+    judge = replace(networks.scorer, chat=chat)
+    ended, other = rows.ids.clone(), rows.ids.clone()
+    ended[rows.last()] = 2
+    other[rows.last()] = torch.tensor([0, 2] * 6)
+
+    scores = judge.scores(replace(rows, ids=other))
+
+    torch.testing.assert_close(scores, networks.scorer.scores(replace(rows, ids=ended)))

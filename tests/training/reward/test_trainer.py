@@ -8,14 +8,19 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from tests.training.threads import in_threads
+from training import tiny
+from training.artifacts import write_folder
 from training.contract.manifest import verify
+from training.folder import JobFolder
+from training.models import save_model
 from training.processes import Alone
 from training.rankings import Packed, Ranking
 from training.reward.spec import RewardSpec
-from training.reward.trainer import Schedule, newest, train_step
+from training.reward.trainer import SMALLEST_SPREAD, Schedule, newest, reward, train_step
 from training.reward_model import RewardModel
 from training.scoring import score_tokens
 
@@ -196,3 +201,35 @@ def test_the_scale_is_measured_on_the_last_rankings():
     assert [r.annotation_id for r in newest(few, completions=7)] == [4, 3]
     assert [r.annotation_id for r in newest(few, completions=8)] == [2, 4, 3]
     assert newest(few, completions=99) == few
+
+
+def test_a_reward_model_that_learned_nothing_is_not_blown_up_and_said_to_be_useless(
+    make_job, tiny_folder
+):
+    spec = replace(
+        SPEC, model=str(tiny_folder), epochs=1, head_learning_rate=1e-7, learning_rate=1e-9
+    )
+    path = make_job(spec, train=rows(4))
+
+    with JobFolder(path) as folder:
+        reward(folder)
+
+    result = json.loads((path / "result.json").read_text())
+    assert 0 < result["spread"] < SMALLEST_SPREAD
+    assert (result["gain"], result["useless"]) == (1 / SMALLEST_SPREAD, True)
+    assert "This reward model is useless" in (path / "events.jsonl").read_text()
+
+
+def test_a_reward_model_keeps_the_precision_of_its_base_but_for_the_head(make_job, tmp_path):
+    model, chat = tiny.make()
+    write_folder(tmp_path / "half", lambda to: save_model(to, model.to(torch.bfloat16), chat))
+    path = make_job(replace(SPEC, model=str(tmp_path / "half"), epochs=1), train=rows(16))
+
+    with JobFolder(path) as folder:
+        reward(folder)
+
+    kinds = {
+        key: tensor.dtype for key, tensor in load_file(path / "model/model.safetensors").items()
+    }
+    assert kinds.pop("score.weight") == torch.float32
+    assert set(kinds.values()) == {torch.bfloat16}

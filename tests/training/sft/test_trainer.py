@@ -141,7 +141,9 @@ def test_long_examples_are_dropped_and_counted_not_cut(make_job, tiny_folder):
 def test_nothing_to_train_on_is_refused(make_job, tiny_folder):
     spec = spec_of(tiny_folder, max_tokens=5)
 
-    with pytest.raises(BadInputError, match="no demonstration to train on fits"):
+    with pytest.raises(
+        BadInputError, match="no demonstration is left to train on: 24 are longer than 5"
+    ):
         run(make_job(spec, train=EXAMPLES, heldout=EXAMPLES[:1]))
 
 

@@ -1,0 +1,65 @@
+"""Which model fine-tuning keeps, and what it leaves out."""
+
+import copy
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from tests.training.conftest import NO_SYSTEM_TURNS, ask
+from tests.training.sft.test_trainer import EXAMPLES, metrics_of, run, spec_of
+from training import tiny
+from training.artifacts import write_folder
+from training.chat import Chat
+from training.folder import JobFolder
+from training.models import load_policy, save_model
+from training.sft import trainer as sft
+
+
+def test_the_epoch_with_the_lowest_heldout_loss_is_kept(make_job, tiny_folder):
+    """Two demonstrations are learned by heart; what is held out gets worse with every epoch."""
+    heldout = [{"messages": ask("What else?"), "completion": "green birds read at home"}]
+    spec = spec_of(tiny_folder, epochs=6, batch_size=2, learning_rate=2e-2)
+    path = make_job(spec, train=EXAMPLES[:2], heldout=heldout)
+
+    result = run(path)
+
+    losses = {
+        step: values["heldout_loss"]
+        for step, values in metrics_of(path)
+        if "heldout_loss" in values
+    }
+    best = min(range(1, 7), key=losses.__getitem__)
+    assert best < 6
+    assert (result["chosen_step"], result["heldout_loss"]) == (best, losses[best])
+    model, chat = load_policy(path / "model")
+    with JobFolder(path) as folder:
+        rows, _ = sft.read_examples(folder, "heldout", spec, chat)
+    assert sft.heldout_loss(model, rows, chat) == pytest.approx(losses[best])
+
+
+def test_a_model_keeps_the_precision_of_its_base(make_job, tmp_path):
+    model, chat = tiny.make()
+    write_folder(tmp_path / "half", lambda to: save_model(to, model.to(torch.bfloat16), chat))
+    path = make_job(spec_of(tmp_path / "half", epochs=1), train=EXAMPLES[:8])
+
+    run(path)
+
+    weights = load_file(path / "model" / "model.safetensors")
+    assert {tensor.dtype for tensor in weights.values()} == {torch.bfloat16}
+    assert json.loads((path / "model" / "config.json").read_text())["dtype"] == "bfloat16"
+
+
+def test_a_demonstration_that_the_template_refuses_is_left_out(make_job, tiny_folder, tiny_policy):
+    tokenizer = copy.deepcopy(tiny_policy[1].tokenizer)
+    tokenizer.chat_template = NO_SYSTEM_TURNS
+    system = {"messages": [{"role": "system", "content": "x"}, *ask("Hi")], "completion": "Hello"}
+    spec = spec_of(tiny_folder)
+    path = make_job(spec, train=[system, EXAMPLES[0]])
+
+    with JobFolder(path) as folder:
+        examples, dropped = sft.read_examples(folder, "train", spec, Chat(tokenizer))
+
+    assert (len(examples), dropped) == (1, 1)
+    assert "1 demonstrations have turns that" in (path / "events.jsonl").read_text()

@@ -1,0 +1,40 @@
+"""Which rows of a table a model can take: one that it cannot never fails the job."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from training.chat import Chat
+from training.errors import BadInputError
+from training.folder import JobFolder, Row
+
+# Why a row is left out.
+TOO_LONG = "too_long"  # it leaves no room for a whole completion
+REFUSED = "refused"  # the chat template takes no such turns
+Dropped = dict[str, list[int]]  # reason -> prompt ids
+
+SAID = {
+    TOO_LONG: "leave no room for a completion in the model's context",
+    REFUSED: "have turns that the model's chat template refuses",
+}
+
+
+def fitting(
+    folder: JobFolder, prompts: Sequence[Row], chat: Chat, *, room: int
+) -> tuple[list[Row], Dropped]:
+    """The prompts with their `ids`, of at most `room` tokens, and those that are left out."""
+    found: list[Row] = []
+    dropped: defaultdict[str, list[int]] = defaultdict(list)
+    for prompt in prompts:
+        try:
+            ids = chat.prompt(prompt["messages"])
+        except BadInputError:
+            dropped[REFUSED].append(prompt["prompt_id"])
+            continue
+        if len(ids) <= room:
+            found.append(prompt | {"ids": ids})
+        else:
+            dropped[TOO_LONG].append(prompt["prompt_id"])
+    for reason, left_out in dropped.items():
+        named = ", ".join(map(str, left_out[:10])) + (" …" if len(left_out) > 10 else "")
+        folder.warn(f"{len(left_out)} prompts {SAID[reason]}, left out: {named}")
+    return found, dict(dropped)
