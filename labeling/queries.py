@@ -27,6 +27,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 class PromptQuerySet(models.QuerySet["Prompt"]):
     """Prompts."""
 
+    def in_use(self) -> Self:
+        """Those that nobody has withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def with_system_turn(self) -> Self:
+        """Those that begin with a system message, which some chat templates refuse."""
+        return self.filter(messages__0__role="system")
+
     def containing(self, text: str) -> Self:
         """Those whose last message contains `text`, whatever its case."""
         return self.filter(**{"messages__-1__content__icontains": text})

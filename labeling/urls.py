@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("projects/<slug:slug>/prompts/", prompts.prompts, name="prompts"),
     path("projects/<slug:slug>/prompts/import/", prompts.prompts_import, name="prompts_import"),
+    path(
+        "projects/<slug:slug>/prompts/<int:pk>/withdraw/",
+        prompts.prompt_withdraw,
+        name="prompt_withdraw",
+    ),
     path("projects/<slug:slug>/skipped/", skipped.skipped, name="skipped"),
     path(
         "projects/<slug:slug>/tasks/<int:pk>/withdraw/", skipped.task_withdraw, name="task_withdraw"

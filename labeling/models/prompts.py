@@ -36,6 +36,7 @@ class Prompt(models.Model):
     language = models.CharField(max_length=10, default="en")
     use_case = models.CharField(max_length=40, blank=True, default="")
     split = models.CharField(max_length=10, choices=Split, default=Split.TRAIN)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # asked about no more
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PromptQuerySet.as_manager()

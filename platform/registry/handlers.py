@@ -5,10 +5,13 @@ from pathlib import Path
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from registry.models import ModelVersion
-from registry.services import register_folder
+from registry.services import FACTS, register_folder
 from training.base_model.spec import BaseModelSpec
 from training.contract import files
 from training.contract.spec import Spec
+
+# What is known of a model from here on, and used where prompts are imported and asked about.
+LEARNED = ("tokenizer_check", *FACTS, "sample")
 
 
 class BaseModelJob(TrainingHandler):
@@ -27,7 +30,7 @@ class BaseModelJob(TrainingHandler):
             kind=ModelVersion.Kind.BASE,
             name=job.payload["name"],
             job=job,
-            metrics={key: result[key] for key in ("tokenizer_check", "sample") if key in result},
+            metrics={key: result[key] for key in LEARNED if key in result},
             source=job.payload["source"],
             licence=job.payload.get("licence", ""),
             template_hash=str(result.get("template_hash", "")),

@@ -156,7 +156,9 @@ def _common(annotation: Annotation) -> Row:
 
 
 def _prompt_rows(project: Project) -> Iterator[Row]:
-    for prompt in Prompt.objects.filter(project=project).order_by("pk").iterator(ROWS_PER_GROUP):
+    for prompt in (
+        Prompt.objects.in_use().filter(project=project).order_by("pk").iterator(ROWS_PER_GROUP)
+    ):
         yield {
             "prompt_id": prompt.pk,
             "sha256": prompt.sha256,

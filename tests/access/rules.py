@@ -69,6 +69,7 @@ RULES = {
     "member_remove": Rule("manager", "POST", "member"),
     "prompts": Rule("reviewer", sign="project"),
     "prompts_import": Rule("manager", sign="project"),
+    "prompt_withdraw": Rule("manager", "POST", "prompt"),
     "skipped": Rule("reviewer", sign="project"),
     "task_withdraw": Rule("manager", "POST", "task"),
     "label_next": Rule("annotator", sign="project"),

@@ -52,6 +52,7 @@ def make_scene() -> Scene:
         "member": slug | {"pk": project.memberships.get(user=ada).pk},
         "assignment": slug | {"pk": own.pk},
         "task": slug | {"pk": own.task_id},
+        "prompt": slug | {"pk": own.task.prompt_id},
         "annotation": slug | {"pk": ada.annotations.order_by("pk")[0].pk},
         "round": slug | {"number": world.round.number},
         "run": {"pk": world.runs["ppo"].pk},

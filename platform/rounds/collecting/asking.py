@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import NotEnoughDataError
 from labeling.kinds import kinds
 from labeling.models import Project, Prompt, Split
+from labeling.queries import PromptQuerySet
 from labeling.tasks import open_tasks
+from registry import services as registry
 from rounds.collecting.pending import open_ready_tasks
 from rounds.collecting.plan import Plan
 from rounds.collecting.writing import Wanted, missing, queue_generation
@@ -78,6 +80,8 @@ def pick(
     if not count:
         return []
     fitting = eligible(round_.project, plan)
+    if registry.facts_of(round_.writer).get("system_turns") is False:
+        fitting = fitting.exclude(pk__in=fitting.with_system_turn().values("pk"))
     held_share = fitting.filter(split=Split.HELDOUT).count() / max(fitting.count(), 1)
     taken = list(round_.pending.get(kind, {}))
     free = fitting.exclude(pk__in=taken).exclude(
@@ -95,9 +99,9 @@ def pick(
     return list(Prompt.objects.filter(pk__in=chosen).defer("messages").order_by("sha256"))
 
 
-def eligible(project: Project, plan: Plan) -> QuerySet[Prompt]:
+def eligible(project: Project, plan: Plan) -> PromptQuerySet:
     """The prompts that the plan's filters let through."""
-    found = project.prompts.all()
+    found = project.prompts.in_use()
     if plan.languages:
         found = found.filter(language__in=plan.languages)
     if plan.use_cases:

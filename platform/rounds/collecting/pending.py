@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
@@ -19,6 +19,8 @@ def open_ready_tasks(*, round_: Round) -> int:
     """Open each pending task whose completions are all there, and return how many."""
     round_ = Round.objects.select_for_update().select_related("project").get(pk=round_.pk)
     prompts = {int(pk) for waiting in round_.pending.values() for pk in waiting}
+    withdrawn = round_.project.prompts.filter(pk__in=prompts).exclude(withdrawn_at=None)
+    _forget(round_, withdrawn.values_list("pk", flat=True))
     texts: dict[int, list[Completion]] = defaultdict(list)
     for completion in (
         Completion.objects.filter(prompt__in=prompts, round_number=round_.number)
@@ -49,14 +51,18 @@ def open_ready_tasks(*, round_: Round) -> int:
 
 @transaction.atomic
 def stop_waiting(*, round_: Round, prompts: Collection[int]) -> None:
-    """No completions will come for `prompts`, which leave the model no room: ask nothing of them.
+    """No completions will come for `prompts`, which the model cannot take: ask nothing of them.
 
-    Their run's log names how many.
+    `left_out` says which, and why.
     """
     if not prompts:
         return
     round_ = Round.objects.select_for_update().get(pk=round_.pk)
-    for waiting in round_.pending.values():
-        for pk in prompts:
-            waiting.pop(str(pk), None)
+    _forget(round_, prompts)
     round_.save(update_fields=["pending"])
+
+
+def _forget(round_: Round, prompts: Iterable[int]) -> None:
+    for pk in prompts:
+        for waiting in round_.pending.values():
+            waiting.pop(str(pk), None)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import NotEnoughDataError
+from registry import services as registry
 from rounds import stages
 from rounds.launching import estimates, recipes
 from rounds.models import Round
@@ -120,6 +121,14 @@ def _general(round_: Round, checks: Sequence[StageCheck]) -> list[Finding]:
             left_out,
         )
         found.append(warning(message % {"n": left_out}))
+    refuses = registry.facts_of(round_.writer).get("system_turns") is False
+    if refuses and (system := round_.project.prompts.in_use().with_system_turn().count()):
+        message = ngettext(
+            "%(n)s prompt has a system message, which %(model)s refuses: it is left out.",
+            "%(n)s prompts have a system message, which %(model)s refuses: they are left out.",
+            system,
+        )
+        found.append(warning(message % {"n": system, "model": round_.writer.name}))
     if waiting := len({pk for prompts in round_.pending.values() for pk in prompts}):
         message = ngettext(
             "%(n)s prompt still waits for its completions.",

@@ -36,5 +36,6 @@ FIGURES: Figures = {
     "seconds": _("Seconds"),
     "examples": _("Examples"),
     "heldout_examples": _("Held-out examples"),
-    "dropped": _("Left out as too long"),
+    "dropped": _("Left out: too long, or refused by the chat template"),
+    "dropped_prompts": _("Prompts left out"),
 }

@@ -43,11 +43,12 @@ class Stock:
     def of(cls, round_: Round) -> "Stock":
         """Count it now."""
         project = round_.project
-        held = project.prompts.filter(split=Split.HELDOUT).count()
+        prompts = project.prompts.in_use()
+        held = prompts.filter(split=Split.HELDOUT).count()
         return cls(
             labels=label_counts(project),
             teaching=teaching_counts(project),
-            prompts={"heldout": held, "train": project.prompts.count() - held},
+            prompts={"heldout": held, "train": prompts.count() - held},
         )
 
     def rows(self, table: str, *, split: str = "train", but: frozenset[str] = frozenset()) -> int:
@@ -135,4 +136,9 @@ def reward_model(look: Look, *, level: str) -> Finding:
     if model is None:
         text = _("There is no reward model: tick “Reward model” as well.")
         return Finding(level=level, text=text)
+    if model.metrics.get("useless"):
+        text = _(
+            "%s has learned next to nothing: PPO would follow noise. Train a new reward model."
+        )
+        return warning(text % model.name)
     return Finding(level="ok", text=_("Scores with %s") % model.name)

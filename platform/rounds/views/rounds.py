@@ -17,6 +17,7 @@ from labeling.kinds import kinds
 from labeling.models import Project, Role
 from rounds.collecting.asking import Counts, asked
 from rounds.collecting.forms import PlanForm
+from rounds.collecting.left_out import left_out
 from rounds.collecting.opening import ask_more, open_round
 from rounds.collecting.progress import labels_by_kind
 from rounds.loop import loop_of
@@ -72,6 +73,7 @@ def round_detail(request: UserRequest, slug: str, number: int) -> HttpResponse:
         return render(request, "rounds/_loop.html", context)
     context |= {
         "kinds": kind_rows(round_),
+        "left_out": left_out(round_),
         "runs": round_.runs.with_parts().order_by("-pk"),
         "totals": total_rows(round_.project),
     }
@@ -101,6 +103,7 @@ def round_ask(request: UserRequest, slug: str, number: int) -> HttpResponse:
         "project": round_.project,
         "loop": loop_of(round_),
         "kinds": kind_rows(round_),
+        "left_out": left_out(round_),
         "runs": round_.runs.with_parts().order_by("-pk"),
         "form": form,
         "totals": total_rows(round_.project),

@@ -1,5 +1,6 @@
 """Prompts: their import and their list."""
 
+import json
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,7 @@ from labeling.models import (
     Prompt,
     PromptUpload,
 )
-from tests.factories import make_member, make_project, make_prompt
+from tests.factories import make_member, make_project, make_prompt, make_version
 from tests.labeling.views.asking import at, signed_in
 
 
@@ -103,3 +104,30 @@ def test_prompts_are_filtered_by_the_address_and_paged_by_key(project: Project, 
     assert shown(first.context["older"])[0] == "Egg 10?"
     assert client.get(at("prompts") + "?split=all").status_code == 422
     assert client.get(at("prompts") + "?before=-1").status_code == 422
+
+
+def test_a_manager_withdraws_a_prompt_where_it_is_shown(project: Project, mona: User) -> None:
+    prompt = make_prompt(project, "How long?")
+    client = signed_in(mona)
+    assert "Withdraw “How long?”" in client.get(at("prompts")).content.decode()
+
+    done = client.post(at("prompt_withdraw", prompt.pk), {"next": at("skipped")})
+    assert done.headers["Location"] == at("skipped")
+    elsewhere = {"next": "https://elsewhere.example/"}
+    again = client.post(at("prompt_withdraw", make_prompt(project).pk), elsewhere)
+    assert again.headers["Location"] == at("prompts")
+    assert client.post(at("prompt_withdraw", prompt.pk)).status_code == 409
+
+    assert Prompt.objects.in_use().count() == 0
+    page = client.get(at("prompts")).content.decode()
+    assert page.count("Withdrawn") == 2
+    assert "Withdraw “" not in page
+
+
+def test_an_import_says_what_the_model_will_not_take(project: Project, mona: User) -> None:
+    make_version(name="base", metrics={"system_turns": False})
+    turns = [{"role": "system", "content": "x"}, {"role": "user", "content": "Hi"}]
+
+    page = upload(signed_in(mona), json.dumps({"messages": turns}).encode()).content.decode()
+
+    assert "1 prompt has a system message that base refuses: it is not asked about." in page

@@ -11,7 +11,7 @@ from rounds.models import Round
 from rounds.queries import teaching_counts
 from rounds.snapshots import freeze, read
 from rounds.stages.findings import Stock
-from tests.factories import make_annotation, make_task, make_user, make_version
+from tests.factories import make_annotation, make_prompt, make_task, make_user, make_version
 
 CHAIN = ["sft", "reward", "ppo", "evaluate"]
 
@@ -155,3 +155,23 @@ def test_what_there_is_is_counted_where_it_lies(first_round: Round) -> None:
         Stock.of(first_round)
 
     assert [query["sql"] for query in asked if "COUNT(" not in query["sql"]] == []
+
+
+def test_what_the_model_refuses_and_a_reward_model_that_learned_nothing_are_warned_of(
+    first_round: Round,
+) -> None:
+    system = [{"role": "system", "content": "x"}, {"role": "user", "content": "Hi"}]
+    make_prompt(first_round.project, messages=system)
+    first_round.writer.metrics = {"system_turns": False}
+    first_round.writer.save()
+    family = first_round.project.family
+    make_version("reward", family=family, name="reward v1", metrics={"useless": True})
+
+    found = check(first_round, ["ppo"])
+
+    assert [line.text for line in found.general if line.level == "warning"] == [
+        "1 prompt has a system message, which base refuses: it is left out."
+    ]
+    assert [line.text for line in found.stages[0].findings if line.level == "warning"] == [
+        "reward v1 has learned next to nothing: PPO would follow noise. Train a new reward model."
+    ]

@@ -140,3 +140,22 @@ def test_all_that_stands_above_the_form_for_htmx(world: World) -> None:
     assert answer.content.decode().strip() in page.content.decode()
     parts = ('id="loop"', 'id="labels"', "state-queued", "every 4s")
     assert [part for part in parts if part not in answer.content.decode()] == []
+
+
+def test_a_round_for_which_nothing_could_be_written_says_why(db: None) -> None:
+    """Generation ends well, and nobody would wait for it any more."""
+    project = make_project("kitchen")
+    mona = make_member(project, "Mona", Role.MANAGER)
+    prompt = make_prompt(project, "A long one")
+    base = make_version(name="base")
+    opened = Round.objects.create(project=project, number=1, writer=base)
+    run = make_run(opened, "generate", source=base)
+    run.job.result = {"dropped": {"too_long": [prompt.pk]}}
+    run.job.save()
+
+    page = signed_in(mona).get("/projects/kitchen/rounds/1/").content.decode()
+
+    assert "its model could write for none of the prompts." in page
+    assert "1 prompt is not asked about." in page
+    assert f"/projects/kitchen/prompts/{prompt.pk}/withdraw/" in page
+    assert "they open when their completions are written" not in page

@@ -136,7 +136,10 @@ SETTINGS = (
     Setting(
         name="kl_target",
         label=_("KL to aim at"),
-        why=_("In nats per response: the KL coefficient follows. 0 keeps the coefficient fixed."),
+        why=_(
+            "In nats per response: the KL coefficient follows, faster in a short run. "
+            "0 keeps it fixed."
+        ),
         low=0,
         high=100,
         cpu=0.0,
@@ -145,7 +148,10 @@ SETTINGS = (
     Setting(
         name="no_eos_score",
         label=_("Score of a completion that does not end"),
-        why=_("It scores this or less, or lengths run to the limit."),
+        why=_(
+            "It scores this or less, and so far below a mean that is below 0, or lengths run to "
+            "the limit."
+        ),
         low=-10,
         high=10,
         cpu=-1.0,

@@ -38,6 +38,7 @@ FIGURES: Figures = {
     "heldout_accuracy": _("Held-out pairs in the right order"),
     "heldout_log_loss": _("Log-loss on held-out pairs"),
     "heldout_ece": _("Calibration error on held-out pairs"),
+    "spread": _("Spread of the raw rewards"),
     "gain": _("Gain of the score"),
     "bias": _("Bias of the score"),
 }

@@ -27,5 +27,6 @@ CURVES = (
 
 FIGURES: Figures = {
     **curve.FIGURES,
+    "chosen_step": _("Step whose model is kept"),
     "heldout_loss_before": _("Loss on held-out demonstrations before"),
 }

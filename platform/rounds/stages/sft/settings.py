@@ -8,7 +8,9 @@ SETTINGS = (
     Setting(
         name="epochs",
         label=_("Epochs"),
-        why=_("InstructGPT trained 16 and chose by reward; few labels overfit."),
+        why=_(
+            "The epoch with the lowest held-out loss is kept; without held-out labels, the last."
+        ),
         low=1,
         high=50,
         cpu=2,

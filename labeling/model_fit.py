@@ -1,0 +1,46 @@
+"""Whether a project's model can take prompts, by what its registration learned of it."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import ngettext
+
+from labeling.models import Project
+from labeling.prompt_files import PromptRow
+from registry import services as registry
+from registry.models import ModelVersion
+
+BYTES_A_TOKEN = 4  # of ordinary text, roughly
+
+
+def model_of(project: Project) -> ModelVersion | None:
+    """The model that serves, else the base model that a first round takes by itself."""
+    serving = registry.serving(project.family)
+    bases = ModelVersion.objects.filter(family=None, kind=ModelVersion.Kind.BASE)
+    return serving or bases.order_by("-pk").first()
+
+
+def warnings(project: Project, rows: Sequence[PromptRow]) -> list[str]:
+    """What to know before these are stored; nothing where nothing is known of the model."""
+    model = model_of(project)
+    if model is None:
+        return []
+    found = []
+    facts = registry.facts_of(model)
+    system = sum(row.messages[0]["role"] == "system" for row in rows)
+    if system and facts.get("system_turns") is False:
+        text = ngettext(
+            "%(n)s prompt has a system message that %(model)s refuses: it is not asked about.",
+            "%(n)s prompts have a system message that %(model)s refuses: they are not asked about.",
+            system,
+        )
+        found.append(text % {"n": system, "model": model.name})
+    room = BYTES_A_TOKEN * int(facts.get("context") or 0)
+    long = sum(room < sum(len(m["content"].encode()) for m in row.messages) for row in rows)
+    if room and long:
+        text = ngettext(
+            "%(n)s prompt is probably too long for %(model)s, which takes %(context)s tokens.",
+            "%(n)s prompts are probably too long for %(model)s, which takes %(context)s tokens.",
+            long,
+        )
+        found.append(text % {"n": long, "model": model.name, "context": facts["context"]})
+    return found

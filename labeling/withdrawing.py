@@ -1,0 +1,19 @@
+"""Prompts that nobody shall be asked about any more."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services import audit
+from core.errors import ConflictError
+from labeling.models import Prompt, Task
+
+
+@transaction.atomic
+def withdraw_prompt(*, prompt: Prompt, by: User) -> None:
+    """Ask about it no more, and train and evaluate on it no more. Labels that it has stay."""
+    if not Prompt.objects.in_use().filter(pk=prompt.pk).update(withdrawn_at=timezone.now()):
+        raise ConflictError(_("This prompt is withdrawn already. Reload the page."))
+    prompt.tasks.filter(state=Task.State.OPEN).update(state=Task.State.WITHDRAWN)
+    audit(actor=by, action="prompt.withdrawn", target=f"labeling.Prompt:{prompt.pk}")
