@@ -45,10 +45,10 @@ CREATE TEMPORARY TABLE seeds AS SELECT n,
     nextval(pg_get_serial_sequence('labeling_task', 'id')) AS task,
     nextval(pg_get_serial_sequence('labeling_assignment', 'id')) AS assignment
 FROM generate_series(1, %(rows)s) AS n;
-INSERT INTO labeling_prompt (id, project_id, messages, sha256, source, language, use_case, split,
-    created_at)
+INSERT INTO labeling_prompt (id, project_id, messages, sha256, likeness, conversation, group_name,
+    metadata, source, language, use_case, split, created_at)
 SELECT prompt, %(project)s, jsonb_build_array(jsonb_build_object('role', 'user', 'content',
-    left(text, 90) || ' ' || n)), n, '', 'en', '', 'train', now()
+    left(text, 90) || ' ' || n)), n, n, n, '', '{}', '', 'en', '', 'train', now()
 FROM seeds JOIN texts ON number = n %% 10000 ORDER BY n;
 INSERT INTO labeling_completion (id, prompt_id, text, tokens, finish_reason, sampling, seed,
     round_number, created_at)

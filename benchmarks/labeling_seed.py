@@ -17,11 +17,12 @@ SENTENCE = "Boil the egg for six minutes, then put it into cold water and peel i
 # The older half is done, as in a project that people have worked on.
 STATEMENTS = """
 INSERT INTO labeling_prompt
-  (project_id, messages, sha256, source, language, use_case, split, created_at)
+  (project_id, messages, sha256, likeness, conversation, group_name, metadata, source, language,
+   use_case, split, created_at)
 SELECT {project}, jsonb_build_array(jsonb_build_object(
     'role', 'user', 'content', 'How do I boil egg number ' || n || ' of this week?'
-  )), md5({project} || ':' || n), '', 'en', '', 'train', now()
-FROM generate_series(1, {tasks}) n;
+  )), hash, hash, hash, '', '{{}}', '', 'en', '', 'train', now()
+FROM generate_series(1, {tasks}) n, md5({project} || ':' || n) hash;
 
 INSERT INTO labeling_completion
   (prompt_id, text, tokens, finish_reason, sampling, seed, round_number, created_at)

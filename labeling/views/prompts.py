@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.requests import UserRequest
 from core.errors import BadInputError
 from core.paging import Page
+from core.returning import back
 from core.text import clean_name
 from labeling import encodings, importing, model_fit
 from labeling.access import membership_for, project_for
@@ -128,9 +129,7 @@ def prompt_withdraw(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     project = project_for(request.user, slug, role=Role.MANAGER)
     withdraw_prompt(prompt=get_object_or_404(Prompt, pk=pk, project=project), by=request.user)
     messages.success(request, _("The prompt is withdrawn: nobody is asked about it any more."))
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    return redirect(back) if safe else redirect("prompts", slug)
+    return back(request, otherwise=reverse("prompts", args=[slug]))
 
 
 def _confirm(request: UserRequest, project: Project) -> HttpResponse:

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from accounts.models import User
 from core.errors import BadInputError
+from core.returning import back
 
 YEAR = 365 * 24 * 3600
 
@@ -50,9 +50,6 @@ def theme(request: HttpRequest) -> HttpResponse:
         raise BadInputError(_("There is no such theme."))
     if isinstance(request.user, User):
         User.objects.filter(pk=request.user.pk).update(theme=chosen)
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = "/"
-    response = HttpResponseRedirect(target)
+    response = back(request, otherwise="/")
     response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
     return response

@@ -66,8 +66,8 @@ def test_a_reward_checkpoint_is_as_large_as_its_stage_says(
 def test_a_ppo_checkpoint_is_as_large_as_its_stage_says(
     reward_model: RewardModel, tmp_path: Path
 ) -> None:
-    model, _chat = tiny.make()
-    networks = Networks.of(model, reward_model, frozen_layers=0)
+    model, chat = tiny.make()
+    networks = Networks.of(model, reward_model, chat, frozen_layers=0)
     both = {"policy": networks.policy, "critic": networks.critic}
     optimisers = {
         name: stepped(torch.optim.Adam(trained(part).values(), lr=0.0))
