@@ -14,9 +14,7 @@ BYTES_A_TOKEN = 4  # of ordinary text, roughly
 
 def model_of(project: Project) -> ModelVersion | None:
     """The model that serves, else the base model that a first round takes by itself."""
-    serving = registry.serving(project.family)
-    bases = ModelVersion.objects.filter(family=None, kind=ModelVersion.Kind.BASE)
-    return serving or bases.order_by("-pk").first()
+    return registry.serving(project.family) or ModelVersion.objects.bases().first()
 
 
 def warnings(project: Project, rows: Sequence[PromptRow]) -> list[str]:

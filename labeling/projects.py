@@ -100,7 +100,7 @@ def check_guideline_version(project: Project, version: int) -> None:
 @transaction.atomic
 def add_member(*, project: Project, user: User, role: str, by: User | None) -> Membership:
     """Give `user` a role in the project, or another one than before."""
-    _one_at_a_time(project)
+    _lock_members(project)
     member, made = Membership.objects.get_or_create(
         project=project, user=user, defaults={"role": role}
     )
@@ -133,7 +133,7 @@ def invite(*, project: Project, email: str, name: str, role: str, by: User) -> t
 @transaction.atomic
 def remove_member(*, member: Membership, by: User) -> None:
     """Take the person out of the project, once; what they labeled stays."""
-    _one_at_a_time(member.project)
+    _lock_members(member.project)
     if not Membership.objects.filter(pk=member.pk).exists():
         return
     _keep_a_manager(member)
@@ -153,7 +153,7 @@ def is_last_manager(member: Membership) -> bool:
     return member.role == Role.MANAGER and not others.exclude(pk=member.pk).exists()
 
 
-def _one_at_a_time(project: Project) -> None:
+def _lock_members(project: Project) -> None:
     """Changes of a project's members wait for each other: two managers may not both leave."""
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
 

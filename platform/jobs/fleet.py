@@ -27,7 +27,7 @@ class Fleet:
 
 def fleet() -> Fleet:
     """As it is now. Two queries."""
-    newest = Release.objects.order_by("-pk").first()
+    newest = Release.objects.newest()
     own = own_release()
     return Fleet(
         own=own,

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from jobs.queries import JobEventQuerySet, JobQuerySet, WorkerQuerySet
+from jobs.queries import JobEventQuerySet, JobQuerySet, ReleaseQuerySet, WorkerQuerySet
 from jobs.words import explain
 from training.contract.events import Log, Metric, Progress, Samples
 
@@ -106,6 +106,8 @@ class Release(models.Model):
 
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = ReleaseQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

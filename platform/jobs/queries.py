@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
-    from jobs.models import Job, JobEvent, Worker  # noqa: F401
+    from jobs.models import Job, JobEvent, Release, Worker  # noqa: F401
 
 LIVING = timedelta(seconds=90)  # since a worker's last report
 KEPT = timedelta(days=1)  # that long a dead one is shown
@@ -31,6 +31,14 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Claimable for longer than a message takes to arrive, the oldest first."""
         since = Now() - timedelta(seconds=settings.JOB_NUDGE_AGAIN_SECONDS)
         return self.claimable().filter(Q(state="running") | Q(queued_at__lt=since)).order_by("pk")
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Releases that the database was prepared for."""
+
+    def newest(self) -> "Release | None":
+        """The one that holds; None where nobody has said."""
+        return self.order_by("-pk").first()
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job
+from registry.queries import ModelVersionQuerySet
 
 
 class Family(models.Model):
@@ -45,6 +46,8 @@ class ModelVersion(models.Model):
     licence = models.CharField(max_length=80, default="", blank=True)
     metrics = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ModelVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [

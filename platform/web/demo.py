@@ -100,7 +100,7 @@ def _queue_first_round(project: Project, admin: User, source: str) -> None:
     if project.rounds.exists():
         return
     base = Job.objects.filter(kind="base_model").order_by("pk").last()
-    if base is None and not ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE).exists():
+    if base is None and not ModelVersion.objects.bases().exists():
         known = BASE_MODELS.get(source, {"name": source.rpartition("/")[2]})
         payload = {"source": source, **known}
         base = jobs.enqueue(kind="base_model", payload=payload, created_by=admin)

@@ -111,7 +111,7 @@ def overview_of(project: Project) -> Overview:
         active=today["active"],
         labels_today=today["labels"],
         serving=registry.serving(project.family),
-        has_base=ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE).exists(),
+        has_base=ModelVersion.objects.bases().exists(),
     )
 
 
@@ -126,5 +126,5 @@ def health() -> dict[str, Any]:
         "running": list(running[:5]),
         "failed": states.get(Job.State.FAILED, 0),
         "free": shutil.disk_usage(settings.ARTIFACTS).free,
-        "bases": list(ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE).order_by("-pk")[:5]),
+        "bases": list(ModelVersion.objects.bases()[:5]),
     }

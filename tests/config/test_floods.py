@@ -2,7 +2,6 @@
 
 import socket
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,20 +14,6 @@ from tests.web_server import WebServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ADDRESSES = ("/accounts/login/", "/static/nope", "/api/v1/projects", "/healthz")
-
-
-@pytest.fixture
-def server(
-    transactional_db: None, postgres_url: str, valkey_url: str, tmp_path: Path
-) -> Iterator[WebServer]:
-    server = WebServer(
-        postgres_url=postgres_url,
-        redis_url=valkey_url,
-        log=tmp_path / "gunicorn.log",
-        config="tests.config.short_limits",
-    )
-    yield server
-    server.stop()
 
 
 def send(server: WebServer, *pieces: bytes) -> socket.socket:

@@ -65,18 +65,6 @@ def valkey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.fixture
-def server(postgres_url: str, valkey_url: str, tmp_path: Path) -> Iterator[WebServer]:
-    server = WebServer(
-        postgres_url=postgres_url,
-        redis_url=valkey_url,
-        log=tmp_path / "gunicorn.log",
-        config="tests.config.short_limits",
-    )
-    yield server
-    server.stop()
-
-
 def test_a_frozen_database_ends_pages_and_health_tells_it_meanwhile(server: WebServer):
     client = Client()
     client.force_login(make_user("Ada"))

@@ -76,6 +76,19 @@ def test_stale_form_says_what_to_do(client):
     assert "reload the page" in response.content.decode()
 
 
+def ask_amid(fault, path, monkeypatch):
+    """The answer to somebody known, where whatever looks them up raises `fault`."""
+
+    def fail(*args, **kwargs):
+        raise fault
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    monkeypatch.setattr("accounts.services.use_api_token", fail)
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "x" * 32
+    return client.get(path, headers={"Authorization": "Bearer rondo_x"})
+
+
 @pytest.mark.parametrize(("path", "kind"), [("/profile/", PAGE), ("/api/v1/projects", PROBLEM)])
 @pytest.mark.parametrize(
     ("fault", "status", "retry"),
@@ -85,15 +98,7 @@ def test_faults_of_ours_need_no_database_and_show_no_trace(
     monkeypatch, path, kind, fault, status, retry
 ):
     """The database is away in every layer: session, user, page."""
-
-    def fail(*args, **kwargs):
-        raise fault
-
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
-    monkeypatch.setattr("accounts.services.use_api_token", fail)
-    client = Client(raise_request_exception=False)
-    client.cookies["sessionid"] = "x" * 32
-    response = client.get(path, headers={"Authorization": "Bearer rondo_x"})
+    response = ask_amid(fault, path, monkeypatch)
     assert (response.status_code, response["Content-Type"]) == (status, kind)
     assert response.get("Retry-After") == retry
     assert response["X-Request-ID"] in response.content.decode()
@@ -130,15 +135,7 @@ FULL_DATABASE = fault_of(psycopg.errors.DiskFull("canary"), OperationalError("ca
 )
 def test_a_full_disk_is_called_one(monkeypatch, path, kind, fault, said):
     """Folder of artifacts, temporary files, and what Django takes for a lost database."""
-
-    def fail(*args, **kwargs):
-        raise fault
-
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
-    monkeypatch.setattr("accounts.services.use_api_token", fail)
-    client = Client(raise_request_exception=False)
-    client.cookies["sessionid"] = "x" * 32
-    response = client.get(path, headers={"Authorization": "Bearer rondo_x"})
+    response = ask_amid(fault, path, monkeypatch)
     assert (response.status_code, response["Content-Type"]) == (503, kind)
     assert response["Retry-After"] == "5"
     assert said in response.content.decode()

@@ -79,33 +79,22 @@ def _check_json(path: Path, name: str) -> None:
     content = load_json(path, name)
     if name == TOKENIZER:  # a vocabulary has any word as a key, and no library runs one
         return
-    for key, item in _pairs(content):
-        _check_key(key, item, name)
-        if key == "chat_template":
-            for text in _texts(item):
-                _check_template(text, name)
+    for part in _parts(content):
+        for key, item in part.items() if isinstance(part, dict) else ():
+            _check_key(key, item, name)
+            if key == "chat_template":  # a tokenizer may have several, by name
+                for text in _parts(item):
+                    if isinstance(text, str):
+                        _check_template(text, name)
 
 
-def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
-    """Each key of each object in `value`, with what it has."""
+def _parts(value: Any) -> Iterator[Any]:
+    """`value` and all that objects and lists in it hold, at any depth."""
     pending = [value]
     while pending:
         part = pending.pop()
+        yield part
         if isinstance(part, dict):
-            yield from part.items()
-            pending += part.values()
-        elif isinstance(part, list):
-            pending += part
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Each text in `value`: a tokenizer may have several templates, by name."""
-    pending = [value]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, str):
-            yield part
-        elif isinstance(part, dict):
             pending += part.values()
         elif isinstance(part, list):
             pending += part

@@ -19,7 +19,7 @@ def install(*, using: str = "default", **_: Any) -> None:
     """The database has been prepared for the version of this process; called after migrations."""
     if Release._meta.db_table not in connections[using].introspection.table_names():
         return
-    newest = Release.objects.using(using).order_by("-pk").first()
+    newest = Release.objects.using(using).newest()
     if newest is None or newest.name != own_release():
         Release.objects.using(using).create(name=own_release())
 
@@ -29,7 +29,7 @@ def misfit(job: Job | None = None) -> str:
 
     A job from before an upgrade may be worked on: migrations have taken it over.
     """
-    newest = Release.objects.order_by("-pk").first()
+    newest = Release.objects.newest()
     if newest is None:
         return ""
     if newest.name != own_release():

@@ -68,7 +68,7 @@ class PlanForm(forms.Form):
             field.label, field.min_value, field.max_value = label, low, high
             step = "any" if isinstance(field, forms.FloatField) else "1"
             field.widget.attrs.update({"min": f"{low:g}", "max": f"{high:g}", "step": step})
-        bases = ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE).order_by("-pk")
+        bases = ModelVersion.objects.bases()
         self._offer("base", [(base.pk, base.name) for base in bases])
         self.is_first = not project.rounds.exists()  # later rounds go on from its base model
         for name, column in (("languages", "language"), ("use_cases", "use_case")):

@@ -73,8 +73,8 @@ def writer_for(project: Project, *, base: int | None) -> ModelVersion:
         return serving
     if (last := project.rounds.select_related("writer").order_by("-number").first()) is not None:
         return last.writer
-    bases = ModelVersion.objects.filter(kind=ModelVersion.Kind.BASE)
-    found = bases.filter(pk=base).first() if base else bases.order_by("-pk").first()
+    bases = ModelVersion.objects.bases()
+    found = (bases.filter(pk=base) if base else bases).first()
     if found is None:
         raise NotEnoughDataError(
             _(
