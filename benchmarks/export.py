@@ -55,9 +55,9 @@ INSERT INTO labeling_completion (id, prompt_id, text, tokens, finish_reason, sam
 SELECT id, prompt, text || ' ' || id, 80, 'stop', '{}', 0, 1, now()
 FROM (SELECT a AS id, prompt FROM seeds UNION ALL SELECT b, prompt FROM seeds) AS ids
 JOIN texts ON number = id %% 10000 ORDER BY id;
-INSERT INTO labeling_task (id, project_id, kind, prompt_id, round_number, overlap, priority, state,
-    free_slots, created_at)
-SELECT task, %(project)s, 'ranking', prompt, 1, 1, 0, 'done', 0, now() FROM seeds;
+INSERT INTO labeling_task (id, project_id, kind, prompt_id, round_number, overlap, priority, turn,
+    state, free_slots, created_at)
+SELECT task, %(project)s, 'ranking', prompt, 1, 1, 0, 0, 'done', 0, now() FROM seeds;
 INSERT INTO labeling_task_completions (task_id, completion_id)
 SELECT task, id FROM (SELECT task, a AS id FROM seeds UNION ALL SELECT task, b FROM seeds) AS links
 ORDER BY id;

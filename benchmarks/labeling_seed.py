@@ -30,8 +30,9 @@ SELECT id, k || ' of ' || id || ' {text}', 100, 'stop', '{{}}', 0, 1, now()
 FROM labeling_prompt, generate_series(1, 2) k WHERE project_id = {project};
 
 INSERT INTO labeling_task
-  (project_id, kind, prompt_id, round_number, overlap, priority, state, free_slots, created_at)
-SELECT {project}, 'ranking', id, 1, {overlap}, 0,
+  (project_id, kind, prompt_id, round_number, overlap, priority, turn, state, free_slots,
+   created_at)
+SELECT {project}, 'ranking', id, 1, {overlap}, 0, 0,
   CASE WHEN row_number() OVER (ORDER BY id) > {tasks} / 2 THEN 'open' ELSE 'done' END,
   CASE WHEN row_number() OVER (ORDER BY id) > {tasks} / 2 THEN {overlap} ELSE 0 END, now()
 FROM labeling_prompt WHERE project_id = {project} ORDER BY id;

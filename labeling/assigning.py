@@ -26,7 +26,7 @@ WHERE t.project_id = %(project)s AND t.state = 'open' AND t.free_slots > 0 {{whe
 AND NOT EXISTS (
   SELECT FROM labeling_assignment h WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s
 )
-ORDER BY t.priority DESC, t.id LIMIT 1
+ORDER BY t.priority DESC, t.turn, t.id LIMIT 1
 FOR NO KEY UPDATE OF t SKIP LOCKED
 """
 OF_KIND = "AND t.kind = %(kind)s"

@@ -48,8 +48,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return (
             self.filter(state="open", free_slots__gt=0)
             .exclude(assignments__annotator=annotator)  # NOT EXISTS
-            .order_by(F("priority").desc(), "pk")
+            .order_by(F("priority").desc(), "turn", "pk")
         )
+
+    def turn_reached(self, project: "Project", *, priority: int) -> int:
+        """The turn of the first task of `priority` that is still to be taken; 0 without one."""
+        left = self.filter(project=project, priority=priority, state="open", free_slots__gt=0)
+        return left.order_by("turn").values_list("turn", flat=True).first() or 0
 
     def counts_by_kind(self) -> dict[str, int]:
         """How many there are of each kind that is among them."""

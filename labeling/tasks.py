@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError
 from labeling.kinds import kinds
-from labeling.models import Completion, Project, Prompt, Task
+from labeling.models import LAST_TURN, Completion, Project, Prompt, Task
 
 
 @transaction.atomic
@@ -25,6 +25,9 @@ def open_tasks(
 ) -> list[Task]:
     """Open one task for each prompt, or for each group of completions of one prompt.
 
+    They are spread evenly among what is still to be done at this priority, so that people meet the
+    kinds mixed although some wait for their completions and others do not.
+
     overlap: answers per task, the project's own where it is not given.
     """
     asked: list[tuple[Prompt, list[Completion]]] = [(prompt, []) for prompt in prompts or []]
@@ -39,6 +42,7 @@ def open_tasks(
                 "one prompt of the project"
             )
     slots = overlap or project.overlap
+    reached = Task.objects.turn_reached(project, priority=priority)
     tasks = Task.objects.bulk_create(
         Task(
             project=project,
@@ -48,8 +52,9 @@ def open_tasks(
             overlap=slots,
             free_slots=slots,
             priority=priority,
+            turn=reached + (LAST_TURN - reached) * (2 * index + 1) // (2 * len(asked)),
         )
-        for prompt, _group in asked
+        for index, (prompt, _group) in enumerate(asked)
     )
     through = Task.completions.through
     through.objects.bulk_create(

@@ -2,9 +2,10 @@
 
 from labeling.models.projects import GuidelineVersion, Membership, Project, Role
 from labeling.models.prompts import Completion, Prompt, PromptUpload, Split, hashes
-from labeling.models.tasks import LONGEST_DAY, Annotation, Assignment, Task
+from labeling.models.tasks import LAST_TURN, LONGEST_DAY, Annotation, Assignment, Task
 
 __all__ = [
+    "LAST_TURN",
     "LONGEST_DAY",
     "Annotation",
     "Assignment",

@@ -14,6 +14,7 @@ from labeling.models.prompts import Completion, Prompt
 from labeling.queries import AnnotationQuerySet, AssignmentQuerySet, TaskQuerySet
 
 LONGEST_DAY = 86_400  # active seconds that one answer may claim
+LAST_TURN = 2**31 - 1
 
 
 class Task(models.Model):
@@ -31,6 +32,8 @@ class Task(models.Model):
     round_number = models.PositiveIntegerField(default=1)
     overlap = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     priority = models.SmallIntegerField(default=0)
+    # Among tasks of one priority the lower goes out first; labeling.tasks mixes the kinds by it.
+    turn = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     # Slots that no live assignment holds; kept by labeling.slots alone.
     free_slots = models.SmallIntegerField(default=1)
@@ -50,6 +53,7 @@ class Task(models.Model):
             models.Index(
                 "project",
                 models.F("priority").desc(),
+                "turn",
                 "id",
                 name="labeling_task_claimable",
                 condition=models.Q(state="open", free_slots__gt=0),
@@ -59,6 +63,7 @@ class Task(models.Model):
                 "project",
                 "kind",
                 models.F("priority").desc(),
+                "turn",
                 "id",
                 name="labeling_task_claimable_kind",
                 condition=models.Q(state="open", free_slots__gt=0),

@@ -6,7 +6,7 @@ from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError
 from labeling.assigning import claim_next
 from labeling.completions import store_completions
-from labeling.models import Project, Task
+from labeling.models import Assignment, Project, Task
 from labeling.tasks import open_tasks, withdraw
 from tests.factories import make_completion, make_project, make_prompt, make_task, make_version
 
@@ -39,6 +39,31 @@ def test_groups_that_make_no_task(project: Project) -> None:
         with pytest.raises(BadInputError):
             open_tasks(project=project, **arguments)
     assert Task.objects.count() == 0
+
+
+def test_people_meet_the_kinds_mixed_though_some_open_later(project: Project, ada: User) -> None:
+    def opened(kind: str, number: int, size: int = 0) -> None:
+        prompts = [make_prompt(project) for _ in range(number)]
+        groups = [[make_completion(prompt) for _ in range(size)] for prompt in prompts]
+        asked = {"groups": groups} if size else {"prompts": prompts}
+        open_tasks(project=project, kind=kind, **asked)
+
+    def claimed(number: int) -> str:
+        letters = ""
+        for _ in range(number):
+            assignment = claim_next(project=project, annotator=ada)
+            Assignment.objects.filter(pk=assignment.pk).update(state="submitted")
+            letters += assignment.task.kind[0]
+        return letters
+
+    opened("demonstration", 9)
+    assert claimed(3) == "ddd"
+    opened("ranking", 3, size=2)
+    opened("correction", 3, size=1)
+    assert claimed(4) == "drcd"
+    opened("ranking", 4, size=2)  # the round's second batch
+    assert claimed(12) == "drrcdrdrrcdr"
+    assert claim_next(project=project, annotator=ada) is None
 
 
 def test_a_withdrawn_task_is_handed_out_no_more(project: Project, ada: User, mona: User) -> None:

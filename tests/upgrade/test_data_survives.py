@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from jobs.models import Job
-from labeling.models import Annotation, Assignment, Prompt, hashes
+from labeling.models import Annotation, Assignment, Prompt, Task, hashes
 from registry.models import ModelVersion
 from rounds.lineage import ancestors, models_trained_on
 from rounds.models import Run, Snapshot
@@ -121,6 +121,11 @@ def test_annotations_are_of_their_tasks_project(then: Then):
     answers = Annotation.objects.select_related("task")
     assert answers.count() > 10
     assert [answer for answer in answers if answer.project_id != answer.task.project_id] == []
+
+
+def test_open_tasks_are_mixed(then: Then):
+    left = Task.objects.filter(state="open").order_by("-priority", "turn", "pk")
+    assert "".join(kind[0] for kind in left.values_list("kind", flat=True)) == "rcdrcrdrcrdcr"
 
 
 def test_snapshots_verify_and_hold_as_many_rows(then: Then):

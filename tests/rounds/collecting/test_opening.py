@@ -5,13 +5,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
 from jobs.models import Job
-from labeling.models import Project, Split, Task
+from labeling.models import Project, Prompt, Split, Task
 from registry.models import ModelVersion
 from registry.services import promote
 from rounds.collecting.asking import asked
 from rounds.collecting.opening import ask_more, open_round
+from rounds.collecting.pending import open_ready_tasks
 from rounds.models import Round, Run
-from tests.factories import make_project, make_version
+from tests.factories import make_completion, make_project, make_version
 
 
 def test_first_round_opens_demonstrations_at_once_and_queues_the_base_model(
@@ -41,6 +42,22 @@ def test_first_round_opens_demonstrations_at_once_and_queues_the_base_model(
     assert [e.action for e in AuditEntry.objects.filter(action__startswith="round")] == [
         "round.opened"
     ]
+
+
+def test_tasks_that_waited_come_between_those_that_did_not(
+    project: Project, ada: User, first_round: Round
+) -> None:
+    plan = {"tasks": {"demonstration": 4, "ranking": 4}}
+    ask_more(round_=first_round, by=None, plan=plan)
+    for pk, wanted in Round.objects.get().pending["ranking"].items():
+        for _ in range(wanted):
+            make_completion(Prompt.objects.get(pk=pk), round_number=first_round.number)
+    assert Task.objects.filter(kind="ranking").count() == 0
+
+    open_ready_tasks(round_=first_round)
+
+    order = Task.objects.claimable_by(ada).values_list("kind", flat=True)
+    assert list(order) == ["demonstration", "ranking"] * 4
 
 
 def test_prompts_keep_the_proportion_of_the_splits_and_kinds_do_not_share_them(
