@@ -8,10 +8,10 @@ from statistics import fmean, pstdev
 from typing import Any
 
 from labeling.models import Completion
+from measures.intervals import Estimate, wilson
 from registry.models import ModelVersion
 from rehearsal.gold import gold
 from rounds.evaluation.comparison import by_prompt
-from rounds.evaluation.intervals import Share, wilson
 from rounds.models import Evaluation, EvaluationSample
 
 
@@ -72,7 +72,7 @@ def model_row(
 MEASURED = ("kl", "length", "eos_rate", "distinct_1", "distinct_2", "reward")
 
 
-def win_rate(samples: Sequence[Scored], base: Sequence[Scored]) -> Share:
+def win_rate(samples: Sequence[Scored], base: Sequence[Scored]) -> Estimate:
     """How often the gold prefers a text of `samples` to the base model's for the same prompt.
 
     A tie counts half. One comparison a prompt where each model wrote one text; where they wrote

@@ -8,8 +8,8 @@ from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
+from measures.intervals import Estimate, wilson
 from registry.models import ModelVersion
-from rounds.evaluation.intervals import Share, wilson
 from rounds.lineage import sft_of
 from rounds.models import Evaluation, EvaluationSample, Run
 
@@ -56,7 +56,7 @@ class Comparison:
     pairs: list[Pair]
     pair_count: int
     prompts: int
-    wins: Share | None
+    wins: Estimate | None
     sft: ModelVersion | None  # what the new one's line of training began with
     is_own_judge: bool  # the new one was trained on the reward model that judges it
     reward_model: dict[str, Any]
@@ -138,7 +138,7 @@ def most_changed(pairs: list[Pair]) -> list[Pair]:
     return sorted(largest, key=lambda pair: pair.change or 0)
 
 
-def win_share(pairs: list[Pair]) -> Share | None:
+def win_share(pairs: list[Pair]) -> Estimate | None:
     """On how many prompts the reward rose; ties count half. None without rewards.
 
     A prompt's pairs are averaged first: its texts are not independent.

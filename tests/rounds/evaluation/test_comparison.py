@@ -2,8 +2,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from measures.intervals import Estimate
 from rounds.evaluation.comparison import Comparison, Pair, most_changed, win_share
-from rounds.evaluation.intervals import Share
 
 
 def pair(before: float | None, after: float | None, *, prompt: int = 0) -> Pair:
@@ -48,7 +48,7 @@ def test_a_verdict_needs_an_interval_on_one_side(low: float, high: float, verdic
         prompts=0,
         sft=None,
         is_own_judge=False,
-        wins=Share(value=0.5, low=low, high=high, n=9),
+        wins=Estimate(value=0.5, low=low, high=high, n=9),
         reward_model={},
     )
 

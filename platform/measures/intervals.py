@@ -1,0 +1,42 @@
+"""Shares with their intervals and exact tests: how sure a rate is, where units are independent."""
+
+import math
+from dataclasses import dataclass
+
+Z = 1.959964  # of a 95 % interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A figure from `n` units with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def wilson(share: float, n: int) -> Estimate:
+    """`share` of `n` with the interval of Wilson (1927), which is right for small n too."""
+    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return Estimate(value=share, low=max(0.0, centre - half), high=min(1.0, centre + half), n=n)
+
+
+def binomial_p(successes: int, n: int, rate: float) -> float:
+    """How likely a count at most as likely as `successes` is, if each of `n` has `rate`.
+
+    The exact two-sided test (R's binom.test). ValueError unless 0 <= successes <= n, 0 < rate < 1.
+    """
+    if not 0 <= successes <= n or not 0 < rate < 1:
+        raise ValueError("a binomial count lies in 0 to n, its rate between 0 and 1")
+    odds = math.log(rate), math.log1p(-rate)
+    every = math.lgamma(n + 1)
+    chances = [
+        math.exp(
+            every - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * odds[0] + (n - k) * odds[1]
+        )
+        for k in range(n + 1)
+    ]
+    limit = chances[successes] * (1 + 1e-7)  # equal ones differ by rounding
+    return min(1.0, math.fsum(chance for chance in chances if chance <= limit))

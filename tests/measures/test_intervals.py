@@ -1,0 +1,39 @@
+import pytest
+
+from measures.intervals import binomial_p, wilson
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "low", "high"),
+    [(0.7, 10, 0.3968, 0.8922), (0.65, 100, 0.5525, 0.7364), (0.0, 10, 0.0, 0.2775)],
+)
+def test_wilson_is_the_published_interval(share: float, n: int, low: float, high: float) -> None:
+    found = wilson(share, n)
+
+    assert (found.value, found.n) == (share, n)
+    assert (found.low, found.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+
+
+def test_a_certain_share_has_no_bound_beyond_1() -> None:
+    assert wilson(1.0, 10).high == pytest.approx(1.0)
+    assert wilson(1.0, 10).high <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "rate", "p"),
+    [
+        (682, 925, 0.75, 0.3825),  # R's own example: Mendel's giant and dwarf plants
+        (0, 10, 0.5, 2 / 1024),
+        (5, 10, 0.5, 1.0),
+        (1, 4, 1 / 3, 1.0),
+        (9, 12, 0.25, 0.0003920197),  # scipy.stats.binomtest
+    ],
+)
+def test_the_exact_test_is_that_of_r(successes: int, n: int, rate: float, p: float) -> None:
+    assert binomial_p(successes, n, rate) == pytest.approx(p, abs=5e-5)
+
+
+@pytest.mark.parametrize(("successes", "n", "rate"), [(3, 2, 0.5), (-1, 2, 0.5), (1, 2, 1.0)])
+def test_impossible_counts_are_refused(successes: int, n: int, rate: float) -> None:
+    with pytest.raises(ValueError, match="binomial count"):
+        binomial_p(successes, n, rate)
