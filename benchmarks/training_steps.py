@@ -50,6 +50,7 @@ def rankings() -> list[dict[str, Any]]:
     return [
         {
             "annotation_id": number,
+            "prompt_id": number,
             "messages": [{"role": "user", "content": f"Write about {text(8, dice)}."}],
             "completions": [text(36, dice) for _ in range(4)],
             "finished": [True] * 4,

@@ -10,7 +10,7 @@ from training.folder import JobFolder, Row
 # Why a row is left out.
 TOO_LONG = "too_long"  # it leaves no room for a whole completion
 REFUSED = "refused"  # the chat template takes no such turns
-Dropped = dict[str, list[int]]  # reason -> prompt ids
+Dropped = dict[str, list[int]]  # reason -> the prompt's id of each row
 
 SAID = {
     TOO_LONG: "leave no room for a completion in the model's context",
@@ -35,6 +35,21 @@ def fitting(
         else:
             dropped[TOO_LONG].append(prompt["prompt_id"])
     for reason, left_out in dropped.items():
-        named = ", ".join(map(str, left_out[:10])) + (" …" if len(left_out) > 10 else "")
-        folder.warn(f"{len(left_out)} prompts {SAID[reason]}, left out: {named}")
+        folder.warn(f"{len(left_out)} prompts {SAID[reason]}, left out: {named(left_out)}")
     return found, dict(dropped)
+
+
+def named(ids: Sequence[int]) -> str:
+    """The first of them, for the log."""
+    return ", ".join(map(str, ids[:10])) + (" …" if len(ids) > 10 else "")
+
+
+def counts_of(dropped: Dropped) -> dict[str, int]:
+    """How many rows, by reason."""
+    return {reason: len(ids) for reason, ids in dropped.items()}
+
+
+def together(*parts: Dropped) -> Dropped:
+    """What was left out of several tables."""
+    reasons = dict.fromkeys(reason for part in parts for reason in part)
+    return {reason: [pk for part in parts for pk in part.get(reason, [])] for reason in reasons}

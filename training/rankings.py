@@ -16,6 +16,7 @@ from torch.nn.utils.rnn import pad_sequence
 from training.chat import Chat
 from training.errors import BadInputError
 from training.losses import strict_pairs, tied_pairs
+from training.prompts import REFUSED, TOO_LONG, Dropped
 from training.rows import lower_states
 
 
@@ -163,22 +164,22 @@ def once_each(tiers: Sequence[Sequence[int]], texts: Sequence[Hashable]) -> list
 
 def encode_rankings(
     rows: Iterable[dict[str, Any]], chat: Chat, *, max_tokens: int, ties: str = "none"
-) -> tuple[list[Ranking], dict[str, int]]:
-    """The rankings that can be learned from, and how many cannot, by reason. rows: RANKINGS.
+) -> tuple[list[Ranking], Dropped]:
+    """The rankings that can be learned from, and those that cannot. rows: RANKINGS.
 
     A completion that is empty or, with its prompt, has more than `max_tokens` is left out of its
-    ranking: `texts` counts those. A ranking goes if nothing is left to compare: no_pair: all was
-    tied, same_text: all that is left stands in several tiers (as text, or as the tokens that the
-    template makes of it), too_long and empty: through what was left out, refused: the template
-    takes no such turns. BadInputError where tiers name what is not there.
+    ranking: `texts` names the prompt of each. A ranking goes if nothing is left to compare:
+    no_pair: all was tied, same_text: all that is left stands in several tiers (as text, or as the
+    tokens that the template makes of it), too_long and empty: through what was left out, refused:
+    the template takes no such turns. BadInputError where tiers name what is not there.
     """
     usable: list[Ranking] = []
-    skipped = dict.fromkeys(("too_long", "no_pair", "empty", "same_text", "refused", "texts"), 0)
+    dropped: defaultdict[str, list[int]] = defaultdict(list)
     for row in rows:
         try:
             whole = encode_ranking(row, chat)
         except BadInputError:
-            skipped["refused"] += 1
+            dropped[REFUSED].append(row["prompt_id"])
             continue
         check_tiers(whole)
         for texts in row["completions"], list(map(tuple, whole.completions)):
@@ -188,14 +189,15 @@ def encode_rankings(
         ranking = part_of(whole, kept)
         if teaches(ranking, ties):
             usable.append(ranking)
-            skipped["texts"] += len(whole.completions) - len(kept)
-        elif not teaches(whole, ties):
-            skipped["same_text" if strict_pairs(row["tiers"]) else "no_pair"] += 1
+            if lost := len(whole.completions) - len(kept):
+                dropped["texts"] += [row["prompt_id"]] * lost
+            continue
+        if not teaches(whole, ties):
+            reason = "same_text" if strict_pairs(row["tiers"]) else "no_pair"
         else:
-            skipped[
-                "too_long" if any(len(ids) > room for ids in whole.completions) else "empty"
-            ] += 1
-    return usable, skipped
+            reason = TOO_LONG if any(len(ids) > room for ids in whole.completions) else "empty"
+        dropped[reason].append(row["prompt_id"])
+    return usable, dict(dropped)
 
 
 def encode_ranking(row: dict[str, Any], chat: Chat) -> Ranking:

@@ -34,6 +34,7 @@ RANKINGS: list[Row] = [
     {
         "annotation_id": number,
         "annotator": "trial",
+        "prompt_id": number,
         "messages": messages,
         "completions": ["It is a city.", "No.", "Paris, on the Seine."],
         "finished": [True, True, False],
@@ -41,8 +42,8 @@ RANKINGS: list[Row] = [
     }
     for number, messages in enumerate((ASK, MORE))
 ]
-DEMONSTRATIONS: list[Row] = [{"messages": m, "completion": "It is a city."} for m in (ASK, MORE)]
 PROMPTS: list[Row] = [{"prompt_id": n, "messages": m} for n, m in enumerate((ASK, MORE))]
+DEMONSTRATIONS: list[Row] = [prompt | {"completion": "It is a city."} for prompt in PROMPTS]
 
 
 def try_stages(model: PreTrainedModel, chat: Chat, *, beside: Path) -> None:

@@ -22,8 +22,6 @@ from training.rankings import (
 from training.reward_model import RewardModel
 from training.rows import Rows
 
-NOTHING = dict.fromkeys(("too_long", "no_pair", "empty", "same_text", "refused", "texts"), 0)
-
 
 class ExactNorm(nn.Module):
     """RMSNorm in the precision of its input; the Llama one computes in fp32 whatever it gets."""
@@ -193,28 +191,34 @@ def test_tiers_that_name_what_is_not_there_are_refused(tiny_policy, tiers):
         encode_rankings([row], tiny_policy[1], max_tokens=100)
 
 
-def test_rankings_that_teach_nothing_or_do_not_fit_are_counted(tiny_policy):
+def test_prompts_of_rankings_that_teach_nothing_or_do_not_fit_are_named(tiny_policy):
     _, chat = tiny_policy
     good = {
         "annotation_id": 1,
+        "prompt_id": 9,
         "messages": [{"role": "user", "content": "Hello"}],
         "completions": ["Hi there", "No", "Go away"],
         "finished": [True, False, True],
         "tiers": [[0], [1, 2]],
         "annotator": "ada",
     }
-    tied = {**good, "annotation_id": 2, "tiers": [[0, 1, 2]]}
-    long = {**good, "annotation_id": 3, "completions": ["Hi " * 200, "No", "Go away"]}
-    empty = {**good, "annotation_id": 4, "completions": ["Hi", "", "Go away"], "tiers": [[0], [1]]}
+    tied = {**good, "prompt_id": 2, "annotation_id": 2, "tiers": [[0, 1, 2]]}
+    long = {
+        **good,
+        "prompt_id": 3,
+        "annotation_id": 3,
+        "completions": ["Hi " * 200, "No", "Go away"],
+    }
+    empty = {**good, "prompt_id": 4, "completions": ["Hi", "", "Go away"], "tiers": [[0], [1]]}
     empty["finished"] = [True, False, True]
-    same = {**good, "annotation_id": 5, "completions": ["Hi", "Hi", "Hi"]}
+    same = {**good, "prompt_id": 5, "completions": ["Hi", "Hi", "Hi"]}
     rows = [good, tied, long, empty, same]
 
-    rankings, skipped = encode_rankings(rows, chat, max_tokens=100)
+    rankings, dropped = encode_rankings(rows, chat, max_tokens=100)
     half, _ = encode_rankings(rows, chat, max_tokens=100, ties="half")
 
     assert [ranking.annotation_id for ranking in rankings] == [1]
-    assert skipped == {**NOTHING, "too_long": 1, "no_pair": 1, "empty": 1, "same_text": 1}
+    assert dropped == {"no_pair": [2], "too_long": [3], "empty": [4], "same_text": [5]}
     assert [ranking.annotation_id for ranking in half] == [1, 2, 3]  # what is left of 3 is tied
     assert rankings[0].completions[0][-1] == chat.eos_id
     assert rankings[0].completions[1][-1] != chat.eos_id
@@ -236,6 +240,7 @@ def test_no_pair_has_equal_texts(texts, tiers, left):
 def test_a_text_above_itself_is_left_out_of_its_ranking(tiny_policy):
     row = {
         "annotation_id": 1,
+        "prompt_id": 9,
         "messages": [{"role": "user", "content": "Hello"}],
         "completions": ["Hi", "No", "Hi", "Go"],
         "finished": [True, True, False, True],
@@ -243,15 +248,16 @@ def test_a_text_above_itself_is_left_out_of_its_ranking(tiny_policy):
         "annotator": "ada",
     }
 
-    (ranking,), skipped = encode_rankings([row], tiny_policy[1], max_tokens=100)
+    (ranking,), dropped = encode_rankings([row], tiny_policy[1], max_tokens=100)
 
     assert ranking.tiers == [[1], [3]]
-    assert set(skipped.values()) == {0}
+    assert dropped == {}
 
 
 def test_one_text_that_does_not_fit_leaves_the_rest_of_its_ranking(tiny_policy):
     row = {
         "annotation_id": 1,
+        "prompt_id": 9,
         "messages": [{"role": "user", "content": "Hello"}],
         "completions": ["Go", "Hi " * 200, "No", "", "Hi there"],
         "finished": [True, True, True, False, True],
@@ -260,18 +266,19 @@ def test_one_text_that_does_not_fit_leaves_the_rest_of_its_ranking(tiny_policy):
     }
     chat = tiny_policy[1]
 
-    [ranking], skipped = encode_rankings([row], chat, max_tokens=100)
+    [ranking], dropped = encode_rankings([row], chat, max_tokens=100)
 
     assert [chat.decode(ids) for ids in ranking.completions] == ["Go", "No", "Hi there"]
     assert ranking.tiers == [[2, 0], [1]]
-    assert skipped == {**NOTHING, "texts": 2}
+    assert dropped == {"texts": [9, 9]}
 
 
-def test_a_ranking_whose_turns_the_template_refuses_is_counted():
+def test_a_ranking_whose_turns_the_template_refuses_is_named():
     tokenizer = tiny.tokenizer()
     tokenizer.chat_template = NO_SYSTEM_TURNS
     row = {
         "annotation_id": 1,
+        "prompt_id": 9,
         "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}],
         "completions": ["Go", "No"],
         "finished": [True, True],
@@ -279,7 +286,7 @@ def test_a_ranking_whose_turns_the_template_refuses_is_counted():
         "annotator": "ada",
     }
 
-    usable, skipped = encode_rankings([row], Chat(tokenizer), max_tokens=100)
+    usable, dropped = encode_rankings([row], Chat(tokenizer), max_tokens=100)
 
     assert usable == []
-    assert skipped == {**NOTHING, "refused": 1}
+    assert dropped == {"refused": [9]}

@@ -58,14 +58,13 @@ PROMPTS = Table({"prompt_id": PROMPT_ID, "messages": MESSAGES})
 
 REQUESTS = PROMPTS | Table({"n": Column("int64", "how many completions are wanted")})
 
-DEMONSTRATIONS = Table(
-    {"messages": MESSAGES, "completion": Column("string", "what the assistant should say")}
-)
+DEMONSTRATIONS = PROMPTS | Table({"completion": Column("string", "what the assistant should say")})
 
 RANKINGS = Table(
     {
         "annotation_id": ANNOTATION_ID,
         "annotator": Column("string", "who ranked; to measure agreement with each"),
+        "prompt_id": PROMPT_ID,
         "messages": MESSAGES,
         "completions": Column(["string"], "what was ranked"),
         "finished": Column(["bool"], "of each completion: it ended by itself, not at the limit"),

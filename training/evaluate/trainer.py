@@ -26,7 +26,7 @@ from training.losses import token_logprobs
 from training.models import context_in, load_chat, load_policy
 from training.pair_metrics import judged_pairs, pair_metrics
 from training.processes import seed_of
-from training.prompts import Dropped, fitting
+from training.prompts import Dropped, counts_of, fitting
 from training.rankings import encode_rankings
 from training.reward_model import RewardModel
 from training.rows import Rows
@@ -253,7 +253,7 @@ class Evaluation:
             return None
         rows = self.folder.read_table(self.spec, "rankings")
         model, chat = self.judge
-        rankings, skipped = encode_rankings(rows, chat, max_tokens=RANKING_TOKENS)
+        rankings, dropped = encode_rankings(rows, chat, max_tokens=RANKING_TOKENS)
         rewards = raw_rewards(model, rankings, pad_id=chat.pad_id)
         scored = [
             {"annotation_id": ranking.annotation_id, "rewards": scores}
@@ -261,7 +261,7 @@ class Evaluation:
         ]
         self.folder.write_table(self.spec, "rankings", scored)
         pairs = judged_pairs(rankings, rewards)
-        return {"rankings": len(rankings), "skipped": skipped, **pair_metrics(pairs)}
+        return {"rankings": len(rankings), "skipped": counts_of(dropped), **pair_metrics(pairs)}
 
 
 def summary(rows: list[Row]) -> dict[str, float | None]:

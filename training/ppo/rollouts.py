@@ -17,7 +17,7 @@ from training.ppo.experience import Experience
 from training.ppo.networks import Networks
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, permutation, seed_of
-from training.prompts import Dropped, fitting
+from training.prompts import Dropped, counts_of, fitting
 from training.rows import Rows, lower_states
 from training.sampling import Request, Sample, Sampling, sample
 
@@ -131,8 +131,7 @@ def read_prompts(
     """
     rows, dropped = fitting(folder, folder.read_table(spec, name), chat, room=room)
     if not rows and name == "prompts":
-        counts = {reason: len(ids) for reason, ids in dropped.items()}
-        raise BadInputError(f"no prompt to train on; left out: {counts or 'none'}")
+        raise BadInputError(f"no prompt to train on; left out: {counts_of(dropped) or 'none'}")
     prompts = [Prompt(row["prompt_id"], row["messages"][-1]["content"], row["ids"]) for row in rows]
     return prompts, dropped
 

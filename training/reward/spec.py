@@ -23,7 +23,8 @@ class RewardSpec(Spec):
     results: ClassVar[Mapping[str, str]] = {
         "rankings": "trained on",
         "pairs": "strict pairs in them",
-        "skipped": "by reason: too_long, no_pair, empty, same_text, refused; texts: of those used",
+        "skipped": "of these, by reason: too_long, empty, same_text, refused, no_pair: all is tied",
+        "dropped": "the prompts' ids by reason, held-out ones too; texts: of some in rankings used",
         "spread": "sd of the raw rewards that gain is measured on",
         "useless": "whether it tells texts apart by next to nothing",
         "gain": "score = gain * raw + bias",

@@ -25,6 +25,7 @@ from training.processes import (
     start,
     sum_gradients,
 )
+from training.prompts import counts_of, named, together
 from training.rankings import LowerStates, Ranking, batches_by_tokens, encode_rankings, pack
 from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel
@@ -180,11 +181,15 @@ def reward(folder: JobFolder) -> None:
     model, chat = RewardModel.start(spec.model, frozen_layers=spec.frozen_layers)
     freeze_lower(model.backbone, spec.frozen_layers)
     train_rows, heldout_rows = (folder.read_table(spec, name) for name in ("train", "heldout"))
-    rankings, skipped = encode_rankings(
+    rankings, dropped = encode_rankings(
         train_rows, chat, max_tokens=spec.max_tokens, ties=spec.ties
     )
-    heldout, _ = encode_rankings(heldout_rows, chat, max_tokens=spec.max_tokens)
+    heldout, dropped_heldout = encode_rankings(heldout_rows, chat, max_tokens=spec.max_tokens)
+    skipped = counts_of(dropped)
+    dropped = together(dropped, dropped_heldout)
     folder.log(f"{len(rankings)} rankings to train on, {len(heldout)} held out, skipped {skipped}")
+    for reason, ids in dropped.items():
+        folder.warn(f"{len(ids)} left out, {reason}; prompts {named(ids)}")
     if not rankings:
         raise BadInputError(
             "no ranking is left that says that one completion is better than another; "
@@ -209,6 +214,7 @@ def reward(folder: JobFolder) -> None:
             "rankings": len(rankings),
             "pairs": sum(len(losses.strict_pairs(ranking.tiers)) for ranking in rankings),
             "skipped": skipped,
+            "dropped": dropped,
             "spread": spread,
             "useless": useless,
             "gain": float(model.gain),

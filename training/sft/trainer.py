@@ -9,6 +9,7 @@ import json
 import math
 import shutil
 import time
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row
 from training.models import dtype_in, load_policy, save_model
 from training.processes import Alone, Together, any_of, in_turn, require_replicas, share_of
+from training.prompts import REFUSED, TOO_LONG, Dropped, counts_of, named, together
 from training.sft.spec import SFTSpec
 
 IGNORED = -100  # the label of tokens outside the loss
@@ -44,9 +46,11 @@ def sft(folder: JobFolder) -> None:
     heldout, dropped_heldout = read_examples(folder, "heldout", spec, chat)
     if not train:
         raise BadInputError(
-            f"no demonstration is left to train on: {dropped} are longer than {spec.max_tokens} "
-            "tokens, or have turns that the model's chat template refuses"
+            f"no demonstration is left to train on; left out: {counts_of(dropped) or 'none'} "
+            f"({TOO_LONG}: more than {spec.max_tokens} tokens, {REFUSED}: the model's chat "
+            "template takes no such turns)"
         )
+    dropped = together(dropped, dropped_heldout)
     started = time.monotonic()
     run = SFTRun(folder, model, chat, heldout)
     dtype = dtype_in(spec.model)
@@ -64,7 +68,8 @@ def sft(folder: JobFolder) -> None:
             "steps": trainer.state.global_step,
             "examples": len(train),
             "heldout_examples": len(heldout),
-            "dropped": dropped + dropped_heldout,
+            "dropped_examples": sum(map(len, dropped.values())),
+            "dropped": dropped,
             "heldout_loss_before": run.heldout_losses.get("0"),
             "heldout_loss": run.heldout_losses.get(str(step)),
             "chosen_step": step,
@@ -74,27 +79,34 @@ def sft(folder: JobFolder) -> None:
     )
 
 
-def read_examples(folder: JobFolder, name: str, spec: SFTSpec, chat: Chat) -> tuple[list[Row], int]:
-    """Examples, and how many cannot be used: too long (the tail holds the EOS, so it is not cut),
+def read_examples(
+    folder: JobFolder, name: str, spec: SFTSpec, chat: Chat
+) -> tuple[list[Row], Dropped]:
+    """Examples, and those that cannot be used: too long (the tail holds the EOS, so it is not cut),
     or with turns that the chat template refuses.
     """
-    given = folder.read_table(spec, name)
-    rows = [
-        to_example(chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
-        for row in given
-        if chat.takes(row["messages"])
-    ]
-    fitting = [row for row in rows if len(row["input_ids"]) <= spec.max_tokens]
-    if refused := len(given) - len(rows):
-        folder.warn(
-            f"{name}: {refused} demonstrations have turns that the model's chat template refuses, "
-            "left out"
+    found: list[Row] = []
+    dropped: defaultdict[str, list[int]] = defaultdict(list)
+    for row in folder.read_table(spec, name):
+        if not chat.takes(row["messages"]):
+            dropped[REFUSED].append(row["prompt_id"])
+            continue
+        example = to_example(
+            chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True)
         )
-    if too_long := len(rows) - len(fitting):
+        if len(example["input_ids"]) > spec.max_tokens:
+            dropped[TOO_LONG].append(row["prompt_id"])
+        else:
+            found.append(example)
+    said = {
+        REFUSED: "have turns that the model's chat template refuses",
+        TOO_LONG: f"have over {spec.max_tokens} tokens",
+    }
+    for reason, ids in dropped.items():
         folder.warn(
-            f"{name}: {too_long} demonstrations have over {spec.max_tokens} tokens, left out"
+            f"{name}: {len(ids)} demonstrations {said[reason]}, left out; prompts {named(ids)}"
         )
-    return fitting, refused + too_long
+    return found, dict(dropped)
 
 
 def to_example(prompt: list[int], completion: list[int]) -> Row:

@@ -20,6 +20,7 @@ from rounds.queries import newest_version
 from rounds.stages.curve import FIGURES, Curve, Figures
 from rounds.stages.findings import Finding, Look, Stock
 from rounds.stages.folder import register_model, run_of
+from rounds.stages.reasons import PROMPTS, Reasons
 from rounds.stages.setting import LOWER_TWO_THIRDS, TOP_THIRD, Recipe, Setting
 from training.contract.spec import Spec
 
@@ -35,6 +36,7 @@ class Stage(TrainingHandler):
     scores: it needs a reward model.
     makes: the kind of model that it registers; None: it makes none. title: the model card's first
         line of such a model.
+    reasons: why its trainer leaves rows out, in words.
     phases: what its trainer says it is doing, in words.
     key_figures: names of those figures of its result that tell whether it went well.
     bytes_a_parameter: of disk: one checkpoint, for each parameter that it trains.
@@ -51,6 +53,7 @@ class Stage(TrainingHandler):
     settings: ClassVar[tuple[Setting, ...]] = ()
     curves: ClassVar[Sequence[Curve]] = ()
     figures: ClassVar[Figures] = FIGURES
+    reasons: ClassVar[Reasons] = PROMPTS
     phases: ClassVar[Mapping[str, str | Promise]] = {
         "train": gettext_lazy("training"),
         "measure": gettext_lazy("measuring"),

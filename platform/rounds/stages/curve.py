@@ -36,6 +36,7 @@ FIGURES: Figures = {
     "seconds": _("Seconds"),
     "examples": _("Examples"),
     "heldout_examples": _("Held-out examples"),
-    "dropped": _("Left out: too long, or refused by the chat template"),
+    "dropped": _("Left out: too long, or refused by the chat template"),  # of version 0.1
+    "dropped_examples": _("Left out: too long, or refused by the chat template"),
     "dropped_prompts": _("Prompts left out"),
 }

@@ -80,13 +80,16 @@ def layer_count(folder: Path) -> int:
 def register_model(
     run: Run, folder: Path, *, kind: ModelVersion.Kind, title: str, result: dict[str, Any]
 ) -> ModelVersion:
-    """Take the trained model into the registry as the next version of the project's family."""
+    """Take the trained model into the registry as the next version of the project's family.
+
+    A model travels: what prompts were left out, by their ids here, stays with the run.
+    """
     return registry.register_folder(
         folder=folder / files.MODEL,
         kind=kind,
         family=run.round.project.family,
         parent=run.source,
         job=run.job,
-        metrics=result,
+        metrics={name: value for name, value in result.items() if name != "dropped"},
         title=title,
     )

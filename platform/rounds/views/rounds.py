@@ -17,9 +17,9 @@ from labeling.kinds import kinds
 from labeling.models import Project, Role
 from rounds.collecting.asking import Counts, asked
 from rounds.collecting.forms import PlanForm
-from rounds.collecting.left_out import left_out
 from rounds.collecting.opening import ask_more, open_round
 from rounds.collecting.progress import labels_by_kind
+from rounds.left_out import left_out
 from rounds.loop import loop_of
 from rounds.models import Round
 from rounds.queries import label_counts

@@ -19,6 +19,7 @@ from labeling.models import Role
 from registry import services as registry
 from rounds.evaluation.comparison import compare
 from rounds.launching import launching
+from rounds.left_out import left_out_of
 from rounds.models import Evaluation, Run
 from rounds.stages import get
 from rounds.views.texts import run_words
@@ -46,6 +47,7 @@ def run_detail(request: UserRequest, pk: int) -> HttpResponse:
         "project": run.round.project,
         "made": getattr(run.job, "model_version", None),
         "evaluation": Evaluation.objects.filter(run=run).first(),
+        "left_out": left_out_of(run),
         "has_ended": run.job.state in Job.ENDED,
         "may_retry": run.job.state in {Job.State.FAILED, Job.State.CANCELLED},
     }

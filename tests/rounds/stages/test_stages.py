@@ -168,7 +168,7 @@ def test_corrections_can_be_left_out_of_sft(first_round: Round, mona: User) -> N
 
 
 def test_the_chain_hands_its_models_on(runs: dict[str, Run], base: ModelVersion) -> None:
-    finish(runs["sft"], result={"loss": 1.0})
+    finish(runs["sft"], result={"loss": 1.0, "dropped": {"too_long": [7]}})
     sft = ModelVersion.objects.get(kind="sft")
     assert (sft.name, sft.parent, sft.metrics) == ("SFT v1", base, {"loss": 1.0})
 

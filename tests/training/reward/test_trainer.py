@@ -129,6 +129,7 @@ def rows(count: int, *, first: int = 0) -> list[dict[str, object]]:
         made.append(
             {
                 "annotation_id": number,
+                "prompt_id": 100 + number,
                 "messages": [{"role": "user", "content": f"Write about {words[number % 4]}"}],
                 "completions": texts,
                 "finished": [True] * 4,
@@ -218,6 +219,25 @@ def test_a_reward_model_that_learned_nothing_is_not_blown_up_and_said_to_be_usel
     assert 0 < result["spread"] < SMALLEST_SPREAD
     assert (result["gain"], result["useless"]) == (1 / SMALLEST_SPREAD, True)
     assert "This reward model is useless" in (path / "events.jsonl").read_text()
+
+
+def test_rankings_of_both_splits_that_cannot_be_used_are_counted_and_named(make_job, tiny_folder):
+    long, tied, held = rows(3, first=50)
+    long["completions"] = [text * 200 for text in long["completions"]]
+    tied["tiers"] = [[0, 1, 2, 3]]
+    held["completions"] = [""] * 4
+    held["finished"] = [False] * 4
+    spec = replace(SPEC, model=str(tiny_folder), epochs=1, max_tokens=100)
+    path = make_job(spec, train=[*rows(4), long, tied], heldout=[held])
+
+    with JobFolder(path) as folder:
+        reward(folder)
+
+    result = json.loads((path / "result.json").read_text())
+    assert (result["rankings"], result["heldout"]["rankings"]) == (4, 0)
+    assert result["skipped"] == {"too_long": 1, "no_pair": 1}
+    assert result["dropped"] == {"too_long": [150], "no_pair": [151], "same_text": [152]}
+    assert "1 left out, too_long; prompts 150" in (path / "events.jsonl").read_text()
 
 
 def test_a_reward_model_keeps_the_precision_of_its_base_but_for_the_head(make_job, tmp_path):

@@ -54,12 +54,14 @@ def test_a_model_keeps_the_precision_of_its_base(make_job, tmp_path):
 def test_a_demonstration_that_the_template_refuses_is_left_out(make_job, tiny_folder, tiny_policy):
     tokenizer = copy.deepcopy(tiny_policy[1].tokenizer)
     tokenizer.chat_template = NO_SYSTEM_TURNS
-    system = {"messages": [{"role": "system", "content": "x"}, *ask("Hi")], "completion": "Hello"}
+    turns = [{"role": "system", "content": "x"}, *ask("Hi")]
+    system = {"prompt_id": 7, "messages": turns, "completion": "Hello"}
     spec = spec_of(tiny_folder)
     path = make_job(spec, train=[system, EXAMPLES[0]])
 
     with JobFolder(path) as folder:
         examples, dropped = sft.read_examples(folder, "train", spec, Chat(tokenizer))
 
-    assert (len(examples), dropped) == (1, 1)
-    assert "1 demonstrations have turns that" in (path / "events.jsonl").read_text()
+    assert (len(examples), dropped) == (1, {"refused": [7]})
+    told = "1 demonstrations have turns that the model's chat template refuses, left out; prompts 7"
+    assert told in (path / "events.jsonl").read_text()

@@ -78,7 +78,7 @@ def test_demonstrations_are_read_with_their_end(make_job, tiny_folder, tiny_poli
         )
         for row in EXAMPLES[:2]
     ]
-    assert dropped == 0
+    assert dropped == {}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_training_lowers_the_heldout_loss_and_saves_a_whole_model(make_job, tiny
     result = run(path)
 
     assert (result["steps"], result["examples"], result["heldout_examples"]) == (6, 24, 4)
-    assert result["dropped"] == 0
+    assert (result["dropped_examples"], result["dropped"]) == (0, {})
     assert result["heldout_loss"] < result["heldout_loss_before"] - 0.5
     assert "model.safetensors" in verify(path / "model")
     assert sorted(folder.name for folder in (path / "checkpoints").iterdir()) == [
@@ -129,21 +129,21 @@ def test_learning_rate_ends_at_a_tenth(make_job, tiny_folder):
     assert rates[-1] == pytest.approx(3e-4, rel=0.1)
 
 
-def test_long_examples_are_dropped_and_counted_not_cut(make_job, tiny_folder):
-    long = {"messages": ask("Hi"), "completion": "word " * 200}
+def test_long_examples_are_dropped_counted_and_named_not_cut(make_job, tiny_folder):
+    long = {"prompt_id": 7, "messages": ask("Hi"), "completion": "word " * 200}
+    heldout = [EXAMPLES[0], {**long, "prompt_id": 8}]
     spec = spec_of(tiny_folder, epochs=1, max_tokens=100)
 
-    result = run(make_job(spec, train=[*EXAMPLES, long], heldout=[EXAMPLES[0], long]))
+    result = run(make_job(spec, train=[*EXAMPLES, long], heldout=heldout))
 
-    assert (result["examples"], result["heldout_examples"], result["dropped"]) == (24, 1, 2)
+    assert (result["examples"], result["heldout_examples"]) == (24, 1)
+    assert (result["dropped_examples"], result["dropped"]) == (2, {"too_long": [7, 8]})
 
 
 def test_nothing_to_train_on_is_refused(make_job, tiny_folder):
     spec = spec_of(tiny_folder, max_tokens=5)
 
-    with pytest.raises(
-        BadInputError, match="no demonstration is left to train on: 24 are longer than 5"
-    ):
+    with pytest.raises(BadInputError, match=r"is left to train on; left out: {'too_long': 24}"):
         run(make_job(spec, train=EXAMPLES, heldout=EXAMPLES[:1]))
 
 

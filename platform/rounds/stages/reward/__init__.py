@@ -12,7 +12,7 @@ from rounds.stages.base import Stage
 from rounds.stages.findings import Finding, Look, Stock
 from rounds.stages.reward import folder as files
 from rounds.stages.reward import needs
-from rounds.stages.reward.curves import CURVES, FIGURES
+from rounds.stages.reward.curves import CURVES, FIGURES, REASONS
 from rounds.stages.reward.settings import SETTINGS
 from rounds.stages.setting import Recipe
 from training.reward.spec import RewardSpec
@@ -29,6 +29,7 @@ class Reward(Stage):
     settings = SETTINGS
     curves = CURVES
     figures = FIGURES
+    reasons = REASONS
     key_figures = ("rankings", "pairs", "heldout_accuracy")
     phases = {**Stage.phases, "reward": gettext_lazy("training")}
     bytes_a_parameter = 12  # weights, and the two moments of Adam

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rounds.stages import curve
 from rounds.stages.curve import GRADIENT, LEARNING_RATE, Curve, Figures
+from rounds.stages.reasons import LABELS, Reasons
 
 CURVES = (
     Curve(
@@ -41,4 +42,15 @@ FIGURES: Figures = {
     "spread": _("Spread of the raw rewards"),
     "gain": _("Gain of the score"),
     "bias": _("Bias of the score"),
+}
+
+REASONS: Reasons = {
+    **LABELS,
+    "texts": (
+        _("Single texts that are empty or too long; the rest of their rankings is used."),
+        LABELS["too_long"][1],
+    ),
+    "no_pair": (_("No text was preferred to another."), ""),
+    "same_text": (_("The same text stands in several tiers, and nothing else is left."), ""),
+    "empty": (_("Without their empty texts nothing is left to compare."), ""),
 }

@@ -10,6 +10,7 @@ from rounds.lineage import base_of
 from rounds.models import Round
 from rounds.stages.base import Stage
 from rounds.stages.findings import Finding, Look, Stock
+from rounds.stages.reasons import LABELS
 from rounds.stages.setting import Recipe
 from rounds.stages.sft import folder as files
 from rounds.stages.sft import needs
@@ -29,6 +30,7 @@ class SFT(Stage):
     settings = SETTINGS
     curves = CURVES
     figures = FIGURES
+    reasons = LABELS
     key_figures = ("examples", "steps", "heldout_loss_before", "heldout_loss")
     bytes_a_parameter = 12  # weights, and the two moments of Adam
 
