@@ -52,7 +52,7 @@ Form = TypeVar("Form", bound=Sent)
 def read(request: HttpRequest, form: type[Form]) -> Form:
     """The JSON object of the request; BadInputError names each field that is wrong."""
     try:
-        return form.model_validate(parse_json(request.body))
+        return form.model_validate(_parsed(request.body))
     except ValidationError as error:
         wrong = {str(line["loc"][0]) for line in error.errors() if line["loc"]}
         names = wrong & form.model_fields.keys()
@@ -63,3 +63,15 @@ def read(request: HttpRequest, form: type[Form]) -> Form:
             ) from error
         needed = {"names": ", ".join(sorted(form.model_fields))}
         raise BadInputError(_("These fields are needed: %(names)s.") % needed) from error
+
+
+def _parsed(body: bytes) -> object:
+    """Read as JSON; what cannot be stored is told to people, who know of no field's path."""
+    try:
+        return parse_json(body)
+    except BadInputError as error:
+        told = {
+            field: _("What you wrote %(problem)s: change that part.") % {"problem": problem}
+            for field, problem in error.errors.items()
+        }
+        raise BadInputError(next(iter(told.values())), errors=told) from error

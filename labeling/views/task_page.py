@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import limits
 from core.errors import NotFoundError
 from labeling.kinds import kinds
 from labeling.models import Assignment, Membership, Project
@@ -108,5 +109,6 @@ def _common_data(project: Project) -> dict[str, Any]:
         "guidelines_url": reverse("guidelines_read", args=[project.slug]),
         "next_url": reverse("label_next", args=[project.slug]),
         "sign_in_url": reverse("account_login"),
+        "most_bytes": limits.SIGNED_IN,
         "texts": work_texts(),
     }

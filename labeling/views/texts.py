@@ -1,7 +1,10 @@
 """Words of skips and of scripts: translated here, handed over as data."""
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from core import limits
 
 SKIP_REASONS = [
     ("bad_prompt", gettext_lazy("The prompt makes no sense")),
@@ -30,6 +33,12 @@ def work_texts() -> dict[str, str]:
         "offline": _("Offline – kept on this device"),
         "signed_out_kept": _("Signed out – kept on this device"),
         "failed": _("Not saved – kept on this device, trying again"),
+        "refused": _("Not saved – kept on this device"),
+        "not_kept": _("Not saved – this device has no room for it: copy it before you leave"),
+        "refused_kept": _("What you wrote stays here: change it, and it is saved."),
+        "too_large": _("This is larger than %(size)s, the most that the server takes: shorten it.")
+        % {"size": filesizeformat(limits.SIGNED_IN)},
+        "not_taken": _("The server does not take this. Reload the page and try again."),
         "reserved": _("Reserved for you for {n} min"),
         "lapsed": _(
             "Your reservation has ended and the task has gone to someone else. You can still "
@@ -45,7 +54,7 @@ def work_texts() -> dict[str, str]:
         "restored": _("Restored what this device had kept."),
         "submitting": _("Submitting…"),
         "next_is_here": _("Done. The next task is here."),
-        "not_skipped": _("The server did not answer. Nothing is lost: skip again in a moment."),
+        "no_answer": _("The server did not answer. Nothing is lost: try again in a moment."),
         "will_submit": _("You are offline. Your answer is kept and sent as soon as you are back."),
         "active": _("Active {n} min"),
         "keys_on": _("Single-key shortcuts are on"),

@@ -6,13 +6,15 @@ const SOON = 1500; // after the last change
 const LATEST = 5000; // after the first one
 const RETRY = 5000;
 const RENEW = 60_000; // the lease of someone who only reads
+const LATER = [408, 429]; // the same draft may well be taken in a moment
 
 const canonical = (draft) => JSON.stringify(Object.entries(draft).sort());
 export const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);
 
-// Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out, conflict, gone),
-// "conflict" (detail: the other version; until settle() nothing is saved), "lease" (detail: the
-// answer), "gone" (the task is no longer this person's to answer). Aborting `signal` ends it.
+// Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out, refused, conflict,
+// gone), "conflict" (detail: the other version; until settle() nothing is saved), "lease" (detail:
+// the answer), "refused" (detail: { status, data }; saved again once it is changed), "gone" (the task
+// is no longer this person's to answer). Aborting `signal` ends it.
 export class Draft extends EventTarget {
   constructor({ data, clock, read, signal }) {
     super();
@@ -24,6 +26,7 @@ export class Draft extends EventTarget {
     this.state = "saved";
     this.savedAt = null;
     this.dirty = false;
+    this.onDevice = true; // what is unsaved lies on this device too
     this.flying = null; // the draft on its way
     this.stopped = false;
     this.lastContact = Date.now();
@@ -65,8 +68,9 @@ export class Draft extends EventTarget {
       localStorage.setItem(this.key, JSON.stringify({
         draft: this.read(), version: this.version, sent: this.flying,
       }));
+      this.onDevice = true;
     } catch {
-      // Storage is full or forbidden: the server's copy has to do.
+      this.onDevice = false; // storage is full or forbidden: the server's copy has to do
     }
   }
 
@@ -145,6 +149,9 @@ export class Draft extends EventTarget {
     } else if (status === 401 || status === 403) {
       this.become("signed-out");
       this.soon = setTimeout(() => this.save(), RETRY);
+    } else if (status > 0 && status < 500 && !LATER.includes(status)) {
+      this.become("refused");
+      this.dispatchEvent(new CustomEvent("refused", { detail: { status, data } }));
     } else {
       this.become(status === 0 ? "offline" : "failed");
       this.soon = setTimeout(() => this.save(), RETRY);

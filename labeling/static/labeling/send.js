@@ -2,6 +2,7 @@
 // that was cut before the whole answer was here, or no answer within PATIENCE.
 
 const PATIENCE = 30_000;
+const { most_bytes: MOST } = JSON.parse(document.getElementById("work-common").textContent);
 
 function token() {
   // Read at each request: signing in again in another tab changes it.
@@ -11,6 +12,9 @@ function token() {
 // body: FormData is sent as a form, all else as JSON.
 export async function post(url, body, { keepalive = false } = {}) {
   const form = body instanceof FormData ? new URLSearchParams(body) : null;
+  const content = form ?? JSON.stringify(body);
+  // The server hangs up on more than it takes, which would look like no connection.
+  if (new Blob([content]).size > MOST) return { status: 413, data: {} };
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
@@ -21,7 +25,7 @@ export async function post(url, body, { keepalive = false } = {}) {
         "Content-Type": form ? "application/x-www-form-urlencoded" : "application/json",
         "X-CSRFToken": token(),
       },
-      body: form ?? JSON.stringify(body),
+      body: content,
       redirect: "error",
       signal: stop.signal,
       keepalive,

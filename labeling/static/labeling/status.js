@@ -8,7 +8,7 @@ export class Status {
   // A new task: its lease began with it.
   begin() {
     this.leaseEnds = Date.now() + this.page.data.lease_seconds * 1000;
-    this.signInShown = false;
+    this.shownFor = null; // the state of the draft that the banner speaks of
   }
 
   show() {
@@ -61,15 +61,21 @@ export class Status {
     const after = document.createElement("span");
     after.textContent = this.page.text("then_return");
     this.warn(this.page.text("signed_out"), { nodes: [link, after] });
-    this.signInShown = true;
+    this.shownFor = "signed-out";
+  }
+
+  // The server does not take what is in the form: why, and that it is not lost.
+  refuse(answer) {
+    this.warn(`${this.page.reason(answer)} ${this.page.text("refused_kept")}`);
+    this.shownFor = "refused";
   }
 
   showState() {
     const { state, savedAt } = this.page.draft;
-    if (state === "signed-out" && !this.signInShown) this.showSignIn();
-    if (state === "saved" && this.signInShown) {
+    if (state === "signed-out" && this.shownFor !== state) this.showSignIn();
+    if (state === "saved" && this.shownFor) {
       this.page.part("banner").hidden = true;
-      this.signInShown = false;
+      this.shownFor = null;
     }
     const age = savedAt ? Math.floor((Date.now() - savedAt) / 1000) : null;
     const saved = this.page.part("saved");
@@ -82,7 +88,10 @@ export class Status {
 
   words(state, age) {
     const name = { "signed-out": "signed_out_kept", conflict: "unsaved", gone: "unsaved" }[state] ?? state;
-    if (name !== "saved") return this.page.text(name);
+    if (name !== "saved") {
+      const unsafe = !["saving", "unsaved"].includes(name) && !this.page.draft.onDevice;
+      return this.page.text(unsafe ? "not_kept" : name);
+    }
     if (age === null) return "";
     if (age < 2) return this.page.text("saved_now");
     if (age < 90) return this.page.text("saved_seconds", { n: age });

@@ -42,6 +42,7 @@ class LabelingPage extends HTMLElement {
     this.draft.addEventListener("state", () => this.status.show());
     this.draft.addEventListener("lease", (event) => this.status.renewed(event.detail));
     this.draft.addEventListener("conflict", (event) => this.status.choose(event.detail));
+    this.draft.addEventListener("refused", (event) => this.status.refuse(event.detail));
     this.draft.addEventListener("gone", (event) => this.status.leave(event.detail.detail));
     this.status.show();
     const lapsed = data.state === "expired" && this.draft.state !== "conflict";
@@ -54,6 +55,14 @@ class LabelingPage extends HTMLElement {
 
   text(name, values = {}) {
     return this.common.texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  }
+
+  // Why what was sent did nothing, for people.
+  reason({ status, data }) {
+    if (status === 0 || status >= 500) return this.text("no_answer");
+    if (status === 413) return this.text("too_large");
+    const fields = (data.errors ?? []).map((error) => error.message).join(" ");
+    return fields || data.detail || this.text("not_taken");
   }
 
   restore() {
@@ -101,7 +110,7 @@ class LabelingPage extends HTMLElement {
     addEventListener("focus", () => this.waiting && this.submit());
     addEventListener("beforeunload", (event) => {
       // What is unsaved lies on this device: ask only where it does not.
-      if (this.draft.dirty && !this.draft.stopped && !this.draft.kept()) event.preventDefault();
+      if (this.draft.dirty && !this.draft.stopped && !this.draft.onDevice) event.preventDefault();
     });
   }
 
@@ -222,8 +231,7 @@ class LabelingPage extends HTMLElement {
       this.part("problem").textContent = this.text("will_submit");
       setTimeout(() => this.waiting && this.submit(), RETRY);
     } else {
-      const fields = (data.errors ?? []).map((error) => error.message).join(" ");
-      this.part("problem").textContent = fields || data.detail;
+      this.part("problem").textContent = this.reason({ status, data });
     }
   }
 
@@ -240,8 +248,7 @@ class LabelingPage extends HTMLElement {
     this.submitting = false;
     this.draft.release();
     if (status === 409) location.assign(this.common.next_url + location.search); // skipped already
-    const problem = status === 0 || status >= 500 ? this.text("not_skipped") : data.detail;
-    this.part("skip-problem").textContent = problem;
+    this.part("skip-problem").textContent = this.reason({ status, data });
   }
 
   // The next task takes the place of this one, which is the server's now. Where this page cannot

@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from accounts.models import Session, User
+from core import limits
 from labeling.models import Annotation, Assignment, Project
 from tests.factories import make_task
 from tests.labeling.browser.opening import OpenPage, start, start_with_a_clock, wait_for
@@ -56,6 +57,63 @@ def test_two_tabs_and_the_choice_between_their_versions(
     choice.click()
 
     expect(second.get_by_label("Your answer")).to_have_value("From the first tab.")
+
+
+def test_a_draft_that_the_server_does_not_take_says_why_and_what_to_do(
+    project: Project,
+    ada: User,
+    open_page: OpenPage,
+    watch: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SIGNED_IN", 2048)
+    watch.expected.append("422")
+    make_task(project)
+    page = start(open_page, ada)
+    editor, banner = page.get_by_label("Your answer"), page.locator("[data-role=banner]")
+    stays = "What you wrote stays here: change it, and it is saved."
+
+    def write(text: str) -> None:
+        script = (
+            "(e, text) => { e.value = text; e.dispatchEvent(new Event('input', {bubbles: true})); }"
+        )
+        editor.evaluate(script, text)
+
+    long = "Long. " * 400
+    write(long)
+    expect(banner).to_have_text(
+        f"This is larger than 2.0\xa0KB, the most that the server takes: shorten it. {stays}",
+        timeout=9000,
+    )
+    expect(page.locator("[data-role=saved]")).to_have_text("Not saved – kept on this device")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-role=problem]")).to_contain_text("shorten it.")
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    assert editor.input_value() == long
+
+    write("Hidden: \0.")
+    expect(banner).to_have_text(
+        f"What you wrote holds a NUL character: change that part. {stays}", timeout=9000
+    )
+    write("Short.")
+    expect(banner).to_be_hidden(timeout=9000)
+    assert Assignment.objects.get().draft == {"text": "Short."}
+
+
+def test_one_is_told_where_the_device_cannot_keep_a_draft_either(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("ERR_")
+    make_task(project)
+    page = start(open_page, ada)
+    page.route("**/draft/", lambda route: route.abort())
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+
+    page.keyboard.type("Nowhere yet.")
+
+    state = "Not saved – this device has no room for it: copy it before you leave"
+    expect(page.locator("[data-role=saved]")).to_have_text(state, timeout=9000)
 
 
 def test_what_is_typed_while_the_choice_is_open_is_kept(

@@ -51,10 +51,11 @@ class DemonstrationForm extends HTMLElement {
   async toggle() {
     const showing = this.output.hidden;
     if (showing) {
-      const { preview_url: url } = this.closest("labeling-page").common;
-      const { status, data } = await post(url, { text: this.editor.value });
-      if (status !== 200) return;
-      this.output.innerHTML = data.text; // rendered inert by the server, as completions are
+      const page = this.closest("labeling-page");
+      const answer = await post(page.common.preview_url, { text: this.editor.value });
+      page.part("problem").textContent = answer.status === 200 ? "" : page.reason(answer);
+      if (answer.status !== 200) return;
+      this.output.innerHTML = answer.data.text; // rendered inert by the server, as completions are
     }
     this.output.hidden = !showing;
     this.editor.hidden = showing;
