@@ -2,12 +2,14 @@
 
 Prompts are completed by plain sampling, a policy's own samples are checked before it is kept or
 deployed, and what is deployed is a moving average. A stop may come before that check: what it keeps
-is finite at least, and is checked before the run goes on from it. Nothing random has a state:
+is finite at least, is checked before the run goes on from it, and removed where it fails: a retry
+then goes on from the checkpoint before, which was checked. Nothing random has a state:
 prompts and samples follow from (seed, step, row), so a run that is killed and goes on ends
 bit-equal to one that was not; on a CPU, since CUDA's sums and attention gradients do not repeat to
 the bit.
 """
 
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -113,12 +115,16 @@ class PPORun:
             )
         self.processes.wait()
 
+    def forget(self, step: int) -> None:
+        """Remove the checkpoint before `step`, which a stop may have kept: its policy is bad."""
+        if self.folder.is_main:
+            shutil.rmtree(self.folder.checkpoints / f"step-{step}", ignore_errors=True)
+
     def leave_if_asked(self, step: int) -> None:
         if any_of(self.processes, self.folder.stop_requested):
-            if not all(
-                parameter.isfinite().all() for parameter in trained(self.networks.policy).values()
-            ):
-                raise DivergedError("the policy has parameters that are not finite")
+            for name, module in self.state.modules.items():
+                if not all(parameter.isfinite().all() for parameter in trained(module).values()):
+                    raise DivergedError(f"the {name} has parameters that are not finite")
             self.write_checkpoint(step)
             raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
 
@@ -155,7 +161,11 @@ class PPORun:
             processes=self.processes,
         )
         stats = describe(experience, kl_coef=self.kl_coef, processes=self.processes)
-        check_health(stats, step=step, spec=self.spec)
+        try:
+            check_health(stats, step=step, spec=self.spec)
+        except DivergedError:
+            self.forget(step)
+            raise
         check_sampler(rollouts, experience)
         seconds = {"seconds_generate": drawn - began, "seconds_score": time.monotonic() - drawn}
         return rollouts, experience, {**stats, **seconds}

@@ -16,11 +16,12 @@ from torch import Tensor
 from tests.training.conftest import ROOT
 from tests.training.ppo.setting import SPEC
 from tests.training.random_reward import random_reward_model
+from training import tiny
 from training.artifacts import newest_verified, write_folder
 from training.contract.manifest import verify
 from training.errors import DivergedError, StoppedError
 from training.folder import JobFolder
-from training.models import load_policy
+from training.models import load_policy, save_model
 from training.ppo import trainer as ppo
 from training.ppo.networks import Policy
 from training.ppo.rollouts import check_sampler
@@ -112,16 +113,53 @@ def test_a_run_that_is_asked_to_stop_leaves_in_the_middle_of_its_sampling(make_j
         verify(folder.checkpoints / "step-3")
 
 
-def test_a_stop_does_not_keep_a_policy_that_is_not_finite(make_job, stage_spec):
+@pytest.mark.parametrize("name", ["policy", "critic"])
+def test_a_stop_does_not_keep_what_is_not_finite(make_job, stage_spec, name):
     with JobFolder(make_job(stage_spec, prompts=PROMPTS)) as folder:
         run = ppo.PPORun.of(folder, stage_spec)
-        move(run, float("nan"))
+        move(getattr(run.networks, name), float("nan"))
         folder.request_stop()
 
-        with pytest.raises(DivergedError, match="not finite"):
+        with pytest.raises(DivergedError, match=f"the {name} has parameters that are not finite"):
             run.leave_if_asked(3)
 
         assert not folder.checkpoints.exists()
+
+
+@pytest.mark.parametrize("step", [3, 6])
+def test_a_bad_policy_that_a_stop_has_kept_is_neither_gone_on_from_nor_deployed(
+    make_job, stage_spec, step
+):
+    """Step 6: all are taken, and the average waits to be deployed. A retry finds the one before."""
+    path = make_job(replace(stage_spec, max_kl=0.01), prompts=PROMPTS)
+    with JobFolder(path) as folder:
+        run = ppo.PPORun.of(folder, folder.spec(PPOSpec))
+        run.write_checkpoint(2)
+        move(run.networks.policy, 0.5)
+        run.average(0)
+        folder.request_stop()
+        with pytest.raises(StoppedError):
+            run.leave_if_asked(step)
+        verify(folder.checkpoints / f"step-{step}")
+
+    with JobFolder(path) as folder, pytest.raises(DivergedError, match=f"in step {step}"):
+        ppo.ppo(folder)
+
+    assert newest_verified(path / "checkpoints") == path / "checkpoints" / "step-2"
+    assert not (path / "model").exists()
+
+
+def test_a_policy_keeps_the_precision_of_its_base(make_job, stage_spec, tmp_path):
+    model, chat = tiny.make()
+    write_folder(tmp_path / "half", lambda to: save_model(to, model.to(torch.bfloat16), chat))
+    path = make_job(replace(stage_spec, policy=str(tmp_path / "half"), steps=1), prompts=PROMPTS)
+
+    with JobFolder(path) as folder:
+        ppo.ppo(folder)
+
+    weights = load_file(path / "model" / "model.safetensors")
+    assert {tensor.dtype for tensor in weights.values()} == {torch.bfloat16}
+    assert json.loads((path / "model" / "config.json").read_text())["dtype"] == "bfloat16"
 
 
 def parameters_of(run: ppo.PPORun) -> dict[str, Tensor]:
@@ -129,9 +167,9 @@ def parameters_of(run: ppo.PPORun) -> dict[str, Tensor]:
     return {name: parameter.detach().clone() for name, parameter in found}
 
 
-def move(run: ppo.PPORun, by: float) -> None:
+def move(network: Any, by: float) -> None:
     with torch.no_grad():
-        for parameter in trained(run.networks.policy).values():
+        for parameter in trained(network).values():
             parameter += by
 
 
@@ -139,9 +177,9 @@ def test_what_is_deployed_is_the_average_of_the_policies_with_its_own_numbers(ma
     with JobFolder(make_job(stage_spec, prompts=PROMPTS)) as folder:
         run = ppo.PPORun.of(folder, stage_spec)
         start = parameters_of(run)
-        move(run, 1e-3)
+        move(run.networks.policy, 1e-3)
         run.average(0)  # decay 1/10
-        move(run, 1e-3)
+        move(run.networks.policy, 1e-3)
         run.average(1)  # decay 2/11
         run.finish()
         deployed = parameters_of(run)
@@ -162,7 +200,7 @@ def test_a_policy_that_the_last_update_has_ruined_is_not_deployed(make_job, stag
     spec = replace(stage_spec, max_kl=0.01)
     with JobFolder(make_job(spec, prompts=PROMPTS)) as folder:
         run = ppo.PPORun.of(folder, spec)
-        move(run, 0.5)
+        move(run.networks.policy, 0.5)
         run.average(0)
 
         with pytest.raises(DivergedError, match="in step 6"):
