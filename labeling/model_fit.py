@@ -1,6 +1,9 @@
-"""Whether a project's model can take prompts, by what its registration learned of it."""
+"""Whether a project's next model can take prompts, by what its registration learned of it.
 
-from collections.abc import Sequence
+Which model that is, the app that opens rounds knows, and says through `written_by`.
+"""
+
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import ngettext
 
@@ -12,14 +15,17 @@ from registry.models import ModelVersion
 BYTES_A_TOKEN = 4  # of ordinary text, roughly
 
 
-def model_of(project: Project) -> ModelVersion | None:
-    """The model that serves, else the base model that a first round takes by itself."""
-    return registry.serving(project.family) or ModelVersion.objects.bases().first()
+_finders: list[Callable[[Project], ModelVersion | None]] = []
+
+
+def written_by(find: Callable[[Project], ModelVersion | None]) -> None:
+    """Let `find` say which model will write a project's next round; called from AppConfig.ready."""
+    _finders.append(find)
 
 
 def warnings(project: Project, rows: Sequence[PromptRow]) -> list[str]:
     """What to know before these are stored; nothing where nothing is known of the model."""
-    model = model_of(project)
+    model = next(filter(None, (find(project) for find in _finders)), None)
     if model is None:
         return []
     found = []

@@ -4,15 +4,18 @@ from django.apps import AppConfig
 
 
 class RoundsConfig(AppConfig):
-    """Registers `rounds`, and its stages as handlers of jobs."""
+    """Registers `rounds`, its stages as handlers of jobs, and who writes the next round."""
 
     name = "rounds"
 
     def ready(self) -> None:
-        """Make the stages known to workers."""
+        """Make the stages known to workers, and the next writer to imports."""
         from jobs import handlers  # noqa: PLC0415  needs the models
+        from labeling import model_fit  # noqa: PLC0415
         from rounds import stages  # noqa: PLC0415
+        from rounds.collecting import opening  # noqa: PLC0415
 
         for stage in stages.find().values():
             handlers.register(stage)
         handlers.stand_in(stages.of_job)
+        model_fit.written_by(opening.next_writer)

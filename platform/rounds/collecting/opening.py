@@ -41,7 +41,7 @@ def open_round(
         project=project,
         number=due,
         plan=asked.as_json(),
-        writer=writer_for(project, base=asked.base),
+        writer=_writer(project, asked),
         opened_by=by,
     )
     asking.ask(round_=round_, plan=asked, by=by)
@@ -64,18 +64,21 @@ def ask_more(*, round_: Round, by: User | None, plan: dict[str, Any] | Plan) -> 
     return found
 
 
-def writer_for(project: Project, *, base: int | None) -> ModelVersion:
-    """Who writes the completions: the model that serves, else the one that wrote before.
+def next_writer(project: Project, *, base: int | None = None) -> ModelVersion | None:
+    """Who writes the next round's completions: the model that serves, else the last writer.
 
-    In the first round it is the base model that was chosen, else the newest.
+    In the first round it is the base model that was chosen, else the newest; None without any.
     """
     if (serving := registry.serving(project.family)) is not None:
         return serving
     if (last := project.rounds.select_related("writer").order_by("-number").first()) is not None:
         return last.writer
     bases = ModelVersion.objects.bases()
-    found = (bases.filter(pk=base) if base else bases).first()
-    if found is None:
+    return (bases.filter(pk=base) if base else bases).first()
+
+
+def _writer(project: Project, plan: Plan) -> ModelVersion:
+    if (found := next_writer(project, base=plan.base)) is None:
         raise NotEnoughDataError(
             _(
                 "No base model is registered: "

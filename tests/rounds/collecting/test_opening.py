@@ -5,7 +5,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
 from jobs.models import Job
+from labeling import model_fit
 from labeling.models import Project, Prompt, Split, Task
+from labeling.prompt_files import PromptRow
 from registry.models import ModelVersion
 from registry.services import promote
 from rounds.collecting.asking import asked
@@ -42,6 +44,25 @@ def test_first_round_opens_demonstrations_at_once_and_queues_the_base_model(
     assert [e.action for e in AuditEntry.objects.filter(action__startswith="round")] == [
         "round.opened"
     ]
+
+
+def test_an_import_is_told_of_the_model_that_writes_the_next_round(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    """Before anything serves, the last writer goes on, whatever was registered since."""
+    rows = [PromptRow(line=1, messages=[{"role": "user", "content": "word " * 1000}])]
+    base.metrics = {"context": 1024}
+    base.save()
+    plan = {"tasks": {"demonstration": 3}}
+    round_ = open_round(project=project, by=mona, plan={**plan, "base": base.pk})
+    newer = make_version(name="newer", metrics={"context": 9999})
+
+    warned = model_fit.warnings(project, rows)
+
+    assert warned == [f"1 prompt is probably too long for {base.name}, which takes 1024 tokens."]
+    round_.state = Round.State.EVALUATED
+    round_.save()
+    assert open_round(project=project, by=mona, plan={**plan, "base": newer.pk}).writer == base
 
 
 def test_tasks_that_waited_come_between_those_that_did_not(
