@@ -124,6 +124,16 @@ def test_a_base_model_is_tried_by_every_stage_and_its_sampling_settings_go(make_
     assert sorted(p.name for p in path.iterdir() if p.name.startswith("tmp-")) == []
 
 
+@pytest.mark.slow
+def test_what_is_not_tried_at_registration_passes_the_trial(tmp_path):
+    """The tiny model, which this repository makes: its registration is to be quick."""
+    model, chat = tiny.make()
+
+    try_stages(model, chat, beside=tmp_path / "model")
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_a_stage_says_is_the_reason(tmp_path, monkeypatch):
     model, chat = model_of("llama")
     monkeypatch.setattr("training.trial.trials", lambda: [("sft", Failing())])

@@ -42,7 +42,7 @@ def base_model(folder: JobFolder) -> None:
     model, chat = load_policy(folder.model)
     check(chat.tokenizer)
     check_layers(model.base_model, frozen_layers=0)
-    if spec.source != TINY:  # which this repository makes, and tests with every stage
+    if spec.source != TINY:  # which this repository makes, and tries in a test
         folder.log("trying each stage on a small cut of the model")
         try_stages(model, chat, beside=folder.model)
     folder.result(
