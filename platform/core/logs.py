@@ -4,6 +4,8 @@ import logging
 import re
 from typing import Any
 
+from training.contract.printable import printable
+
 # What PostgreSQL adds to an error holds the values of the row: addresses, texts of people.
 DETAIL = re.compile(r"^DETAIL: .*?(?=^\n(?:The above|During)|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -16,8 +18,7 @@ class LineFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         """The line without its traceback."""
-        line = super().formatMessage(record)
-        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+        return printable(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """The traceback without the values of rows."""

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from django.utils.translation import gettext as _
 
 from core.errors import BadInputError, BadRequestError
+from training.contract.printable import printable
 
 MAX_TEXT = 100_000  # characters of one prompt or completion
 MAX_KEY = 200  # characters of one key of an object
@@ -49,10 +50,7 @@ def clean_name(name: str, *, limit: int = 120, field: str = "name") -> str:
 
 def quotable(text: str, *, limit: int = 40) -> str:
     """The start of what was sent, for a message: what no page can hold or show is escaped."""
-    return "".join(
-        c if c.isprintable() and c not in INVISIBLE else c.encode("unicode_escape").decode()
-        for c in text[:limit]
-    )
+    return printable(text[:limit], but=INVISIBLE)
 
 
 def repeated(keys: Iterable[str]) -> str | None:

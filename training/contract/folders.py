@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from training.contract.printable import printable
+
 SUFFIXES = {".safetensors", ".json", ".jinja", ".txt", ".model", ".md"}
 NAMES = {"LICENSE", "NOTICE", ".gitattributes"}
 KEYS_OF_CODE = {"auto_map", "trust_remote_code", "custom_pipelines", "quantization_config"}
@@ -26,12 +28,7 @@ class UnsafeFolderError(ValueError):
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(
-            "".join(
-                c if c.isprintable() else c.encode("unicode_escape").decode()
-                for c in message[:LONGEST]
-            )
-        )
+        super().__init__(printable(message[:LONGEST]))
 
 
 def check(folder: Path) -> None:
