@@ -1,4 +1,4 @@
-"""The connections of the web server: how long one may say nothing, how many may be open.
+"""The connections of the web server: how long one may say or read nothing, how many may be open.
 
 gunicorn's asgi worker bounds neither, and has no setting for the class of its connections: this
 module puts its own in the place of gunicorn's.
@@ -17,10 +17,11 @@ _open: Counter[str] = Counter()  # of this process, by address
 
 
 class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's, with an end to waiting for the head of a request."""
+    """gunicorn's, with an end to waiting for the head of a request, and for an answer's reader."""
 
     _address = ""
     _head: asyncio.TimerHandle | None = None
+    _reader: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Take it, or say at once that there are too many."""
@@ -46,11 +47,45 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
     def connection_lost(self, exc: Exception | None) -> None:
         """One connection less."""
         self._stop_waiting()
+        self._stop_watching()
         if not self._conn_lost_handled:
             _open[self._address] -= 1
             if not _open[self._address]:
                 del _open[self._address]
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """More of an answer waits than should: whoever reads none of it is not waited for."""
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        """Enough of it was read."""
+        super().resume_writing()
+        self._stop_watching()
+
+    def _close_transport(self) -> None:
+        """What still waits is sent first, to somebody who reads it."""
+        super()._close_transport()
+        self._watch_reader()
+
+    def _watch_reader(self) -> None:
+        self._stop_watching()
+        if left := self.transport.get_write_buffer_size():
+            wait = limits.READER_SECONDS
+            self._reader = self.worker.loop.call_later(wait, self._look_at_reader, left)
+
+    def _look_at_reader(self, before: int) -> None:
+        read = before - self.transport.get_write_buffer_size()
+        if read < limits.READER_SECONDS * limits.SLOWEST_READER:
+            self.transport.abort()
+        else:
+            self._watch_reader()
+
+    def _stop_watching(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            self._reader = None
 
     def _await_head(self) -> None:
         self._head = self.worker.loop.call_later(limits.HEAD_SECONDS, self._give_up)

@@ -11,6 +11,8 @@ IMPORT = IMPORT_FILE + SIGNED_OUT  # the form around the file
 HEAD_SECONDS = 20.0  # for the head of a request, from the first byte or from the connection on
 SILENCE_SECONDS = 20.0  # between two pieces of a body
 SLOWEST = 64 * 2**10  # bytes a second; a slower body is given up
+READER_SECONDS = 60.0  # between two looks at how much of an answer was read
+SLOWEST_READER = 2**10  # bytes a second of it; whoever takes less is not waited for
 
 LARGE_BODIES = 16  # of more than SIGNED_OUT, on their way at once in one process
 CONNECTIONS = 1000  # open at once in one process

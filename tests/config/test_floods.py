@@ -2,6 +2,7 @@
 
 import socket
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,21 @@ def test_connections_of_one_address_are_counted_and_half_sent_heads_free_them(se
 
     assert (refused.count(503), refused.count(408)) == (10, 20)
     assert server.get("/healthz") == 200
+
+
+@pytest.mark.parametrize("requests", [["keep-alive"] * 40, ["close"]], ids=["many", "the last"])
+def test_who_reads_no_answer_keeps_no_connection(server, requests):
+    """What waits for somebody who reads nothing of it is given up, and the place is free."""
+    line = "GET /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: {}\r\n\r\n"
+    asked = "".join(map(line.format, requests)).encode()
+    with ExitStack() as clients:
+        for _ in range(20):
+            client = clients.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+            client.connect(("127.0.0.1", server.port))
+            client.sendall(asked)
+
+        deadline = time.monotonic() + 30
+        while server.get("/healthz") != 200:  # all places are taken
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
