@@ -34,10 +34,14 @@ DEEPEST_LINE = 40  # marks that open a nested block or span at the start of a li
 _MARKS = re.compile(r"[\[\]*_`<>|!\\&~(]")
 _BOMB = re.compile(rf"(?:[>\[*_(!`-]\s?){{{DEEPEST_LINE},}}")
 # C0 and C1 controls but tab and newline, soft hyphen, bidi controls and isolates, zero-width
-# characters, tags, and the private-use ones that stand for others while Markdown is parsed.
+# characters, fillers, notes and beams, tags, and the private-use ones that stand for others while
+# Markdown is parsed.
 _CONTROLS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u2069\ufeff\U000e0001\U000e0020-\U000e007f\ue000-\ue004]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e"
+    "\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e007f\ue000-\ue004]"
+    # one selector makes an emoji or a form of a character; a row of them spells something hidden
+    "|(?<=[\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
     # joiners belong to emoji and to Indic and Arabic words; between ASCII they only hide
     "|(?<=[\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f])"
 )

@@ -1,16 +1,20 @@
 """Names that people take for one another (Unicode TR39's list of confusable characters)."""
 
+import re
 import unicodedata
 from functools import cache
 
 from confusable_homoglyphs.confusables import confusables_data
 
 MARK = "\u200e"  # the list puts it around letters that are written from right to left
+BLANK = "\u2800"  # a pattern of Braille without a dot
+# Variation selectors, which an emoji may bring, and what no Unicode has given a look yet.
+UNSEEN = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef\u2065\ufff0-\ufff8]")
 
 
 def name_key(name: str) -> str:
     """Equal for names that look alike: whatever their case, width, script or blanks."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    plain = UNSEEN.sub("", unicodedata.normalize("NFKC", name)).replace(BLANK, " ").casefold()
     return "".join(map(_letter, " ".join(plain.split())))
 
 

@@ -23,6 +23,8 @@ INVISIBLE = frozenset(
     "\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069"
     "\u206a\u206b\u206c\u206d\u206e\u206f\u3164\ufeff\uffa0"
 )
+# Categories of what shows nothing, or what each font likes: control, format, private, separators.
+UNNAMED = {"Cc", "Cf", "Co", "Zl", "Zp"}
 
 
 def clean_text(text: str, *, limit: int = MAX_TEXT, field: str = "text") -> str:
@@ -43,7 +45,7 @@ def clean_name(name: str, *, limit: int = 120, field: str = "name") -> str:
         _refuse(field, _("is empty"))
     if len(name) > limit:
         _refuse(field, _("is longer than %(limit)d characters") % {"limit": limit})
-    if any(c in INVISIBLE or unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in name):
+    if any(c in INVISIBLE or unicodedata.category(c) in UNNAMED for c in name):
         _refuse(field, _("holds control or invisible characters"))
     return name
 

@@ -14,6 +14,7 @@ from core.names import name_key
         ["Bob", "Воb", "B0b"],
         ["Mona", "Моnа", "rnona"],
         ["Wang Wei", "Wang  Wei", "wang\u00a0wei"],
+        ["Eva", "E\ufe0fva", "Eva\U000e0100", "E\u180bva", "Eva\u2800"],
         ["工", "エ", "⼯"],
     ],
 )

@@ -43,11 +43,18 @@ def test_clean_name_takes_off_blanks_and_composes():
 
 
 @pytest.mark.parametrize(
-    "name", ["", "  ", "a\u202eb", "a\u2066b", "a\u200bb", "a\tb", "a\nb", "a\x1b[31mb", "a\x00b"]
+    "name",
+    ["", "  ", "a\u202eb", "a\u2066b", "a\u200bb", "a\tb", "a\nb", "a\x1b[31mb", "a\x00b"],
 )
 def test_clean_name_refuses_what_misleads(name):
     with pytest.raises(BadInputError):
         clean_name(name)
+
+
+@pytest.mark.parametrize("hidden", ["\U000e0041", "\ufff9", "\U0001d173", "\ue000"])
+def test_clean_name_refuses_what_no_eye_sees(hidden):
+    with pytest.raises(BadInputError):
+        clean_name(f"Mo{hidden}na")
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,10 @@ def test_tables() -> None:
         ("a\u200bb", "a[U+200B]b"),
         ("a\u200db", "a[U+200D]b"),
         ("\x1b[31mred", "[U+001B][31mred"),
+        ("a\u206a\u3164b", "a[U+206A][U+3164]b"),
+        ("a\U000e0041b", "a[U+E0041]b"),
+        ("❤\ufe0f", "❤\ufe0f"),  # one selector is the emoji, …
+        ("a\ufe01\U000e0152b", "a\ufe01[U+E0152]b"),  # … a row of them is a text of its own
         ("👩\u200d🍳", "👩\u200d🍳"),  # a joiner inside an emoji is the emoji
         ("\ue0002E\ue001", "[U+E000]2E[U+E001]"),  # nobody forges a marker
     ],
