@@ -227,6 +227,7 @@ LOGGING = {
         "django.security.csrf": {"level": "ERROR"},
         # A line for every message, the reaper's above all; what a job does is logged by workers.
         "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },
 }

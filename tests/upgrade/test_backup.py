@@ -74,7 +74,10 @@ def test_the_drill_brings_everything_back_and_names_what_is_not_there(
     before = digests(COPY)
     assert before["labeling_annotation"][0] > 20
 
-    assert walk(BACK_UP, database=COPY, artifacts=here, folder=tmp_path) == (0, "")
+    for _day in range(2):
+        assert walk(BACK_UP, database=COPY, artifacts=here, folder=tmp_path) == (0, "")
+    kept = sorted(path.name for path in (tmp_path / "backup/artifacts").iterdir())
+    assert kept == sorted(path.name for path in here.iterdir())
     code, said = walk(RESTORE, database=empty_database, artifacts=there, folder=tmp_path)
 
     assert code == 0, said

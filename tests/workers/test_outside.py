@@ -1,9 +1,12 @@
 """What workers stand on is away, slow or hasty: they wait, and a job still runs once."""
 
+import time
+
 import pytest
 from crew import Worker, enqueue, now, wait_until
 
 from embedded.servers import start_postgres
+from tests.freezing import postgres, stopped
 
 pytestmark = pytest.mark.slow
 
@@ -47,3 +50,23 @@ def test_a_worker_whose_database_is_not_there_yet_waits_for_it(crew, tmp_path):
             server.stop()
     finally:
         worker.kill()
+
+
+def test_a_job_outlives_a_database_that_is_frozen_for_longer_than_its_lease(crew, settings):
+    """No statement of a worker has a limit: it waits, and is overtaken or goes on."""
+    training = enqueue("stub", steps=6, seconds=0.4)
+    behind = enqueue("note")
+    wait_until(lambda: now(training).step >= 2)
+
+    with stopped(postgres()):
+        time.sleep(3 * settings.JOB_LEASE_SECONDS)
+
+    wait_until(lambda: all(now(each).has_ended for each in (training, behind)))
+    done = now(training)
+    steps = (done.folder / "steps").read_text().split()
+    assert (done.state, steps) == ("succeeded", ["1", "2", "3", "4", "5", "6"])
+    assert (done.folder / "completed").read_text().split() == [str(done.epoch)]
+    assert [event.data["step"] for event in done.events.filter(kind="metric").order_by("id")] == [
+        *range(1, 7)
+    ]
+    assert (now(behind).state, lines(behind)) == ("succeeded", ["1"])
