@@ -32,6 +32,15 @@ def may_get_link(user: User, *, by: User) -> bool:
     return bool(projects) and projects == set(managed)
 
 
+def is_opened_by_another(user: User, *, by: User) -> bool:
+    """Whether a link that a manager other than `by` made has opened the account of `user`.
+
+    That manager may have used it, and chosen the password, before anybody else did.
+    """
+    used = user.sign_in_links.exclude(used_at=None).exclude(issuer=None)
+    return used.exclude(issuer=by).exists()
+
+
 @transaction.atomic
 def new_link(*, member: Membership, by: User) -> str:
     """Another sign-in link for a person without a password."""

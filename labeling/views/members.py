@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError
 from labeling import links, projects
@@ -35,6 +36,7 @@ def members(request: UserRequest, slug: str) -> HttpResponse:
     if link:
         return _page(request, project, form=InviteForm(), link=link, invited=user)
     messages.success(request, _("%(name)s is a member now.") % {"name": user})
+    _say_whose_account(request, user, form.cleaned_data["role"])
     return redirect("members", slug)
 
 
@@ -53,6 +55,7 @@ def member_role(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         return _refused(request, project, error)
     text = _("%(name)s has the role “%(role)s” now.")
     messages.success(request, text % {"name": member.user, "role": Role(role).label})
+    _say_whose_account(request, member.user, role)
     return _back(request, project)
 
 
@@ -81,6 +84,16 @@ def member_link(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     project, member = _member(request, slug, pk)
     link = links.new_link(member=member, by=request.user)
     return _page(request, project, form=InviteForm(), link=link, invited=member.user)
+
+
+def _say_whose_account(request: UserRequest, user: User, role: str) -> None:
+    """A name in the list is no proof of who signs in by it: said where it opens more than tasks."""
+    if role != Role.ANNOTATOR and links.is_opened_by_another(user, by=request.user):
+        text = _(
+            "%(name)s signs in with an account that another manager's link has opened: whoever used"
+            " that link chose its password. Ask the person whether it was them."
+        )
+        messages.warning(request, text % {"name": user})
 
 
 def _member(request: UserRequest, slug: str, pk: int) -> tuple[Project, Membership]:

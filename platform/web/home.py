@@ -95,6 +95,7 @@ class Overview:
     labels_today: int
     serving: ModelVersion | None
     has_base: bool
+    expects_base: bool  # one is being registered
 
 
 def overview_of(project: Project) -> Overview:
@@ -104,6 +105,8 @@ def overview_of(project: Project) -> Overview:
     today = project.annotations.filter(created_at__gte=midnight).aggregate(
         labels=Count("pk"), active=Count("annotator", distinct=True)
     )
+    has_base = ModelVersion.objects.bases().exists()
+    coming = Job.objects.filter(kind="base_model").exclude(state__in=Job.ENDED)
     return Overview(
         loop=loop_of(current) if current else None,
         prompts=project.prompts.count(),
@@ -111,7 +114,8 @@ def overview_of(project: Project) -> Overview:
         active=today["active"],
         labels_today=today["labels"],
         serving=registry.serving(project.family),
-        has_base=ModelVersion.objects.bases().exists(),
+        has_base=has_base,
+        expects_base=not has_base and coming.exists(),
     )
 
 

@@ -5,7 +5,7 @@ import smtplib
 import pytest
 from django.core import checks, mail
 
-from accounts.checks import proxies_are_counted
+from accounts.checks import proxies_are_counted, the_site_answers_by_its_name
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +47,16 @@ def test_a_proxy_that_is_not_counted_is_warned_of(settings, https, proxies, warn
     found = [problem.id for problem in checks.run_checks() if problem.id == "accounts.W001"]
     assert found == ["accounts.W001"] * warned
     assert bool(proxies_are_counted()) == warned
+
+
+@pytest.mark.parametrize(
+    ("site", "hosts", "warned"),
+    [
+        ("https://rondo.example.org", ["localhost"], True),
+        ("https://rondo.example.org", [".example.org"], False),
+        ("http://[::1]:8000", ["[::1]"], False),
+    ],
+)
+def test_a_site_that_would_answer_nobody_is_warned_of(settings, site, hosts, warned) -> None:
+    settings.SITE_URL, settings.ALLOWED_HOSTS = site, hosts
+    assert [problem.id for problem in the_site_answers_by_its_name()] == ["accounts.W002"] * warned

@@ -6,10 +6,10 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from accounts.models import User
-from jobs.models import Worker
+from jobs.models import Job, Worker
 from labeling import slots
 from labeling.assigning import claim_next
-from labeling.models import Assignment
+from labeling.models import Assignment, Role
 from tests.factories import make_member, make_project, make_task, make_user
 from tests.rounds.world import World, make_world
 
@@ -142,3 +142,17 @@ def test_one_may_choose_the_kind_of_the_next_task(world: World) -> None:
 
     assert links == [f"/projects/kitchen/label/?kind={k}" for k in ("demonstration", "ranking")]
     assert opened == ["ranking"]
+
+
+def test_a_base_model_on_its_way_is_called_that(db: None) -> None:
+    project = make_project(slug="kitchen")
+    mona = signed_in(make_member(project, "Mona", Role.MANAGER))
+
+    def says() -> bool:
+        return "A base model is being registered" in mona.get("/projects/kitchen/").content.decode()
+
+    assert not says()
+    job = Job.objects.create(kind="base_model", queue="gpu")
+    assert says()
+    Job.objects.filter(pk=job.pk).update(state="failed")
+    assert not says()

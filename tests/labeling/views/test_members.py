@@ -5,12 +5,14 @@ import re
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import use_sign_in_link
 from labeling.models import (
     Membership,
     Project,
     Role,
 )
-from tests.factories import make_annotation, make_member, make_project, make_task
+from labeling.projects import invite
+from tests.factories import make_annotation, make_member, make_project, make_task, make_user
 from tests.labeling.views.asking import at, signed_in
 
 
@@ -114,3 +116,36 @@ def test_an_invited_person_has_a_name_of_their_own(project: Project, mona: User,
     assert "looks like it" in refused.content.decode()
     client.post(at("members"), {"email": "ada@example.com", "role": "annotator"})
     assert User.objects.get(email="ada@example.com").name == "ada 2"
+
+
+def test_whoever_gives_more_than_tasks_is_told_whose_link_opened_the_account(
+    project: Project, mona: User
+) -> None:
+    """A link that another manager made, and may have used, opened it; one's own is no news."""
+    other = make_project(slug="other")
+    boss = make_member(other, role=Role.MANAGER)
+    told = "that another manager&#x27;s link has opened"
+
+    def opened(email: str, by: User) -> str:
+        nora, link = invite(
+            project=other if by == boss else project, email=email, name="", role="annotator", by=by
+        )
+        use_sign_in_link(token=link.rstrip("/").rsplit("/", 1)[1])
+        return nora.email
+
+    def add(email: str, role: str) -> bool:
+        data = {"email": email, "role": role}
+        return told in client.post(at("members"), data, follow=True).content.decode()
+
+    client = signed_in(mona)
+    assert not add(make_user().email, "manager")
+    assert not add(opened("annotator@example.org", boss), "annotator")
+    assert add(opened("manager@example.org", boss), "manager")
+
+    def promote(email: str) -> bool:
+        member = Membership.objects.get(project=project, user__email=email)
+        page = client.post(at("member_role", member.pk), {"role": "reviewer"}, follow=True)
+        return told in page.content.decode()
+
+    assert promote("annotator@example.org")
+    assert not promote(opened("own@example.org", mona))
