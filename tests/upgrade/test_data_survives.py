@@ -165,6 +165,11 @@ def test_runs_are_as_they_were_and_each_folder_says_what_was_asked(then: Then):
     assert asked == {run.job.pk: run.stage for run in runs if run.job.started_at}
 
 
+def test_a_reward_model_that_is_done_made_all_its_steps(then: Then):
+    done = Job.objects.filter(state="succeeded", kind="reward").order_by("pk")
+    assert list(done.values_list("step", "total_steps")) == [(2, 2), (5, 5)]
+
+
 def everything_in(value: object) -> Iterator[object]:
     """`value` and all that it is made of."""
     yield value

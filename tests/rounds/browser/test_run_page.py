@@ -87,6 +87,22 @@ def test_the_head_changes_when_the_run_ends(
     expect(page.locator("[data-live]")).to_have_text("Ended")
 
 
+def test_what_an_ended_run_told_on_its_way_does_not_change_its_head(
+    world: World, run: Run, asgi_url: str, open_page: OpenPage
+) -> None:
+    tell(run, "progress", {"step": 1, "total": 2, "eta_seconds": 9.0, "phase": "measure"})
+    tell(run, "log", {"level": "info", "text": "last line"})
+    Job.objects.filter(pk=run.job_id).update(
+        state="succeeded", lease_until=None, step=10, total_steps=10, phase="measure"
+    )
+
+    page = open_page(world.mona, f"{asgi_url}/runs/{run.pk}/")
+    expect(page.locator(".log")).to_contain_text("last line")
+
+    told = [page.locator(f"[data-{name}]").text_content() for name in ("step", "phase", "eta")]
+    assert told == ["10", "–", "–"]
+
+
 def test_the_head_follows_what_happened_while_the_page_was_on_its_way(
     world: World, run: Run, asgi_url: str, open_page: OpenPage
 ) -> None:

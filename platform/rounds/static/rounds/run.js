@@ -3,7 +3,7 @@
 import { Curves, format } from "./curves.js";
 import { Log } from "./log.js";
 import { Samples } from "./samples.js";
-import { Stream } from "./stream.js";
+import { ENDED, Stream } from "./stream.js";
 import { tabs } from "./tabs.js";
 
 const LINE_METRICS = 6;
@@ -92,6 +92,8 @@ class RondoRun extends HTMLElement {
   }
 
   progress({ step, total, eta_seconds: eta, phase }) {
+    // What is stored is told again: it was so on the way, and the head of an ended run is final.
+    if (ENDED.includes(this.part("shows").dataset.shows)) return;
     this.part("step").textContent = step;
     this.part("total").textContent = total;
     this.part("phase").textContent = this.words[`phase${phase}`] ?? phase;

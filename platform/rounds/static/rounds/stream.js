@@ -2,7 +2,7 @@
 
 const PAGE = 2000;
 const AGAIN = 5000; // milliseconds until a refused stream is asked for again
-const ENDED = ["succeeded", "failed", "cancelled"];
+export const ENDED = ["succeeded", "failed", "cancelled"];
 
 export class Stream {
   // onEvents gets arrays of {id, kind, data}, onState the job's state after what is stored;
