@@ -205,12 +205,12 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         if trainer.state.global_step < trainer.state.max_steps:
             raise StoppedError(f"stopped after step {trainer.state.global_step}")
-        if str(trainer.state.global_step) not in self.heldout_losses:  # killed just before
-            self.measure(trainer.state.global_step)
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if state.global_step == 0:
-            self.measure(0)
+        """A checkpoint at the end of an epoch is written before that epoch's model is measured."""
+        epoch = state.max_steps // int(args.num_train_epochs)
+        if state.global_step % epoch == 0 and str(state.global_step) not in self.heldout_losses:
+            self.measure(state.global_step)
         self.folder.progress(state.global_step, state.max_steps, phase="train")
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any], **_: Any) -> None:

@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from tests.training.conftest import NO_SYSTEM_TURNS, ask
 from tests.training.sft.test_trainer import EXAMPLES, metrics_of, run, spec_of
 from training import tiny
-from training.artifacts import write_folder
+from training.artifacts import newest_verified, write_folder
 from training.chat import Chat
 from training.folder import JobFolder
 from training.models import load_policy, save_model
@@ -37,6 +37,42 @@ def test_the_epoch_with_the_lowest_heldout_loss_is_kept(make_job, tiny_folder):
     with JobFolder(path) as folder:
         rows, _ = sft.read_examples(folder, "heldout", spec, chat)
     assert sft.heldout_loss(model, rows, chat) == pytest.approx(losses[best])
+
+
+class KilledError(Exception):
+    """In the place of a signal."""
+
+
+@pytest.mark.parametrize("end", [2, 4])
+def test_an_epoch_whose_end_was_not_seen_is_measured_when_the_run_goes_on(
+    make_job, tiny_folder, monkeypatch, end
+):
+    """Its checkpoint is there, its held-out loss is not: it may be the best all the same."""
+    spec = spec_of(tiny_folder, epochs=2, batch_size=2, checkpoint_every=1)
+    tables = {"train": EXAMPLES[:4], "heldout": EXAMPLES[4:6]}
+    whole, cut = make_job(spec, "whole", **tables), make_job(spec, "cut", **tables)
+    expected = run(whole)
+    measure = sft.SFTRun.measure
+
+    def killed(self: sft.SFTRun, step: int) -> None:
+        if step == end:
+            raise KilledError
+        measure(self, step)
+
+    monkeypatch.setattr(sft.SFTRun, "measure", killed)
+    with pytest.raises(KilledError):
+        run(cut)
+    monkeypatch.undo()
+
+    result = run(cut)
+
+    assert newest_verified(cut / "checkpoints") == cut / "checkpoints" / "step-4"
+    assert result == {**expected, "seconds": result["seconds"]}
+    heldout = [
+        {step: values for step, values in metrics_of(path) if "heldout_loss" in values}
+        for path in (whole, cut)
+    ]
+    assert heldout[0] == heldout[1]
 
 
 def test_a_model_keeps_the_precision_of_its_base(make_job, tmp_path):
