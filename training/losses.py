@@ -162,9 +162,13 @@ def value_loss(
 def adapted_kl_coef(
     kl_coef: float, kl: float, *, target: float, horizon: int, rollouts: int
 ) -> float:
-    """The next coefficient of the proportional controller (Z, sec. 2.2). kl: nats a response."""
+    """The next coefficient of the proportional controller (Z, sec. 2.2). kl: nats a response.
+
+    A batch of more than the horizon moves it no further than one of the horizon, by a fifth: in a
+    run of one or two steps it would become 0 or less.
+    """
     error = min(max(kl / target - 1.0, -0.2), 0.2)
-    return kl_coef * (1.0 + error * rollouts / horizon)
+    return kl_coef * (1.0 + error * min(rollouts / horizon, 1.0))
 
 
 def explained_variance(

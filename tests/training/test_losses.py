@@ -192,6 +192,13 @@ def test_the_controller_moves_by_at_most_a_fifth_of_its_gain(kl, expected):
     ) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("kl", [0.0, 600.0])
+def test_the_controller_of_a_run_of_one_step_moves_by_a_fifth_and_stays_positive(kl):
+    moved = losses.adapted_kl_coef(0.1, kl, target=6.0, horizon=3, rollouts=32)
+
+    assert moved == pytest.approx(0.08 if kl == 0 else 0.12)
+
+
 def test_explained_variance_of_perfect_constant_and_opposite_guesses():
     returns, mask = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[T, T, T]])
 
