@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 ROWS = "samples.parquet"
 SHOWN = 4  # samples of each model on the run's page
-RANKING_TOKENS = 4096  # longer ones are left out
+RANKING_TOKENS = 4096  # longer texts are left out, and those beyond the model's context
 EXACT = torch.float32  # bf16 would round away what a few PPO steps have changed
 
 Policy = tuple[PreTrainedModel, Chat]
@@ -253,7 +253,8 @@ class Evaluation:
             return None
         rows = self.folder.read_table(self.spec, "rankings")
         model, chat = self.judge
-        rankings, dropped = encode_rankings(rows, chat, max_tokens=RANKING_TOKENS)
+        room = min(RANKING_TOKENS, model.model.config.max_position_embeddings)
+        rankings, dropped = encode_rankings(rows, chat, max_tokens=room)
         rewards = raw_rewards(model, rankings, pad_id=chat.pad_id)
         scored = [
             {"annotation_id": ranking.annotation_id, "rewards": scores}

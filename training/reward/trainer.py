@@ -38,6 +38,8 @@ FINAL_RATE = 0.1  # of the cosine schedule
 SMALLEST_SPREAD = 0.01  # of raw rewards, whose differences are log-odds: a twentieth is nothing
 SCALE_SAMPLES = 512  # texts that gain and bias are measured on, at most
 
+Encoded = tuple[list[int], list[int]]  # a prompt and a text
+
 
 def ranking_gradients(
     model: Ranker,
@@ -135,7 +137,7 @@ def normalise(
     model: RewardModel,
     chat: Chat,
     rankings: Sequence[Ranking],
-    demonstrations: list[dict[str, Any]],
+    demonstrations: Sequence[Encoded],
 ) -> float:
     """Give the completions that were ranked last sd 1 and the demonstrations mean 0.
 
@@ -148,20 +150,25 @@ def normalise(
     )
     model.set_scale(gain=1.0, bias=0.0)
     centre = samples
-    if demonstrations := [row for row in demonstrations if chat.takes(row["messages"])]:
-        shown = demonstrations[:SCALE_SAMPLES]
-        centre = torch.tensor(
-            score_tokens(
-                model,
-                [chat.prompt(row["messages"]) for row in shown],
-                [chat.completion(row["completion"], finished=True) for row in shown],
-                pad_id=chat.pad_id,
-            )
-        )
+    if shown := demonstrations[:SCALE_SAMPLES]:
+        prompts, texts = zip(*shown, strict=True)
+        centre = torch.tensor(score_tokens(model, prompts, texts, pad_id=chat.pad_id))
     spread = float(samples.std(correction=0))
     gain = 1.0 / max(spread, SMALLEST_SPREAD)
     model.set_scale(gain=gain, bias=-gain * float(centre.mean()))
     return spread
+
+
+def encode_demonstrations(
+    rows: Sequence[dict[str, Any]], chat: Chat, *, max_tokens: int
+) -> list[Encoded]:
+    """Those that the template takes and that are not too long, as prompt and text."""
+    encoded = [
+        (chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
+        for row in rows
+        if chat.takes(row["messages"])
+    ]
+    return [(prompt, text) for prompt, text in encoded if len(prompt) + len(text) <= max_tokens]
 
 
 def newest(rankings: Sequence[Ranking], *, completions: int) -> Sequence[Ranking]:
@@ -200,7 +207,10 @@ def reward(folder: JobFolder) -> None:
         return
     folder.progress(steps, steps, phase="measure")
     model.keep_as(dtype_in(spec.model))
-    spread = normalise(model, chat, rankings, folder.read_table(spec, "demonstrations"))
+    demonstrations = encode_demonstrations(
+        folder.read_table(spec, "demonstrations"), chat, max_tokens=spec.max_tokens
+    )
+    spread = normalise(model, chat, rankings, demonstrations)
     if useless := spread < SMALLEST_SPREAD:
         folder.warn(
             f"This reward model is useless: its rewards differ by {spread:.1g}, which is noise. "

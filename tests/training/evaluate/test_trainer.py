@@ -140,12 +140,13 @@ def test_reward_model_is_measured_on_held_out_rankings(
         }
         for number in range(4)
     ]
+    rankings[3]["completions"][0] = "word " * 1200  # beyond the context of 1024
     spec = spec_of(tiny_folder, other_folder, reward_model=str(judge_folder))
 
     result = run(make_job(spec, prompts=PROMPTS[:1], rankings=rankings))["reward_model"]
 
-    assert result["rankings"] == 4
-    assert result["pairs"] == 8
+    assert (result["rankings"], result["skipped"]) == (3, {"too_long": 1})
+    assert result["pairs"] == 6
     assert 0 <= result["accuracy"] <= 1
     assert result["log_loss"] > 0
 

@@ -11,16 +11,25 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from tests.training.conftest import NO_SYSTEM_TURNS
 from tests.training.threads import in_threads
 from training import tiny
 from training.artifacts import write_folder
+from training.chat import Chat
 from training.contract.manifest import verify
 from training.folder import JobFolder
 from training.models import save_model
 from training.processes import Alone
 from training.rankings import Packed, Ranking
 from training.reward.spec import RewardSpec
-from training.reward.trainer import SMALLEST_SPREAD, Schedule, newest, reward, train_step
+from training.reward.trainer import (
+    SMALLEST_SPREAD,
+    Schedule,
+    encode_demonstrations,
+    newest,
+    reward,
+    train_step,
+)
 from training.reward_model import RewardModel
 from training.scoring import score_tokens
 
@@ -202,6 +211,22 @@ def test_the_scale_is_measured_on_the_last_rankings():
     assert [r.annotation_id for r in newest(few, completions=7)] == [4, 3]
     assert [r.annotation_id for r in newest(few, completions=8)] == [2, 4, 3]
     assert newest(few, completions=99) == few
+
+
+def test_the_score_is_centred_on_demonstrations_that_the_model_can_take(tiny_policy):
+    """One of 25,000 tokens would take all the memory."""
+    chat = Chat(tiny.tokenizer())
+    chat.tokenizer.chat_template = NO_SYSTEM_TURNS
+    ask = [{"role": "user", "content": "Hi"}]
+    rows = [
+        {"messages": ask, "completion": "Hello"},
+        {"messages": ask, "completion": "Hello " * 100},
+        {"messages": [{"role": "system", "content": "x"}, *ask], "completion": "Hello"},
+    ]
+
+    assert encode_demonstrations(rows, chat, max_tokens=50) == [
+        (chat.prompt(ask), chat.completion("Hello", finished=True))
+    ]
 
 
 def test_a_reward_model_that_learned_nothing_is_not_blown_up_and_said_to_be_useless(
