@@ -151,7 +151,7 @@ def normalise(
     model.set_scale(gain=1.0, bias=0.0)
     centre = samples
     if shown := demonstrations[:SCALE_SAMPLES]:
-        prompts, texts = zip(*shown, strict=True)
+        prompts, texts = [prompt for prompt, _ in shown], [text for _, text in shown]
         centre = torch.tensor(score_tokens(model, prompts, texts, pad_id=chat.pad_id))
     spread = float(samples.std(correction=0))
     gain = 1.0 / max(spread, SMALLEST_SPREAD)

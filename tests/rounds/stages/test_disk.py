@@ -4,6 +4,7 @@ import pytest
 
 from jobs import handlers
 from rounds import stages
+from rounds.launching.recipes import defaults
 from tests.factories import make_version
 from tests.rounds.world import make_run
 
@@ -21,6 +22,12 @@ def test_a_stage_says_how_much_it_needs(first_round, name):
 
     assert needed == (round(10**6 * stages.get(name).disk(run.recipe)) or None)
     assert (needed is None) == (name in {"evaluate", "generate"})
+
+
+def test_fine_tuning_keeps_the_best_epochs_model_beside_three_checkpoints():
+    recipe = defaults("sft")
+
+    assert stages.get("sft").disk(recipe) == 3 * 12 + 4
 
 
 def test_what_is_fetched_says_nothing():

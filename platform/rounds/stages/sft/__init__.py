@@ -38,6 +38,10 @@ class SFT(Stage):
         """The base model, in every round."""
         return base_of(round_.writer)
 
+    def disk(self, recipe: Recipe) -> float:
+        """Beside the checkpoints, the model of the best epoch so far."""
+        return super().disk(recipe) + self.model_bytes
+
     def examples(self, recipe: Recipe, stock: Stock) -> int:
         """Demonstrations, and corrections where the recipe says so."""
         return needs.examples(recipe, stock)
