@@ -1,6 +1,8 @@
+from statistics import fmean, stdev
+
 import pytest
 
-from measures.intervals import binomial_p, wilson
+from measures.intervals import Estimate, binomial_p, mean, wilson
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,22 @@ def test_the_exact_test_is_that_of_r(successes: int, n: int, rate: float, p: flo
 def test_impossible_counts_are_refused(successes: int, n: int, rate: float) -> None:
     with pytest.raises(ValueError, match="binomial count"):
         binomial_p(successes, n, rate)
+
+
+@pytest.mark.parametrize(
+    ("values", "quantile"),
+    [([1, 2, 6], 4.3027), ([1, 2, 3, 4], 3.1824), ([0, 2] * 5, 2.2622), ([0, 2] * 50, 1.9842)],
+)
+def test_a_mean_has_the_interval_of_student(values: list[float], quantile: float) -> None:
+    found = mean(values)
+
+    half = quantile * stdev(values) / len(values) ** 0.5
+    assert isinstance(found, Estimate)
+    assert (found.value, found.n) == (fmean(values), len(values))
+    assert found.high - found.value == pytest.approx(half, rel=0.01)
+    assert found.value - found.low == pytest.approx(half, rel=0.01)
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [1.0, 2.0]])
+def test_a_mean_of_next_to_nothing_has_no_interval(values: list[float]) -> None:
+    assert mean(values) is None

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
-from measures.intervals import Estimate, wilson
+from measures.intervals import Estimate, mean, wilson
 from registry.models import ModelVersion
 from rounds.lineage import sft_of
 from rounds.models import Evaluation, EvaluationSample, Run
@@ -18,11 +18,12 @@ SHOWN = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One model's numbers. role: what it is in this comparison."""
+    """One model's numbers. role: what it is in this comparison. reward: with its interval."""
 
     version: ModelVersion
     role: str
     numbers: dict[str, float | None]
+    reward: Estimate | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,7 @@ class Comparison:
     pair_count: int
     prompts: int
     wins: Estimate | None
+    change: Estimate | None  # of the reward, from the model before to the one after
     sft: ModelVersion | None  # what the new one's line of training began with
     is_own_judge: bool  # the new one was trained on the reward model that judges it
     reward_model: dict[str, Any]
@@ -71,16 +73,18 @@ class Comparison:
 
 def compare(evaluation: Evaluation) -> Comparison:
     """Read an evaluation, its samples in one query."""
-    pairs = paired(evaluation.samples.select_related("prompt").order_by("pk"), evaluation)
+    samples = list(evaluation.samples.select_related("prompt").order_by("pk"))
+    pairs = paired(samples, evaluation)
     judge, made_by = evaluation.reward_model_id, evaluation.after.job_id
     trained_on = Run.objects.filter(job=made_by, reward_model=judge)
     return Comparison(
         evaluation=evaluation,
-        columns=_columns(evaluation),
+        columns=_columns(evaluation, samples),
         pairs=most_changed(pairs),
         pair_count=len(pairs),
         prompts=len({pair.after.prompt_id for pair in pairs}),
         wins=win_share(pairs),
+        change=mean_over_prompts((pair.after.prompt_id, pair.change) for pair in pairs),
         sft=sft_of(evaluation.after),
         is_own_judge=bool(judge and made_by) and trained_on.exists(),
         reward_model=evaluation.metrics.get("reward_model") or {},
@@ -117,7 +121,7 @@ def by_prompt(samples: Iterable[SampledType]) -> dict[int, list[SampledType]]:
     return found
 
 
-def _columns(evaluation: Evaluation) -> list[Column]:
+def _columns(evaluation: Evaluation, samples: list[EvaluationSample]) -> list[Column]:
     numbers: dict[str, Any] = evaluation.metrics.get("models", {})
     found = ModelVersion.objects.in_bulk([int(pk) for pk in numbers if pk.isdecimal()])
     roles = {
@@ -126,7 +130,17 @@ def _columns(evaluation: Evaluation) -> list[Column]:
         evaluation.after_id: _("after"),
     }
     columns = [
-        Column(version=found[pk], role=roles.get(pk, ""), numbers=numbers[str(pk)]) for pk in found
+        Column(
+            version=found[pk],
+            role=roles.get(pk, ""),
+            numbers=numbers[str(pk)],
+            reward=mean_over_prompts(
+                (sample.prompt_id, sample.reward)
+                for sample in samples
+                if sample.model_version_id == pk
+            ),
+        )
+        for pk in found
     ]
     place = {evaluation.after_id: 2, evaluation.before_id: 0}
     return sorted(columns, key=lambda c: (place.get(c.version.pk, 1), c.version.pk))
@@ -143,10 +157,22 @@ def win_share(pairs: list[Pair]) -> Estimate | None:
 
     A prompt's pairs are averaged first: its texts are not independent.
     """
-    outcomes: dict[int, list[float]] = defaultdict(list)
-    for pair in pairs:
-        if pair.won is not None:
-            outcomes[pair.after.prompt_id].append(pair.won)
-    if not outcomes:
-        return None
-    return wilson(fmean(map(fmean, outcomes.values())), len(outcomes))
+    outcomes = _of_prompts((pair.after.prompt_id, pair.won) for pair in pairs)
+    return wilson(fmean(outcomes), len(outcomes)) if outcomes else None
+
+
+def mean_over_prompts(values: Iterable[tuple[int, float | None]]) -> Estimate | None:
+    """The mean of (prompt, value) with its interval; None where fewer than three prompts have any.
+
+    A prompt's values are averaged first, as for `win_share`.
+    """
+    return mean(_of_prompts(values))
+
+
+def _of_prompts(values: Iterable[tuple[int, float | None]]) -> list[float]:
+    """The mean of what each prompt has."""
+    found: dict[int, list[float]] = defaultdict(list)
+    for prompt, value in values:
+        if value is not None:
+            found[prompt].append(value)
+    return [fmean(some) for some in found.values()]

@@ -2,8 +2,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from measures.intervals import Estimate
-from rounds.evaluation.comparison import Comparison, Pair, most_changed, win_share
+from measures.intervals import Estimate, mean
+from rounds.evaluation.comparison import (
+    Comparison,
+    Pair,
+    mean_over_prompts,
+    most_changed,
+    win_share,
+)
 
 
 def pair(before: float | None, after: float | None, *, prompt: int = 0) -> Pair:
@@ -30,6 +36,13 @@ def test_several_texts_of_a_prompt_are_one_witness() -> None:
     assert (share.value, share.n) == (0.5, 2)
 
 
+def test_a_mean_averages_each_prompt_first() -> None:
+    found = mean_over_prompts([(1, 1.0), (1, 3.0), (2, 4.0), (3, 6.0), (4, None)])
+
+    assert found == mean([2.0, 4.0, 6.0])
+    assert mean_over_prompts([(1, 1.0), (1, 3.0), (2, 4.0), (3, None)]) is None
+
+
 def test_the_largest_changes_come_worst_first() -> None:
     pairs = [pair(0, change) for change in (1, -5, 0.5, 9, -2, 0.1, 0.2, 0.3, 0.4, 3, 4, 0.05)]
 
@@ -48,6 +61,7 @@ def test_a_verdict_needs_an_interval_on_one_side(low: float, high: float, verdic
         prompts=0,
         sft=None,
         is_own_judge=False,
+        change=None,
         wins=Estimate(value=0.5, low=low, high=high, n=9),
         reward_model={},
     )

@@ -40,6 +40,25 @@ def test_the_share_names_its_judge_its_interval_and_its_pairs(world: World) -> N
     assert not re.search(r"\bwon\b", page, re.IGNORECASE)
 
 
+def test_mean_rewards_and_their_change_have_intervals(world: World) -> None:
+    for place, sample in enumerate(world.evaluation.samples.order_by("model_version", "prompt")):
+        sample.reward = 0.5 if place < 12 else place % 2
+        sample.save()
+
+    page = page_of(world)
+
+    of_columns = re.findall(
+        r"([−.\d]+) <br><span class=\"quiet small\"> (\S+ to \S+) </span>", page
+    )
+    change = re.search(
+        r"Change of the reward by reward v1</dt> <dd>(.*?)</dd> <dd[^>]*>(.*?)<", page
+    )
+    assert [interval for _mean, interval in of_columns] == ["0.50 to 0.50", "0.17 to 0.83"]
+    assert change is not None
+    interval = "−0.33 to +0.33 (95-percent interval), 12 pairs on 12 prompts"
+    assert [part.strip() for part in change.groups()] == ["+0.00", interval]
+
+
 def test_another_reward_model_is_not_told_to_be_its_own(world: World) -> None:
     Run.objects.filter(pk=world.runs["ppo"].pk).update(reward_model=None)
 
