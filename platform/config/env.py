@@ -17,7 +17,9 @@ def text(name: str, *, default: str | None = None) -> str:
     """
     value = os.environ.get(name) or default
     if value is None:
-        raise ImproperlyConfigured(f"{name} is not set: see .env.example")
+        raise ImproperlyConfigured(
+            f"{name} is not set: README.md says what it means. `make demo` sets it, while it runs."
+        )
     return value
 
 
