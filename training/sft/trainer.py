@@ -185,8 +185,11 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
 
     @property
     def best(self) -> Path:
-        """While training goes on: the model of the epoch with the lowest held-out loss."""
-        return self.folder.path / files.SCRATCH / "best"
+        """While training goes on: the model of the epoch with the lowest held-out loss.
+
+        Beside the checkpoints, as it is needed like them by whoever goes on.
+        """
+        return self.folder.checkpoints / "best"
 
     @property
     def best_step(self) -> int | None:
@@ -202,6 +205,9 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         if checkpoint is not None:
             self.folder.log(f"going on from {checkpoint.name}")
             self.heldout_losses = json.loads((checkpoint / LOSSES).read_text(encoding="utf-8"))
+            if not self.best.is_dir():  # an epoch whose model is gone cannot be the one kept
+                before = self.heldout_losses.get("0")
+                self.heldout_losses = {} if before is None else {"0": before}
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         if trainer.state.global_step < trainer.state.max_steps:
             raise StoppedError(f"stopped after step {trainer.state.global_step}")

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from tests.training.sft.test_trainer import EXAMPLES, metrics_of, run, spec_of
 from training import tiny
 from training.artifacts import newest_verified, write_folder
 from training.chat import Chat
+from training.contract import disk
 from training.folder import JobFolder
 from training.models import load_policy, save_model
 from training.sft import trainer as sft
@@ -73,6 +75,36 @@ def test_an_epoch_whose_end_was_not_seen_is_measured_when_the_run_goes_on(
         for path in (whole, cut)
     ]
     assert heldout[0] == heldout[1]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_the_best_epochs_model_outlives_a_full_disk(make_job, tiny_folder, monkeypatch, lost):
+    """What a full disk leaves half-written is removed. Where that model is lost, another goes."""
+    heldout = [{"messages": ask("What else?"), "completion": "green birds read at home"}]
+    spec = spec_of(tiny_folder, epochs=6, batch_size=2, learning_rate=2e-2, checkpoint_every=4)
+    tables = {"train": EXAMPLES[:2], "heldout": heldout}
+    whole, cut = make_job(spec, "whole", **tables), make_job(spec, "cut", **tables)
+    expected = run(whole)
+    assert expected["chosen_step"] < 4
+    measure = sft.SFTRun.measure
+
+    def killed(self: sft.SFTRun, step: int) -> None:
+        if step == 5:
+            raise KilledError
+        measure(self, step)
+
+    monkeypatch.setattr(sft.SFTRun, "measure", killed)
+    with pytest.raises(KilledError):
+        run(cut)
+    monkeypatch.undo()
+    disk.clear(cut)
+    if lost:
+        shutil.rmtree(cut / "checkpoints" / "best")
+
+    result = run(cut)
+
+    assert result["chosen_step"] == (4 if lost else expected["chosen_step"])
+    assert result["heldout_loss_before"] == expected["heldout_loss_before"]
 
 
 def test_a_model_keeps_the_precision_of_its_base(make_job, tmp_path):
