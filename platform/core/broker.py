@@ -12,6 +12,11 @@ def broker_link() -> Any:
     return current_app.connection_for_write(connect_timeout=1, transport_options=PATIENCE)
 
 
+def load() -> None:
+    """Import what a connection needs: that takes longer than anybody waits for an answer."""
+    broker_link()
+
+
 def connect(link: Any) -> None:
     """Connect `link`; kombu's OperationalError when nobody answers."""
     link.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
