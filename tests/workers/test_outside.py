@@ -4,6 +4,7 @@ import time
 
 import pytest
 from crew import Worker, enqueue, now, wait_until
+from django.conf import settings
 
 from embedded.servers import start_postgres
 from tests.freezing import postgres, stopped
@@ -52,7 +53,7 @@ def test_a_worker_whose_database_is_not_there_yet_waits_for_it(crew, tmp_path):
         worker.kill()
 
 
-def test_a_job_outlives_a_database_that_is_frozen_for_longer_than_its_lease(crew, settings):
+def test_a_job_outlives_a_database_that_is_frozen_for_longer_than_its_lease(crew):
     """No statement of a worker has a limit: it waits, and is overtaken or goes on."""
     training = enqueue("stub", steps=6, seconds=0.4)
     behind = enqueue("note")
@@ -70,3 +71,18 @@ def test_a_job_outlives_a_database_that_is_frozen_for_longer_than_its_lease(crew
         *range(1, 7)
     ]
     assert (now(behind).state, lines(behind)) == ("succeeded", ["1"])
+
+
+def test_workers_come_back_to_a_broker_that_was_frozen(crew):
+    """Longer than a socket waits, so that their connections have ended meanwhile."""
+    training = enqueue("stub", steps=6, seconds=0.5)
+    wait_until(lambda: now(training).step >= 1)
+
+    with stopped(crew.broker.server.process.pid):
+        behind = enqueue("note")
+        wait_until(lambda: now(training).has_ended)
+        time.sleep(settings.CELERY_BROKER_TRANSPORT_OPTIONS["socket_timeout"])
+
+    wait_until(lambda: now(behind).has_ended)
+    assert (now(training).state, now(training).attempt) == ("succeeded", 1)
+    assert (now(behind).state, now(behind).attempt, lines(behind)) == ("succeeded", 1, ["1"])
