@@ -60,7 +60,7 @@ def sft(folder: JobFolder) -> None:
     if folder.is_main:
         if step != trainer.state.global_step:
             folder.log(f"the model of step {step} has the lowest held-out loss: it is the one kept")
-            model, _ = load_policy(run.best, dtype=dtype)
+            model, _ = load_policy(run.best(step), dtype=dtype)
         model.to(dtype)
         write_folder(folder.model, lambda target: save_model(target, model, chat))
     folder.result(
@@ -183,13 +183,12 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         self.processes = Alone()
         self.heldout_losses: dict[str, float] = {}
 
-    @property
-    def best(self) -> Path:
+    def best(self, step: int) -> Path:
         """While training goes on: the model of the epoch with the lowest held-out loss.
 
         Beside the checkpoints, as it is needed like them by whoever goes on.
         """
-        return self.folder.checkpoints / "best"
+        return self.folder.checkpoints / f"best-{step}"
 
     @property
     def best_step(self) -> int | None:
@@ -205,7 +204,7 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         if checkpoint is not None:
             self.folder.log(f"going on from {checkpoint.name}")
             self.heldout_losses = json.loads((checkpoint / LOSSES).read_text(encoding="utf-8"))
-            if not self.best.is_dir():  # an epoch whose model is gone cannot be the one kept
+            if self.best_step and not self.best(self.best_step).is_dir():  # it cannot be kept
                 before = self.heldout_losses.get("0")
                 self.heldout_losses = {} if before is None else {"0": before}
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
@@ -258,7 +257,11 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
             self.heldout_losses[str(step)] = loss
             self.folder.metric(step, {"heldout_loss": loss})
             if step and step == self.best_step and self.folder.is_main:
-                write_folder(self.best, lambda to: save_model(to, self.model, self.chat))
+                best = self.best(step)
+                write_folder(best, lambda to: save_model(to, self.model, self.chat))
+                for former in best.parent.glob("best-*"):
+                    if former != best:
+                        shutil.rmtree(former)
 
 
 @torch.no_grad()

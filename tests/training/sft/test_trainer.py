@@ -99,7 +99,7 @@ def test_training_lowers_the_heldout_loss_and_saves_a_whole_model(make_job, tiny
     assert result["heldout_loss"] < result["heldout_loss_before"] - 0.5
     assert "model.safetensors" in verify(path / "model")
     assert sorted(folder.name for folder in (path / "checkpoints").iterdir()) == [
-        "best",
+        "best-6",
         "step-4",
         "step-6",
     ]
