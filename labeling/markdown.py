@@ -80,7 +80,8 @@ def written(text: str) -> SafeString:
     if not text.strip():
         word = _("(only white space)") if text else _("(empty)")
         note = format_html('<p class="quiet">{}</p>', word)
-    shown = mark_safe(f'<div class="shown">{render(text)}</div>')
+    # Its own direction: what stands above it, a role or a letter, would set that of them both.
+    shown = mark_safe(f'<div class="shown" dir="auto">{render(text)}</div>')
     return note + shown + _verbatim(text, "verbatim raw")
 
 

@@ -58,7 +58,7 @@ def test_what_markdown_would_leave_out_is_shown_as_it_is(text: str) -> None:
 
 def test_the_raw_text_stands_beside_the_rendered_one() -> None:
     assert written("**a**\r\nb") == (
-        '<div class="shown"><p><strong>a</strong><br>b</p>\n</div>'
+        '<div class="shown" dir="auto"><p><strong>a</strong><br>b</p>\n</div>'
         '<div class="verbatim raw" dir="auto">'
         '**a**<span class="hidden-character">U+000D</span>\nb</div>'
     )

@@ -70,6 +70,20 @@ def test_a_correction_shows_its_difference(
     }
 
 
+def test_what_the_browser_puts_back_after_a_reload_is_not_taken_for_the_completion(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "correction", texts=["Ten minutes."])
+    page = start(open_page, ada)
+
+    page.get_by_label("Your correction").fill("Six minutes.")
+    form = "const form = document.querySelector('correction-form').cloneNode(true);"
+    show = "document.querySelector('correction-form').replaceWith(form);"  # its text comes along
+    body, doubt = page.evaluate(f"() => {{ {form} {show} return [form.body.text, form.doubt]; }}")
+
+    assert (body, doubt) == ("Six minutes.", None)
+
+
 def test_a_held_key_submits_one_correction_and_an_unchanged_one_is_asked_about(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:

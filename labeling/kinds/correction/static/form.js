@@ -6,7 +6,9 @@ class CorrectionForm extends HTMLElement {
   connectedCallback() {
     this.editor = this.querySelector("textarea");
     this.stored = JSON.parse(this.querySelector("[data-stored] script").textContent);
-    this.original = this.editor.value; // the same, but for the line ends that a text field makes
+    // The same, but for the line ends that a text field makes. Not what is in the field now: after a
+    // reload some browsers put there what was typed before.
+    this.original = this.stored.replaceAll(/\r\n?/g, "\n");
     this.editor.addEventListener("input", () => this.changed());
     this.querySelector("[data-reset]").addEventListener("click", () => this.write(this.original));
     this.querySelector("[data-reset-paragraph]").addEventListener("click", () => this.resetParagraph());
