@@ -295,7 +295,5 @@ def load_rows(folder: JobFolder) -> list[Row]:
 
 
 def save_rows(folder: JobFolder, rows: list[Row], *, step: int) -> None:
-    def fill(target: Path) -> None:
-        pq.write_table(pa.Table.from_pylist(rows), target / ROWS)
-
-    write_checkpoint(folder.checkpoints, step, fill)
+    table = pa.Table.from_pylist(rows)
+    write_checkpoint(folder.checkpoints, step, lambda to: pq.write_table(table, to / ROWS))

@@ -202,6 +202,7 @@ def test_previews_are_inert(project: Project, ada: User) -> None:
     body = json.dumps({"text": "**a** <script>alert(1)</script>"})
     answer = signed_in(ada).post(at("preview"), body, **JSON)
     assert answer.content.decode() == (
-        '<div class="shown" dir="auto"><p><strong>a</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>\n</div>'
+        '<div class="shown" dir="auto"><p><strong>a</strong> '
+        "&lt;script&gt;alert(1)&lt;/script&gt;</p>\n</div>"
         '<div class="verbatim raw" dir="auto">**a** &lt;script&gt;alert(1)&lt;/script&gt;</div>'
     )
