@@ -3,6 +3,10 @@
 import logging
 import sys
 
+import pytest
+from django.test import Client
+from django.urls import reverse
+
 from core.logs import LineFormatter
 
 
@@ -32,3 +36,19 @@ def test_what_people_typed_makes_no_line_of_its_own():
 
     assert line.splitlines() == [line]
     assert line.endswith(r"Ada\n03:00:00 INFO    jobs  all is well\x1b[2J\u2028\u202e came")
+
+
+@pytest.mark.parametrize("method", ["get", "put", "post"])
+def test_no_link_that_signs_in_is_logged(db: None, caplog, method: str) -> None:
+    """Refused for its method, its lack of a slash, or for now: it may open an account later."""
+    addresses = [
+        reverse("sign_in_link", args=["rather-secret"]),
+        reverse("sign_in_link", args=["rather-secret"]).rstrip("/"),
+        reverse("account_reset_password_from_key", args=["1", "rather-secret"]),
+    ]
+    for address in addresses:
+        getattr(Client(), method)(address)
+
+    lines = [LineFormatter().format(record) for record in caplog.records]
+    assert lines
+    assert [line for line in lines if "secret" in line] == []
