@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,15 +42,16 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def whole_values(text: str, decode: Decode) -> list[tuple[int, object]] | None:
+def whole_values(text: str, decode: Decode, *, most: int) -> list[tuple[int, object]] | None:
     """The values, each with its line, of an array or of objects that take several lines each.
 
+    No more than one beyond `most`. In place of one that `decode` refuses stands its BadInputError.
     None where the file is lines. BadInputError where an array cannot be read to its end.
     """
     start = len(text) - len(text.lstrip())
     if text.startswith("[", start):
         try:
-            return list(_values(text, start + 1, decode, until="]"))
+            return list(islice(_values(text, start + 1, decode, until="]"), most + 1))
         except ValueError as error:
             raise BadInputError(
                 _("The file is a JSON array that cannot be read: %(what)s.") % {"what": error}
@@ -57,8 +59,8 @@ def whole_values(text: str, decode: Decode) -> list[tuple[int, object]] | None:
     if not text.startswith("{", start) or _is_json(next(lines(text))[1]):
         return None
     try:
-        return list(_values(text, start, decode, until=""))
-    except (ValueError, BadInputError):
+        return list(islice(_values(text, start, decode, until=""), most + 1))
+    except ValueError:
         return None
 
 
@@ -86,7 +88,11 @@ def _values(text: str, at: int, decode: Decode, *, until: str) -> Iterator[tuple
                 raise ValueError(_("something follows its end"))
             return
         line, counted = line + text.count("\n", counted, at), at
-        value, at = decode(text, at)
+        try:
+            value, at = decode(text, at)
+        except BadInputError as error:  # of this value alone: others may be right
+            value = error.with_traceback(None)  # which would keep all that was read
+            _whole, at = json.JSONDecoder().raw_decode(text, at)
         yield line, value
 
 

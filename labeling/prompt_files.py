@@ -142,7 +142,9 @@ def parse_prompts(raw: bytes, encoding: str = "") -> Preview:
 def _found(text: str) -> Iterator[PromptRow | LineError]:
     """Each line, or each value of an array, as a prompt or as what is wrong with it."""
     try:
-        values = file_forms.whole_values(text, _JSON.raw_decode) if text.strip() else []
+        values = (
+            file_forms.whole_values(text, _JSON.raw_decode, most=MOST_ROWS) if text.strip() else []
+        )
     except RecursionError as error:
         raise BadInputError(_("the JSON is nested too deeply")) from error
     if values is None:
@@ -150,7 +152,13 @@ def _found(text: str) -> Iterator[PromptRow | LineError]:
             yield _read(lambda line=line: _JSON.decode(line), number)  # type: ignore[misc]
     else:
         for number, value in values:
-            yield _read(lambda value=value: value, number)  # type: ignore[misc]
+            yield _read(lambda value=value: _taken(value), number)  # type: ignore[misc]
+
+
+def _taken(value: object) -> object:
+    if isinstance(value, BadInputError):
+        raise value
+    return value
 
 
 def _read(value: Callable[[], object], number: int) -> PromptRow | LineError:

@@ -31,6 +31,10 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         """Those that nobody has withdrawn."""
         return self.filter(withdrawn_at=None)
 
+    def withdrawn(self) -> Self:
+        """The others."""
+        return self.exclude(withdrawn_at=None)
+
     def with_system_turn(self) -> Self:
         """Those that begin with a system message, which some chat templates refuse."""
         return self.filter(messages__0__role="system")

@@ -162,6 +162,17 @@ def test_a_bad_entry_of_an_array_is_named_by_its_line() -> None:
     assert [str(error) for error in preview.errors] == ["line 3: this is not a JSON object"]
 
 
+def test_a_refused_entry_of_an_array_is_named_and_the_others_are_taken() -> None:
+    twice = b'{"prompt": "b", "prompt": "c"}'
+    preview = parse_prompts(b'[{"prompt": "a"},\n%b,\n{"prompt": NaN},\n{"prompt": "d"}]' % twice)
+
+    assert [(row.line, row.last_text) for row in preview.rows] == [(1, "a"), (4, "d")]
+    assert [str(error) for error in preview.errors] == [
+        "line 2: the object has the key “prompt” twice",
+        "line 3: NaN is not a JSON number",
+    ]
+
+
 @pytest.mark.parametrize(
     ("encoding", "text"),
     [

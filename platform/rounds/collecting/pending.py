@@ -19,7 +19,7 @@ def open_ready_tasks(*, round_: Round) -> int:
     """Open each pending task whose completions are all there, and return how many."""
     round_ = Round.objects.select_for_update().select_related("project").get(pk=round_.pk)
     prompts = {int(pk) for waiting in round_.pending.values() for pk in waiting}
-    withdrawn = round_.project.prompts.filter(pk__in=prompts).exclude(withdrawn_at=None)
+    withdrawn = round_.project.prompts.withdrawn().filter(pk__in=prompts)
     _forget(round_, withdrawn.values_list("pk", flat=True))
     texts: dict[int, list[Completion]] = defaultdict(list)
     for completion in (
