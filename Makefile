@@ -9,7 +9,7 @@ ARGS ?=
 RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform" PYTHONUNBUFFERED=1 .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test browser check format bench-export bench-labeling bench-memory constraints clean
+.PHONY: help demo rehearse test browser check format bench-export bench-labeling bench-labels bench-memory constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ bench-export: .venv/.installed-dev ## Measure exports: rows a second and memory 
 
 bench-labeling: .venv/.installed-demo ## Measure annotations a second at up to a million tasks (ARGS=…)
 	@$(RUN) -m benchmarks.labeling_speed $(ARGS)
+
+bench-labels: .venv/.installed-dev ## Measure what the figures of labels and verdicts find in simulated ones
+	$(RUN) -m benchmarks.raters
+	$(RUN) -m benchmarks.verdict
 
 bench-memory: .venv/.installed-demo ## Measure the idle demo's memory, its starts and its end
 	@$(RUN) benchmarks/memory.py
