@@ -66,11 +66,11 @@ INSERT INTO labeling_assignment (id, task_id, slot, annotator_id, state, lease_u
 SELECT assignment, task, 1, %(annotator)s, 'submitted', now(), gen_random_uuid(),
     jsonb_build_array(a, b), 0, 60, '', now() FROM seeds;
 INSERT INTO labeling_annotation (project_id, task_id, assignment_id, annotator_id, kind, body,
-    shown_order, guideline_version, client_key, active_seconds, is_simulated, is_surplus,
+    shown_order, guideline_version, client_key, active_seconds, is_simulated,
     created_at)
 SELECT %(project)s, task, assignment, %(annotator)s, 'ranking', jsonb_build_object('tiers',
     jsonb_build_array(jsonb_build_array(a), jsonb_build_array(b)), 'unacceptable', '[]'::jsonb),
-    jsonb_build_array(b, a), 1, gen_random_uuid(), 60, false, false, now() FROM seeds ORDER BY n;
+    jsonb_build_array(b, a), 1, gen_random_uuid(), 60, false, now() FROM seeds ORDER BY n;
 DROP TABLE words, texts, seeds;
 """
 

@@ -140,16 +140,18 @@ def check(slug: str, acknowledged: list[tuple[int, str]]) -> tuple[int, list[str
     ]
     keys = Counter(stored.values())
     broken += [f"client key {key} is stored {n} times" for key, n in keys.items() if n > 1]
-    counted = Count("annotations", filter=Q(annotations__is_surplus=False))
+    counted = Count("annotations", filter=Q(annotations__standing="counts"))
     tasks = Task.objects.filter(project__slug=slug)
     over = tasks.annotate(given=counted).filter(given__gt=F("overlap"))
     broken += [f"task {task.pk} has more answers than asked for" for task in over]
-    pairs = answers.filter(is_surplus=False).values_list("task", "annotator").order_by()
+    pairs = answers.counted().values_list("task", "annotator").order_by()
     broken += [
         f"annotator {annotator} answered task {task} {n} times"
         for task, annotator, n in pairs.annotate(n=Count("pk")).filter(n__gt=1)
     ]
-    live = Count("assignments", filter=Q(assignments__state__in=["active", "submitted"]))
+    live = Count(
+        "assignments", filter=Q(assignments__state__in=["active", "submitted", "revising"])
+    )
     wrong = tasks.annotate(live=live).exclude(free_slots=F("overlap") - F("live"))
     broken += [f"task {task.pk} miscounts its free slots" for task in wrong]
     return len(stored), broken

@@ -1,6 +1,5 @@
 """Who works on what: claiming the next task, keeping its draft, leaving it."""
 
-import random
 from typing import Any
 
 from django.db import transaction
@@ -35,13 +34,13 @@ OF_KIND = "AND t.kind = %(kind)s"
 NOTHING_BEFORE = """
 AND NOT EXISTS (
   SELECT FROM labeling_assignment b JOIN labeling_task bt ON bt.id = b.task_id
-  WHERE b.annotator_id = %(annotator)s AND b.state IN ('active', 'expired')
-  AND bt.project_id = %(project)s
-  AND (b.state = 'active' OR bt.state = 'open' AND bt.free_slots > 0)
+  WHERE b.annotator_id = %(annotator)s AND b.state IN ('active', 'revising', 'expired')
+  AND b.slot > 0 AND bt.project_id = %(project)s
+  AND (b.state <> 'expired' OR bt.state = 'open' AND bt.free_slots > 0)
 )
 AND NOT EXISTS (
   SELECT FROM labeling_assignment d JOIN labeling_task dt ON dt.id = d.task_id
-  WHERE d.state = 'active' AND d.lease_until < statement_timestamp()
+  WHERE d.state = 'active' AND d.slot > 0 AND d.lease_until < statement_timestamp()
   AND dt.project_id = %(project)s
 )
 """
@@ -108,9 +107,7 @@ def _pick(
 
 
 def _new(task: Task, annotator: User) -> Assignment:
-    order = list(task.completion_ids)
-    random.Random(f"{task.pk}:{annotator.pk}").shuffle(order)  # another order for each person
-    return slots.assign(task, annotator, shown_order=order)
+    return slots.assign(task, annotator, shown_order=slots.order_for(task, annotator))
 
 
 def renew(*, assignment: Assignment) -> None:
@@ -135,6 +132,8 @@ def save_draft(
         raise ConflictError(_("This task is already submitted."))
     if row.state == Assignment.State.SKIPPED:
         raise ConflictError(_("You have skipped this task: it goes to others. Take the next one."))
+    if row.state == Assignment.State.VOID:
+        raise ConflictError(_("This answer was excluded or taken back. Take the next task."))
     if row.draft_version != version:
         raise StaleDraftError(
             _("This task was changed in another tab or on another device."),
@@ -147,7 +146,7 @@ def save_draft(
     row.save(update_fields=["draft", "draft_version", "active_seconds"])
     if row.state == Assignment.State.ACTIVE:
         renew(assignment=row)
-    else:
+    elif row.state == Assignment.State.EXPIRED:
         slots.take(task, row)
     row.refresh_from_db()
     return row
@@ -159,6 +158,8 @@ def skip(*, assignment: Assignment, reason: str) -> None:
     reason = clean_text(reason.strip()[:200], field="reason")
     if not reason:
         raise BadInputError(_("Say why you skip it."), errors={"reason": _("Choose a reason.")})
+    if assignment.state == Assignment.State.REVISING:
+        raise ConflictError(_("An answer that is being corrected is not skipped: take it back."))
     task = slots.lock(assignment.task_id)
     mine = Q(pk=assignment.pk)
     fields = {"skip_reason": reason, "draft": None, "lease_until": Now()}

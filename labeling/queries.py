@@ -12,8 +12,11 @@ if TYPE_CHECKING:
         Assignment,
         Project,
         Prompt,
+        Review,
         Task,
     )
+
+LIVE = ["active", "submitted", "revising"]  # the states of an assignment that hold its slot
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -71,11 +74,14 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def live(self) -> Self:
         """Those that hold a slot."""
-        return self.filter(state__in=["active", "submitted"])
+        return self.filter(state__in=LIVE, slot__gt=0)
 
     def in_work(self, annotator: "User") -> Self:
-        """What `annotator` has begun and not ended, oldest first."""
-        return self.filter(annotator=annotator, state="active").order_by("pk")
+        """What `annotator` has begun and not ended, oldest first; then what they correct."""
+        states = ["active", "revising"]
+        return self.filter(annotator=annotator, state__in=states, slot__gt=0).order_by(
+            "state", "pk"
+        )
 
     def resumable_by(self, annotator: "User") -> Self:
         """What `annotator` may take up again: its lease ran out, a slot is free. Newest first."""
@@ -96,8 +102,16 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     """Annotations."""
 
     def counted(self) -> Self:
-        """Those that count: surplus ones are kept, not used."""
-        return self.filter(is_surplus=False)
+        """Those that count: the others are kept, not used."""
+        return self.filter(standing="counts")
+
+    def decisions(self) -> Self:
+        """The one of a task that counts instead of all others."""
+        return self.filter(purpose="decision", standing="counts")
+
+    def newest(self) -> Self:
+        """Without those that a correction has replaced."""
+        return self.exclude(standing="superseded")
 
     def with_content(self) -> Self:
         """With all that a kind's rows and summary read, in two queries."""
@@ -106,3 +120,28 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def active_seconds(self) -> int:
         """The time that people worked on them."""
         return int(self.aggregate(total=Sum("active_seconds"))["total"] or 0)
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    """What reviewers did about answers."""
+
+    def thread(self, annotation: "Annotation") -> Self:
+        """All that was said of an answer and of what it corrects, oldest first."""
+        return (
+            self.filter(annotation__assignment=annotation.assignment_id)
+            .select_related("actor")
+            .order_by("pk")
+        )
+
+    def sent_back(self, assignment: "Assignment") -> "Review | None":
+        """Why the answer to `assignment` is back with its annotator; None: they opened it again."""
+        found = self.filter(
+            annotation__assignment=assignment,
+            annotation__standing="sent_back",
+            verb="sent_back",
+        )
+        return found.order_by("-pk").first()
+
+    def unseen_by(self, annotator: "User") -> Self:
+        """What others did about the answers of `annotator` since they last looked."""
+        return self.filter(annotation__annotator=annotator, seen_at=None).exclude(actor=annotator)

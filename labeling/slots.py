@@ -6,6 +6,7 @@ ever be wrong, the constraints labeling_slot_once and labeling_task_slots still 
 """
 
 import json
+import random
 from datetime import timedelta
 
 from django.db import transaction
@@ -55,7 +56,8 @@ SELECT %(task)s, %(annotator)s, min(slot), 'active',
 FROM generate_series(1, %(overlap)s) slot
 WHERE NOT EXISTS (
   SELECT FROM labeling_assignment o
-  WHERE o.task_id = %(task)s AND o.slot = slot.slot AND o.state IN ('active', 'submitted')
+  WHERE o.task_id = %(task)s AND o.slot = slot.slot
+  AND o.state IN ('active', 'submitted', 'revising')
 )
 RETURNING {ASSIGNMENT}
 """
@@ -109,6 +111,13 @@ def assign(task: Task, annotator: User, *, shown_order: list[int]) -> Assignment
     return assignment
 
 
+def order_for(task: Task, annotator: User) -> list[int]:
+    """The completion ids of a task in the order in which `annotator` sees them, always the same."""
+    order = list(task.completion_ids)
+    random.Random(f"{task.pk}:{annotator.pk}").shuffle(order)
+    return order
+
+
 def lowest_free(task: Task) -> int:
     """The lowest slot that no live assignment of the locked `task` holds."""
     taken = set(task.assignments.live().values_list("slot", flat=True))
@@ -120,28 +129,74 @@ def lease(project: Project) -> Now:
     return Now() + timedelta(minutes=project.lease_minutes)  # type: ignore[return-value]
 
 
-def take(task: Task, assignment: Assignment) -> bool:
-    """Give the expired `assignment` a slot of the locked `task` again.
+def take(
+    task: Task, assignment: Assignment, *, to: Assignment.State = Assignment.State.ACTIVE
+) -> bool:
+    """Give the expired or void `assignment` a slot of the locked `task` again.
 
-    False when none is free, or when it has not expired any more: it was read before the lock.
+    False when none is free, or when it is neither any more: it was read before the lock.
     """
     if task.state != Task.State.OPEN or task.free_slots < 1:
         return False
     slot = lowest_free(task)
-    lapsed = Assignment.objects.filter(pk=assignment.pk, state=Assignment.State.EXPIRED)
-    if not lapsed.update(state=Assignment.State.ACTIVE, slot=slot, lease_until=lease(task.project)):
+    lost = Assignment.State.EXPIRED, Assignment.State.VOID
+    lapsed = Assignment.objects.filter(pk=assignment.pk, state__in=lost)
+    if not lapsed.update(state=to, slot=slot, lease_until=lease(task.project)):
         return False
     Task.objects.filter(pk=task.pk).update(free_slots=F("free_slots") - 1)
     task.free_slots -= 1
-    assignment.state, assignment.slot = Assignment.State.ACTIVE, slot
+    assignment.state, assignment.slot = to, slot
     return True
+
+
+def vacate(task: Task, assignment: Assignment, *, ask_again: bool) -> None:
+    """Take its slot from an assignment of the locked `task` whose answer does not count any more.
+
+    ask_again: the slot is free for someone else. Otherwise it goes, and the task with its last one.
+    """
+    ask_again = ask_again and task.prompt.withdrawn_at is None
+    gone = Assignment.objects.live().filter(pk=assignment.pk)
+    if not gone.update(state=Assignment.State.VOID, draft=None):
+        return
+    assignment.state, assignment.draft = Assignment.State.VOID, None
+    if ask_again or task.overlap == 1:
+        task.free_slots += 1
+    else:
+        task.overlap -= 1
+    if not ask_again and task.free_slots == task.overlap == 1:
+        task.state = Task.State.WITHDRAWN
+    settle(task)
+
+
+def reoccupy(task: Task, assignment: Assignment) -> None:
+    """Give the void `assignment` of the locked `task` a slot again, a new one if none is free."""
+    if assignment.state != Assignment.State.VOID:
+        return
+    if task.free_slots == 0:
+        task.overlap += 1
+    else:
+        task.free_slots -= 1
+    if task.state == Task.State.WITHDRAWN:
+        task.state = Task.State.OPEN
+    assignment.state, assignment.slot = Assignment.State.SUBMITTED, lowest_free(task)
+    assignment.save(update_fields=["state", "slot"])
+    settle(task)
+
+
+def settle(task: Task) -> None:
+    """Store the slots of the locked `task`; it is open while an answer of it is missing."""
+    if task.state != Task.State.WITHDRAWN:
+        waiting = task.assignments.live().exclude(state=Assignment.State.SUBMITTED)
+        is_open = task.free_slots > 0 or waiting.exists()
+        is_decided = task.annotations.decisions().exists()
+        task.state = Task.State.OPEN if is_open and not is_decided else Task.State.DONE
+    task.save(update_fields=["overlap", "free_slots", "state"])
 
 
 def give_back(task: Task, assignments: Q, *, state: Assignment.State, **fields: object) -> int:
     """End the active assignments of the locked `task` that match and return how many."""
-    ended = task.assignments.filter(assignments, state=Assignment.State.ACTIVE).update(
-        state=state, **fields
-    )
+    active = task.assignments.filter(assignments, state=Assignment.State.ACTIVE, slot__gt=0)
+    ended = active.update(state=state, **fields)
     Task.objects.filter(pk=task.pk).update(free_slots=F("free_slots") + ended)
     task.free_slots += ended
     return ended
@@ -160,7 +215,7 @@ def expire_everywhere() -> int:
 
 def _expire(assignments: AssignmentQuerySet) -> int:
     dead = Q(lease_until__lt=Now())
-    stale = assignments.filter(dead, state=Assignment.State.ACTIVE)
+    stale = assignments.filter(dead, state=Assignment.State.ACTIVE, slot__gt=0)
     ids = sorted(set(stale.values_list("task_id", flat=True)))
     tasks = Task.objects.filter(pk__in=ids).order_by("pk")
     locked = tasks.select_for_update(no_key=True, skip_locked=True) if ids else []

@@ -10,17 +10,20 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import ConflictError, NotFoundError
-from labeling import slots
+from labeling import deciding, revising, slots
 from labeling.assigning import claim_locked
 from labeling.kinds import kinds
-from labeling.models import LONGEST_DAY, Annotation, Assignment, Project
+from labeling.models import LONGEST_DAY, Annotation, Assignment, Project, Purpose
 from labeling.projects import check_guideline_version
 from labeling.reading import Columns, first_row
 
 logger = logging.getLogger(__name__)
 
+Standing = Annotation.Standing
+_HOLDING = Assignment.State.ACTIVE, Assignment.State.REVISING
 ANNOTATION = Columns(Annotation, "n")
-# The answer is stored, the assignment ends, and a task with all its answers is done.
+# The answer is stored, the assignment ends, and a task with all its answers is done. Where a
+# reviewer has decided the task meanwhile, the answer does not count.
 STORE = f"""
 WITH ended AS (
   UPDATE labeling_assignment SET state = %(state)s, draft = NULL, active_seconds = %(seconds)s
@@ -29,16 +32,21 @@ WITH ended AS (
   UPDATE labeling_task t SET state = 'done'
   WHERE id = %(task)s AND state = 'open' AND free_slots = 0 AND NOT EXISTS (
     SELECT FROM labeling_assignment o
-    WHERE o.task_id = t.id AND o.state = 'active' AND o.id <> %(assignment)s
+    WHERE o.task_id = t.id AND o.state IN ('active', 'revising') AND o.id <> %(assignment)s
   )
 )
 INSERT INTO labeling_annotation AS n (
   project_id, task_id, assignment_id, annotator_id, kind, body, shown_order, guideline_version,
-  client_key, active_seconds, is_simulated, is_surplus, created_at
+  client_key, active_seconds, is_simulated, purpose, standing, revises_id, created_at
 )
 VALUES (
   %(project)s, %(task)s, %(assignment)s, %(annotator)s, %(kind)s, %(body)s::jsonb, %(order)s::jsonb,
-  %(guidelines)s, %(key)s, %(seconds)s, %(simulated)s, %(surplus)s, statement_timestamp()
+  %(guidelines)s, %(key)s, %(seconds)s, %(simulated)s, %(purpose)s,
+  CASE WHEN %(standing)s = 'counts' AND EXISTS (
+    SELECT FROM labeling_annotation d
+    WHERE d.task_id = %(task)s AND d.purpose = 'decision' AND d.standing = 'counts'
+  ) THEN 'overruled' ELSE %(standing)s END,
+  %(revises)s, statement_timestamp()
 )
 RETURNING {ANNOTATION}
 """
@@ -76,12 +84,15 @@ def submit_and_claim(
 ) -> tuple[Annotation, Assignment | None]:
     """What `submit` and then `claim_next` give, in one transaction: one wait for the disk.
 
+    Nothing is claimed after a correction or a decision.
     NotFoundError where the assignment is not this annotator's in this project.
     """
     row = slots.hold(assignment_id)
     if row is None or row.annotator_id != annotator.pk or row.task.project_id != project.pk:
         raise NotFoundError
     annotation = _submit(row, **answer)
+    if annotation.revises_id is not None or annotation.purpose != Purpose.LABEL:
+        return annotation, None  # a correction or a decision is not one of a row of tasks
     return annotation, claim_locked(project=project, annotator=annotator, kind=kind)
 
 
@@ -102,10 +113,18 @@ def _submit(
         return _replay(row, body=clean, client_key=client_key)
     if row.state == Assignment.State.SKIPPED:
         raise ConflictError(_("You have skipped this task: it goes to others. Take the next one."))
-    counted = row.state == Assignment.State.ACTIVE or slots.take(task, row)
+    if row.state == Assignment.State.VOID:
+        raise ConflictError(_("This answer was excluded or taken back. Take the next task."))
+    before = None
+    if row.state == Assignment.State.REVISING:
+        before = revising.replace(row)
+    elif row.purpose == Purpose.DECISION:
+        before = deciding.overrule(row)
+    counted = row.state in _HOLDING or slots.take(task, row)
     annotation = _store(
         row,
         counted=counted,
+        before=before,
         body=clean,
         client_key=client_key,
         guideline_version=guideline_version,
@@ -119,6 +138,7 @@ def _store(
     row: Assignment,
     *,
     counted: bool,
+    before: Annotation | None,
     body: dict[str, Any],
     client_key: uuid.UUID,
     guideline_version: int,
@@ -137,7 +157,9 @@ def _store(
         "key": client_key,
         "seconds": seconds,
         "simulated": row.annotator.is_simulated,
-        "surplus": not counted,
+        "purpose": row.purpose,
+        "standing": (Standing.COUNTS if counted else Standing.SURPLUS).value,
+        "revises": before.pk if before else None,
         "state": state.value,
     }
     try:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from labeling.views import history, members, projects, prompts, skipped, work
+from labeling.views import history, labels, members, projects, prompts, skipped, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/new/", projects.project_new, name="project_new"),
@@ -31,6 +31,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/assignments/<int:pk>/", work.assignment, name="assignment"),
     path("projects/<slug:slug>/assignments/<int:pk>/draft/", work.draft, name="draft"),
     path("projects/<slug:slug>/assignments/<int:pk>/skip/", work.skip, name="skip"),
+    path("projects/<slug:slug>/assignments/<int:pk>/keep/", history.answer_keep, name="keep"),
     path("projects/<slug:slug>/history/", history.history, name="history"),
     path("projects/<slug:slug>/history/<int:pk>/", history.answer, name="answer"),
+    path(
+        "projects/<slug:slug>/history/<int:pk>/correct/",
+        history.answer_correct,
+        name="answer_correct",
+    ),
+    path(
+        "projects/<slug:slug>/history/<int:pk>/take-back/",
+        history.answer_take_back,
+        name="answer_take_back",
+    ),
+    path(
+        "projects/<slug:slug>/history/<int:pk>/comment/",
+        history.answer_comment,
+        name="answer_comment",
+    ),
+    path("projects/<slug:slug>/labels/", labels.labels, name="labels"),
+    path("projects/<slug:slug>/labels/<int:pk>/review/", labels.label_review, name="label_review"),
+    path("projects/<slug:slug>/tasks/<int:pk>/decide/", labels.task_decide, name="task_decide"),
 ]

@@ -1,8 +1,9 @@
 """The tables: projects and people; prompts and completions; tasks and annotations."""
 
+from labeling.models.annotations import Annotation, Review
 from labeling.models.projects import GuidelineVersion, Membership, Project, Role
 from labeling.models.prompts import Completion, Prompt, PromptUpload, Split, hashes
-from labeling.models.tasks import LAST_TURN, LONGEST_DAY, Annotation, Assignment, Task
+from labeling.models.tasks import LAST_TURN, LONGEST_DAY, Assignment, Purpose, Task
 
 __all__ = [
     "LAST_TURN",
@@ -15,6 +16,8 @@ __all__ = [
     "Project",
     "Prompt",
     "PromptUpload",
+    "Purpose",
+    "Review",
     "Role",
     "Split",
     "Task",

@@ -43,6 +43,9 @@ class Project(models.Model):
     lease_minutes = models.PositiveSmallIntegerField(
         _("minutes a task is reserved"), default=45, validators=[MinValueValidator(1)]
     )
+    # Training has begun on the labels of this round and of those before: they are corrected by
+    # reviewers only.
+    frozen_round = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     family = models.OneToOneField(Family, models.PROTECT, related_name="project")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -1,4 +1,4 @@
-"""Tasks, who works on them, and their annotations."""
+"""Tasks, and who works on them."""
 
 import uuid
 
@@ -11,10 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from labeling.kinds import choices as kind_choices
 from labeling.models.projects import Project
 from labeling.models.prompts import Completion, Prompt
-from labeling.queries import AnnotationQuerySet, AssignmentQuerySet, TaskQuerySet
+from labeling.queries import LIVE, AssignmentQuerySet, TaskQuerySet
 
 LONGEST_DAY = 86_400  # active seconds that one answer may claim
 LAST_TURN = 2**31 - 1
+
+
+class Purpose(models.TextChoices):
+    """What an answer is for."""
+
+    LABEL = "label", _("Label")
+    DECISION = "decision", _("Decision")  # a reviewer's, which counts as the task's answer
 
 
 class Task(models.Model):
@@ -95,10 +102,18 @@ class Assignment(models.Model):
         SURPLUS = "surplus", _("Submitted late, kept as an extra answer")
         SKIPPED = "skipped", _("Skipped")
         EXPIRED = "expired", _("Expired")
+        REVISING = "revising", _("Being corrected")  # submitted, and with the annotator again
+        VOID = "void", _("Excluded or taken back")
+
+    # The states in which an answer may be written.
+    OPEN = State.ACTIVE, State.EXPIRED, State.REVISING
 
     # Without an index of their own: those below begin with them, and each costs at every write.
     task = models.ForeignKey(Task, models.CASCADE, related_name="assignments", db_index=False)
-    slot = models.PositiveSmallIntegerField()
+    slot = models.PositiveSmallIntegerField()  # 0: a decision, which needs none
+    purpose = models.CharField(
+        max_length=10, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL
+    )
     annotator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", db_index=False
     )
@@ -120,9 +135,11 @@ class Assignment(models.Model):
             models.UniqueConstraint(
                 fields=["task", "slot"],
                 name="labeling_slot_once",
-                condition=models.Q(state__in=["active", "submitted"]),
+                condition=models.Q(state__in=LIVE, slot__gt=0),
             ),
-            models.UniqueConstraint(fields=["task", "annotator"], name="labeling_annotator_once"),
+            models.UniqueConstraint(
+                fields=["task", "annotator", "purpose"], name="labeling_annotator_once"
+            ),
         ]
         indexes = [
             models.Index(
@@ -135,46 +152,3 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"assignment {self.pk}"
-
-
-class Annotation(models.Model):
-    """One judgment, kept forever as it was given."""
-
-    # The task's, once more: a project's answers are found in their order by one index.
-    project = models.ForeignKey(Project, models.CASCADE, related_name="annotations", db_index=False)
-    task = models.ForeignKey(Task, models.PROTECT, related_name="annotations")
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="annotations")
-    annotator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="annotations", db_index=False
-    )
-    kind = models.CharField(max_length=20, choices=kind_choices)
-    body = models.JSONField()
-    shown_order = models.JSONField(default=list)
-    guideline_version = models.PositiveIntegerField()
-    client_key = models.UUIDField(default=uuid.uuid4)
-    active_seconds = models.PositiveIntegerField(default=0)
-    is_simulated = models.BooleanField(default=False)
-    # A late submit whose slot was given on: kept, not counted towards the overlap.
-    is_surplus = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = AnnotationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["annotator", "client_key"], name="labeling_client_key_once"
-            ),
-            models.UniqueConstraint(
-                fields=["task", "annotator"],
-                name="labeling_one_answer_each",
-                condition=models.Q(is_surplus=False),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["annotator", "-id"], name="labeling_own_answers"),
-            models.Index(fields=["project", "id"], name="labeling_project_answers"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} annotation {self.pk}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import limits
 from core.errors import NotFoundError
 from labeling.kinds import kinds
-from labeling.models import Assignment, Membership, Project
+from labeling.models import Assignment, Membership, Project, Purpose, Review
 from labeling.views.texts import SKIP_REASONS, work_texts
 
 
@@ -36,8 +36,12 @@ def address(found: Assignment, kind: str | None) -> str:
 def page_context(member: Membership, found: Assignment, kind: str | None) -> dict[str, Any]:
     """What labeling/assignment.html needs."""
     project = member.project
+    correcting = found.state == Assignment.State.REVISING
     return {
         "project": project,
+        "may_skip": found.purpose == Purpose.LABEL and not correcting,
+        "correcting": correcting,
+        "sent_back": Review.objects.sent_back(found) if correcting else None,
         "skip_reasons": SKIP_REASONS,
         "guidelines_changed": member.guidelines_read < project.guideline_version,
         "data": _task_data(found, kind),
@@ -92,6 +96,8 @@ def _task_data(found: Assignment, kind: str | None) -> dict[str, Any]:
     return {
         **lease(found),
         "id": found.pk,
+        # A correction and a decision wait for their author without end.
+        "has_lease": found.slot > 0 and found.state != Assignment.State.REVISING,
         "draft": found.draft,
         "client_key": str(found.client_key),
         "active_seconds": found.active_seconds,

@@ -16,7 +16,7 @@ from core.problems import wants_problem
 from labeling import assigning, markdown, projects
 from labeling.access import membership_for, project_for
 from labeling.kinds import kinds
-from labeling.models import Assignment, Project, Task
+from labeling.models import Annotation, Assignment, Project, Purpose, Task
 from labeling.submitting import submit_and_claim
 from labeling.views.sent import AnswerSent, DraftSent, GuidelinesSent, PreviewSent, read
 from labeling.views.signed_in import signed_in
@@ -56,7 +56,7 @@ def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     found = _own(project, request, pk)
     if found.state == Assignment.State.SKIPPED:
         raise NotFoundError
-    if found.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
+    if found.state not in Assignment.OPEN:
         messages.info(request, _("You have already submitted this task."))
         return redirect("history", slug)
     context = page_context(member, found, asked_kind(request))
@@ -73,10 +73,20 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
         kind=kind,
         **dict(sent),
     )
+    if annotation.purpose != Purpose.LABEL or annotation.revises_id is not None:
+        return JsonResponse(_back_to(annotation, project), status=201)
     shown = {"kind": annotation.kind, "guideline_version": sent.guideline_version}
     following = next_task(upcoming, project=project, kind=kind, shown=shown)
-    body = {"annotation": annotation.pk, "surplus": annotation.is_surplus, **following}
+    surplus = annotation.standing == Annotation.Standing.SURPLUS
+    body = {"annotation": annotation.pk, "surplus": surplus, **following}
     return JsonResponse(body, status=201)
+
+
+def _back_to(annotation: Annotation, project: Project) -> dict[str, Any]:
+    """A correction and a decision lead to their own page, not to a next task."""
+    page = "answer" if annotation.purpose == Purpose.LABEL else "label"
+    there = reverse(page, args=[project.slug, annotation.pk])
+    return {"annotation": annotation.pk, "surplus": False, "next": there, "task": None}
 
 
 @signed_in

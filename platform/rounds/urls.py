@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from rounds.views import launches, models, rounds, runs
+from rounds.views import labels, launches, models, rounds, runs
 
 ROUND = "projects/<slug:slug>/rounds/<int:number>/"
 MODELS = "projects/<slug:slug>/models/"
@@ -21,5 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MODELS}<int:pk>/", models.model_detail, name="model"),
     path(f"{MODELS}<int:pk>/promote/", models.model_promote, name="model_promote"),
     path("projects/<slug:slug>/snapshots/<int:pk>/", models.snapshot_detail, name="snapshot"),
-    path("projects/<slug:slug>/labels/<int:pk>/", models.label_detail, name="label"),
+    path("projects/<slug:slug>/labels/<int:pk>/", labels.label_detail, name="label"),
 ]

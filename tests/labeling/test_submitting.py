@@ -30,7 +30,7 @@ def test_an_answer_ends_the_assignment_and_the_task(project: Project, ada: User)
     annotation = answer(hers)
 
     assert (annotation.body, annotation.active_seconds) == ({"text": "Six minutes."}, 7)
-    assert (annotation.is_surplus, annotation.is_simulated) == (False, False)
+    assert (annotation.standing, annotation.is_simulated) == ("counts", False)
     hers.refresh_from_db()
     task.refresh_from_db()
     assert (hers.state, task.state, task.free_slots) == ("submitted", "done", 0)
@@ -82,7 +82,7 @@ def test_a_late_answer_takes_its_slot_if_free_and_is_surplus_if_not(
     late = answer(hers, "late")
     answer(his, "in time")
 
-    assert (late.is_surplus, late.assignment.state) == (True, "surplus")
+    assert (late.standing, late.assignment.state) == ("surplus", "surplus")
     assert [a.body["text"] for a in Annotation.objects.counted()] == ["in time"]
     task.refresh_from_db()
     assert (task.state, task.free_slots) == ("done", 0)
@@ -99,7 +99,7 @@ def test_a_late_answer_with_its_slot_free_counts(project: Project, ada: User, bo
 
     late = answer(hers, "late")
 
-    assert late.is_surplus is False
+    assert late.standing == "counts"
     task.refresh_from_db()
     assert (task.state, task.free_slots) == ("done", 0)
 
@@ -109,7 +109,7 @@ def test_a_withdrawn_task_keeps_what_was_begun(project: Project, ada: User) -> N
     hers = claim_next(project=project, annotator=ada)
     type(task).objects.update(state="withdrawn")
 
-    assert answer(hers).is_surplus is False
+    assert answer(hers).standing == "counts"
     task.refresh_from_db()
     assert task.state == "withdrawn"
 

@@ -77,7 +77,7 @@ def test_the_reward_models_accuracy_is_what_its_trainer_wrote(first_round: Round
 def test_labels_are_counted_against_what_was_asked(first_round: Round) -> None:
     make_task(first_round.project)
     make_annotation(make_task(first_round.project))
-    make_annotation(make_task(first_round.project, "ranking"), is_surplus=True)
+    make_annotation(make_task(first_round.project, "ranking"), standing="surplus")
 
     box = loop_of(first_round).collect
 

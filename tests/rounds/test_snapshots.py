@@ -82,7 +82,7 @@ def test_rows_are_as_the_trainers_read_them(project: Project) -> None:
 
 
 def test_surplus_simulated_and_foreign_labels_stay_out(project: Project) -> None:
-    make_annotation(make_task(project), is_surplus=True)
+    make_annotation(make_task(project), standing="surplus")
     make_annotation(make_task(project), annotator=make_user(is_simulated=True))
     make_annotation(make_task(make_project()))
 

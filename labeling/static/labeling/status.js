@@ -100,13 +100,14 @@ export class Status {
 
   renewed(data) {
     this.leaseEnds = Date.now() + data.lease_seconds * 1000;
-    if (data.state !== "active") this.warn(this.page.text("lapsed"));
+    if (this.page.data.has_lease && data.state !== "active") this.warn(this.page.text("lapsed"));
     this.showLease();
   }
 
   showLease() {
     const minutes = Math.max(0, Math.ceil((this.leaseEnds - Date.now()) / 60_000));
-    this.page.part("lease").textContent = this.page.text("reserved", { n: minutes });
+    const reserved = this.page.data.has_lease ? this.page.text("reserved", { n: minutes }) : "";
+    this.page.part("lease").textContent = reserved;
     const active = { n: Math.floor(this.page.clock.seconds / 60) };
     this.page.part("active").textContent = this.page.text("active", active);
   }

@@ -29,7 +29,7 @@ def labels_by_kind(round_: Round) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for row in rows.annotate(wanted=Sum("overlap")):
         found[row["kind"]] = {"wanted": row["wanted"], "given": 0, "waiting": 0}
-    given = Count("pk", filter=Q(is_surplus=False))
+    given = Count("pk", filter=Q(standing="counts"))
     answers = (
         Annotation.objects.filter(project=round_.project, task__round_number=round_.number)
         .exclude(task__state="withdrawn")

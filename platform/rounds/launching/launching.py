@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError
 from jobs import services as jobs
+from labeling.revising import close_corrections
 from registry.models import ModelVersion
 from rounds.launching import preflight
 from rounds.launching.recipes import as_ranked, clean, defaults
@@ -48,6 +49,7 @@ def launch(
     found = preflight.check(row, list(chosen), chosen, stock=stock)
     found.require()
     snapshot = freeze(row.project)
+    close_corrections(project=row.project, round_number=row.number)
     runs: list[Run] = []
     made: set[ModelVersion.Kind | None] = set()
     before: Job | None = None

@@ -14,13 +14,12 @@ from accounts.requests import UserRequest
 from core.errors import NotFoundError
 from core.paging import Page
 from labeling.access import project_for
-from labeling.kinds import kinds
-from labeling.models import Annotation, Project, Role
+from labeling.models import Project, Role
 from registry import services as registry
 from registry import store
 from registry.models import AliasChange, ModelVersion
 from rounds.evaluation.promoting import promote
-from rounds.lineage import ancestors, models_trained_on, rounds_written_by, run_that_made, tree
+from rounds.lineage import ancestors, rounds_written_by, run_that_made, tree
 from rounds.models import Evaluation, Run, Snapshot
 from rounds.stages import get
 from rounds.views.runs import settings_of
@@ -103,27 +102,6 @@ def snapshot_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "runs": snapshot.runs.select_related("job__model_version", "round").order_by("pk"),
     }
     return render(request, "rounds/snapshot_detail.html", context)
-
-
-@never_cache
-@login_required
-@require_safe
-def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """One label, and the models that it trained."""
-    project = project_for(request.user, slug, role=Role.MANAGER)
-    found = Annotation.objects.with_content().select_related("annotator")
-    label = get_object_or_404(found, project=project, pk=pk)
-    context = {
-        "project": project,
-        "label": label,
-        "kind": kinds()[label.kind],
-        "prompt": label.task.prompt,
-        "summary": kinds()[label.kind].summary(label),
-        "texts": kinds()[label.kind].shown(label),
-        "models": models_trained_on(label),
-        "snapshots": label.snapshots.order_by("pk"),
-    }
-    return render(request, "rounds/label_detail.html", context)
 
 
 def find_version(project: Project, pk: int) -> ModelVersion:

@@ -126,7 +126,7 @@ def test_simulated_and_surplus_labels_stay_out(client, kitchen):
     bot = make_user("Bot", is_simulated=True)
     task = make_task(kitchen, overlap=3)
     annotate(task, bot, {"text": "beep"}, is_simulated=True)
-    annotate(task, make_member(kitchen), {"text": "late"}, is_surplus=True)
+    annotate(task, make_member(kitchen), {"text": "late"}, standing="surplus")
     texts = [r["completion"][0]["content"] for r in get_rows(client, kitchen, "demonstrations")]
     assert texts == ["Six minutes.", "Boil it for six minutes."]
 

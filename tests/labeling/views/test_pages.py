@@ -54,8 +54,8 @@ def test_only_the_site_admin_opens_projects(project: Project, mona: User) -> Non
 
 
 TABS = {
-    "manager": "Overview Rounds Models Prompts Skipped Export People Guidelines Settings",
-    "reviewer": "Overview Prompts Skipped Export Guidelines",
+    "manager": "Overview Rounds Models Prompts Answers Skipped Export People Guidelines Settings",
+    "reviewer": "Overview Prompts Answers Skipped Export Guidelines",
 }
 
 
@@ -86,8 +86,10 @@ def test_lists_cost_the_same_however_long(
         body = {"tiers": tiers, "unacceptable": []}
         assert send(client, hers, body=body).status_code == 201
         make_member(project)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(at("history"))
+    with django_assert_num_queries(5):
+        client.get(at("labels"))
     with django_assert_num_queries(5):
         client.get(at("prompts"))
     for _ in range(count):

@@ -77,7 +77,7 @@ def test_a_launch_page_counts_the_labels_once(world: World, check: bool) -> None
 
 
 def test_launching_without_labels_is_409_and_says_what_is_missing(world: World) -> None:
-    Annotation.objects.filter(kind="ranking").update(is_surplus=True)
+    Annotation.objects.filter(kind="ranking").update(standing="surplus")
 
     form = sent(stages="reward") | {"reward-batch_size": "1"}
     answer = signed_in(world.mona).post("/projects/kitchen/rounds/1/launch/", form)

@@ -1,0 +1,83 @@
+"""Which of a project's answers a list shows; lives in the address."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from labeling.kinds import choices as kind_choices
+from labeling.models import Annotation, Project, Split
+from labeling.queries import AnnotationQuerySet
+
+LARGEST = 2**31 - 1
+
+
+class AnswerFilter(forms.Form):
+    """All fields may be left out."""
+
+    standing = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All states")), *Annotation.Standing.choices],
+    )
+    person = forms.ModelChoiceField(
+        label=_("Annotator"), required=False, queryset=User.objects.none(), empty_label=_("All")
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All kinds")), *kind_choices()]
+    )
+    round = forms.IntegerField(label=_("Round"), required=False, min_value=1, max_value=LARGEST)
+    language = forms.CharField(label=_("Language"), required=False, max_length=10)
+    split = forms.ChoiceField(
+        label=_("Split"), required=False, choices=[("", _("All splits")), *Split.choices]
+    )
+    at_least = forms.IntegerField(
+        label=_("Seconds, at least"), required=False, min_value=0, max_value=LARGEST
+    )
+    at_most = forms.IntegerField(
+        label=_("Seconds, at most"), required=False, min_value=0, max_value=LARGEST
+    )
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    task = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    # Field -> what it asks of an answer.
+    LOOKUPS: ClassVar[dict[str, str]] = {
+        "standing": "standing",
+        "person": "annotator",
+        "kind": "kind",
+        "round": "task__round_number",
+        "language": "task__prompt__language",
+        "split": "task__prompt__split",
+        "at_least": "active_seconds__gte",
+        "at_most": "active_seconds__lte",
+        "since": "created_at__date__gte",
+        "until": "created_at__date__lte",
+        "task": "task",
+    }
+
+    def __init__(self, data: Any, *, project: Project) -> None:
+        super().__init__(data)
+        people = User.objects.filter(annotations__project=project).distinct()
+        self.fields["person"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+        self.project = project
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The conditions that were chosen, as an address holds them."""
+        return {
+            name: getattr(value, "pk", value)
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "")
+        }
+
+    def answers(self) -> AnnotationQuerySet:
+        """The answers that fit; without a state, those that a correction replaced are left out."""
+        asked = {self.LOOKUPS[name]: value for name, value in self.asked.items()}
+        rows = Annotation.objects.filter(project=self.project, **asked)
+        return rows if self.cleaned_data["standing"] else rows.newest()

@@ -1,0 +1,112 @@
+"""Annotations, and what reviewers did about them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from labeling.kinds import choices as kind_choices
+from labeling.models.projects import Project
+from labeling.models.tasks import Assignment, Purpose, Task
+from labeling.queries import AnnotationQuerySet, ReviewQuerySet
+
+# The standings of the one answer that a person has to a task; others may lie beside it.
+PRESENT = ["counts", "sent_back", "excluded", "overruled"]
+
+
+class Annotation(models.Model):
+    """One judgment, kept forever as it was given; only its standing changes."""
+
+    class Standing(models.TextChoices):
+        COUNTS = "counts", _("Counts")
+        SURPLUS = "surplus", _("Extra")  # came when the task had all its answers
+        SENT_BACK = "sent_back", _("Sent back")  # counts again once it is corrected
+        SUPERSEDED = "superseded", _("Corrected")  # another answer took its place
+        TAKEN_BACK = "taken_back", _("Taken back")
+        EXCLUDED = "excluded", _("Excluded")
+        OVERRULED = "overruled", _("Overruled")  # a reviewer's decision counts instead
+
+    # The task's, once more: a project's answers are found in their order by one index.
+    project = models.ForeignKey(Project, models.CASCADE, related_name="annotations", db_index=False)
+    task = models.ForeignKey(Task, models.PROTECT, related_name="annotations")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="annotations")
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="annotations", db_index=False
+    )
+    kind = models.CharField(max_length=20, choices=kind_choices)
+    body = models.JSONField()
+    shown_order = models.JSONField(default=list)
+    guideline_version = models.PositiveIntegerField()
+    client_key = models.UUIDField(default=uuid.uuid4)
+    active_seconds = models.PositiveIntegerField(default=0)
+    is_simulated = models.BooleanField(default=False)
+    purpose = models.CharField(
+        max_length=10, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL
+    )
+    # Snapshots, exports and progress take those that count; written by labeling.submitting,
+    # labeling.revising, labeling.reviewing and labeling.deciding alone.
+    standing = models.CharField(
+        max_length=10, choices=Standing, default=Standing.COUNTS, db_default=Standing.COUNTS
+    )
+    # The answer that this one corrects.
+    revises = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="revised_by"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AnnotationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["annotator", "client_key"], name="labeling_client_key_once"
+            ),
+            models.UniqueConstraint(
+                fields=["task", "annotator", "purpose"],
+                name="labeling_one_answer_each",
+                condition=models.Q(standing__in=PRESENT),
+            ),
+            models.UniqueConstraint(
+                fields=["task"],
+                name="labeling_one_decision",
+                condition=models.Q(purpose="decision", standing="counts"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["annotator", "-id"], name="labeling_own_answers"),
+            models.Index(fields=["project", "id"], name="labeling_project_answers"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} annotation {self.pk}"
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether training has begun on it, so that its annotator may change it no more."""
+        return self.task.round_number <= self.task.project.frozen_round
+
+
+class Review(models.Model):
+    """What someone said of an answer, or did about it. Never changed, never deleted."""
+
+    class Verb(models.TextChoices):
+        COMMENTED = "commented", _("commented")
+        SENT_BACK = "sent_back", _("sent it back")
+        EXCLUDED = "excluded", _("excluded it")
+        INCLUDED = "included", _("let it count again")
+        DECIDED = "decided", _("decided the task by it")
+        TAKEN_BACK = "taken_back", _("took it back")
+
+    annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="reviews")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=10, choices=Verb)
+    text = models.TextField(blank=True, default="")
+    # When the answer's annotator saw it; their own need no seeing.
+    seen_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.verb} on annotation {self.annotation_id}"

@@ -1,0 +1,83 @@
+"""What people answered, for those who review it."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.requests import UserRequest
+from core.errors import BadInputError
+from core.paging import Page
+from labeling import deciding, reviewing
+from labeling.access import membership_for, project_for
+from labeling.answer_filter import AnswerFilter
+from labeling.kinds import kinds
+from labeling.models import Annotation, Role, Task
+from labeling.views.signed_in import signed_in
+
+PAGE = 50
+
+
+@never_cache
+@signed_in
+@require_GET
+def labels(request: UserRequest, slug: str) -> HttpResponse:
+    """The newest answers that fit the filter, a page at a time."""
+    member = membership_for(request.user, slug, role=Role.REVIEWER)
+    project = member.project
+    form = AnswerFilter(request.GET, project=project)
+    if not form.is_valid():
+        raise BadInputError(_("This filter cannot be read. Start again from the list."))
+    rows = form.answers().with_content().select_related("annotator")
+    page = Page(rows, size=PAGE, beyond=request.GET.get("before"))
+    older = urlencode({**form.asked, "before": page.next})
+    context = {
+        "project": project,
+        "is_manager": member.role == Role.MANAGER,
+        "form": form,
+        "asked": form.asked,
+        "rows": [(row, kinds()[row.kind].summary(row)) for row in page.rows],
+        "newest": f"?{urlencode(form.asked)}" if request.GET.get("before") else "",
+        "older": f"?{older}" if page.next else "",
+    }
+    return render(request, "labeling/labels.html", context)
+
+
+@signed_in
+@require_POST
+def label_review(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Comment an answer, send it back, exclude it or let it count again."""
+    project = project_for(request.user, slug, role=Role.REVIEWER)
+    found = get_object_or_404(Annotation, pk=pk, project=project)
+    text = request.POST.get("text", "")
+    match request.POST.get("act"):
+        case "comment":
+            reviewing.comment(annotation=found, by=request.user, text=text)
+        case "send_back":
+            reviewing.send_back(annotation=found, by=request.user, text=text)
+            messages.success(
+                request, _("The answer is sent back. It counts again once it is corrected.")
+            )
+        case "exclude":
+            again = "ask_again" in request.POST
+            reviewing.exclude(annotation=found, by=request.user, text=text, ask_again=again)
+            messages.success(request, _("The answer does not count any more."))
+        case "include":
+            reviewing.include(annotation=found, by=request.user, text=text)
+            messages.success(request, _("The answer counts again."))
+        case _:
+            raise BadInputError(_("Choose what is to be done with the answer."))
+    return redirect("label", slug, pk)
+
+
+@signed_in
+@require_POST
+def task_decide(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Answer a task oneself, so that this answer counts instead of all others."""
+    project = project_for(request.user, slug, role=Role.REVIEWER)
+    task = get_object_or_404(Task, pk=pk, project=project)
+    return redirect("assignment", slug, deciding.decide(task=task, by=request.user).pk)

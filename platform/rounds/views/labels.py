@@ -1,0 +1,55 @@
+"""One label: what was shown and answered, what reviewers did, which models it trained."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.requests import UserRequest
+from labeling import reviewing
+from labeling.access import membership_for
+from labeling.kinds import kinds
+from labeling.models import Annotation, Review, Role
+from rounds.lineage import models_trained_on
+
+
+@never_cache
+@login_required
+@require_safe
+def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """One label, and the models that it trained."""
+    member = membership_for(request.user, slug, role=Role.REVIEWER)
+    project = member.project
+    found = Annotation.objects.with_content().select_related("annotator")
+    label = get_object_or_404(found, project=project, pk=pk)
+    kind = kinds()[label.kind]
+    context = {
+        "project": project,
+        "is_manager": member.role == Role.MANAGER,
+        "label": label,
+        "kind": kind,
+        "prompt": label.task.prompt,
+        "summary": kind.summary(label),
+        "texts": kind.shown(label),
+        "may": reviewing.may(label),
+        "thread": Review.objects.thread(label),
+        "others": _others(label),
+        "newer": Annotation.objects.filter(revises=label).first(),
+        "models": models_trained_on(label),
+        "snapshots": label.snapshots.order_by("pk"),
+    }
+    return render(request, "rounds/label_detail.html", context)
+
+
+def _others(label: Annotation) -> list[tuple[Annotation, str]]:
+    """The newest answers to its task, each by the letters of this one's page."""
+    kind = kinds()[label.kind]
+    found = label.task.annotations.newest().select_related("annotator").order_by("pk")
+    rows = []
+    for other in found:
+        other.task = label.task
+        order, other.shown_order = other.shown_order, label.shown_order
+        rows.append((other, kind.summary(other)))
+        other.shown_order = order
+    return rows
