@@ -41,10 +41,13 @@ def test_r_shows_the_raw_texts_and_is_remembered(
 
 
 def test_arabic_is_read_from_the_right(open_page: OpenPage, project: Project, ada: User) -> None:
-    make_task(project, "correction", texts=[ARABIC])
+    roles = ("user", "assistant", "user")  # whose names are English
+    prompt = make_prompt(project, messages=[{"role": role, "content": ARABIC} for role in roles])
+    make_task(project, "correction", texts=[ARABIC], prompt=prompt)
     page = start(open_page, ada)
 
-    for part in (".original", "textarea", '[data-role="difference"]'):
+    turns = [f".turn:nth-child({n}) {part}" for n, part in ((1, ".verbatim"), (2, ".shown"))]
+    for part in (*turns, ".original .shown", "textarea", '[data-role="difference"]'):
         assert page.locator(part).evaluate("el => getComputedStyle(el).direction") == "rtl"
 
 
