@@ -11,7 +11,7 @@ import torch
 from training import tiny
 from training.artifacts import write_folder
 from training.errors import UnsafeModelError
-from training.models import check_folder, load_policy, save_model
+from training.models import check_folder, load_chat, load_policy, save_model
 
 
 @pytest.fixture
@@ -54,6 +54,21 @@ def test_generation_settings_are_not_kept(tiny_policy, tmp_path):
     kept = json.loads((tmp_path / "generation_config.json").read_text())
     kept.pop("transformers_version")
     assert kept == {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
+
+
+@pytest.mark.parametrize("file", ["generation_config.json", "config.json"])
+def test_a_models_end_tokens_are_read_from_either_file_and_kept(folder, tmp_path, file):
+    """Llama 3 names one in its tokenizer, and others in its files."""
+    edit(folder / file, eos_token_id=[2, 0])
+    model, chat = load_policy(folder)
+
+    write_folder(tmp_path / "saved", lambda to: save_model(to, model, chat))
+    edit(tmp_path / "saved" / "config.json", eos_token_id=2)
+
+    assert (chat.eos_id, chat.stop_ids) == (2, {0, 2})
+    kept = json.loads((tmp_path / "saved" / "generation_config.json").read_text())
+    assert kept["eos_token_id"] == [2, 0]
+    assert load_chat(tmp_path / "saved").stop_ids == {0, 2}
 
 
 CANARY = "raise SystemExit('code of a model ran')"
