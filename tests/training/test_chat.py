@@ -156,6 +156,8 @@ def test_the_models_own_end_tokens_end_a_text_too(chat):
     assert several.closed([7, 8]) == [7, 8]
     assert several.decode([*several.completion("Hi", finished=False), 0]) == "Hi"
     assert several.completion("Hi", finished=True)[-1] == 2
+    ordinary = Chat(chat.tokenizer, ends=[70])  # a token that is shown elsewhere
+    assert ordinary.decode([68, 70]) == chat.decode([68]) != chat.decode([68, 70])
 
 
 def test_control_tokens_and_rows_without_a_token_cannot_be_drawn(chat):

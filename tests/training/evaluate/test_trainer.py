@@ -1,6 +1,7 @@
 """What evaluation says about models."""
 
 import json
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -194,6 +195,27 @@ def test_distinct_counts_different_ngrams_of_all_samples():
     assert evaluate.distinct([[(token,) for token in ids] for ids in samples]) == 3 / 7
     assert evaluate.distinct([list(pairwise(ids)) for ids in samples]) == 2 / 4
     assert evaluate.distinct([[], []]) is None
+
+
+def test_what_is_scored_ends_as_the_template_does_and_no_control_token_counts(
+    make_job, tiny_folder, judge_folder, tmp_path
+):
+    """The sampler draws no control token, so its log-probabilities are of a vocabulary without."""
+    source = Path(shutil.copytree(tiny_folder, tmp_path / "two-ends"))
+    ends = json.loads((source / "generation_config.json").read_text()) | {"eos_token_id": [2, 0]}
+    (source / "generation_config.json").write_text(json.dumps(ends))
+    spec = spec_of(source, source, reward_model=str(judge_folder))
+    with JobFolder(make_job(spec, prompts=PROMPTS[:1])) as folder:
+        evaluation = evaluate.Evaluation.of(folder)
+        policy = evaluation.load(str(source))
+        prompt = evaluation.prompts[0]["ids"]
+
+        rewards = evaluation.measure(policy, [prompt] * 3, [[7, 8, 0], [7, 8, 2], [7, 8]])["reward"]
+        [drawn] = evaluation.draw(policy, evaluation.requests()[:1], written=0)
+        told = evaluation.logprobs(policy, [prompt] * 2, [one.ids for one in drawn])
+
+    assert rewards[0] == rewards[1] != rewards[2]
+    assert told == pytest.approx([sum(one.logprobs) for one in drawn], abs=1e-3)
 
 
 def test_a_held_out_prompt_that_a_model_has_no_room_for_is_left_out_and_named(

@@ -18,6 +18,7 @@ from tests.training.ppo.setting import SPEC
 from tests.training.random_reward import random_reward_model
 from training import tiny
 from training.artifacts import newest_verified, write_folder
+from training.chat import FORBIDDEN
 from training.contract.manifest import verify
 from training.errors import DivergedError, StoppedError
 from training.folder import JobFolder
@@ -213,6 +214,8 @@ def test_a_sampler_that_is_not_the_policy_is_a_bug(make_job, stage_spec):
     with JobFolder(make_job(stage_spec, prompts=PROMPTS)) as folder:
         run = ppo.PPORun.of(folder, stage_spec)
         rollouts, experience, _ = run.experience(0)
+        logits = run.networks.policy.logits(rollouts.rows)
+        assert set(logits[:, [0, 1]].flatten().tolist()) == {FORBIDDEN}  # never drawn
         warmer = replace(rollouts, logprobs=rollouts.logprobs * 1.1)
 
         with pytest.raises(RuntimeError, match="the sampler's log-probabilities differ"):

@@ -21,6 +21,7 @@ from training.folder import JobFolder
 from training.models import save_model
 from training.processes import Alone
 from training.rankings import Packed, Ranking
+from training.reward import trainer as reward_trainer
 from training.reward.spec import RewardSpec
 from training.reward.trainer import (
     SMALLEST_SPREAD,
@@ -213,6 +214,23 @@ def test_the_scale_is_measured_on_the_last_rankings():
     assert newest(few, completions=99) == few
 
 
+def test_the_last_rankings_set_the_scale_of_a_run(make_job, tiny_folder, monkeypatch):
+    monkeypatch.setattr(reward_trainer, "SCALE_SAMPLES", 4)
+    spec = replace(SPEC, model=str(tiny_folder), batch_size=4, head_learning_rate=0.1)
+    train = rows(8)
+    path = make_job(spec, train=train)
+
+    with JobFolder(path) as folder:
+        reward(folder)
+
+    model, chat = RewardModel.load(path / "model")
+    last = [(train[-1]["messages"], text, True) for text in train[-1]["completions"]]
+    scores = torch.tensor(score_texts(model, chat, last))
+    assert (float(scores.mean()), float(scores.std(correction=0))) == pytest.approx(
+        (0, 1), abs=0.02
+    )
+
+
 def test_the_score_is_centred_on_demonstrations_that_the_model_can_take(tiny_policy):
     """One of 25,000 tokens would take all the memory."""
     chat = Chat(tiny.tokenizer())
@@ -268,11 +286,16 @@ def test_rankings_of_both_splits_that_cannot_be_used_are_counted_and_named(make_
 def test_a_reward_model_keeps_the_precision_of_its_base_but_for_the_head(make_job, tmp_path):
     model, chat = tiny.make()
     write_folder(tmp_path / "half", lambda to: save_model(to, model.to(torch.bfloat16), chat))
-    path = make_job(replace(SPEC, model=str(tmp_path / "half"), epochs=1), train=rows(16))
+    spec = replace(SPEC, model=str(tmp_path / "half"), batch_size=4, head_learning_rate=0.1)
+    path = make_job(spec, train=rows(16))
 
     with JobFolder(path) as folder:
         reward(folder)
 
+    model, chat = RewardModel.load(path / "model")
+    asked = [(row["messages"], text, True) for row in rows(16) for text in row["completions"]]
+    scores = torch.tensor(score_texts(model, chat, asked))
+    assert scores.std(correction=0).item() == pytest.approx(1, abs=1e-4)  # of what is saved
     kinds = {
         key: tensor.dtype for key, tensor in load_file(path / "model/model.safetensors").items()
     }
