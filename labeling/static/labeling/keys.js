@@ -36,4 +36,13 @@ export function keysOff() {
 export function toggleKeys() {
   if (keysOff()) localStorage.removeItem(OFF);
   else localStorage.setItem(OFF, "1");
+  mark();
 }
+
+// Keys that do nothing are not shown.
+function mark() {
+  document.documentElement.toggleAttribute("data-keys-off", keysOff());
+}
+
+addEventListener("storage", mark); // another tab
+mark();

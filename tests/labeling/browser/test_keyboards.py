@@ -143,3 +143,35 @@ def test_four_texts_are_in_sight_on_a_narrow_window(
         expect(column).to_be_in_viewport(ratio=1)
     box = page.locator(".texts")
     assert box.evaluate("element => element.scrollWidth - element.clientWidth") == 0
+
+
+def test_keys_that_are_switched_off_are_not_shown(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "ranking")
+    page = start(open_page, ada)
+    submit = page.get_by_role("button", name="Submit").locator("kbd")
+    shown = "element => getComputedStyle(element, '::before').content + element.textContent"
+    hints = page.locator(".work > :not(dialog) .button kbd:visible")
+    assert hints.all_text_contents() == ["G", "R", "?", "U", "S", "⏎"]
+
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Single-key shortcuts are on").click()
+    page.keyboard.press("Escape")
+
+    assert hints.all_text_contents() == ["⏎"]
+    assert submit.evaluate(shown) == '"Ctrl "⏎'
+    page.reload()
+    expect(page.get_by_role("button", name="Skip").locator("kbd")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "k"), [(900, 4), (1280, 9)])
+def test_all_tiers_are_in_sight_beside_the_guidelines(
+    project: Project, ada: User, open_page: OpenPage, width: int, k: int
+) -> None:
+    make_task(project, "ranking", k=k)
+    page = start(open_page, ada, viewport={"width": width, "height": 800})
+    page.keyboard.press("Shift+G")
+
+    for part in page.locator(".tiers > *").all():
+        expect(part).to_be_in_viewport(ratio=1)

@@ -90,3 +90,32 @@ def test_an_unedited_correction_keeps_its_line_ends(
 
     bodies = Annotation.objects.order_by("pk").values_list("body__text", flat=True)
     assert list(bodies) == ["a\r\nb\rc", "a\r\nc"]
+
+
+def test_who_speaks_stands_before_a_prompt_from_the_right(
+    open_page: OpenPage, project: Project, ada: User
+) -> None:
+    make_task(project, prompt=make_prompt(project, ARABIC))
+    page = start(open_page, ada)
+
+    left = "element => element.getBoundingClientRect().left"
+    role, said = (page.locator(f".turn > {part}").evaluate(left) for part in (".role", ".verbatim"))
+    assert role > said
+
+
+@pytest.mark.parametrize("kind", ["demonstration", "ranking", "correction"])
+def test_beside_a_whole_prompt_the_form_fits_the_window(
+    open_page: OpenPage, project: Project, ada: User, kind: str
+) -> None:
+    long = "How long do I boil an egg, and why?\n" * 90
+    texts = {"ranking": [long, "Six."], "correction": [long]}.get(kind)
+    prompt = make_prompt(project, long)
+    make_task(project, kind, prompt=prompt, **({"texts": texts} if texts else {}))
+    page = start(open_page, ada)
+    page.get_by_role("button", name="The whole prompt").click()
+
+    page.locator("[data-form]").scroll_into_view_if_needed()
+    page.mouse.move(600, 400)
+    page.mouse.wheel(0, 20_000)
+
+    expect(page.locator("[data-form]")).to_be_in_viewport(ratio=1)
