@@ -6,11 +6,11 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from labeling.assigning import claim_next, skip
 from labeling.models import Role
-from tests.factories import make_member, make_task
+from tests.factories import make_member, make_prompt, make_task
 from tests.rounds.world import World, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -84,22 +84,57 @@ def paths(world: World) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
-def test_no_serious_finding(open_page, watch, theme, language):
-    watch.expected.append("404")
+def visits(open_page, theme, language, **options):
+    """Each page once, and its address."""
     world = make_world()
     world.project.tasks.update(state="done", free_slots=0)
     make_member(world.project, "Rita", Role.REVIEWER)
     people = {"mona": world.mona, "ada": world.ada, "": None}
-    found = {}
     for name, addresses in paths(world).items():
         user = people[name]
         if user:
             user.theme, user.language = theme, language
             user.save()
-        page = open_page(user, addresses[0], color_scheme=theme)
+        page = open_page(user, addresses[0], **options)
         for address in addresses:
             page.goto(address)
-            if trouble := findings(page):
-                found[f"{name} {address}"] = trouble
+            yield f"{name} {address}", page
+
+
+def size(width):
+    return {"width": width, "height": 800}
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "zh-hans"), ("dark", "en")])
+def test_no_serious_finding(open_page, watch, theme, language):
+    watch.expected.append("404")
+    found = {}
+    for address, page in visits(open_page, theme, language, color_scheme=theme):
+        if trouble := findings(page):
+            found[address] = trouble
     assert found == {}
+
+
+@pytest.mark.parametrize(("width", "language"), [(360, "en"), (900, "zh-hans"), (1280, "en")])
+def test_no_page_scrolls_sideways(open_page, watch, width, language):
+    watch.expected.append("404")
+    found = {}
+    for address, page in visits(open_page, "light", language, viewport=size(width)):
+        if wide := page.evaluate("document.documentElement.scrollWidth - innerWidth"):
+            found[address] = wide
+    assert found == {}
+
+
+def test_what_can_be_done_with_a_row_is_in_sight(open_page):
+    """Long texts and addresses make room for it."""
+    world = make_world()
+    world.project.tasks.update(state="done", free_slots=0)
+    make_task(world.project, prompt=make_prompt(world.project, "How long do I boil it? " * 6))
+    left = claim_next(project=world.project, annotator=world.ada)
+    skip(assignment=left, reason=f"personal_data: {'a phone number ' * 9}")
+    make_member(world.project, "Bo", email=f"{'b.' * 25}bo@{'department-' * 5}example.org")
+    page = open_page(world.mona, "/projects/kitchen/skipped/", viewport=size(1280))
+
+    expect(page.get_by_role("button", name="Withdraw")).to_be_in_viewport(ratio=1)
+    page.goto("/projects/kitchen/members/")
+    expect(page.get_by_role("link", name="Remove Bo")).to_be_in_viewport(ratio=1)

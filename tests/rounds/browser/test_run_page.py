@@ -70,6 +70,43 @@ def test_a_run_is_followed_live_and_survives_a_reload(
     expect(page.locator(".log li:visible")).to_have_count(1)
 
 
+def test_the_log_that_the_address_names_is_shown_alone(
+    world: World, run: Run, asgi_url: str, open_page: OpenPage
+) -> None:
+    page = open_page(world.mona, f"{asgi_url}/runs/{run.pk}/#log")
+
+    expect(page.locator(".log")).to_contain_text("first line")
+    expect(page.locator("[role=tabpanel]:visible")).to_have_count(1)
+
+
+def test_the_log_is_shown_to_its_end(
+    world: World, run: Run, asgi_url: str, open_page: OpenPage
+) -> None:
+    for n in range(60):
+        tell(run, "log", {"level": "info", "text": f"line {n} " + "of many words " * 40})
+    page = open_page(world.mona, f"{asgi_url}/runs/{run.pk}/")
+    log = page.locator(".log")
+    expect(log).to_contain_text("line 59")
+
+    page.get_by_role("tab", name="Log").click()
+
+    page.evaluate("new Promise((done) => setTimeout(done, 200))")
+    assert log.evaluate("el => el.scrollHeight - el.clientHeight - el.scrollTop") <= 1
+
+
+def test_a_run_that_has_ended_has_no_time_left(
+    world: World, run: Run, asgi_url: str, open_page: OpenPage
+) -> None:
+    tell(run, "progress", {"step": 2, "total": 10, "eta_seconds": 200.0, "phase": "ppo"})
+    Job.objects.filter(pk=run.job_id).update(state="failed", lease_until=None, step=2)
+
+    page = open_page(world.mona, f"{asgi_url}/runs/{run.pk}/")
+
+    expect(page.locator("[data-live]")).to_have_text("Ended")
+    expect(page.locator("[data-step]")).to_have_text("2")
+    assert page.locator("[data-phase], [data-eta]").all_text_contents() == ["–", "–"]
+
+
 def test_the_head_changes_when_the_run_ends(
     world: World, run: Run, asgi_url: str, open_page: OpenPage
 ) -> None:

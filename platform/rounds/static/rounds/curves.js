@@ -75,7 +75,7 @@ export class Curves {
     canvas.className = "plot";
     figure.append(caption, canvas);
     const host = index < 0 ? this.others : this.host;
-    host.closest("[hidden]")?.removeAttribute("hidden");
+    if (host === this.others) host.closest("details").hidden = false; // and never its tab
     const after = [...host.children].find(
       (other) => Number(other.dataset.order) > Number(figure.dataset.order),
     );

@@ -56,7 +56,11 @@ export class Log {
     this.toEnd();
   }
 
-  toEnd() {
-    if (this.following) this.list.scrollTop = this.list.scrollHeight;
+  // Lines out of sight are taken to be one row high; those that come into sight get their height
+  // with the frame after the next.
+  toEnd(frames = 2) {
+    if (!this.following) return;
+    this.list.scrollTop = this.list.scrollHeight;
+    if (frames) requestAnimationFrame(() => this.toEnd(frames - 1));
   }
 }
