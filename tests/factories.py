@@ -97,6 +97,7 @@ def make_annotation(task: Task, body: dict[str, Any] | None = None, **fields: An
         "demonstration": {"text": "Six minutes."},
         "ranking": {"tiers": [[pk] for pk in ids], "unacceptable": []},
         "correction": {"completion": ids[0] if ids else 0, "text": "Six minutes."},
+        "comparison": {"better": ids[0] if ids else 0, "strength": 2, "both_bad": False},
     }
     assignment = Assignment.objects.create(
         task=task,

@@ -40,11 +40,11 @@ def paths(world: World) -> dict[str, list[str]]:
     left = claim_next(project=world.project, annotator=world.ada)
     assert left is not None
     skip(assignment=left, reason="personal_data: a phone number")
-    for kind in ("demonstration", "ranking", "correction"):
+    for kind in ("demonstration", "ranking", "correction", "comparison"):
         make_task(world.project, kind, overlap=9)
     tasks = [
         claim_next(project=world.project, annotator=world.ada, kind=kind)
-        for kind in ("demonstration", "ranking", "correction")
+        for kind in ("demonstration", "ranking", "correction", "comparison")
     ]
     return {
         "mona": [

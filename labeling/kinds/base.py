@@ -59,6 +59,7 @@ class AnnotationKind(ABC):
     enter_submits: Enter alone submits, as there is no text to write.
     tables: of training/contract/tables.py, which its training rows go to.
     exports: the datasets that it gives rows to, with the function that makes those rows.
+    judges: two texts, one of which is better or not: people judge models by it (rounds.verdict).
     """
 
     name: ClassVar[str]
@@ -73,6 +74,7 @@ class AnnotationKind(ABC):
     tables: ClassVar[tuple[str, ...]] = ()
     exports: ClassVar["Exports"] = {}
     edits: ClassVar[bool] = False
+    judges: ClassVar[bool] = False
 
     @abstractmethod
     def summary(self, annotation: "Annotation") -> str:

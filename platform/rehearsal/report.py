@@ -21,7 +21,7 @@ from rehearsal.scoring import (
     rounded,
     scored_samples,
 )
-from rounds.evaluation.comparison import by_prompt
+from rounds.evaluation.outcome import by_prompt
 from rounds.lineage import made_in, run_that_made
 from rounds.models import Evaluation, Run
 from rounds.stages.folder import read_output

@@ -11,7 +11,7 @@ from labeling.models import Completion
 from measures.intervals import Estimate, wilson
 from registry.models import ModelVersion
 from rehearsal.gold import gold
-from rounds.evaluation.comparison import by_prompt
+from rounds.evaluation.outcome import by_prompt
 from rounds.models import Evaluation, EvaluationSample
 
 

@@ -8,7 +8,7 @@ from accounts import services
 from labeling.models import Annotation, Role
 from tests.factories import make_member, make_project, make_prompt, make_task
 
-DATASETS = ["demonstrations", "preferences", "prompts", "rankings"]
+DATASETS = ["comparisons", "demonstrations", "preferences", "prompts", "rankings"]
 
 
 def bearer(user, **fields):
@@ -52,6 +52,8 @@ def kitchen():
     correction = make_task(project, "correction", prompt=egg, texts=["Boil it for ever."])
     original = correction.completions.get()
     annotate(correction, ada, {"completion": original.pk, "text": "Boil it for six minutes."})
+    comparison = make_task(project, "comparison", prompt=egg, texts=["Ask.", "Guess."])
+    annotate(comparison, ada, {"better": None, "strength": 0, "both_bad": True})
     return project
 
 

@@ -18,7 +18,7 @@ PLAN = {
     "max_new_tokens": "128",
     "previous_share": "0",
     "completions_ranking": "4",
-    **{f"tasks_{kind}": "1" for kind in ("demonstration", "ranking", "correction")},
+    **{f"tasks_{kind}": "1" for kind in ("demonstration", "ranking", "correction", "comparison")},
 }
 # Address, what is sent, the id of the first bad field ("" where the error is of none).
 FORMS = [

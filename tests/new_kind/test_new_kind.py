@@ -48,6 +48,7 @@ FORM = {
     "tasks_ranking": "0",
     "tasks_demonstration": "0",
     "tasks_correction": "0",
+    "tasks_comparison": "0",
     "completions_ranking": "4",
     "previous_share": "0",
     "temperature": "1",
@@ -215,7 +216,9 @@ def test_it_is_counted_and_listed(mona: User, ada: User) -> None:
         {"kind": "favourite", "label": "Favourite", "given": 1, "wanted": 4, "waiting": 0}
     ]
     totals = {row["label"]: row["train"] + row["heldout"] for row in page.context["totals"]}
-    assert totals == {"Favourites": 1, "Rankings": 0, "Demonstrations": 0, "Corrections": 0}
+    assert totals == {"Favourites": 1} | dict.fromkeys(
+        ("Rankings", "Demonstrations", "Corrections", "Comparisons"), 0
+    )
     best = given.task.completions.get(pk=given.body["best"]).text
     assert best in signed_in(ada).get("/projects/kitchen/history/").content.decode()
     assert best in signed_in(mona).get(f"/projects/kitchen/labels/{given.pk}/").content.decode()

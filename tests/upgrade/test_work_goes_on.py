@@ -13,6 +13,7 @@ NEXT = {
     "tasks_ranking": "2",
     "tasks_demonstration": "1",
     "tasks_correction": "1",
+    "tasks_comparison": "0",
     "completions_ranking": "4",
     "previous_share": "0.25",
     "temperature": "1",

@@ -17,7 +17,7 @@ from jobs.models import Job
 from labeling.access import require_role
 from labeling.models import Role
 from registry import services as registry
-from rounds.evaluation.comparison import compare
+from rounds.evaluation.outcome import compare
 from rounds.launching import launching
 from rounds.left_out import left_out_of
 from rounds.models import Evaluation, Run
@@ -102,7 +102,7 @@ def evaluation(request: UserRequest, pk: int) -> HttpResponse:
         "run": run,
         "round": run.round,
         "project": run.round.project,
-        "comparison": compare(found),
+        "outcome": compare(found),
         "serving": registry.serving(run.round.project.family),
     }
     return render(request, "rounds/evaluation.html", context)

@@ -17,7 +17,13 @@ def fresh_datasets():
 
 
 def test_all_that_kinds_export_and_the_prompts():
-    assert list(datasets()) == ["preferences", "rankings", "demonstrations", "prompts"]
+    assert list(datasets()) == [
+        "preferences",
+        "rankings",
+        "demonstrations",
+        "comparisons",
+        "prompts",
+    ]
 
 
 def test_columns_are_the_prompt_the_datasets_own_and_of_what_the_row_is():

@@ -9,9 +9,9 @@ from tests.rounds.world import World
 def test_the_evaluation_sorts_by_the_largest_change_worst_first(world: World) -> None:
     page = signed_in(world.mona).get(f"/runs/{world.runs['evaluate'].pk}/evaluation/")
 
-    changes = [pair.change for pair in page.context["comparison"].pairs]
+    changes = [pair.change for pair in page.context["outcome"].pairs]
     assert changes == [-3.0, -2.0, -1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
-    share = page.context["comparison"].wins
+    share = page.context["outcome"].wins
     assert (share.n, share.value) == (12, 8.5 / 12)
 
 
@@ -26,10 +26,10 @@ def test_second_texts_are_compared_with_second_texts_and_count_no_prompt_twice(
 
     page = signed_in(world.mona).get(f"/runs/{world.runs['evaluate'].pk}/evaluation/")
 
-    comparison = page.context["comparison"]
-    assert [pair.change for pair in comparison.pairs][:3] == [-10.0, -3.0, -2.0]
+    outcome = page.context["outcome"]
+    assert [pair.change for pair in outcome.pairs][:3] == [-10.0, -3.0, -2.0]
     # The prompt of the second texts was lost already, and is lost once.
-    assert (comparison.prompts, comparison.wins.n, comparison.wins.value) == (12, 12, 8.5 / 12)
+    assert (outcome.prompts, outcome.wins.n, outcome.wins.value) == (12, 12, 8.5 / 12)
 
 
 def test_promoting_and_returning(world: World) -> None:

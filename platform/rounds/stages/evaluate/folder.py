@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.models import ModelVersion
-from rounds.evaluation.comparison import paired, win_share
+from rounds.evaluation.outcome import paired, win_share
 from rounds.lineage import base_of, sft_of
 from rounds.models import Evaluation, EvaluationSample, Round, Run
 from rounds.snapshots import read

@@ -18,7 +18,7 @@ SHOWN = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One model's numbers. role: what it is in this comparison. reward: with its interval."""
+    """One model's numbers. role: what it is in this evaluation. reward: with its interval."""
 
     version: ModelVersion
     role: str
@@ -49,7 +49,7 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Outcome:
     """Everything that the page needs."""
 
     evaluation: Evaluation
@@ -71,13 +71,13 @@ class Comparison:
         return "yes" if self.wins.low > 0.5 else "no"
 
 
-def compare(evaluation: Evaluation) -> Comparison:
+def compare(evaluation: Evaluation) -> Outcome:
     """Read an evaluation, its samples in one query."""
     samples = list(evaluation.samples.select_related("prompt").order_by("pk"))
     pairs = paired(samples, evaluation)
     judge, made_by = evaluation.reward_model_id, evaluation.after.job_id
     trained_on = Run.objects.filter(job=made_by, reward_model=judge)
-    return Comparison(
+    return Outcome(
         evaluation=evaluation,
         columns=_columns(evaluation, samples),
         pairs=most_changed(pairs),

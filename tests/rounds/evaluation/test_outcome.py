@@ -3,8 +3,8 @@ from types import SimpleNamespace
 import pytest
 
 from measures.intervals import Estimate, mean
-from rounds.evaluation.comparison import (
-    Comparison,
+from rounds.evaluation.outcome import (
+    Outcome,
     Pair,
     mean_over_prompts,
     most_changed,
@@ -53,7 +53,7 @@ def test_the_largest_changes_come_worst_first() -> None:
     ("low", "high", "verdict"), [(0.51, 0.7, "yes"), (0.3, 0.49, "no"), (0.4, 0.6, "unclear")]
 )
 def test_a_verdict_needs_an_interval_on_one_side(low: float, high: float, verdict: str) -> None:
-    comparison = Comparison(
+    outcome = Outcome(
         evaluation=SimpleNamespace(),
         columns=[],
         pairs=[],
@@ -66,4 +66,4 @@ def test_a_verdict_needs_an_interval_on_one_side(low: float, high: float, verdic
         reward_model={},
     )
 
-    assert comparison.verdict == verdict
+    assert outcome.verdict == verdict
