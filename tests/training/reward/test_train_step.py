@@ -1,11 +1,13 @@
 """One step on rankings: what is known about their truth must be found again."""
 
+import pytest
 import torch
 from torch import Tensor, nn
 
 from tests.training.threads import in_threads
 from training.processes import Alone
 from training.rankings import Packed, Ranking
+from training.reward.spec import RewardSpec
 from training.reward.trainer import Schedule, train_step
 
 ITEMS = 24
