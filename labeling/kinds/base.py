@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from labeling.datasets import Exports
+    from labeling.kinds.comparing import Figure, Sums
     from labeling.kinds.simulation import Simulated
     from labeling.models import Annotation, Assignment, Completion, Task
     from labeling.queries import AnnotationQuerySet
@@ -60,6 +61,7 @@ class AnnotationKind(ABC):
     tables: of training/contract/tables.py, which its training rows go to.
     exports: the datasets that it gives rows to, with the function that makes those rows.
     judges: two texts, one of which is better or not: people judge models by it (rounds.verdict).
+    agreement: the figures that `compare` gives sums for; the first says how much two answers agree.
     """
 
     name: ClassVar[str]
@@ -75,6 +77,7 @@ class AnnotationKind(ABC):
     exports: ClassVar["Exports"] = {}
     edits: ClassVar[bool] = False
     judges: ClassVar[bool] = False
+    agreement: ClassVar[tuple["Figure", ...]] = ()
 
     @abstractmethod
     def summary(self, annotation: "Annotation") -> str:
@@ -110,6 +113,21 @@ class AnnotationKind(ABC):
         Says in SQL of many what `training_rows` says of one.
         """
         return {table: annotations.annotate(pairs=Value(1)) for table in self.tables}
+
+    def compare(self, one: "Annotation", other: "Annotation") -> "Sums":
+        """What two people's answers to one task add to the figures of `agreement`.
+
+        Both come with their task and its completions; a figure that they say nothing of is left
+        out.
+        """
+        return {}
+
+    def pattern(self, annotation: "Annotation") -> tuple[int, ...]:
+        """The rank of each text of `shown`, in its order, 0 the best; empty where none is ranked.
+
+        Shows habits of places, straight lines and a preference for length.
+        """
+        return ()
 
     def simulate(self, task: "Task", annotator: "Simulated") -> dict[str, Any] | None:
         """The body that a simulated annotator gives; None when they skip the task."""

@@ -3,12 +3,25 @@
 from typing import Annotated
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import AfterValidator, Field
 
 from core.errors import BadInputError
 from core.text import clean_text
+from labeling.kinds.comparing import Figure, Sums
 
 LONGEST = 100_000  # characters
+AGREEMENT = (
+    Figure(
+        name="similarity",
+        label=gettext_lazy("Alike in their letters"),
+        meaning=gettext_lazy(
+            "How much of two people’s texts is the same, letter by letter. Good answers to one "
+            "prompt may differ wholly: this is no figure of quality."
+        ),
+        form="share",
+    ),
+)
 
 
 def _written(text: str) -> str:
@@ -25,3 +38,10 @@ def _written(text: str) -> str:
 
 
 WrittenText = Annotated[str, Field(max_length=LONGEST), AfterValidator(_written)]
+
+
+def compare(one: str, other: str) -> Sums:
+    """What two texts for one task add to AGREEMENT."""
+    from measures import texts  # noqa: PLC0415  background work only needs it
+
+    return {"similarity": (texts.similarity(one, other), 1.0)}

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "jobs",
     "registry",
     "labeling",
+    "quality",
     "rounds",
     "rehearsal",
     "api",
@@ -209,6 +210,11 @@ CELERY_BEAT_SCHEDULE = {
     "reap-jobs": {"task": "workers.reap_jobs", "schedule": 10.0, "options": {"expires": 10.0}},
     "expire-leases": {
         "task": "workers.expire_leases",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "refresh-quality": {
+        "task": "workers.refresh_quality",
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },

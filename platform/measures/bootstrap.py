@@ -45,9 +45,14 @@ def interval(
     """
     if not len(sums):
         return None
+    return estimate(sums, resampled(sums, resamples=resamples, seed=seed), statistic)
+
+
+def estimate(sums: Floats, drawn: Floats, statistic: Statistic) -> Estimate | None:
+    """As `interval`, of resamples that are drawn already and serve several figures."""
     with np.errstate(divide="ignore", invalid="ignore"):
         value = float(statistic(sums.sum(axis=0, keepdims=True))[0])
-        every = statistic(resampled(sums, resamples=resamples, seed=seed))
+        every = statistic(drawn)
     every = every[np.isfinite(every)]
     if not np.isfinite(value) or not len(every):
         return None
@@ -63,3 +68,15 @@ def ratio(sums: Floats) -> Floats:
 def beyond_chance(sums: Floats) -> Floats:
     """Agreement beyond chance, of columns observed and expected (measures.orders.task_sums)."""
     return 1 - ratio(sums)
+
+
+def nominal(sums: Floats) -> Floats:
+    """Krippendorff's alpha of a yes or no, of columns both yes, one of them, both no.
+
+    Of pairs of values of one unit, each weighing 2 / (m - 1) where m people gave one: the
+    coincidences of measures.alpha.
+    """
+    both, one, none = sums.T
+    total = both + one + none
+    yes, no = both + one / 2, none + one / 2
+    return np.asarray(1 - one * (total - 1) / (2 * yes * no))

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from labeling.kinds.base import AnnotationKind, Completions, Rows, unfit
+from labeling.kinds.comparing import Sums
 from labeling.kinds.correction import rows
 from labeling.kinds.correction.body import CorrectionBody
 from labeling.kinds.correction.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
-from labeling.kinds.texts import LONGEST
+from labeling.kinds.texts import AGREEMENT, LONGEST, compare
 from labeling.models import Annotation, Assignment, Completion, Task
 from labeling.queries import AnnotationQuerySet
 
@@ -29,6 +30,7 @@ class Correction(AnnotationKind):
     edits = True
     tables = ("demonstrations", "rankings")
     exports = EXPORTS
+    agreement = AGREEMENT
     Body = CorrectionBody
 
     def check(self, task: Task, body: CorrectionBody) -> None:
@@ -53,6 +55,10 @@ class Correction(AnnotationKind):
         """As `training_rows` has it: only what was changed is a ranking."""
         found = super().teaching(annotations)
         return found | {"rankings": rows.changed(found["rankings"])}
+
+    def compare(self, one: Annotation, other: Annotation) -> Sums:
+        """How alike the texts are."""
+        return compare(one.body["text"], other.body["text"])
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any] | None:
         """The best of what the models wrote for the prompt, in place of the completion."""

@@ -6,10 +6,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds.base import AnnotationKind, Rows
+from labeling.kinds.comparing import Sums
 from labeling.kinds.demonstration.body import DemonstrationBody
 from labeling.kinds.demonstration.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
-from labeling.kinds.texts import LONGEST
+from labeling.kinds.texts import AGREEMENT, LONGEST, compare
 from labeling.models import Annotation, Assignment, Task
 
 
@@ -24,6 +25,7 @@ class Demonstration(AnnotationKind):
     proposed = 10
     tables = ("demonstrations",)
     exports = EXPORTS
+    agreement = AGREEMENT
     Body = DemonstrationBody
 
     def context(self, assignment: Assignment) -> dict[str, Any]:
@@ -37,6 +39,10 @@ class Demonstration(AnnotationKind):
     def training_rows(self, annotation: Annotation) -> Rows:
         """One demonstration."""
         return {"demonstrations": [{"completion": annotation.body["text"]}]}
+
+    def compare(self, one: Annotation, other: Annotation) -> Sums:
+        """How alike the texts are."""
+        return compare(one.body["text"], other.body["text"])
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any] | None:
         """The best of what the models wrote for the prompt."""

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds.base import AnnotationKind, Completions, Rows
-from labeling.kinds.ranking import rows, showing, simulating
+from labeling.kinds.comparing import Sums
+from labeling.kinds.ranking import comparing, rows, showing, simulating
 from labeling.kinds.ranking.body import RankingBody, check_places
 from labeling.kinds.ranking.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
@@ -36,6 +37,7 @@ class Ranking(AnnotationKind):
     enter_submits = True
     tables = ("rankings",)
     exports = EXPORTS
+    agreement = comparing.FIGURES
     Body = RankingBody
 
     def check(self, task: Task, body: RankingBody) -> None:
@@ -53,6 +55,14 @@ class Ranking(AnnotationKind):
     def shown(self, annotation: Annotation) -> list[tuple[str, str]]:
         """The columns as the annotator saw them."""
         return [(c["letter"], c["completion"].text) for c in showing.seen(annotation)]
+
+    def compare(self, one: Annotation, other: Annotation) -> Sums:
+        """Fagin's distance of the orders, what chance makes of it, and what stands beside it."""
+        return comparing.compare(one, other)
+
+    def pattern(self, annotation: Annotation) -> tuple[int, ...]:
+        """The tier of each column."""
+        return showing.pattern(annotation)
 
     def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
         """Whether any two texts differ."""

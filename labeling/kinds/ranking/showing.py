@@ -32,6 +32,14 @@ def seen(annotation: Annotation) -> list[dict[str, Any]]:
     return columns(annotation.shown_order, found)
 
 
+def pattern(annotation: Annotation) -> tuple[int, ...]:
+    """The tier of each column, 0 the best, in the order of the page."""
+    body = annotation.body
+    tiers = [*body["tiers"], body["unacceptable"]]
+    place = {pk: number for number, tier in enumerate(tiers) for pk in tier}
+    return tuple(place[column["ids"][0]] for column in seen(annotation))
+
+
 def summary(annotation: Annotation) -> str:
     """The order by the letters that the annotator saw, as in "B > A = D · C unacceptable"."""
     letters = {pk: column["letter"] for column in seen(annotation) for pk in column["ids"]}

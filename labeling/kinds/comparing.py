@@ -1,0 +1,30 @@
+"""What two people's answers to one task have in common: the figures that a kind makes of it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# How the sums over pairs of answers make the figure:
+# share, mean   the first over the second; a share is written in percent
+# chance        agreement beyond chance, 1 - first / second
+# nominal       Krippendorff's alpha of a yes or no: how often both say yes, one does, none does
+Form = Literal["share", "mean", "chance", "nominal"]
+Sums = dict[str, tuple[float, ...]]  # name of a figure -> what a pair of answers adds to it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One figure of agreement. meaning: a sentence; published: what papers report, if they do."""
+
+    name: str
+    label: "_StrPromise"
+    meaning: "_StrPromise"
+    form: Form
+    published: "_StrPromise | str" = ""
+
+    @property
+    def width(self) -> int:
+        """How many sums it is made of."""
+        return 3 if self.form == "nominal" else 2

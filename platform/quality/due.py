@@ -1,0 +1,30 @@
+"""Which projects have answers that their figures do not know; asked by beat, so it is cheap."""
+
+from django.db import connection
+
+# Between two computations of a project lie a minute and twenty times what the last one took. The
+# one that has waited longest comes first: one that fails or hangs holds up no other.
+DUE = """
+SELECT p.id
+FROM labeling_project p LEFT JOIN quality_projectfigures f ON f.project_id = p.id
+WHERE (
+  f.began_at IS NULL
+  OR f.began_at + greatest(60, 20 * f.seconds) * interval '1 second' < statement_timestamp()
+) AND (
+  EXISTS (
+    SELECT FROM labeling_annotation a
+    WHERE a.project_id = p.id AND a.id > coalesce(f.last_annotation, 0)
+  ) OR EXISTS (
+    SELECT FROM labeling_review r JOIN labeling_annotation a ON a.id = r.annotation_id
+    WHERE r.id > coalesce(f.last_review, 0) AND a.project_id = p.id
+  ) OR f.is_stale
+)
+ORDER BY f.began_at NULLS FIRST, p.id
+"""
+
+
+def due() -> list[int]:
+    """The keys of those projects."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE)
+        return [pk for (pk,) in cursor.fetchall()]

@@ -1,0 +1,123 @@
+"""What several answers to one task have in common: measured once, again where they changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import combinations
+from math import fsum
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, QuerySet
+
+from labeling.kinds import kinds
+from labeling.models import Annotation, Purpose, Review
+from labeling.queries import AnnotationQuerySet
+from quality.models import PersonFigures, ProjectFigures, TaskAgreement
+
+AT_ONCE = 1000  # answers, in one transaction
+# A row may be committed after one with a higher key. All are within so long, so what is younger is
+# looked at once more the next time.
+SETTLES = timedelta(minutes=1)
+# People's own judgments, whether or not a reviewer's decision counts instead.
+JUDGMENTS = [Annotation.Standing.COUNTS, Annotation.Standing.OVERRULED]
+
+
+def judgments() -> AnnotationQuerySet:
+    """Answers that say what somebody thought, when nobody had told them what to think."""
+    return Annotation.objects.filter(purpose=Purpose.LABEL, standing__in=JUDGMENTS)
+
+
+def catch_up(figures: ProjectFigures) -> None:
+    """Measure each task whose answers have changed since it was measured."""
+    answers = Annotation.objects.filter(project=figures.project_id)
+    for last, tasks in _steps(answers, figures.last_annotation, "task"):
+        _note(figures, tasks, last_annotation=last)
+    reviews = Review.objects.filter(annotation__project=figures.project_id)
+    for last, tasks in _steps(reviews, figures.last_review, "annotation__task"):
+        _note(figures, tasks, last_review=last)
+
+
+def _steps(rows: QuerySet[Any], beyond: int, task: str) -> Iterator[tuple[int, set[int]]]:
+    """The tasks of the rows above `beyond`, some at a time, and up to which row all is settled."""
+    settled = _now() - SETTLES
+    last, is_settled = beyond, True
+    while found := list(
+        rows.filter(pk__gt=beyond).order_by("pk").values_list("pk", task, "created_at")[:AT_ONCE]
+    ):
+        for pk, _task, created_at in found:
+            is_settled = is_settled and created_at < settled
+            last = pk if is_settled else last
+        yield last, {task for _pk, task, _created_at in found}
+        beyond = found[-1][0]
+
+
+def _now() -> datetime:
+    """The database's clock, which stamps the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    assert isinstance(now, datetime)
+    return now
+
+
+@transaction.atomic
+def _note(figures: ProjectFigures, tasks: set[int], **last: int) -> None:
+    measure(tasks)
+    people = Annotation.objects.filter(task__in=tasks).values_list("annotator", flat=True)
+    PersonFigures.objects.bulk_create(
+        [
+            PersonFigures(project_id=figures.project_id, person_id=person, is_stale=True)
+            for person in people.order_by().distinct()
+        ],
+        update_conflicts=True,
+        unique_fields=["project", "person"],
+        update_fields=["is_stale"],
+    )
+    ProjectFigures.objects.filter(pk=figures.pk).update(is_stale=True, **last)
+    figures.is_stale = True
+
+
+def measure(tasks: Iterable[int]) -> None:
+    """Replace what is known of `tasks` by what their answers say now."""
+    several = (
+        judgments().filter(task__in=tasks).values("task").annotate(n=Count("pk")).filter(n__gt=1)
+    )
+    found: dict[int, list[Annotation]] = defaultdict(list)
+    wanted = judgments().filter(task__in=[row["task"] for row in several.order_by()])
+    for answer in wanted.with_content().order_by("annotator", "pk"):
+        found[answer.task_id].append(answer)
+    TaskAgreement.objects.filter(task__in=tasks).exclude(task__in=found).delete()
+    TaskAgreement.objects.bulk_create(
+        [_row(answers) for answers in found.values()],
+        update_conflicts=True,
+        unique_fields=["task"],
+        update_fields=["language", "split", "answers", "agreement", "pairs"],
+    )
+
+
+def _row(answers: list[Annotation]) -> TaskAgreement:
+    task = answers[0].task
+    kind = kinds()[task.kind]
+    pairs: list[list[Any]] = [
+        [one.annotator_id, other.annotator_id, one.pk, other.pk, kind.compare(one, other)]
+        for one, other in combinations(answers, 2)
+    ]
+    agreement = None
+    if kind.agreement:
+        first = kind.agreement[0].name
+        sums = [pair[-1][first] for pair in pairs if first in pair[-1]]
+        whole = fsum(total for _part, total in sums)
+        agreement = fsum(part for part, _total in sums) / whole if whole else None
+    return TaskAgreement(
+        task=task,
+        project_id=task.project_id,
+        prompt_id=task.prompt_id,
+        kind=task.kind,
+        round_number=task.round_number,
+        language=task.prompt.language,
+        split=task.prompt.split,
+        answers=len(answers),
+        agreement=agreement,
+        pairs=pairs,
+    )

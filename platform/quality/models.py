@@ -1,0 +1,68 @@
+"""Figures about labels that are computed in the background: rows that pages only read."""
+
+from django.conf import settings
+from django.db import models
+
+from labeling.kinds import choices as kind_choices
+from labeling.models import Project, Task
+
+
+class ProjectFigures(models.Model):
+    """How far a project's answers have been looked at, and what they say of agreement."""
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
+    # Everything up to these rows has been measured.
+    last_annotation = models.BigIntegerField(default=0)
+    last_review = models.BigIntegerField(default=0)
+    is_stale = models.BooleanField(default=True)  # measured, and not yet in the figures
+    began_at = models.DateTimeField(null=True)
+    computed_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0)  # that the last computation took
+    groups = models.JSONField(default=list)  # what quality.agreement.group gives
+
+    def __str__(self) -> str:
+        return f"figures of project {self.project_id}"
+
+
+class TaskAgreement(models.Model):
+    """How far the answers of a task that several people answered agree."""
+
+    task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="agreement")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    # The task's and its prompt's, once more: all rows of a project are read at once.
+    prompt_id = models.BigIntegerField()
+    kind = models.CharField(max_length=20, choices=kind_choices)
+    round_number = models.PositiveIntegerField()
+    language = models.CharField(max_length=10)
+    split = models.CharField(max_length=10)
+    answers = models.PositiveSmallIntegerField()
+    # The first figure of the kind, over all pairs; None where no pair says anything of it.
+    agreement = models.FloatField(null=True)
+    # [person, other person, answer, other answer, {figure: sums}], the lower person first
+    pairs = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "agreement", "task"], name="quality_least_agreement"),
+        ]
+
+    def __str__(self) -> str:
+        return f"agreement on task {self.task_id}"
+
+
+class PersonFigures(models.Model):
+    """What a person's answers in a project say of how they work: evidence, no verdict."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    is_stale = models.BooleanField(default=True)
+    computed_at = models.DateTimeField(null=True)
+    body = models.JSONField(default=dict)  # quality.people has its parts
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "person"], name="quality_person_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"figures of person {self.person_id} in project {self.project_id}"

@@ -1,0 +1,34 @@
+"""Bringing a project's figures up to date, in the process of quality.__main__."""
+
+import time
+
+from django.db.models.functions import Now
+
+from quality import agreement, locks, measuring, people, tables
+from quality.models import PersonFigures, ProjectFigures
+
+
+def refresh(project_id: int) -> bool:
+    """Measure what is new and compute the figures anew; False where another process does."""
+    with locks.held(f"quality of project {project_id}") as has:
+        if not has:
+            return False
+        begun = time.monotonic()
+        figures, _created = ProjectFigures.objects.get_or_create(project_id=project_id)
+        ProjectFigures.objects.filter(pk=figures.pk).update(began_at=Now())
+        measuring.catch_up(figures)
+        if figures.is_stale:
+            _compute(project_id)
+        ProjectFigures.objects.filter(pk=figures.pk).update(
+            computed_at=Now(), is_stale=False, seconds=time.monotonic() - begun
+        )
+    return True
+
+
+def _compute(project_id: int) -> None:
+    found = list(tables.read(project_id))
+    groups = [group for table in found for group in agreement.groups(table)]
+    ProjectFigures.objects.filter(pk=project_id).update(groups=groups)
+    for row in PersonFigures.objects.filter(project=project_id, is_stale=True):
+        body = people.figures_of(project_id, row.person_id, found)
+        PersonFigures.objects.filter(pk=row.pk).update(body=body, computed_at=Now(), is_stale=False)
