@@ -18,6 +18,8 @@ Standing = Annotation.Standing
 def decide(*, task: Task, by: User) -> Assignment:
     """The assignment in which `by` writes their decision: it holds no slot and never lapses."""
     row = slots.lock(task.pk)
+    if row.purpose == Purpose.VERDICT:
+        raise ConflictError(_("A vote on models is not decided: more people's votes count."))
     if not row.annotations.newest().filter(purpose=Purpose.LABEL).exists():
         raise ConflictError(_("Nobody has answered this task yet: there is nothing to decide."))
     found, _created = row.assignments.get_or_create(

@@ -102,8 +102,12 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     """Annotations."""
 
     def counted(self) -> Self:
-        """Those that count: the others are kept, not used."""
-        return self.filter(standing="counts")
+        """The labels that count: the others are kept, not used."""
+        return self.filter(standing="counts").exclude(purpose="verdict")
+
+    def votes(self) -> Self:
+        """The votes on models that count: no labels, so nothing is trained on them."""
+        return self.filter(standing="counts", purpose="verdict")
 
     def decisions(self) -> Self:
         """The one of a task that counts instead of all others."""

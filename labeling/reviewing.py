@@ -21,11 +21,12 @@ EXCLUDED_FROM = {Standing.COUNTS, Standing.SENT_BACK, Standing.OVERRULED, Standi
 
 def may(annotation: Annotation) -> dict[str, bool]:
     """Which of the acts below fit an answer as it stands."""
-    is_label = annotation.purpose == Purpose.LABEL
+    is_label = annotation.purpose == Purpose.LABEL  # votes on models are nobody's to steer
     return {
         "send_back": is_label and annotation.standing in SENT_BACK_FROM,
         "exclude": annotation.standing in EXCLUDED_FROM,
         "include": annotation.standing == Standing.EXCLUDED,
+        "decide": annotation.purpose != Purpose.VERDICT,
     }
 
 
@@ -42,6 +43,8 @@ def send_back(*, annotation: Annotation, by: User, text: str) -> None:
     row, found = _hold(annotation, SENT_BACK_FROM)
     if found.purpose == Purpose.DECISION:
         raise ConflictError(_("A decision is not sent back: exclude it, or decide anew."))
+    if found.purpose == Purpose.VERDICT:
+        raise ConflictError(_("A vote on models is not sent back: it would not be blind."))
     _become(found, Standing.SENT_BACK)
     revising.reopen(row, found)
     _say(found, by, Verb.SENT_BACK, text)

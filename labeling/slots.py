@@ -47,10 +47,10 @@ FOR NO KEY UPDATE OF u, t, a
 ASSIGN = f"""
 WITH taken AS (UPDATE labeling_task SET free_slots = free_slots - 1 WHERE id = %(task)s)
 INSERT INTO labeling_assignment AS a (
-  task_id, annotator_id, slot, state, lease_until,
+  task_id, annotator_id, slot, purpose, state, lease_until,
   client_key, shown_order, draft_version, active_seconds, skip_reason, created_at
 )
-SELECT %(task)s, %(annotator)s, min(slot), 'active',
+SELECT %(task)s, %(annotator)s, min(slot), %(purpose)s, 'active',
   statement_timestamp() + make_interval(mins => %(minutes)s),
   gen_random_uuid(), %(order)s::jsonb, 0, 0, '', statement_timestamp()
 FROM generate_series(1, %(overlap)s) slot
@@ -100,6 +100,7 @@ def assign(task: Task, annotator: User, *, shown_order: list[int]) -> Assignment
         "task": task.pk,
         "annotator": annotator.pk,
         "overlap": task.overlap,
+        "purpose": task.purpose,
         "minutes": task.project.lease_minutes,
         "order": json.dumps(shown_order),
     }

@@ -91,7 +91,7 @@ def submit_and_claim(
     if row is None or row.annotator_id != annotator.pk or row.task.project_id != project.pk:
         raise NotFoundError
     annotation = _submit(row, **answer)
-    if annotation.revises_id is not None or annotation.purpose != Purpose.LABEL:
+    if annotation.revises_id is not None or annotation.purpose == Purpose.DECISION:
         return annotation, None  # a correction or a decision is not one of a row of tasks
     return annotation, claim_locked(project=project, annotator=annotator, kind=kind)
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError
 from labeling.kinds import kinds
-from labeling.models import LAST_TURN, Completion, Project, Prompt, Task
+from labeling.models import LAST_TURN, Completion, Project, Prompt, Purpose, Task
 
 
 @transaction.atomic
@@ -22,6 +22,7 @@ def open_tasks(
     round_number: int = 1,
     overlap: int | None = None,
     priority: int = 0,
+    purpose: Purpose = Purpose.LABEL,
 ) -> list[Task]:
     """Open one task for each prompt, or for each group of completions of one prompt.
 
@@ -48,6 +49,7 @@ def open_tasks(
             project=project,
             kind=kind,
             prompt=prompt,
+            purpose=purpose,
             round_number=round_number,
             overlap=slots,
             free_slots=slots,

@@ -84,7 +84,7 @@ class Annotation(models.Model):
     @property
     def is_frozen(self) -> bool:
         """Whether training has begun on it, so that its annotator may change it no more."""
-        return self.task.round_number <= self.task.project.frozen_round
+        return 0 < self.task.round_number <= self.task.project.frozen_round
 
 
 class Review(models.Model):

@@ -22,6 +22,7 @@ class Purpose(models.TextChoices):
 
     LABEL = "label", _("Label")
     DECISION = "decision", _("Decision")  # a reviewer's, which counts as the task's answer
+    VERDICT = "verdict", _("Verdict")  # a vote on models: never trained on, in no round
 
 
 class Task(models.Model):
@@ -36,7 +37,11 @@ class Task(models.Model):
     kind = models.CharField(max_length=20, choices=kind_choices)
     prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="tasks")
     completions = models.ManyToManyField(Completion, related_name="tasks", blank=True)
-    round_number = models.PositiveIntegerField(default=1)
+    # LABEL, or VERDICT: what the answers to it are for, a reviewer's decision aside.
+    purpose = models.CharField(
+        max_length=10, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL
+    )
+    round_number = models.PositiveIntegerField(default=1)  # 0: asked by no round
     overlap = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     priority = models.SmallIntegerField(default=0)
     # Among tasks of one priority the lower goes out first; labeling.tasks mixes the kinds by it.

@@ -39,7 +39,7 @@ def page_context(member: Membership, found: Assignment, kind: str | None) -> dic
     correcting = found.state == Assignment.State.REVISING
     return {
         "project": project,
-        "may_skip": found.purpose == Purpose.LABEL and not correcting,
+        "may_skip": found.purpose != Purpose.DECISION and not correcting,
         "correcting": correcting,
         "sent_back": Review.objects.sent_back(found) if correcting else None,
         "skip_reasons": SKIP_REASONS,

@@ -73,7 +73,7 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
         kind=kind,
         **dict(sent),
     )
-    if annotation.purpose != Purpose.LABEL or annotation.revises_id is not None:
+    if annotation.purpose == Purpose.DECISION or annotation.revises_id is not None:
         return JsonResponse(_back_to(annotation, project), status=201)
     shown = {"kind": annotation.kind, "guideline_version": sent.guideline_version}
     following = next_task(upcoming, project=project, kind=kind, shown=shown)
@@ -84,7 +84,7 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
 
 def _back_to(annotation: Annotation, project: Project) -> dict[str, Any]:
     """A correction and a decision lead to their own page, not to a next task."""
-    page = "answer" if annotation.purpose == Purpose.LABEL else "label"
+    page = "label" if annotation.purpose == Purpose.DECISION else "answer"
     there = reverse(page, args=[project.slug, annotation.pk])
     return {"annotation": annotation.pk, "surplus": False, "next": there, "task": None}
 
