@@ -5,7 +5,7 @@ is the prompt: its votes on a pair are averaged, and intervals come from a boots
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from measures import davidson
 from measures.bootstrap import RESAMPLES, Floats, resampled
 from measures.intervals import Estimate
+from measures.orders import Places
 
 Bools = NDArray[np.bool_]
 OUTCOMES = (1, 0, 0.5)  # a win, a loss, a tie
@@ -56,6 +57,23 @@ class Table:
     covariance: tuple[tuple[float, ...], ...]
     parameters: tuple[float, ...]
     information: tuple[tuple[float, ...], ...]
+
+
+def votes_of(prompt: Hashable, places: Places, versions: Mapping[int, int]) -> list[Vote]:
+    """The votes in one ranking that mixes versions: of each pair of their completions.
+
+    versions: the index of each completion's, of those that count. Pairs of one version are no vote.
+    """
+    return [
+        Vote(
+            prompt=prompt,
+            one=versions[one],
+            other=versions[other],
+            outcome=0.5 if places[one] == places[other] else float(places[one] < places[other]),
+        )
+        for one, other in combinations(places, 2)
+        if one in versions and other in versions and versions[one] != versions[other]
+    ]
 
 
 def table(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from measures.asking import next_pair
-from measures.bradley_terry import Table, Vote, table
+from measures.bradley_terry import Table, Vote, table, votes_of
 
 # two brands, preferences for the first, for the second, for neither (Davidson 1970, Example 2)
 PUDDING = [
@@ -98,6 +98,16 @@ def test_votes_of_one_prompt_are_averaged() -> None:
     once = [Vote(prompt=n, one=1, other=0, outcome=float(n % 3 > 0)) for n in range(30)]
 
     assert fitted(once * 4, versions=2) == fitted(once, versions=2)
+
+
+def test_a_ranking_that_mixes_versions_is_votes_on_their_pairs() -> None:
+    """Completions 11 and 12 are the base's, 13 is version 1's, 14 of none that counts."""
+    found = votes_of("p", {11: 0, 12: 2, 13: 0, 14: 1}, {11: 0, 12: 0, 13: 1})
+
+    assert found == [
+        Vote(prompt="p", one=0, other=1, outcome=0.5),
+        Vote(prompt="p", one=0, other=1, outcome=0.0),
+    ]
 
 
 def test_a_version_that_always_wins_has_a_finite_strength() -> None:
