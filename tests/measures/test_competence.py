@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from benchmarks import raters
 from benchmarks.raters import BAD, figures, make_world
+from measures import crowd
 from measures.competence import Answer, competence
 
 CERTAIN = 1 - 1e-12
@@ -76,6 +78,27 @@ def test_who_answers_alone_cannot_be_judged_but_by_gold() -> None:
     assert judged.value > 0.9
     assert inverted.value < 0.25 < judged.low
     assert competence(alone).preferences[0][1, 3] > 0.5
+
+
+def test_answers_to_tasks_of_ones_own_change_no_reliability() -> None:
+    world = make_world(4, prompts=30)
+    alone = [Answer(rater=12, prompt=-n, places={1: 0, 2: 1, 3: 2}) for n in range(1, 90)]
+
+    without, with_them = competence(world.answers), competence(world.answers + alone)
+
+    assert with_them.raters == without.raters
+    assert len(with_them.preferences) == 30 + 89
+
+
+def test_it_settles_where_raters_agree_on_nearly_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps go by the steeper of two curvatures; by the flatter they would swing for ever."""
+    monkeypatch.setattr(raters, "RATERS", (*[4.0] * 10, 0.0, 0.0, -4.0))
+    answers = make_world(3).answers
+
+    settled = competence(answers)
+    monkeypatch.setattr(crowd, "STEPS", 60)
+
+    assert competence(answers) == settled
 
 
 def test_ties_tell_nothing_and_no_answers_nothing_at_all() -> None:

@@ -28,6 +28,7 @@ def test_a_certain_share_has_no_bound_beyond_1() -> None:
         (0, 10, 0.5, 2 / 1024),
         (5, 10, 0.5, 1.0),
         (1, 4, 1 / 3, 1.0),
+        (2, 5, 0.5, 1.0),  # 3 of 5 is as likely but for rounding
         (9, 12, 0.25, 0.0003916621),  # scipy.stats.binomtest
     ],
 )
