@@ -33,7 +33,7 @@ def resampled(sums: Floats, *, resamples: int = RESAMPLES, seed: int = 0) -> Flo
         np.bincount(rng.integers(clusters, size=clusters), minlength=clusters)
         for _ in range(resamples)
     )
-    return np.array([counts @ sums for counts in drawn])
+    return np.array([counts.astype(float) @ sums for counts in drawn])
 
 
 def interval(
