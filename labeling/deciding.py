@@ -51,6 +51,5 @@ def overrule(row: Assignment) -> Annotation | None:
     before = decisions.order_by("pk").last()
     decisions.update(standing=Standing.SUPERSEDED)
     row.task.annotations.counted().update(standing=Standing.OVERRULED)
-    still_asked = Task.objects.filter(pk=row.task_id, state=Task.State.OPEN)
-    still_asked.update(state=Task.State.DONE)
+    slots.close(row.task)
     return before

@@ -102,8 +102,12 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     """Annotations."""
 
     def counted(self) -> Self:
-        """The labels that count: the others are kept, not used."""
-        return self.filter(standing="counts").exclude(purpose="verdict")
+        """Labels and decisions that count: snapshots, exports and pre-flight take these."""
+        return self.filter(standing="counts", purpose__in=["label", "decision"])
+
+    def given(self) -> Self:
+        """What fills the slots of tasks: labels that count, and would but for a decision."""
+        return self.filter(standing__in=["counts", "overruled"], purpose="label")
 
     def votes(self) -> Self:
         """The votes on models that count: no labels, so nothing is trained on them."""

@@ -62,7 +62,7 @@ def exclude(*, annotation: Annotation, by: User, text: str, ask_again: bool) -> 
     if found.purpose == Purpose.DECISION:
         overruled = found.task.annotations.filter(standing=Standing.OVERRULED)
         overruled.update(standing=Standing.COUNTS)
-        slots.settle(row.task)
+        (slots.open_another if ask_again else slots.settle)(row.task)
     else:
         slots.vacate(row.task, row, ask_again=ask_again)
     _say(found, by, Verb.EXCLUDED, text)

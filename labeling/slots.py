@@ -184,6 +184,21 @@ def reoccupy(task: Task, assignment: Assignment) -> None:
     settle(task)
 
 
+def close(task: Task) -> None:
+    """Ask nobody any more: the free slots of the locked `task` go, as far as it keeps one."""
+    gone = min(task.free_slots, task.overlap - 1)
+    task.overlap, task.free_slots = task.overlap - gone, task.free_slots - gone
+    task.save(update_fields=["overlap", "free_slots"])
+    still_asked = Task.objects.filter(pk=task.pk, state=Task.State.OPEN)
+    still_asked.update(state=Task.State.DONE)
+
+
+def open_another(task: Task) -> None:
+    """Ask one more person about the locked `task`."""
+    task.overlap, task.free_slots = task.overlap + 1, task.free_slots + 1
+    settle(task)
+
+
 def settle(task: Task) -> None:
     """Store the slots of the locked `task`; it is open while an answer of it is missing."""
     if task.state != Task.State.WITHDRAWN:

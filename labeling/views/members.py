@@ -65,7 +65,7 @@ def member_remove(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """Ask, then take a member out; what they labeled stays."""
     project, member = _member(request, slug, pk)
     if request.method != "POST":
-        answers = member.user.annotations.filter(project=project).count()
+        answers = member.user.annotations.newest().filter(project=project).count()
         context = {"project": project, "member": member, "answers": answers}
         return render(request, "labeling/member_remove.html", context)
     try:

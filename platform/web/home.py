@@ -102,8 +102,10 @@ def overview_of(project: Project) -> Overview:
     """Where the loop stands, and who works on it."""
     current = project.rounds.select_related("project__family", "writer").order_by("-number").first()
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    today = project.annotations.filter(created_at__gte=midnight).aggregate(
-        labels=Count("pk"), active=Count("annotator", distinct=True)
+    today = (
+        project.annotations.newest()
+        .filter(created_at__gte=midnight)
+        .aggregate(labels=Count("pk"), active=Count("annotator", distinct=True))
     )
     has_base = ModelVersion.objects.bases().exists()
     coming = Job.objects.filter(kind="base_model").exclude(state__in=Job.ENDED)

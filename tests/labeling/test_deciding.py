@@ -43,7 +43,7 @@ def test_a_decision_counts_instead_of_all_answers(project: Project, task: Task, 
     assert record(task) == [SIX, TEN, ("Seven.", "decision", "counts")]
     assert claim_next(project=project, annotator=make_member(project)) is None
     task.refresh_from_db()
-    assert (task.state, task.overlap, task.free_slots) == ("done", 3, 1)
+    assert (task.state, task.overlap, task.free_slots) == ("done", 2, 0)
 
 
 def test_an_answer_after_the_decision_does_not_count(
@@ -60,6 +60,8 @@ def test_a_decision_can_be_taken_back_and_made_again(task: Task, mona: User) -> 
     first = answer(decide(task=task, by=mona), "Seven.")
     exclude(annotation=first, by=mona, text="Wrong.", ask_again=True)
     taken_back = record(task)
+    task.refresh_from_db()
+    assert (task.state, task.overlap, task.free_slots) == ("open", 3, 1)
     include(annotation=first, by=mona)
     exclude(annotation=first, by=mona, text="Wrong after all.", ask_again=True)
     second = answer(decide(task=task, by=mona), "Eight.")

@@ -1,16 +1,16 @@
 """How far people are with what a round asks of them."""
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from labeling.models import Annotation
 from rounds.models import Round
 
 
 def labels_wanted(round_: Round) -> dict[str, int]:
-    """{"wanted": answers asked for, "given": answers that count} in this round."""
+    """{"wanted": answers asked for, "given": answers that fill their slots} in this round."""
     tasks = round_.project.tasks.filter(round_number=round_.number).exclude(state="withdrawn")
     answers = (
-        Annotation.objects.counted()
+        Annotation.objects.given()
         .filter(task__project=round_.project, task__round_number=round_.number)
         .exclude(task__state="withdrawn")
     )
@@ -29,13 +29,13 @@ def labels_by_kind(round_: Round) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for row in rows.annotate(wanted=Sum("overlap")):
         found[row["kind"]] = {"wanted": row["wanted"], "given": 0, "waiting": 0}
-    given = Count("pk", filter=Q(standing="counts"))
     answers = (
-        Annotation.objects.filter(project=round_.project, task__round_number=round_.number)
+        Annotation.objects.given()
+        .filter(project=round_.project, task__round_number=round_.number)
         .exclude(task__state="withdrawn")
         .order_by("kind")
     )
-    for kind, number in answers.values_list("kind").annotate(given=given):
+    for kind, number in answers.values_list("kind").annotate(Count("pk")):
         found.setdefault(kind, {"wanted": 0, "waiting": 0})["given"] = number
     for kind, waiting in round_.pending.items():
         if waiting:

@@ -6,6 +6,7 @@ from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
 from jobs.models import Job
 from labeling import model_fit
+from labeling.kinds import kinds
 from labeling.models import Project, Prompt, Split, Task
 from labeling.prompt_files import PromptRow
 from registry.models import ModelVersion
@@ -175,9 +176,10 @@ def test_a_prompt_comes_once_a_round_and_what_is_short_is_told(
         project=project, by=mona, plan={"tasks": {"demonstration": 500, "ranking": 2}}
     )
 
-    assert asked(round_) == {"ranking": 2, "demonstration": 12, "correction": 0}
+    none = dict.fromkeys(kinds(), 0)
+    assert asked(round_) == {**none, "ranking": 2, "demonstration": 12}
     found = ask_more(round_=round_, by=mona, plan={"tasks": {"demonstration": 5, "ranking": 50}})
-    assert found == {"ranking": 10, "demonstration": 0, "correction": 0}
+    assert found == {**none, "ranking": 10}
     with pytest.raises(NotEnoughDataError, match="in this round already"):
         ask_more(round_=round_, by=mona, plan={"tasks": {"demonstration": 5}})
 
