@@ -14,6 +14,7 @@ from core.locks import one_at_a_time
 from core.names import name_key
 from core.text import clean_name
 from labeling.models import GuidelineVersion, Membership, Project, Role
+from labeling.queue import overlap
 from registry.models import Family
 
 RESERVED = {"new"}  # words that stand where a slug stands
@@ -55,8 +56,16 @@ def create_project(*, name: str, slug: str, by: User | None, **settings: Any) ->
 
 
 @transaction.atomic
-def change_settings(*, project: Project, by: User, **settings: Any) -> Project:
-    """Store new settings. A new text of the guidelines is a new version; the old ones stay."""
+def change_settings(
+    *, project: Project, by: User, open_tasks: bool = False, **settings: Any
+) -> Project:
+    """Store new settings. A new text of the guidelines is a new version; the old ones stay.
+
+    open_tasks: whether another number of answers per task holds for those that are open as well.
+    """
+    if open_tasks:  # their locks come before the project's, as where people submit
+        tasks = overlap.changeable(project)
+        overlap.change(project=project, tasks=tasks, overlap=settings["overlap"], by=by)
     if "name" in settings:
         one_at_a_time("projects")
     row = Project.objects.select_for_update().get(pk=project.pk)

@@ -199,11 +199,11 @@ def _row(value: object, number: int) -> PromptRow:
     if ("prompt" in value) == ("messages" in value):
         raise BadInputError(_("it needs either “prompt” or “messages”"))
     if isinstance(value.get("prompt"), list):
-        messages = _messages(value["prompt"])
+        messages = check_messages(value["prompt"])
     elif "prompt" in value:
         messages = [{"role": "user", "content": _content(value["prompt"], "prompt")}]
     else:
-        messages = _messages(value["messages"])
+        messages = check_messages(value["messages"])
     extra = {name: _label(value[name], name) for name in OPTIONAL if value.get(name) is not None}
     if extra.get("split", "") not in {"", *Split.values}:
         raise BadInputError(_("“split” must be train or heldout"))
@@ -238,7 +238,8 @@ def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _messages(value: object) -> list[dict[str, str]]:
+def check_messages(value: object) -> list[dict[str, str]]:
+    """The messages of a prompt; BadInputError says what is wrong with them."""
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_MESSAGES:
         raise BadInputError(
             _("“messages” must be a list of 1 to %(most)s messages") % {"most": MOST_MESSAGES}

@@ -10,11 +10,11 @@ import random
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Greatest, Now
 
 from accounts.models import User
-from labeling.models import Assignment, Project, Task
+from labeling.models import Annotation, Assignment, Project, Task
 from labeling.queries import AssignmentQuerySet, TaskQuerySet
 from labeling.reading import Columns, first_row
 
@@ -207,6 +207,29 @@ def settle(task: Task) -> None:
         is_decided = task.annotations.decisions().exists()
         task.state = Task.State.OPEN if is_open and not is_decided else Task.State.DONE
     task.save(update_fields=["overlap", "free_slots", "state"])
+
+
+def reopen(ids: list[int]) -> None:
+    """Open withdrawn, locked tasks again; done are those that need no answer any more."""
+    withdrawn = Task.objects.filter(pk__in=ids, state=Task.State.WITHDRAWN)
+    withdrawn.update(state=_state())
+
+
+def set_overlap(ids: list[int], overlap: int) -> None:
+    """Let locked tasks be answered `overlap` times; who holds a slot keeps it, even beyond that."""
+    held = F("overlap") - F("free_slots")
+    tasks = Task.objects.filter(pk__in=ids)
+    tasks.update(overlap=Greatest(held, overlap), free_slots=Greatest(held, overlap) - held)
+    tasks.exclude(state=Task.State.WITHDRAWN).update(state=_state())
+
+
+def _state() -> Case:
+    """Done for a task that has all its answers or a decision, else open."""
+    live = Assignment.objects.live().filter(task=OuterRef("pk"))
+    waiting = live.exclude(state=Assignment.State.SUBMITTED)
+    decided = Annotation.objects.decisions().filter(task=OuterRef("pk"))
+    missing = (Q(free_slots__gt=0) | Exists(waiting)) & ~Exists(decided)
+    return Case(When(missing, then=Value(Task.State.OPEN)), default=Value(Task.State.DONE))
 
 
 def give_back(task: Task, assignments: Q, *, state: Assignment.State, **fields: object) -> int:

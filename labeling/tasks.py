@@ -50,6 +50,7 @@ def open_tasks(
             kind=kind,
             prompt=prompt,
             purpose=purpose,
+            language=prompt.language,
             round_number=round_number,
             overlap=slots,
             free_slots=slots,

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from labeling.views import history, labels, members, projects, prompts, skipped, work
+from labeling.views import (
+    history,
+    labels,
+    members,
+    projects,
+    prompt,
+    prompts,
+    queue,
+    skipped,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/new/", projects.project_new, name="project_new"),
@@ -19,9 +29,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/prompts/import/", prompts.prompts_import, name="prompts_import"),
     path(
         "projects/<slug:slug>/prompts/<int:pk>/withdraw/",
-        prompts.prompt_withdraw,
+        prompt.prompt_withdraw,
         name="prompt_withdraw",
     ),
+    path(
+        "projects/<slug:slug>/prompts/<int:pk>/restore/",
+        prompt.prompt_restore,
+        name="prompt_restore",
+    ),
+    path("projects/<slug:slug>/prompts/<int:pk>/", prompt.prompt, name="prompt"),
+    path("projects/<slug:slug>/prompts/<int:pk>/edit/", prompt.prompt_edit, name="prompt_edit"),
+    path("projects/<slug:slug>/queue/", queue.queue, name="queue"),
+    path("projects/<slug:slug>/queue/act/", queue.queue_act, name="queue_act"),
+    path("projects/<slug:slug>/tasks/<int:pk>/steer/", queue.task_steer, name="task_steer"),
+    path("projects/<slug:slug>/tasks/<int:pk>/overlap/", queue.task_overlap, name="task_overlap"),
     path("projects/<slug:slug>/skipped/", skipped.skipped, name="skipped"),
     path(
         "projects/<slug:slug>/tasks/<int:pk>/withdraw/", skipped.task_withdraw, name="task_withdraw"

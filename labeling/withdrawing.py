@@ -1,4 +1,4 @@
-"""Prompts that nobody shall be asked about any more."""
+"""Prompts that nobody shall be asked about any more, and that taken back."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,3 +17,16 @@ def withdraw_prompt(*, prompt: Prompt, by: User) -> None:
         raise ConflictError(_("This prompt is withdrawn already. Reload the page."))
     prompt.tasks.filter(state=Task.State.OPEN).update(state=Task.State.WITHDRAWN)
     audit(actor=by, action="prompt.withdrawn", target=f"labeling.Prompt:{prompt.pk}")
+
+
+@transaction.atomic
+def restore_prompt(*, prompt: Prompt, by: User) -> int:
+    """Use it again: its labels train, rounds may ask about it. Returns its withdrawn tasks.
+
+    Those stay withdrawn, since some may have been before it: the queue opens them again.
+    """
+    withdrawn = Prompt.objects.exclude(withdrawn_at=None).filter(pk=prompt.pk)
+    if not withdrawn.update(withdrawn_at=None):
+        raise ConflictError(_("This prompt is in use already. Reload the page."))
+    audit(actor=by, action="prompt.restored", target=f"labeling.Prompt:{prompt.pk}")
+    return prompt.tasks.filter(state=Task.State.WITHDRAWN).count()

@@ -76,6 +76,12 @@ class Annotation(models.Model):
         indexes = [
             models.Index(fields=["annotator", "-id"], name="labeling_own_answers"),
             models.Index(fields=["project", "id"], name="labeling_project_answers"),
+            # How many answers each person gave lately.
+            models.Index(
+                fields=["project", "created_at"],
+                include=["annotator", "standing", "id"],
+                name="labeling_recent_answers",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,8 @@ class Purpose(models.TextChoices):
 class Task(models.Model):
     """One question to the annotators, answered `overlap` times by different people."""
 
+    URGENT = 10_000  # more than the numbers of rounds, which are the usual priorities
+
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         DONE = "done", _("Done")
@@ -41,6 +43,8 @@ class Task(models.Model):
     purpose = models.CharField(
         max_length=10, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL
     )
+    # The prompt's, once more: the queue counts by it and reads one index.
+    language = models.CharField(max_length=10, default="", db_default="", blank=True)
     round_number = models.PositiveIntegerField(default=1)  # 0: asked by no round
     overlap = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     priority = models.SmallIntegerField(default=0)
@@ -80,10 +84,24 @@ class Task(models.Model):
                 name="labeling_task_claimable_kind",
                 condition=models.Q(state="open", free_slots__gt=0),
             ),
+            # The queue counts by this one, and lists by the other.
+            models.Index(
+                fields=["project", "round_number", "kind", "language", "state"],
+                include=["free_slots", "id"],
+                name="labeling_task_counts",
+            ),
+            models.Index(fields=["project", "state", "-id"], name="labeling_task_pages"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} task {self.pk}"
+
+    @property
+    def urgency(self) -> str:
+        """When it is asked: now, normal (in turn) or later; a name of labeling.queue.steering."""
+        if self.priority > self.round_number + self.URGENT // 2:
+            return "now"
+        return "later" if self.priority < self.round_number - self.URGENT // 2 else "normal"
 
     @cached_property
     def completion_ids(self) -> list[int]:

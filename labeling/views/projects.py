@@ -1,5 +1,7 @@
 """A project's settings and guidelines."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,8 @@ from labeling import projects
 from labeling.access import project_for
 from labeling.forms import ProjectForm, SettingsForm
 from labeling.models import Project, Role
+from labeling.queue import overlap
+from labeling.queue.overlap import Effect
 from labeling.views.signed_in import signed_in
 
 
@@ -41,23 +45,59 @@ def project_settings(request: UserRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, role=Role.MANAGER)
     # The form writes what it is given into its instance: that must not be `project`.
     form = SettingsForm(request.POST or None, instance=Project.objects.get(pk=project.pk))
+    question = _question(project, form)
+    chosen = request.POST.get("open_tasks", "")
+    if question and chosen not in question.choices:
+        return _settings(request, project, form, question=question, status=422)
     if form.is_valid():
         try:
-            projects.change_settings(project=project, by=request.user, **form.cleaned_data)
+            projects.change_settings(
+                project=project,
+                by=request.user,
+                open_tasks=bool(question and chosen == question.choices[1]),
+                **form.cleaned_data,
+            )
         except ConflictError as error:
             for field, message in error.errors.items():
                 form.add_error(field, message)
         else:
             messages.success(request, _("The settings are stored."))
             return redirect("project_settings", slug)
-    context = {
-        "project": project,
-        "form": form,
-        "versions": project.guideline_versions.order_by("-number").select_related("created_by")[
-            :20
-        ],
-    }
-    status = 422 if form.errors else 200
+    return _settings(request, project, form, status=422 if form.errors else 200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Whether another number of answers holds for the open tasks too. effect: what that changes."""
+
+    overlap: int
+    effect: Effect
+
+    @property
+    def choices(self) -> tuple[str, str]:
+        """New tasks only, or the open ones as well; another number is another question."""
+        return f"new-{self.overlap}", f"open-{self.overlap}"
+
+
+def _question(project: Project, form: SettingsForm) -> Question | None:
+    """What is to be asked before these settings are stored; None where no open task differs."""
+    if not form.is_valid() or form.cleaned_data["overlap"] == project.overlap:
+        return None
+    wanted = form.cleaned_data["overlap"]
+    found = overlap.effect(overlap.changeable(project), wanted)
+    return Question(overlap=wanted, effect=found) if found.tasks else None
+
+
+def _settings(
+    request: UserRequest,
+    project: Project,
+    form: SettingsForm,
+    *,
+    status: int,
+    question: Question | None = None,
+) -> HttpResponse:
+    versions = project.guideline_versions.order_by("-number").select_related("created_by")
+    context = {"project": project, "form": form, "question": question, "versions": versions[:20]}
     return render(request, "labeling/project_settings.html", context, status=status)
 
 

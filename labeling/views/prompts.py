@@ -6,16 +6,14 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError
 from core.paging import Page
-from core.returning import back
 from core.text import clean_name
 from labeling import encodings, importing, model_fit
 from labeling.access import membership_for, project_for
@@ -24,7 +22,6 @@ from labeling.models import Project, Prompt, PromptUpload, Role
 from labeling.prompt_files import Preview, PromptRow, parse_prompts
 from labeling.queries import PromptQuerySet
 from labeling.views.signed_in import signed_in
-from labeling.withdrawing import withdraw_prompt
 
 PAGE = 50
 SHOWN = 10  # lines of a preview
@@ -120,16 +117,6 @@ def _shown(preview: Preview) -> list[PromptRow]:
     """The first rows; where the encoding is a guess, the first that show whether it is right."""
     telling = [row for row in preview.rows if not row.last_text.isascii()]
     return (telling if preview.guessed and telling else preview.rows)[:SHOWN]
-
-
-@signed_in
-@require_POST
-def prompt_withdraw(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """Ask about a prompt no more, and go back to the page where that was said."""
-    project = project_for(request.user, slug, role=Role.MANAGER)
-    withdraw_prompt(prompt=get_object_or_404(Prompt, pk=pk, project=project), by=request.user)
-    messages.success(request, _("The prompt is withdrawn: nobody is asked about it any more."))
-    return back(request, otherwise=reverse("prompts", args=[slug]))
 
 
 def _confirm(request: UserRequest, project: Project) -> HttpResponse:

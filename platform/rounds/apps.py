@@ -11,11 +11,12 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         """Make the stages known to workers, and the next writer to imports."""
         from jobs import handlers  # noqa: PLC0415  needs the models
-        from labeling import model_fit  # noqa: PLC0415
+        from labeling import editing, model_fit  # noqa: PLC0415
         from rounds import stages  # noqa: PLC0415
-        from rounds.collecting import opening  # noqa: PLC0415
+        from rounds.collecting import opening, pending  # noqa: PLC0415
 
         for stage in stages.find().values():
             handlers.register(stage)
         handlers.stand_in(stages.of_job)
         model_fit.written_by(opening.next_writer)
+        editing.waits(pending.waits_for)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 
 from labeling.kinds import kinds
-from labeling.models import Completion
+from labeling.models import Completion, Prompt
 from labeling.tasks import open_tasks
 from rounds.models import Round
 
@@ -60,6 +60,12 @@ def stop_waiting(*, round_: Round, prompts: Collection[int]) -> None:
     round_ = Round.objects.select_for_update().get(pk=round_.pk)
     _forget(round_, prompts)
     round_.save(update_fields=["pending"])
+
+
+def waits_for(prompt: Prompt) -> bool:
+    """Whether a model is about to write for `prompt`, which must not change meanwhile."""
+    waiting = Round.objects.filter(project=prompt.project_id).values_list("pending", flat=True)
+    return any(str(prompt.pk) in prompts for by_kind in waiting for prompts in by_kind.values())
 
 
 def _forget(round_: Round, prompts: Iterable[int]) -> None:

@@ -1,6 +1,7 @@
 """Settings and guidelines of a project."""
 
 import json
+import re
 
 from accounts.models import User
 from labeling.assigning import claim_next
@@ -73,3 +74,36 @@ def test_an_old_version_of_the_guidelines_is_not_the_newest_one_read(
         assert client.get(at("guidelines") + query).status_code == 200
         member.refresh_from_db()
         assert member.guidelines_read == read
+
+
+def test_another_number_of_answers_asks_what_becomes_of_open_tasks(
+    project: Project, mona: User
+) -> None:
+    """Settings said "1 to 20 people answer each task" and changed nothing of a running round."""
+    for _ in range(3):
+        make_task(project)
+    client = signed_in(mona)
+    data = {
+        "name": "Kitchen",
+        "guidelines": "Typed just now.",
+        "overlap": 3,
+        "completions_ranking": 4,
+        "lease_minutes": 45,
+    }
+
+    asked = client.post(at("project_settings"), data)
+    page = " ".join(re.sub("<[^>]*>", " ", asked.content.decode()).split())
+    project.refresh_from_db()
+    assert (asked.status_code, project.overlap) == (422, 1)
+    assert "3 instead of 1 answers per task: which tasks?" in page
+    assert "3 open tasks as well: 6 answers more are asked for" in page
+    assert "Typed just now." in page
+
+    other = client.post(at("project_settings"), data | {"open_tasks": "open-2"})
+    assert other.status_code == 422  # that was another question
+    assert client.post(at("project_settings"), data | {"open_tasks": "new-3"}).status_code == 302
+    assert set(project.tasks.values_list("overlap", flat=True)) == {1}
+    both = data | {"overlap": 2, "open_tasks": "open-2"}
+    assert client.post(at("project_settings"), both).status_code == 302
+    assert set(project.tasks.values_list("overlap", "free_slots")) == {(2, 2)}
+    assert client.post(at("project_settings"), both | {"lease_minutes": 9}).status_code == 302

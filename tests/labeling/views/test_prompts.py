@@ -12,7 +12,14 @@ from labeling.models import (
     Prompt,
     PromptUpload,
 )
-from tests.factories import make_member, make_project, make_prompt, make_version
+from tests.factories import (
+    make_annotation,
+    make_member,
+    make_project,
+    make_prompt,
+    make_task,
+    make_version,
+)
 from tests.labeling.views.asking import at, signed_in
 
 
@@ -131,3 +138,38 @@ def test_an_import_says_what_the_model_will_not_take(project: Project, mona: Use
     page = upload(signed_in(mona), json.dumps({"messages": turns}).encode()).content.decode()
 
     assert "1 prompt has a system message that base refuses: it is not asked about." in page
+
+
+def test_a_prompt_is_put_right_on_its_page(project: Project, mona: User) -> None:
+    prompt = make_prompt(project, "How lonk?")
+    client = signed_in(mona)
+    form = {"text_0": "How long?\r\nAnd how hot?", "language": "en", "use_case": "x"}
+
+    assert "How lonk?" in client.get(at("prompt", prompt.pk)).content.decode()
+    done = client.post(at("prompt_edit", prompt.pk), form, follow=True)
+
+    assert "The prompt is changed." in done.content.decode()
+    prompt.refresh_from_db()
+    assert prompt.last_text == "How long?\nAnd how hot?"
+    wrong = client.post(at("prompt_edit", prompt.pk), {**form, "text_0": " ", "use_case": "kept"})
+    assert (wrong.status_code, 'value="kept"' in wrong.content.decode()) == (422, True)
+
+
+def test_a_prompt_is_taken_out_and_used_again(project: Project, mona: User) -> None:
+    prompt = make_prompt(project)
+    make_task(project, prompt=prompt)
+    client = signed_in(mona)
+    client.post(at("prompt_withdraw", prompt.pk))
+
+    page = client.post(at("prompt_restore", prompt.pk), follow=True).content.decode()
+
+    assert "1 task of it is still withdrawn: the queue opens it again." in page
+    assert client.post(at("prompt_restore", prompt.pk)).status_code == 409
+    make_annotation(project.tasks.get())
+    page = client.get(at("prompt", prompt.pk)).content.decode()
+    assert ("Its text stays" in page, "<textarea" in page) == (True, False)
+    assert (
+        client.post(at("prompt_edit", prompt.pk), {"text_0": "Kept?", "language": "en"})
+        .content.decode()
+        .count("Kept?")
+    )

@@ -1,0 +1,91 @@
+"""Prompts put right, as long as nothing has been made of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services import audit
+from core.errors import BadInputError, ConflictError
+from labeling.models import Assignment, Prompt, Task
+from labeling.prompt_files import check_messages
+
+_waits: list[Callable[[Prompt], bool]] = []
+
+
+def waits(for_prompt: Callable[[Prompt], bool]) -> None:
+    """Let `for_prompt` say whether a model is about to write for a prompt."""
+    _waits.append(for_prompt)
+
+
+def is_editable(prompt: Prompt) -> bool:
+    """Whether nothing stands on its text: no answer, no draft, no completion, no evaluation."""
+    if Assignment.objects.filter(task__prompt=prompt).exists():
+        return False
+    if any(waiting(prompt) for waiting in _waits):
+        return False
+    relations: list[Any] = [
+        field
+        for field in Prompt._meta.get_fields(include_hidden=True)
+        if field.auto_created and field.one_to_many and field.related_model is not Task
+    ]
+    found = (r.related_model._base_manager.filter(**{r.field.name: prompt}) for r in relations)
+    return not any(rows.exists() for rows in found)
+
+
+@transaction.atomic
+def edit_prompt(
+    *, prompt: Prompt, texts: list[str], language: str, use_case: str, by: User
+) -> Prompt:
+    """Give a prompt other texts, one for each of its messages; its tasks ask the new ones."""
+    row = Prompt.objects.select_for_update().get(pk=prompt.pk)
+    # People claim its tasks under their locks: those that wait find a prompt that was edited.
+    tasks = list(row.tasks.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    if not is_editable(row):
+        raise ConflictError(
+            _(
+                "This prompt has answers, drafts or completions already, so its text stays. "
+                "Withdraw it, and import the corrected one."
+            )
+        )
+    messages = [
+        {**message, "content": text} for message, text in zip(row.messages, texts, strict=True)
+    ]
+    row.messages = check_messages(messages)
+    row.language, row.use_case = language, use_case
+    _save(row)
+    _require_kin(row)
+    row.tasks.filter(pk__in=[pk for (pk,) in tasks]).update(language=language)
+    audit(
+        actor=by, action="prompt.edited", target=f"labeling.Prompt:{row.pk}", details=_old(prompt)
+    )
+    return row
+
+
+def _save(row: Prompt) -> None:
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise ConflictError(_("The project has this prompt already.")) from error
+
+
+def _require_kin(row: Prompt) -> None:
+    """What belongs together is held out together (docs/decisions/0020)."""
+    others = Prompt.objects.filter(project=row.project_id, conversation=row.conversation)
+    if others.exclude(split=row.split).exists():
+        text = _(
+            "Other prompts of this conversation are in the other split: a model would be told "
+            "what it is evaluated on."
+        )
+        raise BadInputError(text, errors={"text": text})
+
+
+def _old(prompt: Prompt) -> dict[str, Any]:
+    return {
+        "messages": prompt.messages,
+        "language": prompt.language,
+        "use_case": prompt.use_case,
+    }

@@ -1,0 +1,44 @@
+"""The form of one prompt."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from labeling.forms import WrittenField
+from labeling.models import Prompt
+from labeling.prompt_files import LONGEST
+
+ROLES = {"user": _("User"), "assistant": _("Assistant"), "system": _("System")}
+
+
+class PromptForm(forms.Form):
+    """A text for each message, in their order, and what the prompt is filtered by."""
+
+    language = forms.CharField(label=_("Language"), max_length=10)
+    use_case = forms.CharField(label=_("Use case"), max_length=40, required=False)
+
+    def __init__(self, data: Any = None, *, prompt: Prompt) -> None:
+        initial = {"language": prompt.language, "use_case": prompt.use_case}
+        super().__init__(data, initial=initial, label_suffix="")
+        self._texts = [f"text_{n}" for n in range(len(prompt.messages))]
+        for name, message in zip(self._texts, prompt.messages, strict=True):
+            self.fields[name] = WrittenField(
+                label=ROLES[message["role"]],
+                initial=message["content"],
+                max_length=LONGEST,
+                strip=False,
+                widget=forms.Textarea(attrs={"rows": 6}),
+            )
+        self.order_fields(self._texts)
+
+    def values(self) -> dict[str, Any]:
+        """What was filled in, as `editing.edit_prompt` takes it."""
+        cleaned = self.cleaned_data
+        # Browsers send line ends as CR LF, whatever the text had.
+        texts = [cleaned[name].replace("\r\n", "\n") for name in self._texts]
+        return {
+            "texts": texts,
+            "language": cleaned["language"],
+            "use_case": cleaned["use_case"],
+        }
