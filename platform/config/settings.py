@@ -218,6 +218,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "refresh-verdicts": {
+        "task": "workers.refresh_verdicts",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "sweep-artifacts": {"task": "workers.sweep_artifacts", "schedule": 24 * 3600.0},
 }
 

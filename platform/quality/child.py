@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core import processes
@@ -18,9 +19,15 @@ ENV = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Child:
-    """Started where something is due and none runs; ended when it hangs."""
+    """Started where something is due and none runs; ended when it hangs.
 
-    def __init__(self) -> None:
+    program: what `python -m` runs, with the projects that `ask` says are due.
+    """
+
+    def __init__(
+        self, program: str = "quality", ask: Callable[[], list[int]] = lambda: due()
+    ) -> None:
+        self._program, self._ask = program, ask
         self._lock = threading.Lock()
         self._process: Popen[bytes] | None = None
         self._began = 0.0
@@ -33,8 +40,8 @@ class Child:
                     return
                 processes.end(self._process, grace=1)
             self._process = None
-            if projects := due():
-                words = [sys.executable, "-m", "quality", *map(str, projects)]
+            if projects := self._ask():
+                words = [sys.executable, "-m", self._program, *map(str, projects)]
                 self._process = processes.start(words, env={**os.environ, **ENV})
                 self._began = time.monotonic()
 

@@ -1,12 +1,12 @@
-"""Rounds, frozen snapshots of labels, runs and their evaluations."""
+"""Rounds, frozen snapshots of labels, runs and their evaluations; what people say of models."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job
-from labeling.models import Annotation, Project, Prompt
-from registry.models import ModelVersion
+from labeling.models import Annotation, Project, Prompt, Task
+from registry.models import AliasChange, ModelVersion
 from rounds.queries import RoundQuerySet, RunQuerySet
 
 
@@ -126,3 +126,64 @@ class EvaluationSample(models.Model):
 
     def __str__(self) -> str:
         return f"sample {self.pk} of evaluation {self.evaluation_id}"
+
+
+EFFECT = 0.6  # the smallest win rate that is worth having, unless a manager says another
+
+
+class Ballot(models.Model):
+    """A manager asks people, who do not know which is which, what versions write better."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="ballots")
+    versions = models.ManyToManyField(ModelVersion, related_name="ballots")
+    effect = models.FloatField(default=EFFECT)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"ballot {self.pk} of {self.project_id}"
+
+
+class Question(models.Model):
+    """One prompt of a ballot, with what two versions wrote for it: a task of two texts."""
+
+    ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="questions")
+    task = models.OneToOneField(Task, models.CASCADE, related_name="question")
+    older = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    newer = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"question {self.pk} of ballot {self.ballot_id}"
+
+
+class Verdict(models.Model):
+    """What people's votes and rankings say of a project's versions, as last computed."""
+
+    project = models.OneToOneField(
+        Project, models.CASCADE, primary_key=True, related_name="verdict"
+    )
+    # Everything up to these rows is in the figures.
+    last_annotation = models.BigIntegerField(default=0)
+    last_review = models.BigIntegerField(default=0)
+    is_stale = models.BooleanField(default=True)
+    began_at = models.DateTimeField(null=True)
+    computed_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0)  # that the last computation took
+    figures = models.JSONField(default=dict)  # what rounds.verdict.figures gives
+
+    def __str__(self) -> str:
+        return f"verdict of project {self.project_id}"
+
+
+class Reason(models.Model):
+    """Why a version was promoted that people had not found better; and what they had said."""
+
+    change = models.OneToOneField(AliasChange, models.CASCADE, related_name="reason")
+    text = models.TextField()
+    verdict = models.CharField(max_length=20)  # rounds.evaluation.promoting.Said
+
+    def __str__(self) -> str:
+        return f"reason of alias change {self.change_id}"

@@ -2,6 +2,13 @@
 
 from workers.tasks.jobs import reap_jobs, run_job, sweep_artifacts
 from workers.tasks.leases import expire_leases
-from workers.tasks.quality import refresh_quality
+from workers.tasks.quality import refresh_quality, refresh_verdicts
 
-__all__ = ["expire_leases", "reap_jobs", "refresh_quality", "run_job", "sweep_artifacts"]
+__all__ = [
+    "expire_leases",
+    "reap_jobs",
+    "refresh_quality",
+    "refresh_verdicts",
+    "run_job",
+    "sweep_artifacts",
+]

@@ -2,10 +2,19 @@
 
 from celery import shared_task
 
-from quality.child import CHILD
+from quality.child import CHILD, Child
+from rounds.verdict.due import due
+
+VERDICTS = Child("rounds.verdict", due)
 
 
 @shared_task(name="workers.refresh_quality")  # type: ignore[untyped-decorator]
 def refresh_quality() -> None:
     """Have new answers looked at; beat sends this every minute, and nobody waits for the end."""
     CHILD.look()
+
+
+@shared_task(name="workers.refresh_verdicts")  # type: ignore[untyped-decorator]
+def refresh_verdicts() -> None:
+    """Have new votes counted; beat sends this twice a minute."""
+    VERDICTS.look()

@@ -1,0 +1,30 @@
+"""People who vote in tests."""
+
+from collections.abc import Callable
+
+from accounts.models import User
+from labeling.assigning import claim_next
+from labeling.models import Annotation, Completion, Project
+from labeling.submitting import submit
+
+# The two texts -> how many steps the second one is better; None where both are bad.
+Taste = Callable[[Completion, Completion], int | None]
+
+
+def vote(project: Project, annotator: User, taste: Taste) -> Annotation | None:
+    """The answer of `annotator` to the next task; None where nothing is left for them."""
+    assignment = claim_next(project=project, annotator=annotator)
+    if assignment is None:
+        return None
+    one, other = assignment.task.completions.order_by("model_version")
+    step = taste(one, other)
+    better = None if not step else (other if step > 0 else one).pk
+    body = {"better": better, "strength": abs(step or 0), "both_bad": step is None}
+    return submit(
+        assignment=assignment, body=body, client_key=assignment.client_key, active_seconds=4
+    )
+
+
+def vote_all(project: Project, annotator: User, taste: Taste) -> list[Annotation]:
+    """The same until nothing is left."""
+    return list(iter(lambda: vote(project, annotator, taste), None))
