@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jobs.urls")),
     path("", include("registry.urls")),
     path("", include("labeling.urls")),  # before web: projects/new/ is no project's home
+    path("", include("quality.urls")),
     path("", include("web.urls")),
     path("", include("rounds.urls")),
     path("", include("api.page_urls")),

@@ -43,7 +43,9 @@ class TaskAgreement(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["project", "agreement", "task"], name="quality_least_agreement"),
+            models.Index(
+                fields=["project", "kind", "agreement", "task"], name="quality_least_agreement"
+            ),
         ]
 
     def __str__(self) -> str:

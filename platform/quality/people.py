@@ -161,7 +161,7 @@ def _length(
         "value": odds.value,
         "low": odds.low,
         "high": odds.high,
-        "prompts": odds.n,
+        "n": odds.n,
         "pairs": found.pairs,
     }
 

@@ -50,6 +50,7 @@ def make_scene() -> Scene:
         "token": {"pk": token.pk},
         "job": {"pk": world.runs["ppo"].job_id},
         "member": slug | {"pk": project.memberships.get(user=ada).pk},
+        "person": slug | {"pk": ada.pk},
         "assignment": slug | {"pk": own.pk},
         "task": slug | {"pk": own.task_id},
         "prompt": slug | {"pk": own.task.prompt_id},

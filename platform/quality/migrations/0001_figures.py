@@ -110,7 +110,8 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        fields=["project", "agreement", "task"], name="quality_least_agreement"
+                        fields=["project", "kind", "agreement", "task"],
+                        name="quality_least_agreement",
                     )
                 ],
             },

@@ -1,0 +1,1 @@
+"""Pages of figures, which were computed before anybody asks."""

@@ -1,0 +1,101 @@
+"""What a person's answers say of how they work, for themselves and for managers."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.requests import UserRequest
+from labeling.access import membership_for
+from labeling.kinds import kinds
+from labeling.models import Annotation, Assignment, Membership, Project, Role
+from labeling.views.signed_in import signed_in
+from labeling.views.texts import skip_words
+from quality import showing
+from quality.known import ENOUGH, LATEST, SPEEDS
+from quality.models import PersonFigures
+
+
+@never_cache
+@signed_in
+@require_GET
+def person(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """The figures of somebody who answered or may answer, for managers."""
+    member = membership_for(request.user, slug, role=Role.MANAGER)
+    here = Membership.objects.filter(project=member.project).values("user")
+    answered = Annotation.objects.filter(project=member.project, annotator=pk)
+    found = User.objects.filter(pk=pk)
+    found = found if answered.exists() else found.filter(pk__in=here)
+    return _page(request, member.project, get_object_or_404(found), role=Role.MANAGER)
+
+
+@never_cache
+@signed_in
+@require_GET
+def own_figures(request: UserRequest, slug: str) -> HttpResponse:
+    """One's own figures."""
+    member = membership_for(request.user, slug)
+    return _page(request, member.project, request.user, role=Role(member.role))
+
+
+def _page(request: UserRequest, project: Project, someone: User, *, role: Role) -> HttpResponse:
+    figures = PersonFigures.objects.filter(project=project, person=someone).first()
+    body: dict[str, Any] = figures.body if figures else {}
+    context = {
+        "project": project,
+        "role": role,
+        "someone": someone,
+        "is_own": someone == request.user,
+        "computed_at": figures.computed_at if figures else None,
+        "enough": ENOUGH,
+        "most": LATEST,
+        "body": body,
+        "kinds": _named(body.get("kinds", [])),
+        "agreement": [
+            (kinds()[row["kind"]], showing.group(row, kinds()[row["kind"]]))
+            for row in body.get("agreement", [])
+            if row["kind"] in kinds()
+        ],
+        "skips": _skips(project, someone),
+        "speeds": _speeds(body.get("reading", {})),
+        "habits": _named(body.get("habits", [])),
+        "weeks": [
+            row | {"day": date.fromisoformat(row["week"])} for row in _named(body.get("weeks", []))
+        ],
+    }
+    return render(request, "quality/person.html", context)
+
+
+def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the label of their kind; those of a kind that is gone under its name."""
+    labels = {name: kind.plural for name, kind in kinds().items()}
+    return [row | {"label": labels.get(row["kind"], row["kind"])} for row in rows]
+
+
+def _skips(project: Project, someone: User) -> list[tuple[str, int]]:
+    """How often for which reason, the most frequent first."""
+    rows = Assignment.objects.filter(task__project=project, annotator=someone, state="skipped")
+    reasons = rows.values_list("skip_reason", flat=True)
+    return Counter(skip_words(reason)[0] for reason in reasons).most_common()
+
+
+def _speeds(reading: dict[str, Any]) -> list[dict[str, Any]]:
+    """The bars of the distribution: between which speeds, how many, and whether it is skimming."""
+    bars = reading.get("bars", [])
+    bounds = [*SPEEDS[1:], None]
+    return [
+        {
+            "name": _("%(low)g to %(high)g times as fast") % {"low": low, "high": high}
+            if high
+            else _("over %g times as fast") % low,
+            "answers": count,
+            "is_too_fast": low >= 2,
+        }
+        for low, high, count in zip(SPEEDS, bounds, bars, strict=False)
+    ]
