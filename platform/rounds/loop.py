@@ -68,9 +68,9 @@ class Loop:
     @property
     def action(self) -> Action | None:
         """What moves the loop on; None while a machine works or the round is over."""
-        if self.round.state == Round.State.CLOSED:
-            return None
-        if self.collect.state == "active" and not self.collect.total:
+        if self.round.is_over:
+            return self._next_round() if self.round.state == Round.State.CANCELLED else None
+        if self.collect.state == "active" and not self.collect.total and self.is_live:
             return Action(label=_("Watch the run"), url=self.collect.url)
         for box in (self.collect, *self.stages):
             if box.state == "failed":
@@ -94,7 +94,7 @@ class Loop:
     def others(self) -> list[Action]:
         """Training again with other settings, and going on without promoting, where possible."""
         trains = any(box.is_live for box in self.stages)
-        if self.round.state == Round.State.CLOSED or trains or not self.collect.done:
+        if self.round.is_over or trains or not self.collect.done:
             return []
         found = [Action(label=_("Launch training"), url=self._launch)]
         if self.evaluation is not None:
@@ -140,7 +140,11 @@ def _collect(round_: Round, writers: list[Run]) -> Box:
     detail = f"{given} / {wanted}"
     url = reverse("round", args=[round_.project.slug, round_.number]) + "#labels"
     state = "active"
-    if round_.state != Round.State.COLLECTING or (wanted and given >= wanted and not writers):
+    if not any(round_.pending.values()):  # what they could not write is not wanted any more
+        writers = [run for run in writers if not run.job.has_ended]
+    if round_.state == Round.State.CANCELLED:
+        state = "cancelled"
+    elif round_.state != Round.State.COLLECTING or (wanted and given >= wanted and not writers):
         state = "done"
     elif lost := [run for run in writers if run.job.has_ended]:
         state = BOX_STATES[Job.State(lost[-1].job.state)]

@@ -18,6 +18,9 @@ class Round(models.Model):
         TRAINING = "training", _("Training")
         EVALUATED = "evaluated", _("Evaluated")
         CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")  # ended without a model; its answers count
+
+    OVER = State.CLOSED, State.CANCELLED
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="rounds")
     number = models.PositiveIntegerField()
@@ -42,6 +45,11 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"round {self.number} of {self.project_id}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is asked or trained in it."""
+        return self.state in Round.OVER
 
     @property
     def is_evaluated(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from rounds.views import labels, launches, models, rounds, runs
+from rounds.views import ending, labels, launches, models, rounds, runs
 
 ROUND = "projects/<slug:slug>/rounds/<int:number>/"
 MODELS = "projects/<slug:slug>/models/"
@@ -10,6 +10,7 @@ MODELS = "projects/<slug:slug>/models/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/rounds/", rounds.round_list, name="rounds"),
     path(ROUND, rounds.round_detail, name="round"),
+    path(f"{ROUND}end/", ending.round_end, name="round_end"),
     path(f"{ROUND}ask/", rounds.round_ask, name="round_ask"),
     path(f"{ROUND}launch/", launches.round_launch, name="round_launch"),
     path(f"{ROUND}launch/check/", launches.round_check, name="round_check"),

@@ -98,6 +98,7 @@ RULES = {
     "own_figures": Rule("annotator", sign="project"),
     "rounds": Rule("manager", sign="project"),
     "round": Rule("manager", sign="round"),
+    "round_end": Rule("manager", sign="round"),
     "round_ask": Rule("manager", "POST", "round"),
     "round_launch": Rule("manager", sign="round"),
     "round_check": Rule("manager", "POST", "round"),

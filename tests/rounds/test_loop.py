@@ -128,7 +128,7 @@ def test_ones_own_cancel_is_not_told_as_a_failure(db: None) -> None:
     world = make_world()
     stopped = make_run(world.round, "ppo", state="cancelled")
     writer = make_run(world.round, "generate", state="cancelled")
-    type(world.round).objects.update(state=Round.State.COLLECTING)
+    type(world.round).objects.update(state=Round.State.COLLECTING, pending={"ranking": {"1": 4}})
     world.round.refresh_from_db()
 
     loop = loop_of(world.round)

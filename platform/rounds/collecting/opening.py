@@ -55,7 +55,7 @@ def ask_more(*, round_: Round, by: User | None, plan: dict[str, Any] | Plan) -> 
     """Open further tasks in a round that is not closed; returns how many of each kind."""
     asked = plan if isinstance(plan, Plan) else Plan.clean(plan)
     row = Round.objects.select_for_update().get(pk=round_.pk)
-    if row.state == Round.State.CLOSED:
+    if row.is_over:
         raise ConflictError(_("This round is closed: open the next one."))
     found = asking.ask(round_=row, plan=asked, by=by)
     audit(
@@ -90,6 +90,8 @@ def _writer(project: Project, plan: Plan) -> ModelVersion:
 
 def _close(round_: Round) -> None:
     """End a round that was evaluated; ConflictError while there is still something to do in it."""
+    if round_.is_over:
+        return
     if round_.runs.active().exists():
         raise ConflictError(_("Round %s has runs that have not ended.") % round_.number)
     if not round_.is_evaluated:

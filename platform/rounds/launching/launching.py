@@ -109,7 +109,7 @@ def _clean(
 
 def _require_quiet(round_: Round) -> None:
     """ConflictError while a chain of this round runs, or the round is over."""
-    if round_.state == Round.State.CLOSED:
+    if round_.is_over:
         raise ConflictError(_("This round is closed: open the next one."))
     if round_.runs.active().in_chains().exists():
         raise ConflictError(_("Training of this round is already running."))
@@ -133,5 +133,7 @@ def retry(*, run: Run, by: User | None) -> None:
     row = Round.objects.select_for_update().get(pk=run.round_id)
     if run.snapshot_id is not None:
         _require_quiet(row)
+    elif not any(row.pending.values()):
+        raise ConflictError(_("Nothing waits for these completions any more: ask for more."))
     jobs.retry(job=run.job, by=by)
     audit(actor=by, action="run.retried", target=f"rounds.Run:{run.pk}")

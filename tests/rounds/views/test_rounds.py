@@ -162,3 +162,32 @@ def test_a_round_for_which_nothing_could_be_written_says_why(db: None) -> None:
     assert "1 prompt is not asked about." in page
     assert f"/projects/kitchen/prompts/{prompt.pk}/withdraw/" in page
     assert "they open when their completions are written" not in page
+
+
+def test_ending_a_round_counts_what_is_lost_and_asks_for_its_number(world: World) -> None:
+    client = signed_in(world.mona)
+    plan = {"number": "2", "tasks_demonstration": "2", "temperature": "1", "previous_share": "0"}
+    plan |= {"completions_ranking": "3", "max_new_tokens": "32"}
+    plan |= {f"tasks_{kind}": "0" for kind in ("ranking", "correction", "comparison")}
+    client.post("/projects/kitchen/rounds/", plan)
+    page = "/projects/kitchen/rounds/2/end/"
+
+    asked = client.get(page).content.decode()
+    refused = client.post(page, {"act": "cancel", "typed": "1"})
+    done = client.post(page, {"act": "cancel", "typed": "2"}, follow=True)
+
+    assert "2 open tasks are withdrawn." in asked
+    assert (refused.status_code, "Type 2, the number" in refused.content.decode()) == (422, True)
+    assert "The round is cancelled." in done.content.decode()
+    assert "Open round 3" in client.get("/projects/kitchen/rounds/").content.decode()
+    assert "over already" in client.get(page).content.decode()
+    closed = client.get("/projects/kitchen/rounds/1/end/").content.decode()
+    assert "over already" in closed
+
+
+def test_collecting_is_stopped_on_its_page(world: World) -> None:
+    client = signed_in(world.mona)
+
+    page = client.post("/projects/kitchen/rounds/1/end/", {"act": "collect"}, follow=True)
+
+    assert "Train with what there is." in page.content.decode()

@@ -68,9 +68,8 @@ def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
     if wins := win_share(paired(samples, evaluation)):
         evaluation.metrics["wins"] = asdict(wins)
         evaluation.save(update_fields=["metrics"])
-    Round.objects.filter(pk=run.round_id).exclude(state=Round.State.CLOSED).update(
-        state=Round.State.EVALUATED
-    )
+    going_on = Round.objects.filter(pk=run.round_id).exclude(state__in=Round.OVER)
+    going_on.update(state=Round.State.EVALUATED)
 
 
 def after(run: Run) -> ModelVersion:
