@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 # chance        agreement beyond chance, 1 - first / second
 # nominal       Krippendorff's alpha of a yes or no: how often both say yes, one does, none does
 Form = Literal["share", "mean", "chance", "nominal"]
+# The name of the figure that the accuracy of a reward model is compared with, where a kind has it.
+CEILING = "ceiling"
 Sums = dict[str, tuple[float, ...]]  # name of a figure -> what a pair of answers adds to it
 
 

@@ -7,7 +7,8 @@ from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds.base import AnnotationKind, Completions, Rows
-from labeling.kinds.comparison import showing, simulating
+from labeling.kinds.comparing import Sums
+from labeling.kinds.comparison import comparing, showing, simulating
 from labeling.kinds.comparison.body import ComparisonBody, check_answer, tiers
 from labeling.kinds.comparison.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
@@ -28,6 +29,7 @@ class Comparison(AnnotationKind):
     judges = True
     tables = ("rankings",)
     exports = EXPORTS
+    agreement = comparing.FIGURES
     Body = ComparisonBody
 
     def check(self, task: Task, body: ComparisonBody) -> None:
@@ -67,6 +69,14 @@ class Comparison(AnnotationKind):
     def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
         """Those that prefer one."""
         return {"rankings": annotations.annotate(pairs=Value(1)).filter(body__strength__gt=0)}
+
+    def compare(self, one: Annotation, other: Annotation) -> Sums:
+        """The distance of the orders, the steps between, and whether both are bad."""
+        return comparing.compare(one, other)
+
+    def pattern(self, annotation: Annotation) -> tuple[int, ...]:
+        """The rank of each side."""
+        return comparing.pattern(annotation)
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """A Bradley-Terry draw by gold, its strength by the distance."""

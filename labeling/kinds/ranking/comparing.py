@@ -3,25 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds.comparing import Figure, Sums
+from labeling.kinds.orders import AGREEMENT, BEYOND_CHANCE, HUMAN_CEILING
+from labeling.kinds.orders import compare as compare_orders
 from labeling.models import Annotation
 from measures import orders
 
 FIGURES = (
-    Figure(
-        name="agreement",
-        label=_("Pairwise agreement"),
-        meaning=_(
-            "How often two people order two completions alike; a tie of one of them counts half."
-        ),
-        form="share",
-        published=_("InstructGPT's labelers: 72.6 to 77.3 %; Anthropic's HH: about 63 %"),
-    ),
-    Figure(
-        name="beyond_chance",
-        label=_("Agreement beyond chance"),
-        meaning=_("1 is perfect, 0 what random orders with the same ties would reach."),
-        form="chance",
-    ),
+    AGREEMENT,
+    BEYOND_CHANCE,
     Figure(
         name="tau",
         label=_("Kendall’s tau-b"),
@@ -42,15 +31,7 @@ FIGURES = (
         ),
         form="nominal",
     ),
-    Figure(
-        name="ceiling",
-        label=_("Human ceiling"),
-        meaning=_(
-            "How often one person’s order of two completions is also another’s: "
-            "what a reward model’s accuracy is to be compared with."
-        ),
-        form="share",
-    ),
+    HUMAN_CEILING,
 )
 
 
@@ -62,21 +43,14 @@ def compare(one: Annotation, other: Annotation) -> Sums:
     places = orders.places(*first), orders.places(*second)
     if len(kept) < 2 or any(found.keys() != kept for found in places):
         return {}
-    found = orders.pairs(*places)
-    distance = orders.distance(*places)
     bad, worse = set(first[1]), set(second[1])
     sums: Sums = {
-        "agreement": (1 - distance, 1.0),
-        "beyond_chance": (distance, orders.expected_distance(*places)),
         "top": (orders.top_overlap(first[0], second[0]), 1.0),
         "unacceptable": (len(bad & worse), len(bad ^ worse), len(kept - bad - worse)),
     }
     if (tau := orders.tau_b(*places)) is not None:
         sums["tau"] = tau, 1.0
-    tied_once = found.tied_by_one + found.tied_by_other
-    if strict := 2 * (found.alike + found.opposite) + tied_once:  # of one, then of the other
-        sums["ceiling"] = 2 * found.alike + tied_once / 2, float(strict)
-    return sums
+    return compare_orders(*places) | sums
 
 
 def _tiers(annotation: Annotation, kept: set[int]) -> tuple[list[list[int]], list[int]]:

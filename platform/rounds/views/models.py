@@ -15,6 +15,7 @@ from core.errors import NotFoundError
 from core.paging import Page
 from labeling.access import project_for
 from labeling.models import Project, Role
+from quality.ceiling import ceiling
 from registry import services as registry
 from registry import store
 from registry.models import AliasChange, ModelVersion
@@ -22,7 +23,7 @@ from rounds.evaluation.promoting import promote
 from rounds.lineage import ancestors, rounds_written_by, run_that_made, tree
 from rounds.models import Evaluation, Run, Snapshot
 from rounds.stages import get
-from rounds.views.runs import settings_of
+from rounds.views.runs import has_accuracy, settings_of
 
 LABELS_PER_PAGE = 50
 
@@ -63,6 +64,7 @@ def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "serving": registry.serving(project.family),
         "may_serve": version.writes,
         "scores": scores_of(version, run),
+        "ceiling": ceiling(project) if has_accuracy(version.metrics) else None,
         "folder": store.path_of(version.uri),
     }
     return render(request, "rounds/model_detail.html", context)

@@ -16,6 +16,7 @@ from core.errors import NotFoundError
 from jobs.models import Job
 from labeling.access import require_role
 from labeling.models import Role
+from quality.ceiling import ceiling
 from registry import services as registry
 from rounds.evaluation.outcome import compare
 from rounds.launching import launching
@@ -62,6 +63,7 @@ def run_detail(request: UserRequest, pk: int) -> HttpResponse:
         "settings": settings_of(run),
         "curves": curves_of(run),
         "data": data_of(run),
+        "ceiling": ceiling(run.round.project) if has_accuracy(run.job.result) else None,
         "words": run_words(run),
     }
     return render(request, "rounds/run_detail.html", context)
@@ -103,9 +105,15 @@ def evaluation(request: UserRequest, pk: int) -> HttpResponse:
         "round": run.round,
         "project": run.round.project,
         "outcome": compare(found),
+        "ceiling": ceiling(run.round.project),
         "serving": registry.serving(run.round.project.family),
     }
     return render(request, "rounds/evaluation.html", context)
+
+
+def has_accuracy(result: dict[str, Any] | None) -> bool:
+    """Whether it says how many held-out pairs were put in the right order."""
+    return ((result or {}).get("heldout") or {}).get("accuracy") is not None
 
 
 def chain_of(run: Run) -> list[Run]:
