@@ -293,9 +293,8 @@ def test_a_simulated_annotator_answers_it(db: None) -> None:
 def test_the_recipe_names_every_file_and_every_member() -> None:
     text = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
     recipe = text.partition("## A new kind of annotation")[2].partition("\n## ")[0]
-    files = [
-        str(p.relative_to(FOLDER)) for p in FOLDER.rglob("*.*") if p.suffix not in {".pyc", ".mo"}
-    ]
+    sources = [p for p in FOLDER.rglob("*.*") if p.suffix not in {".pyc", ".mo"}]
+    files = [str(p.relative_to(FOLDER)) for p in sources]
     members = [name for name in vars(type(labeling.kinds.kinds()["favourite"])) if name[0] != "_"]
 
     assert [name for name in [*files, *members] if f"`{name}`" not in recipe] == []

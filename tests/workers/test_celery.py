@@ -5,13 +5,21 @@ import sys
 
 from celery import current_app
 
-from workers.tasks import expire_leases, reap_jobs, run_job, sweep_artifacts
+from workers.tasks import (
+    expire_leases,
+    reap_jobs,
+    refresh_quality,
+    refresh_verdicts,
+    run_job,
+    sweep_artifacts,
+)
 
 
 def test_beat_sends_what_nobody_else_asks_for():
     tasks = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
 
-    assert tasks == {expire_leases.name, reap_jobs.name, sweep_artifacts.name}
+    regular = expire_leases, reap_jobs, refresh_quality, refresh_verdicts, sweep_artifacts
+    assert tasks == {task.name for task in regular}
     assert run_job.name == "workers.run_job"
 
 
