@@ -30,7 +30,7 @@ def membership_for(user: User, slug: str, *, role: Role = Role.ANNOTATOR) -> Mem
 
     The site admin's is not stored where they are no member; it says that they manage the project.
     """
-    mine = Membership.objects.select_related("project__family")
+    mine = Membership.objects.select_related("project__family", "project__checks")
     member = mine.filter(project__slug=slug, user=user).first()
     if user.is_superuser:
         project = member.project if member else _project(slug)
@@ -48,7 +48,7 @@ def project_for(user: User, slug: str, *, role: Role = Role.ANNOTATOR) -> Projec
 
 
 def _project(slug: str) -> Project:
-    project = Project.objects.select_related("family").filter(slug=slug).first()
+    project = Project.objects.select_related("family", "checks").filter(slug=slug).first()
     if project is None:
         raise NotFoundError
     return project

@@ -11,7 +11,8 @@ from accounts.models import User
 from core.errors import BadInputError, ConflictError, StaleDraftError
 from core.text import clean_json, clean_text
 from labeling import slots
-from labeling.models import LONGEST_DAY, Assignment, Project, Prompt, Task
+from labeling.checks import drawing
+from labeling.models import CHECKS, LONGEST_DAY, Assignment, Project, Prompt, Task
 from labeling.reading import Columns, first_row
 
 PROMPT = Columns(Prompt, "m")
@@ -35,7 +36,7 @@ NOTHING_BEFORE = """
 AND NOT EXISTS (
   SELECT FROM labeling_assignment b JOIN labeling_task bt ON bt.id = b.task_id
   WHERE b.annotator_id = %(annotator)s AND b.state IN ('active', 'revising', 'expired')
-  AND b.slot > 0 AND bt.project_id = %(project)s
+  AND b.purpose <> 'decision' AND bt.project_id = %(project)s
   AND (b.state <> 'expired' OR bt.state = 'open' AND bt.free_slots > 0)
 )
 AND NOT EXISTS (
@@ -107,6 +108,9 @@ def _pick(
 
 
 def _new(task: Task, annotator: User) -> Assignment:
+    """That task, or now and then a check in its place."""
+    if check := drawing.instead_of(task, annotator):
+        return check
     return slots.assign(task, annotator, shown_order=slots.order_for(task, annotator))
 
 
@@ -165,6 +169,7 @@ def skip(*, assignment: Assignment, reason: str) -> None:
     fields = {"skip_reason": reason, "draft": None, "lease_until": Now()}
     if slots.give_back(task, mine, state=Assignment.State.SKIPPED, **fields):
         return
-    lapsed = Assignment.objects.filter(mine, state=Assignment.State.EXPIRED)
+    slotless = Q(state=Assignment.State.ACTIVE, purpose__in=CHECKS)
+    lapsed = Assignment.objects.filter(mine, slotless | Q(state=Assignment.State.EXPIRED))
     if not lapsed.update(state=Assignment.State.SKIPPED, **fields):
         raise ConflictError(_("This task is already submitted or skipped."))

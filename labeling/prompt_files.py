@@ -163,7 +163,7 @@ def _taken(value: object) -> object:
 
 def _read(value: Callable[[], object], number: int) -> PromptRow | LineError:
     try:
-        return _row(value(), number)
+        return row_of(value(), number)
     except json.JSONDecodeError as error:
         what = _("this is not JSON (%(reason)s)") % {"reason": error.msg}
         return LineError(line=number, column=error.colno, message=what)
@@ -190,7 +190,8 @@ def _constant(name: str) -> float:
 _JSON = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
-def _row(value: object, number: int) -> PromptRow:
+def row_of(value: object, number: int) -> PromptRow:
+    """One line that is JSON; BadInputError says what is wrong with it."""
     if not isinstance(value, dict):
         raise BadInputError(_("this is not a JSON object"))
     if isinstance(name := value.get("conversation_id"), str | int):

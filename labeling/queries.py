@@ -79,9 +79,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def in_work(self, annotator: "User") -> Self:
         """What `annotator` has begun and not ended, oldest first; then what they correct."""
         states = ["active", "revising"]
-        return self.filter(annotator=annotator, state__in=states, slot__gt=0).order_by(
-            "state", "pk"
-        )
+        begun = self.filter(annotator=annotator, state__in=states).exclude(purpose="decision")
+        return begun.order_by("state", "pk")
 
     def resumable_by(self, annotator: "User") -> Self:
         """What `annotator` may take up again: its lease ran out, a slot is free. Newest first."""

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import ConflictError, NotFoundError
 from labeling import slots
-from labeling.models import Annotation, Assignment, Project, Review
+from labeling.models import CHECKS, Annotation, Assignment, CheckScore, Project, Review
 
 Standing, State = Annotation.Standing, Assignment.State
-CORRECTED_FROM = {Standing.COUNTS, Standing.OVERRULED, Standing.SENT_BACK, Standing.TAKEN_BACK}
-TAKEN_BACK_FROM = {Standing.COUNTS, Standing.OVERRULED, Standing.SENT_BACK}
+TAKEN_BACK_FROM = {Standing.COUNTS, Standing.OVERRULED, Standing.SENT_BACK, Standing.CHECK}
+CORRECTED_FROM = TAKEN_BACK_FROM | {Standing.TAKEN_BACK}
 
 
 @transaction.atomic
@@ -78,6 +78,8 @@ def take_back(*, annotation: Annotation, by: User) -> None:
     check_open(found)
     Annotation.objects.filter(pk=found.pk).update(standing=Standing.TAKEN_BACK)
     slots.vacate(row.task, row, ask_again=True)
+    if found.purpose in CHECKS:
+        CheckScore.objects.filter(annotation=found).delete()
     Review.objects.create(annotation=found, actor=by, verb=Review.Verb.TAKEN_BACK)
 
 

@@ -12,9 +12,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Greatest, Now
+from django.utils import timezone
 
 from accounts.models import User
-from labeling.models import Annotation, Assignment, Project, Task
+from labeling.models import Annotation, Assignment, Project, Purpose, Task
 from labeling.queries import AssignmentQuerySet, TaskQuerySet
 from labeling.reading import Columns, first_row
 
@@ -112,6 +113,21 @@ def assign(task: Task, annotator: User, *, shown_order: list[int]) -> Assignment
     return assignment
 
 
+def assign_check(
+    task: Task, annotator: User, *, purpose: Purpose, shown_order: list[int]
+) -> Assignment:
+    """Give `annotator` a task that measures them: it holds no slot, nobody waits for it."""
+    until = timezone.now() + timedelta(minutes=task.project.lease_minutes)
+    return Assignment.objects.create(
+        task=task,
+        annotator=annotator,
+        purpose=purpose,
+        slot=0,
+        lease_until=until,
+        shown_order=shown_order,
+    )
+
+
 def order_for(task: Task, annotator: User) -> list[int]:
     """The completion ids of a task in the order in which `annotator` sees them, always the same."""
     order = list(task.completion_ids)
@@ -141,7 +157,7 @@ def take(
         return False
     slot = lowest_free(task)
     lost = Assignment.State.EXPIRED, Assignment.State.VOID
-    lapsed = Assignment.objects.filter(pk=assignment.pk, state__in=lost)
+    lapsed = Assignment.objects.filter(pk=assignment.pk, state__in=lost, slot__gt=0)
     if not lapsed.update(state=to, slot=slot, lease_until=lease(task.project)):
         return False
     Task.objects.filter(pk=task.pk).update(free_slots=F("free_slots") - 1)

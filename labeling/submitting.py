@@ -12,8 +12,9 @@ from accounts.models import User
 from core.errors import ConflictError, NotFoundError
 from labeling import deciding, revising, slots
 from labeling.assigning import claim_locked
+from labeling.checks import scoring
 from labeling.kinds import kinds
-from labeling.models import LONGEST_DAY, Annotation, Assignment, Project, Purpose
+from labeling.models import CHECKS, LONGEST_DAY, Annotation, Assignment, Project, Purpose
 from labeling.projects import check_guideline_version
 from labeling.reading import Columns, first_row
 
@@ -32,7 +33,8 @@ WITH ended AS (
   UPDATE labeling_task t SET state = 'done'
   WHERE id = %(task)s AND state = 'open' AND free_slots = 0 AND NOT EXISTS (
     SELECT FROM labeling_assignment o
-    WHERE o.task_id = t.id AND o.state IN ('active', 'revising') AND o.id <> %(assignment)s
+    WHERE o.task_id = t.id AND o.state IN ('active', 'revising')
+    AND o.slot > 0 AND o.id <> %(assignment)s
   )
 )
 INSERT INTO labeling_annotation AS n (
@@ -130,6 +132,8 @@ def _submit(
         guideline_version=guideline_version,
         seconds=min(max(active_seconds, row.active_seconds, 0), LONGEST_DAY),
     )
+    if row.purpose in CHECKS:
+        scoring.score(annotation)
     logger.info("annotation %s of task %s by user %s", annotation.pk, task.pk, row.annotator_id)
     return annotation
 
@@ -158,7 +162,7 @@ def _store(
         "seconds": seconds,
         "simulated": row.annotator.is_simulated,
         "purpose": row.purpose,
-        "standing": (Standing.COUNTS if counted else Standing.SURPLUS).value,
+        "standing": _standing(row, counted=counted).value,
         "revises": before.pk if before else None,
         "state": state.value,
     }
@@ -173,6 +177,12 @@ def _store(
     annotation.task, annotation.assignment, annotation.annotator = row.task, row, row.annotator
     row.state, row.draft, row.active_seconds = state, None, seconds
     return annotation
+
+
+def _standing(row: Assignment, *, counted: bool) -> Standing:
+    if row.purpose in CHECKS:
+        return Standing.CHECK
+    return Standing.COUNTS if counted else Standing.SURPLUS
 
 
 def _replay(row: Assignment, *, body: dict[str, Any], client_key: uuid.UUID) -> Annotation:

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from labeling.views import (
+    checks,
+    golds,
     history,
     labels,
     members,
@@ -70,6 +72,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         history.answer_comment,
         name="answer_comment",
     ),
+    path("projects/<slug:slug>/checks/", checks.checks, name="checks"),
+    path("projects/<slug:slug>/golds/", golds.gold_list, name="golds"),
+    path("projects/<slug:slug>/golds/upload/", golds.gold_upload, name="gold_upload"),
+    path("projects/<slug:slug>/golds/<int:pk>/", golds.gold_change, name="gold_change"),
+    path("projects/<slug:slug>/labels/<int:pk>/gold/", golds.gold_mark, name="gold_mark"),
     path("projects/<slug:slug>/labels/", labels.labels, name="labels"),
     path("projects/<slug:slug>/labels/<int:pk>/review/", labels.label_review, name="label_review"),
     path("projects/<slug:slug>/tasks/<int:pk>/decide/", labels.task_decide, name="task_decide"),

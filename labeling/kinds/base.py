@@ -62,6 +62,7 @@ class AnnotationKind(ABC):
     exports: the datasets that it gives rows to, with the function that makes those rows.
     judges: two texts, one of which is better or not: people judge models by it (rounds.verdict).
     agreement: the figures that `compare` gives sums for; the first says how much two answers agree.
+    example: a line of a file of gold tasks.
     """
 
     name: ClassVar[str]
@@ -78,6 +79,7 @@ class AnnotationKind(ABC):
     edits: ClassVar[bool] = False
     judges: ClassVar[bool] = False
     agreement: ClassVar[tuple["Figure", ...]] = ()
+    example: ClassVar[str] = ""
 
     @abstractmethod
     def summary(self, annotation: "Annotation") -> str:
@@ -128,6 +130,13 @@ class AnnotationKind(ABC):
         Shows habits of places, straight lines and a preference for length.
         """
         return ()
+
+    def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
+        """An uploaded body, which names completions by their texts, as one that names their ids.
+
+        ids: those of each text. BadInputError where the body names a text that is not there.
+        """
+        return body
 
     def simulate(self, task: "Task", annotator: "Simulated") -> dict[str, Any] | None:
         """The body that a simulated annotator gives; None when they skip the task."""

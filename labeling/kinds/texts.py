@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from pydantic import AfterValidator, Field
 
 from core.errors import BadInputError
-from core.text import clean_text
+from core.text import clean_text, quotable
 from labeling.kinds.comparing import Figure, Sums
 
 LONGEST = 100_000  # characters
@@ -45,3 +45,12 @@ def compare(one: str, other: str) -> Sums:
     from measures import texts  # noqa: PLC0415  background work only needs it
 
     return {"similarity": (texts.similarity(one, other), 1.0)}
+
+
+def ids_of(texts: list[str], ids: dict[str, list[int]]) -> list[int]:
+    """The ids of these texts; BadInputError names one that is none of them."""
+    for text in texts:
+        if text not in ids:
+            shown = {"text": quotable(text[:80])}
+            raise BadInputError(_("“%(text)s” is none of the task's completions") % shown)
+    return [pk for text in texts for pk in ids[text]]

@@ -1,16 +1,22 @@
-"""The tables: projects and people; prompts and completions; tasks and annotations."""
+"""The tables: projects and people; prompts and completions; tasks and annotations; checks."""
 
 from labeling.models.annotations import Annotation, Review
+from labeling.models.checks import CheckScore, CheckSettings, Gold, GoldUpload, Screening
 from labeling.models.projects import GuidelineVersion, Membership, Project, Role
 from labeling.models.prompts import Completion, Prompt, PromptUpload, Split, hashes
-from labeling.models.tasks import LAST_TURN, LONGEST_DAY, Assignment, Purpose, Task
+from labeling.models.tasks import CHECKS, LAST_TURN, LONGEST_DAY, Assignment, Purpose, Task
 
 __all__ = [
+    "CHECKS",
     "LAST_TURN",
     "LONGEST_DAY",
     "Annotation",
     "Assignment",
+    "CheckScore",
+    "CheckSettings",
     "Completion",
+    "Gold",
+    "GoldUpload",
     "GuidelineVersion",
     "Membership",
     "Project",
@@ -19,6 +25,7 @@ __all__ = [
     "Purpose",
     "Review",
     "Role",
+    "Screening",
     "Split",
     "Task",
     "hashes",

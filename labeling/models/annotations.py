@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds import choices as kind_choices
 from labeling.models.projects import Project
-from labeling.models.tasks import Assignment, Purpose, Task
+from labeling.models.tasks import CHECKS, Assignment, Purpose, Task
 from labeling.queries import AnnotationQuerySet, ReviewQuerySet
 
 # The standings of the one answer that a person has to a task; others may lie beside it.
@@ -26,6 +26,7 @@ class Annotation(models.Model):
         TAKEN_BACK = "taken_back", _("Taken back")
         EXCLUDED = "excluded", _("Excluded")
         OVERRULED = "overruled", _("Overruled")  # a reviewer's decision counts instead
+        CHECK = "check", _("Check")  # to a gold or a repeated task: measures, never trains
 
     # The task's, once more: a project's answers are found in their order by one index.
     project = models.ForeignKey(Project, models.CASCADE, related_name="annotations", db_index=False)
@@ -90,7 +91,12 @@ class Annotation(models.Model):
     @property
     def is_frozen(self) -> bool:
         """Whether training has begun on it, so that its annotator may change it no more."""
-        return 0 < self.task.round_number <= self.task.project.frozen_round
+        project = self.task.project
+        number = self.task.round_number
+        if self.purpose in CHECKS:  # like what is asked now, or it would show what it is
+            newest = project.tasks.aggregate(newest=models.Max("round_number"))["newest"]
+            number = max(number, newest or 0)
+        return 0 < number <= project.frozen_round
 
 
 class Review(models.Model):

@@ -23,6 +23,12 @@ class Purpose(models.TextChoices):
     LABEL = "label", _("Label")
     DECISION = "decision", _("Decision")  # a reviewer's, which counts as the task's answer
     VERDICT = "verdict", _("Verdict")  # a vote on models: never trained on, in no round
+    GOLD = "gold", _("Gold check")  # the right answer is known
+    REPEAT = "repeat", _("Repeat")  # the annotator has answered it before
+
+
+# They measure people: in no slot, looking like any other task, and never counted as labels.
+CHECKS = {Purpose.GOLD, Purpose.REPEAT}
 
 
 class Task(models.Model):
@@ -133,7 +139,7 @@ class Assignment(models.Model):
 
     # Without an index of their own: those below begin with them, and each costs at every write.
     task = models.ForeignKey(Task, models.CASCADE, related_name="assignments", db_index=False)
-    slot = models.PositiveSmallIntegerField()  # 0: a decision, which needs none
+    slot = models.PositiveSmallIntegerField()  # 0: a decision or a check, which need none
     purpose = models.CharField(
         max_length=10, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL
     )

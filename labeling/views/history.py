@@ -12,6 +12,8 @@ from accounts.requests import UserRequest
 from core.paging import Page
 from labeling import reviewing, revising
 from labeling.access import project_for
+from labeling.checks import figures, telling
+from labeling.checks.choosing import settings_of
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Project, Review
 from labeling.queries import AnnotationQuerySet
@@ -29,8 +31,11 @@ def history(request: UserRequest, slug: str) -> HttpResponse:
     own = _own(project, request.user).newest()
     unseen = Review.objects.unseen_by(request.user).filter(annotation__project=project)
     page = Page(own.with_content(), size=PAGE, beyond=request.GET.get("before"))
+    telling.conceal(page.rows, project)
+    told = settings_of(project).feedback
     context = {
         "project": project,
+        "figures": figures.of_person(project, request.user) if told else [],
         "rows": [(row, kinds()[row.kind].summary(row)) for row in page.rows],
         "older": page.next,
         "count": own.count(),
@@ -49,6 +54,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     found = _own_answer(project, request.user, pk)
     found.task.project = project
     kind = kinds()[found.kind]
+    telling.conceal([found], project)
     thread = list(Review.objects.thread(found))
     reviewing.see(annotation=found, by=request.user)
     context = {
@@ -62,6 +68,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "thread": thread,
         "may_correct": revising.may_correct(found),
         "may_take_back": revising.may_take_back(found),
+        "feedback": telling.feedback(found),
         "newer": Annotation.objects.filter(revises=found).first(),
     }
     return render(request, "labeling/answer.html", context)

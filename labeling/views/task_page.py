@@ -97,7 +97,7 @@ def _task_data(found: Assignment, kind: str | None) -> dict[str, Any]:
         **lease(found),
         "id": found.pk,
         # A correction and a decision wait for their author without end.
-        "has_lease": found.slot > 0 and found.state != Assignment.State.REVISING,
+        "has_lease": found.purpose != Purpose.DECISION and found.state != Assignment.State.REVISING,
         "draft": found.draft,
         "client_key": str(found.client_key),
         "active_seconds": found.active_seconds,

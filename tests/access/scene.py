@@ -7,6 +7,7 @@ from typing import Any
 from accounts import services
 from accounts.models import User
 from labeling.assigning import claim_next
+from labeling.checks import golds
 from labeling.models import Role
 from rounds.models import Snapshot
 from tests.factories import make_member, make_task, make_user
@@ -41,6 +42,7 @@ def make_scene() -> Scene:
     assert own is not None
     token, _ = services.create_api_token(user=ada, name="own")
     link = services.create_sign_in_link(user=ada)
+    answer = ada.annotations.order_by("pk")[0]
     slug = {"slug": project.slug}
     keys: dict[str, dict[str, Any]] = {
         "": {},
@@ -54,7 +56,8 @@ def make_scene() -> Scene:
         "assignment": slug | {"pk": own.pk},
         "task": slug | {"pk": own.task_id},
         "prompt": slug | {"pk": own.task.prompt_id},
-        "annotation": slug | {"pk": ada.annotations.order_by("pk")[0].pk},
+        "annotation": slug | {"pk": answer.pk},
+        "gold": slug | {"pk": golds.mark(annotation=answer, by=world.mona).pk},
         "round": slug | {"number": world.round.number},
         "run": {"pk": world.runs["ppo"].pk},
         "evaluation": {"pk": world.runs["evaluate"].pk},

@@ -32,4 +32,5 @@ def test_pages_with_labels_are_not_stored(scene, person: str) -> None:
                 stored.append(name)
 
     assert stored == []
-    assert shown == {"annotator": ["history", "answer"], "manager": ["evaluation", "label"]}[person]
+    manages = ["golds", "labels", "evaluation", "label"]
+    assert shown == {"annotator": ["history", "answer"], "manager": manages}[person]

@@ -12,6 +12,7 @@ from labeling.kinds.comparison import comparing, showing, simulating
 from labeling.kinds.comparison.body import ComparisonBody, check_answer, tiers
 from labeling.kinds.comparison.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
+from labeling.kinds.texts import ids_of
 from labeling.models import Annotation, Assignment, Completion, Task
 from labeling.queries import AnnotationQuerySet
 
@@ -30,6 +31,10 @@ class Comparison(AnnotationKind):
     tables = ("rankings",)
     exports = EXPORTS
     agreement = comparing.FIGURES
+    example = (
+        '{"kind": "comparison", "prompt": "How long do I boil an egg?", "completions": ["Six'
+        ' minutes.", "An hour."], "answer": {"better": "Six minutes.", "strength": 3}}'
+    )
     Body = ComparisonBody
 
     def check(self, task: Task, body: ComparisonBody) -> None:
@@ -77,6 +82,11 @@ class Comparison(AnnotationKind):
     def pattern(self, annotation: Annotation) -> tuple[int, ...]:
         """The rank of each side."""
         return comparing.pattern(annotation)
+
+    def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
+        """The better completion by its id."""
+        text = body.get("better")
+        return {**body, "better": ids_of([text], ids)[0]} if isinstance(text, str) else body
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """A Bradley-Terry draw by gold, its strength by the distance."""

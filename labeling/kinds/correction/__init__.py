@@ -12,7 +12,7 @@ from labeling.kinds.correction import rows
 from labeling.kinds.correction.body import CorrectionBody
 from labeling.kinds.correction.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
-from labeling.kinds.texts import AGREEMENT, LONGEST, compare
+from labeling.kinds.texts import AGREEMENT, LONGEST, compare, ids_of
 from labeling.models import Annotation, Assignment, Completion, Task
 from labeling.queries import AnnotationQuerySet
 
@@ -31,6 +31,10 @@ class Correction(AnnotationKind):
     tables = ("demonstrations", "rankings")
     exports = EXPORTS
     agreement = AGREEMENT
+    example = (
+        '{"kind": "correction", "prompt": "How long do I boil an egg?", "completions": ["6 min"],'
+        ' "answer": {"completion": "6 min", "text": "Six minutes."}}'
+    )
     Body = CorrectionBody
 
     def check(self, task: Task, body: CorrectionBody) -> None:
@@ -59,6 +63,11 @@ class Correction(AnnotationKind):
     def compare(self, one: Annotation, other: Annotation) -> Sums:
         """How alike the texts are."""
         return compare(one.body["text"], other.body["text"])
+
+    def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
+        """The completion by its id."""
+        text = body.get("completion")
+        return {**body, "completion": ids_of([text], ids)[0]} if isinstance(text, str) else body
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any] | None:
         """The best of what the models wrote for the prompt, in place of the completion."""

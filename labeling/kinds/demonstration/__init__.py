@@ -26,6 +26,10 @@ class Demonstration(AnnotationKind):
     tables = ("demonstrations",)
     exports = EXPORTS
     agreement = AGREEMENT
+    example = (
+        '{"kind": "demonstration", "prompt": "How long do I boil an egg?",'
+        ' "answer": {"text": "Six minutes."}, "language": "en", "test": true}'
+    )
     Body = DemonstrationBody
 
     def context(self, assignment: Assignment) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds.base import AnnotationKind, Completions, Rows
 from labeling.kinds.comparing import Sums
-from labeling.kinds.ranking import comparing, rows, showing, simulating
+from labeling.kinds.ranking import comparing, rows, showing, simulating, uploaded
 from labeling.kinds.ranking.body import RankingBody, check_places
 from labeling.kinds.ranking.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
@@ -38,6 +38,11 @@ class Ranking(AnnotationKind):
     tables = ("rankings",)
     exports = EXPORTS
     agreement = comparing.FIGURES
+    example = (
+        '{"kind": "ranking", "prompt": "How long do I boil eggs?", "completions": ["Six minutes.",'
+        ' "An hour.", "No."], "answer": {"tiers": [["Six minutes."], ["No."]], "unacceptable":'
+        ' ["An hour."]}}'
+    )
     Body = RankingBody
 
     def check(self, task: Task, body: RankingBody) -> None:
@@ -63,6 +68,10 @@ class Ranking(AnnotationKind):
     def pattern(self, annotation: Annotation) -> tuple[int, ...]:
         """The tier of each column."""
         return showing.pattern(annotation)
+
+    def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
+        """Tiers of texts as tiers of ids."""
+        return uploaded.by_ids(body, ids)
 
     def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
         """Whether any two texts differ."""

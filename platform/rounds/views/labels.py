@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from accounts.requests import UserRequest
 from labeling import reviewing
 from labeling.access import membership_for
+from labeling.checks import golds
 from labeling.kinds import kinds
-from labeling.models import Annotation, Review, Role
+from labeling.models import Annotation, Gold, Review, Role
 from rounds.lineage import models_trained_on
 
 
@@ -34,6 +35,8 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "texts": kind.shown(label),
         "may": reviewing.may(label),
         "thread": Review.objects.thread(label),
+        "gold": Gold.objects.filter(task=label.task).first(),
+        "may_be_gold": golds.may_mark(label),
         "others": _others(label),
         "newer": Annotation.objects.filter(revises=label).first(),
         "models": models_trained_on(label),

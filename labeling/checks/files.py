@@ -1,0 +1,129 @@
+"""Files of gold tasks, read: a preview with what is wrong with each bad line.
+
+A line is {"prompt": "…" or "messages": […], "kind": "…", "completions": ["…", …], "answer": {…}}:
+the answer is a body of the kind in which completions stand as their texts. "language" may be said,
+and "test": true for the test of new annotators.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import BadInputError, BadRequestError
+from core.text import clean_text, parse_json, quotable
+from labeling import file_forms
+from labeling.encodings import decode
+from labeling.kinds import kinds
+from labeling.models import Task
+from labeling.prompt_files import LONGEST, LineError, PromptRow, row_of
+
+LARGEST = 1_500_000  # bytes; less than any other form may carry
+MOST_ROWS = 500
+MOST_ERRORS = 100
+OF_PROMPT = {"prompt", "messages", "language"}
+KEYS = OF_PROMPT | {"kind", "completions", "answer", "test"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoldRow:
+    """A good line. body: of the kind, with texts in place of ids."""
+
+    prompt: PromptRow
+    kind: str
+    completions: list[str]
+    body: dict[str, Any]
+    is_test: bool
+
+    @property
+    def label(self) -> str:
+        """The kind as people call it."""
+        return str(kinds()[self.kind].label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoldPreview:
+    """What a file holds."""
+
+    rows: list[GoldRow] = field(default_factory=list)
+    errors: list[LineError] = field(default_factory=list)
+
+
+def read_text(raw: bytes) -> str:
+    """The file as text; BadInputError for what is none, or too much."""
+    if len(raw) > LARGEST:
+        raise BadInputError(_("The file is larger than 1.5 MB: split it."))
+    file_forms.check_is_text(raw)
+    return decode(raw, "").text
+
+
+def parse_golds(text: str) -> GoldPreview:
+    """Read it; BadInputError where it is empty or too long, an error for each bad line."""
+    found = list(file_forms.lines(text))
+    if not found:
+        raise BadInputError(_("The file is empty: it needs one JSON object per line."))
+    if len(found) > MOST_ROWS:
+        raise BadInputError(_("The file has more than %(most)s lines: split it.") % {"most": 500})
+    rows, errors = [], []
+    for number, line in found:
+        try:
+            rows.append(_row(parse_json(line.encode()), number))
+        except (BadInputError, BadRequestError) as error:
+            what = next(iter(error.errors.values()), error.message)
+            if isinstance(cause := error.__cause__, json.JSONDecodeError):
+                what = _("this is not JSON (%(reason)s)") % {"reason": cause.msg}
+            errors.append(LineError(line=number, message=what))
+        except RecursionError:
+            errors.append(LineError(line=number, message=_("the JSON is nested too deeply")))
+    return GoldPreview(rows=rows, errors=errors[:MOST_ERRORS])
+
+
+def body_of(row: GoldRow, task: Task) -> dict[str, Any]:
+    """The answer as it is stored, for a task that has the row's completions in their order."""
+    return _validated(row.kind, row.body, row.completions, task)
+
+
+def _row(value: object, number: int) -> GoldRow:
+    if not isinstance(value, dict):
+        raise BadInputError(_("this is not a JSON object"))
+    if unknown := sorted(value.keys() - KEYS):
+        raise BadInputError(_("“%(key)s” is not known here") % {"key": quotable(unknown[0])})
+    kind = value.get("kind")
+    if not isinstance(kind, str) or kind not in kinds():
+        names = {"names": ", ".join(kinds())}
+        raise BadInputError(_("“kind” must be one of %(names)s") % names)
+    texts, body = _completions(value.get("completions", []), kind), value.get("answer")
+    if not isinstance(body, dict):
+        raise BadInputError(_("“answer” must be a JSON object, the answer of this kind"))
+    if not isinstance(value.get("test", False), bool):
+        raise BadInputError(_("“test” must be true or false"))
+    prompt = row_of({key: value[key] for key in OF_PROMPT & value.keys()}, number)
+    task = Task(kind=kind)
+    task.completion_ids = list(range(1, len(texts) + 1))
+    _validated(kind, body, texts, task)
+    test = bool(value.get("test", False))
+    return GoldRow(prompt=prompt, kind=kind, completions=texts, body=body, is_test=test)
+
+
+def _completions(value: object, kind: str) -> list[str]:
+    shown = kinds()[kind].completions
+    if not isinstance(value, list) or not shown.fewest <= len(value) <= shown.most:
+        needed = {"fewest": shown.fewest, "most": shown.most}
+        raise BadInputError(
+            _("“completions” must be a list of %(fewest)s to %(most)s texts for this kind") % needed
+        )
+    for text in value:
+        if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
+            raise BadInputError(
+                _("a completion must be a text of at most %(most)s characters") % {"most": LONGEST}
+            )
+    return [clean_text(text) for text in value]
+
+
+def _validated(kind: str, body: dict[str, Any], texts: list[str], task: Task) -> dict[str, Any]:
+    ids: dict[str, list[int]] = {}
+    for pk, text in zip(task.completion_ids, texts, strict=True):
+        ids.setdefault(text, []).append(pk)
+    task.twins = [ids[text][0] for text in texts]
+    return kinds()[kind].validate(task, kinds()[kind].by_ids(body, ids))

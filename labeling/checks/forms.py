@@ -1,0 +1,68 @@
+"""Forms of the pages about checks."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from labeling.checks.files import LARGEST
+from labeling.models import CheckSettings
+from labeling.models.checks import MOST_PERCENT
+
+
+class CheckForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a manager chooses about checks."""
+
+    gold_percent = forms.IntegerField(
+        label=_("Gold tasks, in percent"),
+        min_value=0,
+        max_value=MOST_PERCENT,
+        help_text=_(
+            "Of all tasks, 0 to 20. They look like any other task; the answers are compared with"
+            " the right ones and train nothing."
+        ),
+    )
+    repeat_percent = forms.IntegerField(
+        label=_("Repeated tasks, in percent"),
+        min_value=0,
+        max_value=MOST_PERCENT,
+        help_text=_(
+            "Of all tasks, 0 to 20: people are given a task that they have answered, in another"
+            " order. Texts are not written twice."
+        ),
+    )
+    repeat_after = forms.IntegerField(
+        label=_("Repeated after so many answers, at least"), min_value=1, max_value=1000
+    )
+
+    class Meta:
+        model = CheckSettings
+        fields = ["gold_percent", "feedback", "repeat_percent", "repeat_after"]
+        labels = {"feedback": _("Annotators are told afterwards")}
+        help_texts = {
+            "feedback": _(
+                "They see which of their answers were to gold tasks, how theirs differed, and their"
+                " own figures."
+            ),
+        }
+
+
+class GoldFileForm(forms.Form):
+    """A file of gold tasks."""
+
+    file = forms.FileField(
+        label=_("JSON lines"),
+        widget=forms.FileInput(attrs={"accept": ".jsonl,.ndjson,.json,.txt"}),
+    )
+
+    def clean_file(self) -> bytes:
+        """The content, if it is not too large to look at."""
+        upload = self.cleaned_data["file"]
+        if upload.size > LARGEST:
+            raise forms.ValidationError(_("The file is larger than 1.5 MB: split it."))
+        content: bytes = upload.read()
+        return content
+
+
+class GoldConfirmForm(forms.Form):
+    """A previewed file is to be stored."""
+
+    upload = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)

@@ -1,0 +1,20 @@
+"""Rankings from files, which name the texts."""
+
+from typing import Any
+
+from labeling.kinds.texts import ids_of
+
+
+def by_ids(body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
+    """Each text replaced by the ids that have it; what is of another form is left to the body."""
+    found = dict(body)
+    if _is_texts(tier := body.get("unacceptable", [])):
+        found["unacceptable"] = ids_of(tier, ids)
+    tiers = body.get("tiers")
+    if isinstance(tiers, list) and all(map(_is_texts, tiers)):
+        found["tiers"] = [ids_of(tier, ids) for tier in tiers]
+    return found
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
