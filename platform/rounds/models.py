@@ -186,12 +186,22 @@ class Verdict(models.Model):
         return f"verdict of project {self.project_id}"
 
 
+class Said(models.TextChoices):
+    """What people's votes say of a version against the one that serves."""
+
+    BETTER = "better", _("better")
+    NO_BETTER = "no_better", _("no difference worth having")
+    WORSE = "worse", _("worse")
+    UNDECIDED = "undecided", _("not enough votes yet")
+    NOBODY = "nobody", _("nobody has voted")
+
+
 class Reason(models.Model):
     """Why a version was promoted that people had not found better; and what they had said."""
 
     change = models.OneToOneField(AliasChange, models.CASCADE, related_name="reason")
     text = models.TextField()
-    verdict = models.CharField(max_length=20)  # rounds.evaluation.promoting.Said
+    verdict = models.CharField(max_length=20, choices=Said)
 
     def __str__(self) -> str:
         return f"reason of alias change {self.change_id}"

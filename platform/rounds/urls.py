@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from rounds.views import ending, labels, launches, models, rounds, runs
+from rounds.views import ending, labels, launches, models, rounds, runs, verdict
 
 ROUND = "projects/<slug:slug>/rounds/<int:number>/"
 MODELS = "projects/<slug:slug>/models/"
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
     path("runs/<int:pk>/retry/", runs.run_retry, name="run_retry"),
     path("runs/<int:pk>/evaluation/", runs.evaluation, name="evaluation"),
+    path("projects/<slug:slug>/verdict/", verdict.verdict, name="verdict"),
+    path("projects/<slug:slug>/verdict/<int:pk>/close/", verdict.ballot_close, name="ballot_close"),
     path(MODELS, models.model_list, name="models"),
     path(f"{MODELS}<int:pk>/", models.model_detail, name="model"),
     path(f"{MODELS}<int:pk>/promote/", models.model_promote, name="model_promote"),

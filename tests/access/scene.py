@@ -10,6 +10,8 @@ from labeling.assigning import claim_next
 from labeling.checks import golds
 from labeling.models import Role
 from rounds.models import Snapshot
+from rounds.verdict.asking import ask
+from rounds.verdict.texts import evaluated
 from tests.factories import make_member, make_task, make_user
 from tests.rounds.world import World, make_world
 
@@ -40,6 +42,7 @@ def make_scene() -> Scene:
     make_task(project, overlap=9)
     own = claim_next(project=project, annotator=ada)
     assert own is not None
+    ballot = ask(project=project, versions=evaluated(project), prompts=1, by=world.mona)
     token, _ = services.create_api_token(user=ada, name="own")
     link = services.create_sign_in_link(user=ada)
     answer = ada.annotations.order_by("pk")[0]
@@ -62,6 +65,7 @@ def make_scene() -> Scene:
         "run": {"pk": world.runs["ppo"].pk},
         "evaluation": {"pk": world.runs["evaluate"].pk},
         "model": slug | {"pk": world.policy.pk},
+        "ballot": slug | {"pk": ballot.pk},
         "snapshot": slug | {"pk": Snapshot.objects.get(project=project).pk},
         "file": slug | {"dataset": "prompts", "encoding": "jsonl"},
     }

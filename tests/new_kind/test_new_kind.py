@@ -216,9 +216,8 @@ def test_it_is_counted_and_listed(mona: User, ada: User) -> None:
         {"kind": "favourite", "label": "Favourite", "given": 1, "wanted": 4, "waiting": 0}
     ]
     totals = {row["label"]: row["train"] + row["heldout"] for row in page.context["totals"]}
-    assert totals == {"Favourites": 1} | dict.fromkeys(
-        ("Rankings", "Demonstrations", "Corrections", "Comparisons"), 0
-    )
+    others = ("Rankings", "Demonstrations", "Corrections", "Comparisons")
+    assert totals == {"Favourites": 1} | dict.fromkeys(others, 0)
     best = given.task.completions.get(pk=given.body["best"]).text
     assert best in signed_in(ada).get("/projects/kitchen/history/").content.decode()
     assert best in signed_in(mona).get(f"/projects/kitchen/labels/{given.pk}/").content.decode()

@@ -112,7 +112,7 @@ def make_world() -> World:
         for i, prompt in enumerate(held)
         for version in (base, versions["policy"])
     )
-    promote(project=project, version=versions["policy"], by=mona)
+    promote(project=project, version=versions["policy"], by=mona, reason="The first.")
     return World(
         project=project,
         mona=mona,

@@ -187,7 +187,7 @@ def first_round(kitchen: Kitchen) -> ModelVersion:
     skip(assignment=skipped, reason="I do not know enough about it.")
     kitchen.label()
     policy = kitchen.train(first, "sft", "reward", "ppo", "evaluate")
-    promote(project=kitchen.project, version=policy, by=kitchen.mona)
+    promote(project=kitchen.project, version=policy, by=kitchen.mona, reason="Tried.")
     return policy
 
 
@@ -201,7 +201,7 @@ def second_round(kitchen: Kitchen, older: ModelVersion) -> None:
     kitchen.label()
     policy = kitchen.train(second, "reward", "ppo", "evaluate")
     for version in (policy, older, policy):
-        promote(project=kitchen.project, version=version, by=kitchen.mona)
+        promote(project=kitchen.project, version=version, by=kitchen.mona, reason="Tried.")
 
 
 def third_round(kitchen: Kitchen) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rounds.models import Round, Run
 from tests.upgrade.conftest import Then
 from workers import runner
 
+WHY = {"reason": "The answers are shorter."}
 NEXT = {
     "tasks_ranking": "2",
     "tasks_demonstration": "1",
@@ -56,7 +57,7 @@ def test_paused_and_failed_runs_go_on_and_the_next_round_opens(then_at_work: The
 
     # The new policy is promoted and writes the next round, which looks at what may be launched.
     policy = ppo.job.model_version
-    assert mona.post(f"/projects/kitchen/models/{policy.pk}/promote/").status_code == 302
+    assert mona.post(f"/projects/kitchen/models/{policy.pk}/promote/", WHY).status_code == 302
     opened = mona.post("/projects/kitchen/rounds/", {**NEXT, "number": "4"})
     assert (opened.status_code, opened.headers.get("Location")) == (
         302,

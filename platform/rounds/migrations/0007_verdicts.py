@@ -6,6 +6,13 @@ from django.db import migrations, models
 
 CASCADE, PROTECT = django.db.models.deletion.CASCADE, django.db.models.deletion.PROTECT
 VERSION = "registry.modelversion"
+SAID = [
+    ("better", "better"),
+    ("no_better", "no difference worth having"),
+    ("worse", "worse"),
+    ("undecided", "not enough votes yet"),
+    ("nobody", "nobody has voted"),
+]
 
 
 def key():
@@ -99,7 +106,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", key()),
                 ("text", models.TextField()),
-                ("verdict", models.CharField(max_length=20)),
+                ("verdict", models.CharField(choices=SAID, max_length=20)),
                 (
                     "change",
                     models.OneToOneField(

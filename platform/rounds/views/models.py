@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import UserRequest
-from core.errors import NotFoundError
+from core.errors import BadInputError, NotFoundError
 from core.paging import Page
 from labeling.access import project_for
 from labeling.models import Project, Role
@@ -19,6 +19,7 @@ from quality.ceiling import ceiling
 from registry import services as registry
 from registry import store
 from registry.models import AliasChange, ModelVersion
+from rounds.evaluation.grounds import grounds_of
 from rounds.evaluation.promoting import promote
 from rounds.lineage import ancestors, rounds_written_by, run_that_made, tree
 from rounds.models import Evaluation, Run, Snapshot
@@ -38,7 +39,7 @@ def model_list(request: UserRequest, slug: str) -> HttpResponse:
         "project": project,
         "tree": tree(project),
         "serving": registry.serving(project.family),
-        "changes": changes.select_related("version", "previous", "changed_by")[:20],
+        "changes": changes.select_related("version", "previous", "changed_by", "reason")[:20],
     }
     return render(request, "rounds/model_list.html", context)
 
@@ -66,17 +67,35 @@ def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "scores": scores_of(version, run),
         "ceiling": ceiling(project) if has_accuracy(version.metrics) else None,
         "folder": store.path_of(version.uri),
+        "grounds": grounds_of(project, version) if version.writes else None,
     }
     return render(request, "rounds/model_detail.html", context)
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def model_promote(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """Promote it."""
+    """What speaks for it and against it; POST promotes it."""
     project = project_for(request.user, slug, role=Role.MANAGER)
     version = find_version(project, pk)
-    promote(project=project, version=version, by=request.user)
+    reason = request.POST.get("reason", "")
+    problem = ""
+    if request.method == "POST":
+        try:
+            promote(project=project, version=version, by=request.user, reason=reason)
+        except BadInputError as error:
+            problem = error.message
+    if request.method != "POST" or problem:
+        context = {
+            "project": project,
+            "version": version,
+            "grounds": grounds_of(project, version),
+            "reason": reason,
+            "problem": problem,
+        }
+        status = 422 if problem else 200
+        return render(request, "rounds/model_promote.html", context, status=status)
     text = _("%s serves now: it writes the completions of the next round.") % version.name
     messages.success(request, text)
     return redirect("models", slug)

@@ -102,7 +102,7 @@ def test_a_ranking_waits_for_the_completions_of_all_its_models(
 
     folder = write_model(tmp_path / "policy", mark="p")
     policy = register_folder(folder=folder, kind="policy", name="p", family=project.family)
-    promote(project=project, version=policy, by=mona)
+    promote(project=project, version=policy, by=mona, reason="Tried.")
     Round.objects.update(state=Round.State.EVALUATED)
     plan = {"tasks": {"ranking": 4}, "previous_share": 0.5, "first_batch": 0}
     round_ = open_round(project=project, by=mona, plan=plan)

@@ -5,6 +5,8 @@ from registry.models import Alias, AliasChange
 from tests.rounds.views.asking import signed_in
 from tests.rounds.world import World
 
+WHY = {"reason": "Its answers are shorter."}
+
 
 def test_the_evaluation_sorts_by_the_largest_change_worst_first(world: World) -> None:
     page = signed_in(world.mona).get(f"/runs/{world.runs['evaluate'].pk}/evaluation/")
@@ -36,12 +38,12 @@ def test_promoting_and_returning(world: World) -> None:
     client = signed_in(world.mona)
     base = world.round.writer
 
-    client.post(f"/projects/kitchen/models/{base.pk}/promote/")
+    client.post(f"/projects/kitchen/models/{base.pk}/promote/", WHY)
     assert Alias.objects.get().version == base
     page = client.get("/projects/kitchen/models/").content.decode()
     assert f"Return to {world.policy.name}" in page
 
-    client.post(f"/projects/kitchen/models/{world.policy.pk}/promote/")
+    client.post(f"/projects/kitchen/models/{world.policy.pk}/promote/", WHY)
     assert Alias.objects.get().version == world.policy
 
 
@@ -51,7 +53,7 @@ def test_the_first_promotion_can_be_taken_back_with_one_click(world: World) -> N
     AliasChange.objects.all().delete()
     AuditEntry.objects.all().delete()
 
-    client.post(f"/projects/kitchen/models/{world.policy.pk}/promote/")
+    client.post(f"/projects/kitchen/models/{world.policy.pk}/promote/", WHY)
 
     assert f"Return to {base.name}" in client.get("/projects/kitchen/models/").content.decode()
     assert AuditEntry.objects.filter(action="model.promoted").count() == 1

@@ -29,6 +29,8 @@ def addresses(world: World) -> dict[str, str]:
         **{f"run {stage}": f"/runs/{run.pk}/" for stage, run in world.runs.items()},
         "evaluation": f"/runs/{world.runs['evaluate'].pk}/evaluation/",
         "models": "/projects/kitchen/models/",
+        "promote": f"/projects/kitchen/models/{world.policy.pk}/promote/",
+        "verdict": "/projects/kitchen/verdict/",
         "model": f"/projects/kitchen/models/{world.policy.pk}/",
         "base": f"/projects/kitchen/models/{world.round.writer_id}/",
         "snapshot": f"/projects/kitchen/snapshots/{world.runs['sft'].snapshot_id}/",
@@ -44,7 +46,6 @@ def posts(world: World) -> list[str]:
         "/projects/kitchen/rounds/1/launch/check/",
         f"/runs/{world.runs['sft'].pk}/cancel/",
         f"/runs/{world.runs['sft'].pk}/retry/",
-        f"/projects/kitchen/models/{world.policy.pk}/promote/",
     ]
 
 

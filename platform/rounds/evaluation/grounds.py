@@ -1,0 +1,64 @@
+"""What speaks for a version and against it: judges side by side, never pooled."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from labeling.models import Project
+from measures.intervals import Estimate
+from registry.models import ModelVersion
+from rounds.evaluation.promoting import current, said
+from rounds.models import Evaluation, Said
+from rounds.verdict.reading import verdict_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """Of one version against `now`. evaluation: the newest of the two, which has the numbers."""
+
+    now: ModelVersion | None
+    said: Said
+    pair: dict[str, Any] | None  # what votes say of the two
+    effect: float
+    rankings: dict[str, Any] | None  # what rankings that mixed them say
+    evaluation: Evaluation | None
+    wins: Estimate | None  # by the reward model
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether promoting it asks for one."""
+        return self.said != Said.BETTER
+
+    @property
+    def kl(self) -> float | None:
+        """From the SFT model that its line of training began with; None where nobody measured."""
+        return self.after.get("kl_sft", self.after.get("kl"))
+
+
+def grounds_of(project: Project, version: ModelVersion) -> Grounds:
+    """Everything that the promotion and the model's page show. A constant number of queries."""
+    now = current(project)
+    shown = verdict_of(project, about=version)
+    found = Evaluation.objects.filter(after=version, run__round__project=project)
+    if now is not None and now.pk != version.pk:
+        found = found.filter(before=now)
+    evaluation = found.select_related("before", "reward_model", "run").order_by("-pk").first()
+    metrics = evaluation.metrics if evaluation else {}
+    models = metrics.get("models", {})
+    wins = metrics.get("wins")
+    return Grounds(
+        now=now,
+        said=said(project, version),
+        pair=_of_both(shown.pairs, now),
+        effect=shown.effect,
+        rankings=_of_both(shown.rankings, now),
+        evaluation=evaluation,
+        wins=Estimate(**wins) if wins else None,
+        before=models.get(str(evaluation.before_id), {}) if evaluation else {},
+        after=models.get(str(version.pk), {}),
+    )
+
+
+def _of_both(pairs: list[dict[str, Any]], now: ModelVersion | None) -> dict[str, Any] | None:
+    return next((p for p in pairs if now and now.pk in {p["older"].pk, p["newer"].pk}), None)

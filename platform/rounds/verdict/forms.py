@@ -1,0 +1,63 @@
+"""What a manager asks people about versions."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from labeling.models import Project
+from registry.models import ModelVersion
+from rounds.models import EFFECT
+from rounds.verdict.asking import MOST_PROMPTS, MOST_VOTES
+
+PROPOSED = 100
+
+
+class BallotForm(forms.Form):
+    """Which versions, on how many prompts."""
+
+    versions = forms.ModelMultipleChoiceField(
+        label=_("Models"),
+        queryset=ModelVersion.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose two models or more.")},
+        help_text=_("Each two of them are compared. Annotators do not see which is which."),
+    )
+    prompts = forms.IntegerField(
+        label=_("Prompts"),
+        min_value=1,
+        max_value=MOST_PROMPTS,
+        initial=PROPOSED,
+        help_text=_("For each two models, at most so many held-out prompts, one task each."),
+    )
+    votes = forms.IntegerField(
+        label=_("Votes per prompt"),
+        min_value=1,
+        max_value=MOST_VOTES,
+        initial=1,
+        help_text=_("More prompts tell more than more votes on the same prompt."),
+    )
+    effect = forms.IntegerField(
+        label=_("Worth having, in percent"),
+        min_value=52,
+        max_value=90,
+        initial=round(100 * EFFECT),
+        help_text=_("The smallest win rate that matters to you; 60 needs about 130 prompts."),
+    )
+
+    def __init__(self, *args: Any, versions: list[ModelVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        field: Any = self.fields["versions"]
+        field.queryset = ModelVersion.objects.filter(pk__in=[v.pk for v in versions]).order_by("pk")
+
+    def asked(self) -> dict[str, Any]:
+        """What was filled in, as `ask` takes it."""
+        values = dict(self.cleaned_data)
+        return {**values, "versions": list(values["versions"]), "effect": values["effect"] / 100}
+
+
+def proposed(project: Project, versions: list[ModelVersion], chosen: list[str]) -> dict[str, Any]:
+    """What stands in the fields: the versions of the address, else the newest and what serves."""
+    keys = {str(version.pk) for version in versions}
+    given = [pk for pk in chosen if pk in keys]
+    return {"versions": given or [version.pk for version in versions[-2:]]}

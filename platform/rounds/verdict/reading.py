@@ -1,0 +1,87 @@
+"""What people said of a project's versions, as pages show it: rows only, nothing is computed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from labeling.models import Project, Task
+from registry.models import ModelVersion
+from rounds.models import Ballot, Verdict
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The figures, with versions in place of their keys. computed_at: None before the first."""
+
+    pairs: list[Row]
+    rankings: list[Row]
+    table: Row
+    effect: float
+    computed_at: datetime | None
+
+
+def verdict_of(project: Project, *, about: ModelVersion | None = None) -> Shown:
+    """All that is known; of one version only where `about` names it. Two queries."""
+    row = Verdict.objects.filter(project=project).first()
+    figures = row.figures if row else {}
+    found = ModelVersion.objects.in_bulk(_keys(figures))
+
+    def named(rows: Iterable[Row]) -> list[Row]:
+        return [
+            {**each, "older": found[each["older"]], "newer": found[each["newer"]]}
+            for each in rows
+            if about is None or about.pk in {each["older"], each["newer"]}
+        ]
+
+    table = figures.get("table") or {}
+    if table:
+        rows = [{**each, "version": found[each["version"]]} for each in table["rows"]]
+        following = next(iter(named([table["next"]])), None)
+        table = {"base": found[table["base"]], "rows": _best_first(rows), "next": following}
+    return Shown(
+        pairs=named(figures.get("pairs", [])),
+        rankings=named(figures.get("rankings", [])),
+        table=table,
+        effect=figures.get("effect", 0),
+        computed_at=row.computed_at if row else None,
+    )
+
+
+def pair_of(project: Project, one: ModelVersion, other: ModelVersion) -> Row | None:
+    """What votes say of two versions; None where nothing is known. One query."""
+    row = Verdict.objects.filter(project=project).first()
+    older, newer = sorted([one.pk, other.pk])
+    pairs: list[Row] = row.figures.get("pairs", []) if row else []
+    return next((p for p in pairs if (p["older"], p["newer"]) == (older, newer)), None)
+
+
+def ballots_of(project: Project) -> QuerySet[Ballot]:
+    """What was asked, newest first, with how far people are. Two queries."""
+    done = Count("questions", filter=Q(questions__task__state=Task.State.DONE))
+    still = Count("questions", filter=Q(questions__task__state=Task.State.OPEN))
+    counted = Ballot.objects.filter(project=project).annotate(
+        asked=Count("questions"), done=done, still=still
+    )
+    return counted.select_related("asked_by").prefetch_related("versions").order_by("-pk")
+
+
+def _keys(figures: Row) -> set[int]:
+    table = figures.get("table") or {"rows": []}
+    pairs = [*figures.get("pairs", []), *figures.get("rankings", [])]
+    return {each[side] for each in pairs for side in ("older", "newer")} | {
+        each["version"] for each in table["rows"]
+    }
+
+
+def _best_first(rows: list[Row]) -> list[Row]:
+    """By strength, the base's 0; those that no votes join to it come last."""
+
+    def strength(row: Row) -> float:
+        return row["strength"]["value"] if row["strength"] else 0.0
+
+    return sorted(rows, key=strength, reverse=True)
