@@ -127,7 +127,7 @@ class AnnotationKind(ABC):
     def pattern(self, annotation: "Annotation") -> tuple[int, ...]:
         """The rank of each text of `shown`, in its order, 0 the best; empty where none is ranked.
 
-        Shows habits of places, straight lines and a preference for length.
+        Shows habits of places, straight lines, a preference for length, and who is reliable.
         """
         return ()
 

@@ -68,3 +68,28 @@ class PersonFigures(models.Model):
 
     def __str__(self) -> str:
         return f"figures of person {self.person_id} in project {self.project_id}"
+
+
+class Reliability(models.Model):
+    """How reliably a person orders texts, by the model of competence: evidence, no verdict.
+
+    Only of those whose answers can be compared with somebody's.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # 1 follows the order of the texts, 1/2 is chance, 0 inverts it; with its 95 % interval.
+    value = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    answers = models.PositiveIntegerField()  # to tasks that others answered too
+    pairs = models.PositiveIntegerField()  # of texts that they put into an order
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "person"], name="quality_reliability_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reliability of person {self.person_id} in project {self.project_id}"

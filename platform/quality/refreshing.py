@@ -4,7 +4,7 @@ import time
 
 from django.db.models.functions import Now
 
-from quality import agreement, locks, measuring, people, tables
+from quality import agreement, competence, locks, measuring, people, tables
 from quality.models import PersonFigures, ProjectFigures
 
 
@@ -29,6 +29,7 @@ def _compute(project_id: int) -> None:
     found = list(tables.read(project_id))
     groups = [group for table in found for group in agreement.groups(table)]
     ProjectFigures.objects.filter(pk=project_id).update(groups=groups)
+    competence.compute(project_id)
     for row in PersonFigures.objects.filter(project=project_id, is_stale=True):
         body = people.figures_of(project_id, row.person_id, found)
         PersonFigures.objects.filter(pk=row.pk).update(body=body, computed_at=Now(), is_stale=False)
