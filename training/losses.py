@@ -37,31 +37,39 @@ def tied_pairs(tiers: Tiers) -> list[Pair]:
 
 
 def ranking_losses(
-    rewards: Tensor, rankings: Sequence[Tiers], counts: Sequence[int], *, ties: str = "none"
+    rewards: Tensor,
+    rankings: Sequence[Tiers],
+    counts: Sequence[int],
+    *,
+    ties: str = "none",
+    weights: Sequence[float] | None = None,
 ) -> Tensor:
     """Sum of the losses of several rankings, whose rewards, `counts` each, follow each other.
 
     The loss of one is the mean over its pairs (IG eq. 1): all strict pairs of a prompt are one
-    example. ties="half" adds each tied pair with label 0.5. ValueError for a ranking without a
-    pair: it says nothing and must be skipped before.
+    example. ties="half" adds each tied pair with label 0.5. weights: of each ranking, as 2 eta - 1
+    for a rater who is right with a chance of eta (Li and Yu 2014, 1411.4086, for votes). Opposite
+    labels of weights v and w are together a soft label of v / (v + w). ValueError for a ranking
+    without a pair: it says nothing and must be skipped before.
     """
-    left, right, weights = [], [], []
+    left, right, shares = [], [], []
     first = 0
-    for tiers, count in zip(rankings, counts, strict=True):
+    each = [1.0] * len(rankings) if weights is None else weights
+    for tiers, count, weight in zip(rankings, counts, each, strict=True):
         strict = strict_pairs(tiers)
         tied = tied_pairs(tiers) if ties == "half" else []
         if not strict and not tied:
             raise ValueError("a ranking without a pair has no loss")
-        share = 1.0 / (len(strict) + len(tied))
+        share = weight / (len(strict) + len(tied))
         ordered = [(share, pair) for pair in strict]
         ordered += [(0.5 * share, pair) for a, b in tied for pair in ((a, b), (b, a))]
-        for weight, (better, worse) in ordered:
+        for part, (better, worse) in ordered:
             left.append(first + better)
             right.append(first + worse)
-            weights.append(weight)
+            shares.append(part)
         first += count
     margins = rewards[left] - rewards[right]
-    return -(rewards.new_tensor(weights) * F.logsigmoid(margins)).sum()
+    return -(rewards.new_tensor(shares) * F.logsigmoid(margins)).sum()
 
 
 def token_logprobs(logits: Tensor, tokens: Tensor, *, temperature: float) -> Tensor:

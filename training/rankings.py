@@ -22,13 +22,17 @@ from training.rows import lower_states
 
 @dataclass(frozen=True)
 class Ranking:
-    """Completions of one prompt as token ids, and their positions in tiers, best first."""
+    """Completions of one prompt as token ids, and their positions in tiers, best first.
+
+    weight: how much it counts in the loss.
+    """
 
     annotation_id: int
     annotator: str
     prompt: list[int]
     completions: list[list[int]]
     tiers: list[list[int]]
+    weight: float = 1.0
 
     @property
     def tokens(self) -> int:
@@ -136,7 +140,7 @@ def batches_by_tokens(rankings: Sequence[Ranking], *, tokens: int) -> Iterator[l
 
 
 def check_tiers(ranking: Ranking) -> None:
-    """BadInputError when tiers name a position twice or one that is not there.
+    """BadInputError when tiers name a position twice or one that is not there, or for a bad weight.
 
     Rankings share a batch: a position too high would be another ranking's completion.
     """
@@ -146,6 +150,8 @@ def check_tiers(ranking: Ranking) -> None:
             f"annotation {ranking.annotation_id}: {ranking.tiers} are no tiers of "
             f"{len(ranking.completions)} completions"
         )
+    if not 0 <= ranking.weight <= 1:
+        raise BadInputError(f"annotation {ranking.annotation_id}: {ranking.weight} is no weight")
 
 
 def once_each(tiers: Sequence[Sequence[int]], texts: Sequence[Hashable]) -> list[list[int]]:
@@ -171,7 +177,8 @@ def encode_rankings(
     ranking: `texts` names the prompt of each. A ranking goes if nothing is left to compare:
     no_pair: all was tied, same_text: all that is left stands in several tiers (as text, or as the
     tokens that the template makes of it), too_long and empty: through what was left out, refused:
-    the template takes no such turns. BadInputError where tiers name what is not there.
+    the template takes no such turns, weightless: its weight is 0. BadInputError where tiers name
+    what is not there, and for a weight that is none.
     """
     usable: list[Ranking] = []
     dropped: defaultdict[str, list[int]] = defaultdict(list)
@@ -182,6 +189,9 @@ def encode_rankings(
             dropped[REFUSED].append(row["prompt_id"])
             continue
         check_tiers(whole)
+        if not whole.weight:
+            dropped["weightless"].append(row["prompt_id"])
+            continue
         for texts in row["completions"], list(map(tuple, whole.completions)):
             whole = replace(whole, tiers=once_each(whole.tiers, texts))
         room = max_tokens - len(whole.prompt)
@@ -210,7 +220,18 @@ def encode_ranking(row: dict[str, Any], chat: Chat) -> Ranking:
             for text, finished in zip(row["completions"], row["finished"], strict=True)
         ],
         tiers=row["tiers"],
+        weight=1.0 if row.get("weight") is None else row["weight"],
     )
+
+
+def newest(rankings: Sequence[Ranking], *, completions: int) -> Sequence[Ranking]:
+    """The last rankings, enough for so many completions: most are what the present policy wrote."""
+    count = 0
+    for first in reversed(range(len(rankings))):
+        count += len(rankings[first].completions)
+        if count >= completions:
+            return rankings[first:]
+    return rankings
 
 
 def part_of(ranking: Ranking, kept: Sequence[int]) -> Ranking:

@@ -13,12 +13,19 @@ from training.errors import BadInputError
 
 
 def read(path: Path, table: Table) -> list[dict[str, Any]]:
-    """All rows; BadInputError unless the file's columns are those of `table`, with their types."""
+    """All rows; BadInputError unless the file's columns are those of `table`, with their types.
+
+    None stands for what an optional column would have, in files that lack it.
+    """
     try:
         found = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise BadInputError(f"{path.name}: {error}") from error
     stated = table.schema(pa)
+    for name in stated.names:
+        if table.columns[name].optional and name not in found.schema.names:
+            nothing = pa.nulls(found.num_rows, stated.field(name).type)
+            found = found.append_column(stated.field(name), nothing)
     for name in [*stated.names, *found.schema.names]:
         ours, theirs = (
             schema.field(name).type if name in schema.names else "missing"

@@ -37,20 +37,21 @@ def do_without_numpy() -> None:
 def write_rows(path: Path, rows: Iterable[Row], table: Table) -> int:
     """Write the columns of `table` into a new file, in groups of constant size; return how many.
 
-    A row may have further keys, which are left out. ValueError when it lacks one; ArrowInvalid, a
-    ValueError too, when a value has another type.
+    A row may have further keys, which are left out, and lack those of optional columns. ValueError
+    when it lacks another; ArrowInvalid, a ValueError too, when a value has another type.
     """
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     schema = table.schema(pa)
+    required = {name for name, column in table.columns.items() if not column.optional}
     count = 0
     remaining = iter(rows)
     with pq.ParquetWriter(path, schema) as writer:
         while chunk := list(islice(remaining, ROWS_PER_GROUP)):
             for row in chunk:
-                if missing := table.columns.keys() - row.keys():
+                if missing := required - row.keys():
                     raise ValueError(f"{path.name}: a row has no {', '.join(sorted(missing))}")
             writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
             count += len(chunk)
@@ -58,12 +59,17 @@ def write_rows(path: Path, rows: Iterable[Row], table: Table) -> int:
 
 
 def read_rows(path: Path, table: Table) -> Iterator[Row]:
-    """The rows of a file, in order, with the columns of `table`; ValueError when one is missing."""
+    """The rows of a file, in order, with the columns of `table`.
+
+    None stands for what an optional column would have; ValueError when another is missing.
+    """
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     with pq.ParquetFile(path) as file:
-        wanted = list(table.columns)
-        if missing := [name for name in wanted if name not in file.schema_arrow.names]:
-            raise ValueError(f"{path.name} has no column {', '.join(missing)}")
+        missing = [name for name in table.columns if name not in file.schema_arrow.names]
+        if needed := [name for name in missing if not table.columns[name].optional]:
+            raise ValueError(f"{path.name} has no column {', '.join(needed)}")
+        wanted = [name for name in table.columns if name not in missing]
         for batch in file.iter_batches(batch_size=ROWS_PER_GROUP, columns=wanted):
-            yield from batch.to_pylist()
+            for row in batch.to_pylist():
+                yield {name: row.get(name) for name in table.columns}

@@ -4,7 +4,7 @@ Evidence only: no label is changed, hidden or weighed by it unless a training is
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from itertools import combinations
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from quality.models import Reliability
 from quality.reliability import TASKS
 
 DECISION = "decision"  # whoever took it: one rater, who is right
-KNOWN = {DECISION: 0.99}
+KNOWN: dict[Hashable, float] = {DECISION: 0.99}
 
 
 def compute(project_id: int) -> None:
@@ -40,7 +40,7 @@ def compute(project_id: int) -> None:
             computed_at=Now(),
         )
         for rater, estimate in found.raters.items()
-        if rater != DECISION and estimate is not None
+        if isinstance(rater, int) and estimate is not None
     ]
     with transaction.atomic():
         Reliability.objects.filter(project=project_id).delete()

@@ -24,6 +24,7 @@ from core.errors import MissingFilesError
 from core.tables import ROWS_PER_GROUP, Row, read_rows, write_rows
 from labeling.kinds import kinds
 from labeling.models import Annotation, Completion, Project, Prompt, Split
+from quality.reliability import Weights
 from registry.store import remove_leftovers
 from rounds.models import Snapshot
 from rounds.queries import usable_annotations
@@ -61,12 +62,15 @@ LABELS = ("demonstrations", "rankings")
 FORMER = {"demonstrations": "sft.parquet", "rankings": "reward.parquet"}
 
 
-def freeze(project: Project) -> Snapshot:
-    """The snapshot of the labels as they are now; the one there is when they are the same."""
+def freeze(project: Project, *, weights: Weights | None = None) -> Snapshot:
+    """The snapshot of the labels as they are now; the one there is when they are the same.
+
+    weights: how much each of them counts that is trained on, where not all count alike.
+    """
     folder = root() / f"tmp-{uuid.uuid4().hex}"
     folder.mkdir(parents=True, mode=0o700)
     try:
-        files = _write_files(project, folder)
+        files = _write_files(project, folder, weights)
         counts = _count(folder)
         text = json.dumps({"files": files}, indent=2, sort_keys=True)
         sha256 = hashlib.sha256(text.encode()).hexdigest()
@@ -120,9 +124,9 @@ def _file_of(snapshot: Snapshot, table: str) -> str:
     return name if name in snapshot.manifest else FORMER[table]
 
 
-def _write_files(project: Project, folder: Path) -> dict[str, Row]:
+def _write_files(project: Project, folder: Path, weights: Weights | None) -> dict[str, Row]:
     """Write each file; {name: {sha256, size, rows}}."""
-    sources = {table: _label_rows(project, table) for table in LABELS}
+    sources = {table: _label_rows(project, table, weights) for table in LABELS}
     sources["prompts"] = _prompt_rows(project)
     files: dict[str, Row] = {}
     for table, rows in sources.items():
@@ -132,14 +136,20 @@ def _write_files(project: Project, folder: Path) -> dict[str, Row]:
     return files
 
 
-def _label_rows(project: Project, table: str) -> Iterator[Row]:
+def _label_rows(project: Project, table: str, weights: Weights | None) -> Iterator[Row]:
     """What each usable annotation, by age, adds to `table`, as its kind says."""
     # In a fixed order, so that the same labels give the same file.
     completions = Prefetch("task__completions", Completion.objects.order_by("pk"))
     found = usable_annotations(project).select_related("task__prompt")
     for item in found.prefetch_related(completions).order_by("pk").iterator(ROWS_PER_GROUP):
         for row in kinds()[item.kind].training_rows(item).get(table, []):
-            yield {**row, **_common(item)}
+            yield {**row, **_common(item), "weight": _weight(item, weights)}
+
+
+def _weight(annotation: Annotation, weights: Weights | None) -> float | None:
+    """None for what is held out: reward models are measured by labels as they were given."""
+    trains = annotation.task.prompt.split == Split.TRAIN
+    return weights.of(annotation) if weights and trains else None
 
 
 def _common(annotation: Annotation) -> Row:

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.tables import read_rows, write_rows
-from training.contract.tables import PROMPTS
+from training.contract.tables import PROMPTS, Column, Table
 
 ROW = {"prompt_id": 1, "messages": [{"role": "user", "content": "你好"}]}
 
@@ -35,3 +35,13 @@ def test_a_file_without_a_column_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match=r"prompts\.parquet has no column messages"):
         list(read_rows(tmp_path / "prompts.parquet", PROMPTS))
+
+
+def test_an_optional_column_may_be_missing_in_a_row_and_in_a_file(tmp_path: Path) -> None:
+    table = PROMPTS | Table({"weight": Column("double", "how much it counts", optional=True)})
+    write_rows(tmp_path / "old.parquet", [ROW], PROMPTS)
+    write_rows(tmp_path / "new.parquet", [ROW, {**ROW, "weight": 0.5}], table)
+
+    assert list(read_rows(tmp_path / "old.parquet", table)) == [{**ROW, "weight": None}]
+    assert [row["weight"] for row in read_rows(tmp_path / "new.parquet", table)] == [None, 0.5]
+    assert pq.read_schema(tmp_path / "new.parquet") == table.schema(pa)

@@ -92,7 +92,7 @@ def test_every_reason_of_a_trainer_has_words() -> None:
         "evaluate": {"too_long", "refused"},
         "generate": {"too_long", "refused"},
         "ppo": {"too_long", "refused"},
-        "reward": {"too_long", "refused", "texts", "no_pair", "same_text", "empty"},
+        "reward": {"too_long", "refused", "texts", "no_pair", "same_text", "empty", "weightless"},
         "sft": {"too_long", "refused"},
     }
 

@@ -5,9 +5,12 @@ import pyarrow.parquet as pq
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.utils import timezone
 
 from core.errors import MissingFilesError
 from labeling.models import Project
+from quality.models import Reliability
+from quality.reliability import Weights
 from registry import store
 from rounds import snapshots
 from rounds.models import Snapshot
@@ -161,3 +164,33 @@ def test_a_snapshot_that_is_not_here_may_be_on_another_machine(project: Project)
 
     with pytest.raises(MissingFilesError, match=r"^snapshot .* no rankings\.parquet$"):
         read(snapshot, "rankings")
+
+
+def test_weights_are_frozen_with_what_is_trained_on(project: Project) -> None:
+    ada, bob = make_user(), make_user()
+    now = timezone.now()
+    for person, value in ((ada, 0.9), (bob, 0.3)):
+        fields = {"low": 0.0, "high": 1.0, "answers": 9, "pairs": 9, "computed_at": now}
+        Reliability.objects.create(project=project, person=person, value=value, **fields)
+    held = project.prompts.filter(split="heldout")[0]
+    for annotator in (ada, bob, make_user()):
+        make_annotation(make_task(project, "ranking"), annotator=annotator)
+        make_annotation(make_task(project), annotator=annotator)
+    make_annotation(make_task(project, "ranking", prompt=held), annotator=ada)
+
+    plain, weighed = freeze(project), freeze(project, weights=Weights(project))
+    Reliability.objects.update(value=0.6)
+
+    assert [row["weight"] for row in read(weighed, "rankings")] == [0.8, 0.0, 0.6, None]
+    assert {row["weight"] for row in read(plain, "rankings")} == {None}
+    assert freeze(project) == plain
+    assert "weight" not in next(iter(read(weighed, "demonstrations")))
+
+
+def test_a_snapshot_of_before_there_were_weights_is_read(project: Project) -> None:
+    make_annotation(make_task(project, "ranking"))
+    snapshot = freeze(project)
+    path = settings.ARTIFACTS / snapshot.uri / "rankings.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["weight"]), path)
+
+    assert [row["weight"] for row in read(snapshot, "rankings")] == [None]

@@ -64,6 +64,54 @@ def test_ranking_gradient_is_the_mean_of_the_pair_gradients():
     torch.testing.assert_close(whole, torch.stack(singly).mean(0), rtol=1e-12, atol=1e-15)
 
 
+def test_weights_of_one_are_the_plain_loss_to_the_bit():
+    rewards = torch.randn(7, generator=torch.Generator().manual_seed(1), requires_grad=True)
+    given = rewards, [[[2], [0, 1], [3]], [[1], [0, 2]]], [4, 3]
+
+    for ties in ("none", "half"):
+        plain = losses.ranking_losses(*given, ties=ties)
+        weighed = losses.ranking_losses(*given, ties=ties, weights=[1.0, 1.0])
+        assert torch.equal(plain, weighed)
+        slopes = (torch.autograd.grad(loss, rewards)[0] for loss in (plain, weighed))
+        assert torch.equal(*slopes)
+
+
+def test_opposite_labels_of_two_weights_are_one_soft_label():
+    """Cross-entropy with a target of 0.75, twice over: 1.5 for one order, 0.5 for the other."""
+    rewards = torch.tensor([0.3, -0.4] * 2, dtype=torch.float64, requires_grad=True)
+
+    loss = losses.ranking_losses(rewards, [[[0], [1]], [[1], [0]]], [2, 2], weights=[1.5, 0.5])
+
+    chance = torch.tensor(0.7, dtype=torch.float64).sigmoid()
+    expected = -2 * (0.75 * chance.log() + 0.25 * (1 - chance).log())
+    torch.testing.assert_close(loss, expected)
+    (slope,) = torch.autograd.grad(loss, rewards)
+    assert (slope[0] + slope[2]).item() == pytest.approx(2 * (chance.item() - 0.75))
+
+
+def test_weights_go_with_their_rankings_in_any_order():
+    rewards = torch.randn(9, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
+    parts = rewards.split([4, 2, 3])
+    rankings = [[[2], [0, 1], [3]], [[1], [0]], [[0, 1], [2]]]
+    weights = [0.2, 1.7, 0.0]
+
+    def loss(order):
+        return losses.ranking_losses(
+            torch.cat([parts[place] for place in order]),
+            [rankings[place] for place in order],
+            [len(parts[place]) for place in order],
+            ties="half",
+            weights=[weights[place] for place in order],
+        )
+
+    torch.testing.assert_close(loss([2, 0, 1]), loss([0, 1, 2]))
+    singly = [
+        weight * losses.ranking_losses(part, [tiers], [len(part)], ties="half")
+        for part, tiers, weight in zip(parts, rankings, weights, strict=True)
+    ]
+    torch.testing.assert_close(loss([0, 1, 2]), sum(singly))
+
+
 def test_token_logprobs_are_those_of_the_tempered_distribution():
     logits = torch.tensor([[0.0, math.log(3.0)]])
 

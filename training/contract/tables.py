@@ -15,10 +15,11 @@ STOP, LENGTH = "stop", "length"  # values of finish_reason
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table."""
+    """One column of a table. optional: rows, and files of before it was thought of, may lack it."""
 
     type: Any
     meaning: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,9 @@ RANKINGS = Table(
         "tiers": Column(
             [["int64"]],
             "positions in completions, the best tier first; the unacceptable are the last tier",
+        ),
+        "weight": Column(
+            "double", "how much it counts, from 0 to 1; null, as where all count alike: 1", True
         ),
     }
 )

@@ -22,8 +22,10 @@ class RewardSpec(Spec):
     }
     results: ClassVar[Mapping[str, str]] = {
         "rankings": "trained on",
+        "effective": "rankings of equal weight that are worth as much",
         "pairs": "strict pairs in them",
-        "skipped": "of these, by reason: too_long, empty, same_text, refused, no_pair: all is tied",
+        "skipped": "of these, by reason: too_long, empty, same_text, refused, weightless, "
+        "no_pair: all is tied",
         "dropped": "the prompts' ids by reason, held-out ones too; texts: of some in rankings used",
         "spread": "sd of the raw rewards that gain is measured on",
         "useless": "whether it tells texts apart by next to nothing",

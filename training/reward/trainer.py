@@ -26,12 +26,20 @@ from training.processes import (
     sum_gradients,
 )
 from training.prompts import counts_of, named, together
-from training.rankings import LowerStates, Ranking, batches_by_tokens, encode_rankings, pack
+from training.rankings import (
+    LowerStates,
+    Ranking,
+    batches_by_tokens,
+    encode_rankings,
+    newest,
+    pack,
+)
 from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel
 from training.rows import freeze_lower, trained
 from training.scoring import Ranker, device_of, raw_rewards, score_tokens
 from training.state import State
+from training.weights import balanced, effective
 
 GRADIENT_CLIP = 1.0
 FINAL_RATE = 0.1  # of the cosine schedule
@@ -57,9 +65,8 @@ def ranking_gradients(
         part = [batch[place] for place in places]
         packed = pack(part, pad_id=pad_id, device=device_of(model))
         rewards = model.raw_packed(states.add(packed, part) if states else packed)
-        loss = losses.ranking_losses(
-            rewards, [ranking.tiers for ranking in part], packed.counts, ties=ties
-        )
+        tiers, weights = [r.tiers for r in part], [r.weight for r in part]
+        loss = losses.ranking_losses(rewards, tiers, packed.counts, ties=ties, weights=weights)
         (loss / rankings).backward()
         sums["loss"] += loss.item()
         scores = [one.tolist() for one in rewards.detach().split(packed.counts)]
@@ -171,16 +178,6 @@ def encode_demonstrations(
     return [(prompt, text) for prompt, text in encoded if len(prompt) + len(text) <= max_tokens]
 
 
-def newest(rankings: Sequence[Ranking], *, completions: int) -> Sequence[Ranking]:
-    """The last rankings, enough for so many completions: most are what the present policy wrote."""
-    count = 0
-    for first in reversed(range(len(rankings))):
-        count += len(rankings[first].completions)
-        if count >= completions:
-            return rankings[first:]
-    return rankings
-
-
 def reward(folder: JobFolder) -> None:
     """Train, normalise, measure; model/ gets the reward model."""
     spec = folder.spec(RewardSpec)
@@ -202,6 +199,7 @@ def reward(folder: JobFolder) -> None:
             "no ranking is left that says that one completion is better than another; "
             f"left out: {skipped}"
         )
+    rankings = balanced(rankings)
     steps = train(folder, spec, model, chat, rankings, processes=processes)
     if not folder.is_main:
         return
@@ -222,6 +220,7 @@ def reward(folder: JobFolder) -> None:
     folder.result(
         {
             "rankings": len(rankings),
+            "effective": effective(rankings),
             "pairs": sum(len(losses.strict_pairs(ranking.tiers)) for ranking in rankings),
             "skipped": skipped,
             "dropped": dropped,

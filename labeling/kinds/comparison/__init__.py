@@ -53,10 +53,6 @@ class Comparison(AnnotationKind):
         """The sides as the annotator saw them."""
         return [(side["letter"], side["completion"].text) for side in showing.seen(annotation)]
 
-    def pattern(self, annotation: Annotation) -> tuple[int, ...]:
-        """The rank of each side."""
-        return showing.pattern(annotation)
-
     def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
         """Whether the texts differ."""
         return len({completion.text for completion in completions}) > 1

@@ -42,12 +42,6 @@ def seen(annotation: Annotation) -> list[dict[str, Any]]:
     return sides(annotation.shown_order, found)
 
 
-def pattern(annotation: Annotation) -> tuple[int, ...]:
-    """0 for the better side, 1 for the other; 0 for both where neither is better."""
-    better = annotation.body["better"]
-    return tuple(int(better not in {None, s["completion"].pk}) for s in seen(annotation))
-
-
 def summary(annotation: Annotation) -> str:
     """By the letters that the annotator saw."""
     body = annotation.body

@@ -11,6 +11,7 @@ from accounts.services import audit
 from core.errors import BadInputError, ConflictError
 from jobs import services as jobs
 from labeling.revising import close_corrections
+from quality.reliability import Weights
 from registry.models import ModelVersion
 from rounds.launching import preflight
 from rounds.launching.recipes import as_ranked, clean, defaults
@@ -48,7 +49,8 @@ def launch(
     _require_quiet(row)
     found = preflight.check(row, list(chosen), chosen, stock=stock)
     found.require()
-    snapshot = freeze(row.project)
+    weighs = any(get(name).weighs(recipe) for name, recipe in chosen.items())
+    snapshot = freeze(row.project, weights=Weights(row.project) if weighs else None)
     close_corrections(project=row.project, round_number=row.number)
     runs: list[Run] = []
     made: set[ModelVersion.Kind | None] = set()

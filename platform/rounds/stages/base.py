@@ -105,6 +105,10 @@ class Stage(TrainingHandler):
         """How many labels it would learn from; None where it learns from none."""
         return None
 
+    def weighs(self, recipe: Recipe) -> bool:
+        """Whether its labels are weighed by the reliability of who gave them."""
+        return False
+
     def misfits(self, recipe: Recipe, examples: int | None) -> dict[str, str]:
         """Settings that are fine alone and wrong together: name -> what to do."""
         if examples and recipe.get("batch_size", 0) > examples:

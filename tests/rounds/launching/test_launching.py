@@ -1,13 +1,19 @@
+from dataclasses import fields
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError, NotEnoughDataError
 from jobs.models import Job
+from quality.models import Reliability
 from rounds.launching.launching import cancel, launch, retry
 from rounds.models import Round, Run, Snapshot
+from rounds.snapshots import read
 from tests.factories import make_annotation, make_task, make_version
+from training.reward.spec import RewardSpec
 
 CHAIN = ["sft", "reward", "ppo", "evaluate"]
 
@@ -118,3 +124,39 @@ def test_labels_are_counted_once_a_launch(labeled: Round, mona: User) -> None:
         launch(round_=labeled, stages=CHAIN, recipes={}, by=mona)
 
     assert sum("jsonb_array_elements" in query["sql"] for query in asked) == 1
+
+
+def test_a_chain_that_weighs_freezes_the_weights_for_every_attempt(
+    labeled: Round, mona: User
+) -> None:
+    label = labeled.project.annotations.filter(kind="ranking").earliest("pk")
+    known = Reliability.objects.create(
+        project=labeled.project,
+        person=label.annotator,
+        value=0.75,
+        low=0.5,
+        high=0.9,
+        answers=9,
+        pairs=9,
+        computed_at=timezone.now(),
+    )
+
+    (run,) = launch(
+        round_=labeled, stages=["reward"], recipes={"reward": {"weighing": True}}, by=mona
+    )
+    known.value = 0.1
+    known.save()
+
+    assert [row["weight"] for row in read(run.snapshot, "rankings")] == [0.5, 0.6, 0.6]
+    assert "weighing" not in {field.name for field in fields(RewardSpec)}
+    jobs = Job.objects.filter(pk=run.job_id)
+    jobs.update(state="failed", finished_at=timezone.now())
+    retry(run=run, by=mona)
+    run.refresh_from_db()
+    assert [row["weight"] for row in read(run.snapshot, "rankings")] == [0.5, 0.6, 0.6]
+
+
+def test_labels_are_not_weighed_unless_somebody_asks(labeled: Round, mona: User) -> None:
+    (run,) = launch(round_=labeled, stages=["reward"], recipes={}, by=mona)
+
+    assert {row["weight"] for row in read(run.snapshot, "rankings")} == {None}

@@ -6,7 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from core.errors import NotEnoughDataError
 from labeling.models import Task
+from quality.models import Reliability
 from rounds.launching.preflight import check
+from rounds.launching.recipes import defaults
 from rounds.models import Round
 from rounds.queries import teaching_counts
 from rounds.snapshots import freeze, read
@@ -175,3 +177,22 @@ def test_what_the_model_refuses_and_a_reward_model_that_learned_nothing_are_warn
     assert [line.text for line in found.stages[0].findings if line.level == "warning"] == [
         "reward v1 has learned next to nothing: PPO would follow noise. Train a new reward model."
     ]
+
+
+def test_weighing_warns_where_nobody_is_known(first_round: Round) -> None:
+    warned = "Nobody’s reliability is known, so all labels weigh alike."
+
+    def says(**recipe: bool) -> bool:
+        found = check(first_round, ["reward"], {"reward": defaults("reward") | recipe})
+        return any(line.text.startswith(warned) for line in found.stages[0].findings)
+
+    assert (says(), says(weighing=True)) == (False, True)
+    label = make_annotation(make_task(first_round.project, "ranking"))
+    fields = {"value": 0.9, "low": 0.8, "high": 1.0, "answers": 9, "pairs": 9}
+    Reliability.objects.create(
+        project=first_round.project,
+        person=label.annotator,
+        computed_at=label.created_at,
+        **fields,
+    )
+    assert not says(weighing=True)

@@ -55,7 +55,9 @@ def test_an_input_is_read_with_exactly_the_columns_of_its_table(
     for place, (name, _) in enumerate(fields):
         renamed = [*fields[:place], (f"{name}_", fields[place][1]), *fields[place + 1 :]]
         retyped = [*fields[:place], (name, pa.duration("s")), *fields[place + 1 :]]
-        for drifted in (renamed, retyped, fields[:place] + fields[place + 1 :]):
+        optional = table.columns[name].optional
+        missing = [] if optional else [renamed, fields[:place] + fields[place + 1 :]]
+        for drifted in (retyped, *missing):
             with pytest.raises(BadInputError, match=f"column {name} is "):
                 tables.read(write(tmp_path / "t.parquet", drifted), table)
     with pytest.raises(BadInputError, match="column more is int64, not missing"):
@@ -79,3 +81,14 @@ def test_rows_come_back_and_a_file_that_is_none_is_named(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["t.parquet"]
     with pytest.raises(BadInputError, match=r"other\.parquet"):
         tables.read(tmp_path / "other.parquet", table)
+
+
+def test_a_file_of_before_an_optional_column_reads_as_if_it_said_nothing(tmp_path: Path) -> None:
+    before = Table({"id": Column("int64", "a number")})
+    now = before | Table({"weight": Column("double", "how much it counts", optional=True)})
+    tables.write(tmp_path / "t.parquet", [{"id": 1}], before)
+
+    assert tables.read(tmp_path / "t.parquet", now) == [{"id": 1, "weight": None}]
+    tables.write(tmp_path / "u.parquet", [{"id": 1}], now)
+    with pytest.raises(BadInputError, match="column weight is double, not missing"):
+        tables.read(tmp_path / "u.parquet", before)

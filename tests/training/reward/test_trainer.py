@@ -17,13 +17,12 @@ from training.chat import Chat
 from training.contract.manifest import verify
 from training.folder import JobFolder
 from training.models import save_model
-from training.rankings import Ranking
+from training.rankings import Ranking, newest
 from training.reward import trainer as reward_trainer
 from training.reward.spec import RewardSpec
 from training.reward.trainer import (
     SMALLEST_SPREAD,
     encode_demonstrations,
-    newest,
     reward,
 )
 from training.reward_model import RewardModel
@@ -203,6 +202,31 @@ def test_rankings_of_both_splits_that_cannot_be_used_are_counted_and_named(make_
     assert result["skipped"] == {"too_long": 1, "no_pair": 1}
     assert result["dropped"] == {"too_long": [150], "no_pair": [151], "same_text": [152]}
     assert "1 left out, too_long; prompts 150" in (path / "events.jsonl").read_text()
+
+
+def test_weights_steer_what_is_learned_and_equal_ones_change_nothing(make_job, tiny_folder):
+    spec = replace(SPEC, model=str(tiny_folder), batch_size=4, epochs=1)
+    plain = rows(8)
+    junk = [{**row, "tiers": row["tiers"][::-1], "weight": 0.0} for row in rows(3, first=60)]
+    given = {
+        "plain": plain,
+        "ones": [{**row, "weight": 1.0} for row in plain],
+        "with junk": [*plain, *junk],
+        "uneven": [{**row, "weight": (0.1, 1.0)[n % 2]} for n, row in enumerate(plain)],
+    }
+    made, results = {}, {}
+    for name, train in given.items():
+        path = make_job(spec, name.replace(" ", "-"), train=train)
+        with JobFolder(path) as folder:
+            reward(folder)
+        made[name] = (path / "model/model.safetensors").read_bytes()
+        results[name] = json.loads((path / "result.json").read_text())
+
+    assert made["ones"] == made["plain"] == made["with junk"]
+    assert made["uneven"] != made["plain"]
+    assert results["with junk"]["skipped"] == {"weightless": 3}
+    assert results["plain"]["effective"] == 8
+    assert results["uneven"]["effective"] == pytest.approx(4.4**2 / 4.04)
 
 
 def test_a_reward_model_keeps_the_precision_of_its_base_but_for_the_head(make_job, tmp_path):

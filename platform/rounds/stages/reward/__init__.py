@@ -13,7 +13,7 @@ from rounds.stages.findings import Finding, Look, Stock
 from rounds.stages.reward import folder as files
 from rounds.stages.reward import needs
 from rounds.stages.reward.curves import CURVES, FIGURES, REASONS
-from rounds.stages.reward.settings import SETTINGS
+from rounds.stages.reward.settings import SETTINGS, WEIGHING
 from rounds.stages.setting import Recipe
 from training.reward.spec import RewardSpec
 
@@ -37,6 +37,10 @@ class Reward(Stage):
     def examples(self, recipe: Recipe, stock: Stock) -> int:
         """Rankings, and corrections that changed something."""
         return stock.rows("rankings")
+
+    def weighs(self, recipe: Recipe) -> bool:
+        """Where its setting says so."""
+        return bool(recipe.get(WEIGHING))
 
     def findings(self, look: Look) -> list[Finding]:
         """Are there comparisons, and enough of them?"""

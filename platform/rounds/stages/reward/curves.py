@@ -33,6 +33,7 @@ CURVES = (
 FIGURES: Figures = {
     **curve.FIGURES,
     "rankings": _("Rankings"),
+    "effective": _("Rankings, as if weighed alike"),
     "pairs": _("Comparisons"),
     "heldout_rankings": _("Held-out rankings"),
     "heldout_pairs": _("Held-out pairs"),
@@ -51,6 +52,10 @@ REASONS: Reasons = {
         LABELS["too_long"][1],
     ),
     "no_pair": (_("No text was preferred to another."), ""),
+    "weightless": (
+        _("By the weights, whoever gave them is no better than chance."),
+        _("Look at the person’s answers, or train without weighing."),
+    ),
     "same_text": (_("The same text stands in several tiers, and nothing else is left."), ""),
     "empty": (_("Without their empty texts nothing is left to compare."), ""),
 }

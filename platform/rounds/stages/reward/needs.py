@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from labeling.kinds import kinds
+from quality.models import Reliability
 from registry.models import ModelVersion
 from rounds.stages.findings import (
     COMPLETION_TOKENS,
@@ -14,6 +15,7 @@ from rounds.stages.findings import (
     counted,
     warning,
 )
+from rounds.stages.reward.settings import WEIGHING
 
 TABLE = "rankings"
 ENOUGH_COMPARISONS = 2000  # below it a reward model is near chance (Gao et al. 2023)
@@ -40,6 +42,13 @@ def findings(look: Look) -> list[Finding]:
         found.append(warning(message % numbers))
     if not look.stock.rows(TABLE, split="heldout"):
         found.append(warning(_("No held-out ranking: its accuracy will not be known.")))
+    known = Reliability.objects.filter(project=look.round.project)
+    if look.recipe.get(WEIGHING) and not known.exists():
+        message = _(
+            "Nobody’s reliability is known, so all labels weigh alike. It takes tasks that two or "
+            "more people answered, and a minute."
+        )
+        found.append(warning(message))
     if ModelVersion.Kind.SFT not in {*look.made, look.source.kind}:
         found.append(warning(_("No SFT model: it starts from the model of the round.")))
     return found

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, seed
 
+WEIGHING = "weighing"
+
 SETTINGS = (
     Setting(
         name="learning_rate",
@@ -52,6 +54,18 @@ SETTINGS = (
         choices=("none", "half"),
         cpu="none",
         instructgpt="none",
+    ),
+    Setting(
+        name=WEIGHING,
+        label=_("Weigh labels by reliability"),
+        why=_(
+            "Each label counts 2 × the reliability of who gave it − 1: 1 for certain, 0 for chance "
+            "or worse. Needs tasks that several people answered. The snapshot keeps the weights; "
+            "the labels stay as they are."
+        ),
+        cpu=False,
+        instructgpt=False,
+        in_spec=False,
     ),
     Setting(
         name="max_tokens",
