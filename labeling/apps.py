@@ -7,3 +7,7 @@ class LabelingConfig(AppConfig):
     """Registers `labeling`."""
 
     name = "labeling"
+
+    def ready(self) -> None:
+        """Make known what people are told of."""
+        from labeling import told  # noqa: F401, PLC0415  needs the models

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import BadInputError, ConflictError
 from core.text import clean_text
-from labeling import revising, slots
+from labeling import revising, slots, told
 from labeling.models import Annotation, Assignment, Purpose, Review
 
 Standing: TypeAlias = Annotation.Standing
@@ -112,7 +112,9 @@ def _become(annotation: Annotation, standing: Standing) -> None:
 
 
 def _say(annotation: Annotation, by: User, verb: Verb, text: str) -> Review:
-    return Review.objects.create(annotation=annotation, actor=by, verb=verb, text=text)
+    review = Review.objects.create(annotation=annotation, actor=by, verb=verb, text=text)
+    told.of_review(review)
+    return review
 
 
 def _required(text: str, message: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import ConflictError, NotFoundError
-from labeling import deciding, revising, slots
+from labeling import deciding, revising, slots, told
 from labeling.assigning import claim_locked
 from labeling.checks import scoring
 from labeling.kinds import kinds
@@ -134,6 +134,8 @@ def _submit(
     )
     if row.purpose in CHECKS:
         scoring.score(annotation)
+    if before is not None:
+        told.of_revision(annotation, before)
     logger.info("annotation %s of task %s by user %s", annotation.pk, task.pk, row.annotator_id)
     return annotation
 

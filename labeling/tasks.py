@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError
+from labeling import told
 from labeling.kinds import kinds
 from labeling.models import LAST_TURN, Completion, Project, Prompt, Purpose, Task
 
@@ -42,6 +43,7 @@ def open_tasks(
                 f"a {kind} task needs {completions.fewest} to {completions.most} completions of "
                 "one prompt of the project"
             )
+    idle = told.without_work(project) if asked else []
     slots = overlap or project.overlap
     reached = Task.objects.turn_reached(project, priority=priority)
     tasks = Task.objects.bulk_create(
@@ -65,6 +67,7 @@ def open_tasks(
         for task, (_prompt, group) in zip(tasks, asked, strict=True)
         for completion in group
     )
+    told.of_tasks(project, idle)
     return tasks
 
 

@@ -18,6 +18,7 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Project, Review
 from labeling.queries import AnnotationQuerySet
 from labeling.views.signed_in import signed_in
+from notices import services as notices
 
 PAGE = 30
 
@@ -57,6 +58,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     telling.conceal([found], project)
     thread = list(Review.objects.thread(found))
     reviewing.see(annotation=found, by=request.user)
+    notices.see(user=request.user, link=request.path)
     context = {
         "project": project,
         "annotation": found,

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "accounts",  # before allauth: its templates win over allauth's
     "allauth",
     "allauth.account",
+    "notices",
     "jobs",
     "registry",
     "labeling",
@@ -76,6 +77,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context.appearance",
+                "notices.context.bell",
                 "web.context.queue",
             ],
         },
@@ -220,6 +222,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "refresh-verdicts": {
         "task": "workers.refresh_verdicts",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "send-notices": {
+        "task": "workers.send_notices",
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("core.urls")),
+    path("", include("notices.urls")),
     path("", include("jobs.urls")),
     path("", include("registry.urls")),
     path("", include("labeling.urls")),  # before web: projects/new/ is no project's home

@@ -21,6 +21,9 @@ class Handler:
         """Whether `user` may follow the job's events. Jobs of projects ask for the role there."""
         return user.is_superuser or job.created_by_id == user.pk
 
+    def ended(self, job: Job) -> None:
+        """Called in the transaction in which the job ends, however it does."""
+
 
 class InProcessHandler(Handler):
     """Work that runs inside the Celery process. Subclass, set `name`, write `run`."""

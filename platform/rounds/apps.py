@@ -12,7 +12,7 @@ class RoundsConfig(AppConfig):
         """Make the stages known to workers, and the next writer to imports."""
         from jobs import handlers  # noqa: PLC0415  needs the models
         from labeling import editing, model_fit  # noqa: PLC0415
-        from rounds import stages  # noqa: PLC0415
+        from rounds import stages, told  # noqa: F401, PLC0415
         from rounds.collecting import opening, pending  # noqa: PLC0415
 
         for stage in stages.find().values():

@@ -9,6 +9,7 @@ from accounts.models import User
 from labeling.assigning import claim_next
 from labeling.checks import golds
 from labeling.models import Role
+from notices.mailing import stop_token
 from rounds.models import Snapshot
 from rounds.verdict.asking import ask
 from rounds.verdict.texts import evaluated
@@ -52,6 +53,7 @@ def make_scene() -> Scene:
         "project": slug,
         "link": {"token": link.rstrip("/").rsplit("/", 1)[1]},
         "reset": {"uidb36": "1", "key": "set-password"},
+        "stop": {"token": stop_token(ada)},
         "token": {"pk": token.pk},
         "job": {"pk": world.runs["ppo"].job_id},
         "member": slug | {"pk": project.memberships.get(user=ada).pk},

@@ -103,7 +103,7 @@ def test_the_list_takes_the_same_queries_for_any_number_of_jobs(
     for n in range(count):
         enqueue(make_user(f"Person{n}"))
 
-    with django_assert_num_queries(5):  # session with user, jobs, counts, version, workers
+    with django_assert_num_queries(6):  # session with user, jobs, counts, version, workers, bell
         client.get(reverse("jobs"))
 
 

@@ -61,7 +61,7 @@ PAGES = [
     # The stream of a job's events has no end; exports have tests of their own.
     and name not in {"favicon", "label_next", "job_events", "export_download"}
     and not name.startswith(("account_", "api:"))
-    and rule.sign not in {"link", "reset"}
+    and rule.sign not in {"link", "reset", "stop"}
 ]
 
 

@@ -11,6 +11,7 @@ from workers.tasks import (
     refresh_quality,
     refresh_verdicts,
     run_job,
+    send_notices,
     sweep_artifacts,
 )
 
@@ -18,8 +19,8 @@ from workers.tasks import (
 def test_beat_sends_what_nobody_else_asks_for():
     tasks = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
 
-    regular = expire_leases, reap_jobs, refresh_quality, refresh_verdicts, sweep_artifacts
-    assert tasks == {task.name for task in regular}
+    regular = expire_leases, reap_jobs, refresh_quality, refresh_verdicts, send_notices
+    assert tasks == {task.name for task in (*regular, sweep_artifacts)}
     assert run_job.name == "workers.run_job"
 
 

@@ -2,6 +2,7 @@
 
 from workers.tasks.jobs import reap_jobs, run_job, sweep_artifacts
 from workers.tasks.leases import expire_leases
+from workers.tasks.notices import send_notices
 from workers.tasks.quality import refresh_quality, refresh_verdicts
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "refresh_quality",
     "refresh_verdicts",
     "run_job",
+    "send_notices",
     "sweep_artifacts",
 ]

@@ -6,6 +6,7 @@ from celery import Task, shared_task
 
 from core.errors import AlreadyClaimedError
 from jobs import services
+from notices import services as notices
 from registry import services as registry
 from rounds import snapshots
 from workers import runner
@@ -31,6 +32,7 @@ def reap_jobs() -> None:
 
 @shared_task(name="workers.sweep_artifacts")  # type: ignore[untyped-decorator]
 def sweep_artifacts() -> None:
-    """Remove models that no row names and half-written snapshots; beat sends this once a day."""
+    """Remove models that no row names, half-written snapshots and old notices; once a day."""
     registry.sweep()
     snapshots.sweep()
+    notices.sweep()

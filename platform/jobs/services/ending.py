@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models.functions import Now
 
+from jobs import handlers
 from jobs.models import Job
 from jobs.services.nudging import nudge_on_commit
 from jobs.services.recording import held, storable, tell_state
@@ -41,6 +42,7 @@ def end(
                 code=STEP_BEFORE,
                 reason=f"the stage before ({row.kind}) did not succeed",
             )
+    handlers.of(row).ended(row)
 
 
 def to_queue(row: Job, *, reason: str = "") -> None:

@@ -14,6 +14,7 @@ from jobs.models import Job
 from labeling.access import role_in
 from labeling.models import Role
 from registry.models import ModelVersion
+from rounds import told
 from rounds.lineage import made_before
 from rounds.models import Round, Run
 from rounds.queries import newest_version
@@ -142,6 +143,11 @@ class Stage(TrainingHandler):
     def may_see(self, job: Job, user: User) -> bool:
         """The managers of the project."""
         return role_in(run_of(job).round.project, user) == Role.MANAGER
+
+    def ended(self, job: Job) -> None:
+        """Tell those who wait for it."""
+        if (run := Run.objects.with_parts().filter(job=job).first()) is not None:
+            told.run_ended(run)
 
     def bytes_needed(self, job: Job) -> int | None:
         """What pre-flight demands for the stage alone."""

@@ -12,6 +12,7 @@ from labeling.access import membership_for
 from labeling.checks import golds
 from labeling.kinds import kinds
 from labeling.models import Annotation, Gold, Review, Role
+from notices import services as notices
 from rounds.lineage import models_trained_on
 
 
@@ -24,6 +25,7 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     project = member.project
     found = Annotation.objects.with_content().select_related("annotator")
     label = get_object_or_404(found, project=project, pk=pk)
+    notices.see(user=request.user, link=request.path)
     kind = kinds()[label.kind]
     context = {
         "project": project,

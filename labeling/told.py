@@ -1,0 +1,131 @@
+"""What people are told of: tasks that arrive, answers that come back, what was said of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from labeling.kinds import kinds
+from labeling.models import Annotation, Assignment, Project, Purpose, Review, Role, Task
+from notices.events import Event, How, register
+from notices.services import notify
+
+Data = Mapping[str, Any]
+Verb = Review.Verb
+
+
+def _tasks(data: Data, who: str) -> str:
+    return _("There are new tasks for you in “%(project)s”.") % data
+
+
+def _came_back(data: Data, who: str) -> str:
+    text = _("%(who)s sent an answer of yours back to you (%(kind)s, “%(project)s”).")
+    return text % _named(data, who)
+
+
+def _reviewed(data: Data, who: str) -> str:
+    texts = {
+        Verb.EXCLUDED.value: _("%(who)s excluded an answer of yours (%(kind)s, “%(project)s”)."),
+        Verb.INCLUDED.value: _(
+            "%(who)s let an answer of yours count again (%(kind)s, “%(project)s”)."
+        ),
+    }
+    commented = _("%(who)s commented on an answer of yours (%(kind)s, “%(project)s”).")
+    return texts.get(data["verb"], commented) % _named(data, who)
+
+
+def _replied(data: Data, who: str) -> str:
+    texts = {
+        "corrected": _(
+            "%(who)s corrected the answer that was sent back (%(kind)s, “%(project)s”)."
+        ),
+        Verb.TAKEN_BACK.value: _(
+            "%(who)s took back an answer that you had reviewed (%(kind)s, “%(project)s”)."
+        ),
+    }
+    replied = _("%(who)s replied to your review (%(kind)s, “%(project)s”).")
+    return texts.get(data["verb"], replied) % _named(data, who)
+
+
+def _named(data: Data, who: str) -> dict[str, str]:
+    kind = kinds().get(data["kind"])
+    return {**data, "who": who, "kind": str(kind.label if kind else data["kind"])}
+
+
+TASKS_ARRIVED = register(
+    Event(name="tasks_arrived", label=gettext_lazy("There are new tasks for me"), say=_tasks)
+)
+CAME_BACK = register(
+    Event(
+        name="came_back",
+        label=gettext_lazy("An answer of mine comes back"),
+        say=_came_back,
+        usual=How.SOON,
+    )
+)
+REVIEWED = register(
+    Event(
+        name="reviewed",
+        label=gettext_lazy("An answer of mine is commented on or excluded"),
+        say=_reviewed,
+    )
+)
+REPLIED = register(
+    Event(
+        name="replied",
+        label=gettext_lazy("An annotator replies to my review or corrects the answer"),
+        say=_replied,
+    )
+)
+
+
+def without_work(project: Project) -> list[User]:
+    """The annotators for whom there is nothing to do in `project`."""
+    of_project = Task.objects.filter(project=project, state=Task.State.OPEN, free_slots__gt=0)
+    had = Assignment.objects.filter(task=OuterRef("pk"), annotator=OuterRef(OuterRef("pk")))
+    begun = Assignment.objects.filter(
+        annotator=OuterRef("pk"), state__in=["active", "revising"], task__project=project
+    )
+    people = User.objects.filter(is_active=True, is_simulated=False).filter(
+        memberships__project=project, memberships__role=Role.ANNOTATOR
+    )
+    return list(people.filter(~Exists(of_project.filter(~Exists(had))), ~Exists(begun)))
+
+
+def of_tasks(project: Project, people: list[User]) -> None:
+    """Tasks were opened: tell those who had none."""
+    link = reverse("project", args=[project.slug])
+    notify(TASKS_ARRIVED, to=people, link=link, project=project.name)
+
+
+def of_review(review: Review) -> None:
+    """Something was said of an answer: tell its annotator, or the reviewers where they said it."""
+    answer = review.annotation
+    if review.actor_id == answer.annotator_id:
+        _tell_reviewers(answer, verb=review.verb)
+    elif answer.purpose == Purpose.LABEL:
+        event = CAME_BACK if review.verb == Verb.SENT_BACK else REVIEWED
+        link = reverse("answer", args=[answer.project.slug, answer.pk])
+        about = _about(answer, review.verb)
+        notify(event, to=[answer.annotator], link=link, actor=review.actor, **about)
+
+
+def of_revision(answer: Annotation, before: Annotation) -> None:
+    """An answer that had been sent back was corrected: tell who reviewed it."""
+    if before.standing == Annotation.Standing.SENT_BACK:
+        _tell_reviewers(answer, verb="corrected")
+
+
+def _tell_reviewers(answer: Annotation, *, verb: str) -> None:
+    thread = Review.objects.filter(annotation__assignment=answer.assignment_id)
+    people = User.objects.filter(pk__in=thread.values("actor"))
+    link = reverse("label", args=[answer.project.slug, answer.pk])
+    notify(REPLIED, to=people, link=link, actor=answer.annotator, **_about(answer, verb))
+
+
+def _about(answer: Annotation, verb: str) -> dict[str, str]:
+    return {"project": answer.project.name, "kind": answer.kind, "verb": verb}
