@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.errors import NotAllowedError, NotFoundError
+from core.errors import ConflictError, NotAllowedError, NotFoundError
+from core.writing import is_writing
 from labeling.models import Membership, Project, Role
 
 RANK = {Role.ANNOTATOR: 1, Role.REVIEWER: 2, Role.MANAGER: 3}
@@ -23,28 +24,35 @@ def require_role(project: Project, user: User, *, role: Role) -> None:
     if have is None:
         raise NotFoundError
     _require(have, at_least=role)
+    _enter(project, have)
 
 
-def membership_for(user: User, slug: str, *, role: Role = Role.ANNOTATOR) -> Membership:
+def membership_for(
+    user: User, slug: str, *, role: Role = Role.ANNOTATOR, archived: bool = False
+) -> Membership:
     """The place of `user` in the project `slug`, if they have at least `role`: one query.
 
     The site admin's is not stored where they are no member; it says that they manage the project.
+    archived: whether an archived one is changed too.
     """
     mine = Membership.objects.select_related("project__family", "project__checks")
     member = mine.filter(project__slug=slug, user=user).first()
     if user.is_superuser:
         project = member.project if member else _project(slug)
         read = member.guidelines_read if member else project.guideline_version
-        return Membership(project=project, user=user, role=Role.MANAGER, guidelines_read=read)
+        member = Membership(project=project, user=user, role=Role.MANAGER, guidelines_read=read)
     if member is None:
         raise NotFoundError
     _require(Role(member.role), at_least=role)
+    _enter(member.project, Role(member.role), archived=archived)
     return member
 
 
-def project_for(user: User, slug: str, *, role: Role = Role.ANNOTATOR) -> Project:
+def project_for(
+    user: User, slug: str, *, role: Role = Role.ANNOTATOR, archived: bool = False
+) -> Project:
     """The project `slug` for someone with at least `role` in it."""
-    return membership_for(user, slug, role=role).project
+    return membership_for(user, slug, role=role, archived=archived).project
 
 
 def _project(slug: str) -> Project:
@@ -59,4 +67,16 @@ def _require(have: Role, *, at_least: Role) -> None:
         raise NotAllowedError(
             _("This needs the role “%(role)s”. Ask a manager of the project.")
             % {"role": at_least.label}
+        )
+
+
+def _enter(project: Project, have: Role, *, archived: bool = False) -> None:
+    """An archived project is there for reviewers and managers, to be read; a deleted one is not."""
+    if project.archived_at is None:
+        return
+    if project.deletion_asked_at is not None or have == Role.ANNOTATOR:
+        raise NotFoundError
+    if is_writing() and not archived:
+        raise ConflictError(
+            _("This project is archived, so nothing is changed in it. A manager can restore it.")
         )

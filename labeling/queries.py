@@ -24,7 +24,15 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def visible_to(self, user: "User") -> Self:
         """The projects that `user` may see: the site admin all, others where they are members."""
-        return self if user.is_superuser else self.filter(memberships__user=user)
+        found = self.filter(archived_at=None)
+        return found if user.is_superuser else found.filter(memberships__user=user)
+
+    def archived_for(self, user: "User") -> Self:
+        """Those that are archived, for the people who may still read them."""
+        found = self.exclude(archived_at=None).filter(deletion_asked_at=None)
+        if user.is_superuser:
+            return found
+        return found.filter(memberships__user=user, memberships__role__in=["reviewer", "manager"])
 
 
 class PromptQuerySet(models.QuerySet["Prompt"]):

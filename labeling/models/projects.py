@@ -46,6 +46,9 @@ class Project(models.Model):
     # Training has begun on the labels of this round and of those before: they are corrected by
     # reviewers only.
     frozen_round = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # Hidden from lists and annotators, and read-only, until it is restored or deleted.
+    archived_at = models.DateTimeField(null=True, editable=False)
+    deletion_asked_at = models.DateTimeField(null=True, editable=False)  # nobody enters it any more
     family = models.OneToOneField(Family, models.PROTECT, related_name="project")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "accounts.appearance.LanguageMiddleware",
     "core.refusals.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.writing.WritingMiddleware",
     "core.middleware.ErrorMiddleware",
 ]
 

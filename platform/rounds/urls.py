@@ -2,12 +2,24 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from rounds.views import ending, labels, launches, models, rounds, runs, verdict
+from rounds.views import (
+    ending,
+    labels,
+    launches,
+    models,
+    retiring,
+    rounds,
+    runs,
+    verdict,
+)
 
 ROUND = "projects/<slug:slug>/rounds/<int:number>/"
 MODELS = "projects/<slug:slug>/models/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("projects/<slug:slug>/archive/", retiring.project_archive, name="project_archive"),
+    path("projects/<slug:slug>/restore/", retiring.project_restore, name="project_restore"),
+    path("projects/<slug:slug>/delete/", retiring.project_delete, name="project_delete"),
     path("projects/<slug:slug>/rounds/", rounds.round_list, name="rounds"),
     path(ROUND, rounds.round_detail, name="round"),
     path(f"{ROUND}end/", ending.round_end, name="round_end"),

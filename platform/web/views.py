@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import UserRequest
 from jobs.fleet import fleet
 from labeling.access import membership_for
-from labeling.models import Role
+from labeling.models import Project, Role
 from web.home import Card, cards_for, health, overview_of, week_of, work_left
 
 
@@ -21,6 +21,7 @@ def home(request: UserRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "cards": cards_for(request.user),
         "week": week_of(request.user),
+        "archived": list(Project.objects.archived_for(request.user).order_by("name")),
     }
     if request.user.is_superuser:
         context |= {"health": health(), "fleet": fleet()}

@@ -1,0 +1,1 @@
+"""Projects that are over: archived, restored, deleted with all that is theirs."""
