@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from labeling.assigning import claim_next, skip
 from labeling.models import Role
 from tests.factories import make_member, make_prompt, make_task
+from tests.rounds.verdict.voting import make_verdict
 from tests.rounds.world import World, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -35,6 +36,7 @@ def findings(page: Page) -> list[str]:
 def paths(world: World) -> dict[str, list[str]]:
     """The pages of a manager, an annotator and of nobody."""
     home = f"/projects/{world.project.slug}/"
+    make_verdict(world)
     member = world.project.memberships.get(user=world.ada)
     make_task(world.project)
     left = claim_next(project=world.project, annotator=world.ada)
@@ -69,6 +71,8 @@ def paths(world: World) -> dict[str, list[str]]:
                     "rounds/1/launch/",
                     "models/",
                     f"models/{world.policy.pk}/",
+                    f"models/{world.policy.pk}/promote/",
+                    "verdict/",
                     "export/",
                 )
             ),

@@ -12,6 +12,7 @@ from core.translations import Message
 ROOT = Path(__file__).resolve().parents[2]
 APPS = translations.apps(ROOT)
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%%|\{[a-z_]*\}")
+LONE_PERCENT = re.compile(r"%(?!\([a-z_]+\)[sd]|[%sd])")
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,18 @@ def test_translations_keep_the_placeholders(app):
         != set(PLACEHOLDER.findall(message.plural or message.text))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_no_translation_has_a_percent_sign_that_formatting_would_take(app):
+    """As in "95% of them": the page that fills its placeholders would fail in this language."""
+    lone = [
+        text
+        for message, entry in translations.catalog(app).items()
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]
+        if LONE_PERCENT.search(text) and not LONE_PERCENT.search(message.text)
+    ]
+    assert lone == []
 
 
 def test_catalogs_hold_nothing_that_no_page_says():

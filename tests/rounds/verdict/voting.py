@@ -6,6 +6,10 @@ from accounts.models import User
 from labeling.assigning import claim_next
 from labeling.models import Annotation, Completion, Project
 from labeling.submitting import submit
+from rounds.verdict.asking import ask
+from rounds.verdict.refreshing import refresh
+from rounds.verdict.texts import evaluated
+from tests.rounds.world import World
 
 # The two texts -> how many steps the second one is better; None where both are bad.
 Taste = Callable[[Completion, Completion], int | None]
@@ -28,3 +32,14 @@ def vote(project: Project, annotator: User, taste: Taste) -> Annotation | None:
 def vote_all(project: Project, annotator: User, taste: Taste) -> list[Annotation]:
     """The same until nothing is left."""
     return list(iter(lambda: vote(project, annotator, taste), None))
+
+
+def make_verdict(world: World) -> None:
+    """Ada votes on half of the prompts, where no other tasks are open; the policy wins mostly."""
+    project = world.project
+    ask(project=project, versions=evaluated(project), prompts=6, by=world.mona)
+    steps = iter([2, 1, 0, -1, 3, 2])
+    vote_all(project, world.ada, lambda one, other: next(steps))
+    ask(project=project, versions=evaluated(project), prompts=6, by=world.mona)
+    refresh(project.pk)
+    project.tasks.filter(purpose="verdict", state="open").update(state="done", free_slots=0)
