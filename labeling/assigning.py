@@ -11,7 +11,7 @@ from accounts.models import User
 from core.errors import BadInputError, ConflictError, StaleDraftError
 from core.text import clean_json, clean_text
 from labeling import slots
-from labeling.checks import drawing
+from labeling.checks import drawing, screening
 from labeling.models import CHECKS, LONGEST_DAY, Assignment, Project, Prompt, Task
 from labeling.reading import Columns, first_row
 
@@ -62,6 +62,8 @@ def claim_next(*, project: Project, annotator: User, kind: str | None = None) ->
 
 def claim_locked(*, project: Project, annotator: User, kind: str | None) -> Assignment | None:
     """The same for a person whose row is locked."""
+    if screening.is_due(project, annotator):
+        return screening.next_test(project, annotator)
     # Mostly nothing comes before an open task, and two statements are enough.
     if task := _pick(project, annotator, kind, unless_begun=True):
         return _new(task, annotator)

@@ -13,7 +13,7 @@ from core.errors import BadInputError, ConflictError
 from core.locks import one_at_a_time
 from core.names import name_key
 from core.text import clean_name
-from labeling.models import GuidelineVersion, Membership, Project, Role
+from labeling.models import CheckSettings, GuidelineVersion, Membership, Project, Role
 from labeling.queue import overlap
 from registry.models import Family
 
@@ -47,6 +47,7 @@ def create_project(*, name: str, slug: str, by: User | None, **settings: Any) ->
     GuidelineVersion.objects.create(
         project=project, number=1, text=project.guidelines, created_by=by
     )
+    CheckSettings.objects.create(project=project, guidelines_first=True)
     if by:
         Membership.objects.create(project=project, user=by, role=Role.MANAGER)
         audit(

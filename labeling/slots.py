@@ -128,6 +128,16 @@ def assign_check(
     )
 
 
+def resume_check(assignment: Assignment) -> Assignment:
+    """Go on with a check that was begun, or that is to be answered once more."""
+    minutes = assignment.task.project.lease_minutes
+    assignment.lease_until = timezone.now() + timedelta(minutes=minutes)
+    if assignment.state == Assignment.State.VOID:
+        assignment.state, assignment.active_seconds = Assignment.State.ACTIVE, 0
+    assignment.save(update_fields=["lease_until", "state", "active_seconds"])
+    return assignment
+
+
 def order_for(task: Task, annotator: User) -> list[int]:
     """The completion ids of a task in the order in which `annotator` sees them, always the same."""
     order = list(task.completion_ids)

@@ -73,6 +73,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="answer_comment",
     ),
     path("projects/<slug:slug>/checks/", checks.checks, name="checks"),
+    path(
+        "projects/<slug:slug>/checks/<int:pk>/screening/",
+        checks.screening_decide,
+        name="screening_decide",
+    ),
     path("projects/<slug:slug>/golds/", golds.gold_list, name="golds"),
     path("projects/<slug:slug>/golds/upload/", golds.gold_upload, name="gold_upload"),
     path("projects/<slug:slug>/golds/<int:pk>/", golds.gold_change, name="gold_change"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,6 +18,7 @@ from labeling.models import Project, Role
 from labeling.queue import overlap
 from labeling.queue.overlap import Effect
 from labeling.views.signed_in import signed_in
+from labeling.views.task_page import asked_kind, with_kind
 
 
 @signed_in
@@ -112,5 +114,6 @@ def guidelines(request: UserRequest, slug: str) -> HttpResponse:
     shown = versions.filter(number=number).first() or versions.first()
     if shown:
         projects.mark_guidelines_read(project=project, user=request.user, version=shown.number)
-    context = {"project": project, "shown": shown, "versions": versions[:50]}
+    onward = with_kind(asked_kind(request), reverse("label_next", args=[slug]))
+    context = {"project": project, "shown": shown, "versions": versions[:50], "onward": onward}
     return render(request, "labeling/guidelines.html", context)

@@ -15,9 +15,11 @@ from core.errors import BadInputError, NotFoundError, StaleDraftError
 from core.problems import wants_problem
 from labeling import assigning, markdown, projects
 from labeling.access import membership_for, project_for
+from labeling.checks import screening
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Project, Purpose, Task
 from labeling.submitting import submit_and_claim
+from labeling.views.reading_first import must_read_first, to_guidelines
 from labeling.views.sent import AnswerSent, DraftSent, GuidelinesSent, PreviewSent, read
 from labeling.views.signed_in import signed_in
 from labeling.views.task_page import (
@@ -36,10 +38,14 @@ from labeling.views.texts import SKIP_REASONS
 @require_GET
 def label_next(request: UserRequest, slug: str) -> HttpResponse:
     """Claim the next task and go to it; or say why there is none."""
-    project = project_for(request.user, slug)
+    member = membership_for(request.user, slug)
+    project = member.project
     kind = asked_kind(request)
+    if must_read_first(member):
+        return to_guidelines(request, project, kind)
     assignment = assigning.claim_next(project=project, annotator=request.user, kind=kind)
     if assignment is not None:
+        _say_if_test(request, assignment)
         return redirect(address(assignment, kind))
     return render(request, "labeling/nothing_left.html", _nothing_left(project, request, kind))
 
@@ -59,6 +65,8 @@ def assignment(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     if found.state not in Assignment.OPEN:
         messages.info(request, _("You have already submitted this task."))
         return redirect("history", slug)
+    if must_read_first(member) and found.purpose != Purpose.DECISION:
+        return to_guidelines(request, project, asked_kind(request))
     context = page_context(member, found, asked_kind(request))
     return render(request, "labeling/assignment.html", context)
 
@@ -146,6 +154,15 @@ def preview(request: UserRequest, slug: str) -> HttpResponse:
     return HttpResponse(markdown.written(read(request, PreviewSent).text))
 
 
+def _say_if_test(request: UserRequest, found: Assignment) -> None:
+    """Of the test people know; of other gold tasks they do not."""
+    if found.purpose == Purpose.GOLD and screening.is_due(found.task.project, request.user):
+        messages.info(
+            request,
+            _("This is a task of the test. A manager looks at your answers before you go on."),
+        )
+
+
 def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
     found = (
         Assignment.objects.select_related("task__prompt")
@@ -161,8 +178,10 @@ def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
 def _nothing_left(project: Project, request: UserRequest, kind: str | None) -> dict[str, Any]:
     """Why there is nothing: all done, in the hands of others, or none opened yet."""
     tasks = Task.objects.filter(project=project)
+    tested = screening.is_due(project, request.user)
     return {
         "project": project,
+        "screening": screening.standing(project, request.user) if tested else None,
         "kind": kinds()[kind] if kind else None,
         "others": tasks.claimable_by(request.user).counts_by_kind() if kind else {},
         "in_work": tasks.filter(state=Task.State.OPEN).count(),

@@ -94,6 +94,7 @@ RULES = {
     "answer_comment": Rule("owner", "POST", "annotation"),
     "keep": Rule("owner", "POST", "assignment"),
     "checks": Rule("manager", sign="project"),
+    "screening_decide": Rule("manager", "POST", "screening"),
     "golds": Rule("manager", sign="project"),
     "gold_upload": Rule("manager", sign="project"),
     "gold_change": Rule("manager", "POST", "gold"),

@@ -8,7 +8,7 @@ from accounts import services
 from accounts.models import User
 from labeling.assigning import claim_next
 from labeling.checks import golds
-from labeling.models import Role
+from labeling.models import Role, Screening
 from notices.mailing import stop_token
 from rounds.models import Snapshot
 from rounds.verdict.asking import ask
@@ -47,6 +47,7 @@ def make_scene() -> Scene:
     token, _ = services.create_api_token(user=ada, name="own")
     link = services.create_sign_in_link(user=ada)
     answer = ada.annotations.order_by("pk")[0]
+    Screening.objects.create(project=project, annotator=ada)
     slug = {"slug": project.slug}
     keys: dict[str, dict[str, Any]] = {
         "": {},
@@ -62,6 +63,7 @@ def make_scene() -> Scene:
         "task": slug | {"pk": own.task_id},
         "prompt": slug | {"pk": own.task.prompt_id},
         "annotation": slug | {"pk": answer.pk},
+        "screening": slug | {"pk": ada.pk},
         "gold": slug | {"pk": golds.mark(annotation=answer, by=world.mona).pk},
         "round": slug | {"number": world.round.number},
         "run": {"pk": world.runs["ppo"].pk},

@@ -144,6 +144,7 @@ def test_a_round_from_ranking_in_the_browser_to_the_next_rounds_tasks(
 
     # The annotator ranks what the base model wrote and writes demonstrations.
     wait_until(lambda: len(demo.ranked_completions()) >= 6, seconds=WRITE_SECONDS)
+    ada.goto(f"{PROJECT}/guidelines/")
     for _ in range(6):
         rank(ada)
     for text in ("The snail reached the sea.", "Six minutes.", "At noon.", "Yes.", "A pear."):

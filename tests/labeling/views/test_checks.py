@@ -70,6 +70,7 @@ def test_a_gold_task_is_no_different(
 
 def test_settings_are_stored_and_bounded(project: Project, manager: Client) -> None:
     form = {"gold_percent": 5, "feedback": "on", "repeat_percent": 3, "repeat_after": 30}
+    form |= {"pass_percent": 75}
 
     wrong = manager.post(at("checks"), {**form, "gold_percent": 21})
     stored = manager.post(at("checks"), form)
