@@ -6,16 +6,17 @@ from typing import Any
 from labeling.models import Project
 from measures.intervals import Estimate
 from registry.models import ModelVersion
-from rounds.evaluation.promoting import current, said
+from rounds.evaluation.promoting import current, rival, said
 from rounds.models import Evaluation, Said
 from rounds.verdict.reading import verdict_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grounds:
-    """Of one version against `now`. evaluation: the newest of the two, which has the numbers."""
+    """Of one version against `rival`. evaluation: the newest of the two, which has the numbers."""
 
-    now: ModelVersion | None
+    serves: bool
+    rival: ModelVersion | None
     said: Said
     pair: dict[str, Any] | None  # what votes say of the two
     effect: float
@@ -38,21 +39,22 @@ class Grounds:
 
 def grounds_of(project: Project, version: ModelVersion) -> Grounds:
     """Everything that the promotion and the model's page show. A constant number of queries."""
-    now = current(project)
+    now, against = current(project), rival(project, version)
     shown = verdict_of(project, about=version)
     found = Evaluation.objects.filter(after=version, run__round__project=project)
-    if now is not None and now.pk != version.pk:
-        found = found.filter(before=now)
+    if against is not None:
+        found = found.filter(before=against)
     evaluation = found.select_related("before", "reward_model", "run").order_by("-pk").first()
     metrics = evaluation.metrics if evaluation else {}
     models = metrics.get("models", {})
     wins = metrics.get("wins")
     return Grounds(
-        now=now,
+        serves=now is not None and now.pk == version.pk,
+        rival=against,
         said=said(project, version),
-        pair=_of_both(shown.pairs, now),
+        pair=_of_both(shown.pairs, against),
         effect=shown.effect,
-        rankings=_of_both(shown.rankings, now),
+        rankings=_of_both(shown.rankings, against),
         evaluation=evaluation,
         wins=Estimate(**wins) if wins else None,
         before=models.get(str(evaluation.before_id), {}) if evaluation else {},
@@ -60,5 +62,5 @@ def grounds_of(project: Project, version: ModelVersion) -> Grounds:
     )
 
 
-def _of_both(pairs: list[dict[str, Any]], now: ModelVersion | None) -> dict[str, Any] | None:
-    return next((p for p in pairs if now and now.pk in {p["older"].pk, p["newer"].pk}), None)
+def _of_both(pairs: list[dict[str, Any]], rival: ModelVersion | None) -> dict[str, Any] | None:
+    return next((p for p in pairs if rival and rival.pk in {p["older"].pk, p["newer"].pk}), None)

@@ -23,9 +23,19 @@ def current(project: Project) -> ModelVersion | None:
     return last.writer if last else None
 
 
-def said(project: Project, version: ModelVersion) -> Said:
-    """By the votes on `version` and what it would take the place of."""
+def rival(project: Project, version: ModelVersion) -> ModelVersion | None:
+    """What `version` is held against: what it would take the place of, or took it of."""
     now = current(project)
+    if now is None or now.pk != version.pk:
+        return now
+    changes = AliasChange.objects.filter(family=project.family, version=version)
+    last = changes.select_related("previous").order_by("-pk").first()
+    return last.previous if last else None
+
+
+def said(project: Project, version: ModelVersion) -> Said:
+    """By the votes on `version` and its rival."""
+    now = rival(project, version)
     pair = pair_of(project, now, version) if now else None
     if now is None or pair is None:
         return Said.NOBODY

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from labeling.models import Project, Task
 from registry.models import ModelVersion
-from rounds.models import Ballot, Verdict
+from rounds.models import Ballot, Evaluation, Verdict
 
 Row = dict[str, Any]
 
@@ -33,14 +33,23 @@ def verdict_of(project: Project, *, about: ModelVersion | None = None) -> Shown:
 
     def named(rows: Iterable[Row]) -> list[Row]:
         return [
-            {**each, "older": found[each["older"]], "newer": found[each["newer"]]}
+            {
+                **each,
+                "older": found[each["older"]],
+                "newer": found[each["newer"]],
+                "ask": max(0, each.get("more", 0) - each.get("waiting", 0)),
+            }
             for each in rows
             if about is None or about.pk in {each["older"], each["newer"]}
         ]
 
     table = figures.get("table") or {}
     if table:
-        rows = [{**each, "version": found[each["version"]]} for each in table["rows"]]
+        kl = _kl(project)
+        rows = [
+            {**each, "version": found[each["version"]], "kl": kl.get(each["version"])}
+            for each in table["rows"]
+        ]
         following = next(iter(named([table["next"]])), None)
         table = {"base": found[table["base"]], "rows": _best_first(rows), "next": following}
     return Shown(
@@ -68,6 +77,17 @@ def ballots_of(project: Project) -> QuerySet[Ballot]:
         asked=Count("questions"), done=done, still=still
     )
     return counted.select_related("asked_by").prefetch_related("versions").order_by("-pk")
+
+
+def _kl(project: Project) -> dict[int, float]:
+    """How far each version is from the SFT model of its line, by its newest evaluation."""
+    found = {}
+    evaluations = Evaluation.objects.filter(run__round__project=project).order_by("pk")
+    for key, metrics in evaluations.values_list("after", "metrics"):
+        numbers = metrics.get("models", {}).get(str(key), {})
+        if (kl := numbers.get("kl_sft", numbers.get("kl"))) is not None:
+            found[key] = float(kl)
+    return found
 
 
 def _keys(figures: Row) -> set[int]:

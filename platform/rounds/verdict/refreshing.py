@@ -39,13 +39,16 @@ def compute(project: Project) -> figures.Row:
     """What votes and rankings say, each apart."""
     ballot = Ballot.objects.filter(project=project).order_by("-pk").first()
     effect = ballot.effect if ballot else EFFECT
-    voted = votes.of_votes(project)
+    voted, waiting = votes.of_votes(project), votes.waiting(project)
     keys = {version for pair in voted for version in pair}
     bases = ModelVersion.objects.bases().filter(pk__in=keys).order_by("pk")
     base = bases.values_list("pk", flat=True).first()
     return {
         "effect": effect,
-        "pairs": figures.pairs(voted, effect=effect),
+        "pairs": [
+            {**row, "waiting": waiting[row["older"], row["newer"]]}
+            for row in figures.pairs(voted, effect=effect)
+        ],
         "table": figures.standings(voted, base=base),
         "rankings": figures.pairs(votes.of_rankings(project), effect=effect),
     }

@@ -1,6 +1,6 @@
 """What people's answers say of versions: who of two wrote the better text, prompt by prompt."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -31,12 +31,20 @@ Verdicts = dict[Pair, dict[int, Judged]]  # pair -> prompt -> what was said
 def of_votes(project: Project) -> Verdicts:
     """The blind votes."""
     found = _collect(Annotation.objects.votes().filter(project=project))
-    waiting = Task.objects.filter(question__ballot__project=project, state=Task.State.OPEN)
-    rows = waiting.values_list("question__older", "question__newer", "prompt")
-    for older, newer, prompt in rows:
+    for older, newer, prompt in _open(project):
         if judged := found.get((older, newer), {}).get(prompt):
             judged.waits = True
     return found
+
+
+def waiting(project: Project) -> Counter[Pair]:
+    """How many prompts of each pair wait for a vote."""
+    return Counter((older, newer) for older, newer, _prompt in _open(project))
+
+
+def _open(project: Project) -> Iterable[tuple[int, int, int]]:
+    tasks = Task.objects.filter(question__ballot__project=project, state=Task.State.OPEN)
+    return tasks.values_list("question__older", "question__newer", "prompt")
 
 
 def of_rankings(project: Project) -> Verdicts:

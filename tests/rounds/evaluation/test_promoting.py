@@ -116,6 +116,21 @@ def test_what_people_found_better_needs_none(world: World, newer: ModelVersion) 
     assert promote(project=world.project, version=newer, by=world.mona) == change
 
 
+def test_what_serves_is_held_against_what_it_took_the_place_of(
+    world: World, newer: ModelVersion
+) -> None:
+    promote(project=world.project, version=newer, by=world.mona, reason="To see.")
+    tell(world.policy, newer, decision="better", anytime=HIGH)
+
+    page = signed_in(world.mona).get(f"/projects/kitchen/models/{newer.pk}/promote/")
+
+    text = " ".join(page.content.decode().split())
+    assert "It serves already." in text
+    assert 'name="reason"' not in text
+    assert "policy v2 against policy v1" in text
+    assert said(world.project, newer) == Said.BETTER
+
+
 def test_judges_stand_side_by_side(world: World) -> None:
     base = world.round.writer
     promote(project=world.project, version=base, by=world.mona, reason="Back.")

@@ -60,8 +60,10 @@ def test_votes_of_a_prompt_are_averaged_and_wait_for_each_other(
     vote_all(world.project, world.ada, lambda one, other: 1)
 
     assert figures(world)["pairs"] == []  # each prompt waits for its second vote
+    vote(world.project, bob, lambda one, other: 1)
+    assert [p["waiting"] for p in figures(world)["pairs"]] == [2]
 
-    for step in (1, -1, None):  # the newer one, the older one, both are bad
+    for step in (-1, None):  # then the older one, and both are bad
         vote(world.project, bob, lambda one, other, step=step: step)  # type: ignore[misc]
     (pair,) = figures(world)["pairs"]
     assert [pair[n] for n in ("prompts", "votes", "wins", "ties", "losses")] == [3, 6, 2, 1, 0]

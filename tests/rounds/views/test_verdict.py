@@ -74,6 +74,7 @@ def test_figures_come_with_what_they_mean_and_from_how_many(world: World) -> Non
     assert "(95-percent interval), 12 votes on 12 prompts; a tie is half" in page
     assert "<dd>8 · 2 · 2</dd>" in page
     assert "Go on: about" in page
+    assert "KL from the SFT model, nats" in page
     assert "often each model is expected to be preferred to base" in page
     assert Verdict.objects.get().computed_at is not None
 
@@ -87,7 +88,7 @@ def test_the_pages_cost_the_same_however_much_was_said(
     for _ in range(2):
         vote_all(world.project, world.ada, lambda one, other: 1)
         refresh(world.project.pk)
-        with django_assert_num_queries(8):  # type: ignore[operator]
+        with django_assert_num_queries(10):  # type: ignore[operator]
             client.get(ADDRESS)
         client.post(ADDRESS, form(world))
     assert Annotation.objects.votes().count() == 12
