@@ -44,6 +44,9 @@ class AnswerFilter(forms.Form):
     until = forms.DateField(
         label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+    guideline = forms.IntegerField(
+        label=_("Guidelines, version"), required=False, min_value=1, max_value=LARGEST
+    )
     task = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     # Field -> what it asks of an answer.
@@ -58,6 +61,7 @@ class AnswerFilter(forms.Form):
         "at_most": "active_seconds__lte",
         "since": "created_at__date__gte",
         "until": "created_at__date__lte",
+        "guideline": "guideline_version",
         "task": "task",
     }
 

@@ -1,5 +1,6 @@
 """Reviewers answer for labels: they comment, send back, exclude, and let count again."""
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from django.db import transaction
@@ -48,6 +49,18 @@ def send_back(*, annotation: Annotation, by: User, text: str) -> None:
     _become(found, Standing.SENT_BACK)
     revising.reopen(row, found)
     _say(found, by, Verb.SENT_BACK, text)
+
+
+def send_back_all(*, annotations: Iterable[Annotation], by: User, text: str) -> int:
+    """Send these back with one comment, each by itself; how many it fits no more and stay."""
+    text = _required(text, _("Say what is to be corrected."))
+    refused = 0
+    for annotation in annotations:
+        try:
+            send_back(annotation=annotation, by=by, text=text)
+        except ConflictError:
+            refused += 1
+    return refused
 
 
 @transaction.atomic

@@ -82,6 +82,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/golds/upload/", golds.gold_upload, name="gold_upload"),
     path("projects/<slug:slug>/golds/<int:pk>/", golds.gold_change, name="gold_change"),
     path("projects/<slug:slug>/labels/<int:pk>/gold/", golds.gold_mark, name="gold_mark"),
+    path(
+        "projects/<slug:slug>/labels/send-back/", labels.labels_send_back, name="labels_send_back"
+    ),
     path("projects/<slug:slug>/labels/", labels.labels, name="labels"),
     path("projects/<slug:slug>/labels/<int:pk>/review/", labels.label_review, name="label_review"),
     path("projects/<slug:slug>/tasks/<int:pk>/decide/", labels.task_decide, name="task_decide"),

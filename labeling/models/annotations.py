@@ -77,6 +77,10 @@ class Annotation(models.Model):
         indexes = [
             models.Index(fields=["annotator", "-id"], name="labeling_own_answers"),
             models.Index(fields=["project", "id"], name="labeling_project_answers"),
+            # Those given under one version of the guidelines.
+            models.Index(
+                fields=["project", "guideline_version", "-id"], name="labeling_guided_answers"
+            ),
             # How many answers each person gave lately.
             models.Index(
                 fields=["project", "created_at"],

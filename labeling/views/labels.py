@@ -5,13 +5,16 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError
-from core.paging import Page
+from core.paging import Page, as_key
+from core.returning import back
 from labeling import deciding, reviewing
 from labeling.access import membership_for, project_for
 from labeling.answer_filter import AnswerFilter
@@ -40,7 +43,10 @@ def labels(request: UserRequest, slug: str) -> HttpResponse:
         "is_manager": member.role == Role.MANAGER,
         "form": form,
         "asked": form.asked,
-        "rows": [(row, kinds()[row.kind].summary(row)) for row in page.rows],
+        "rows": [
+            (row, kinds()[row.kind].summary(row), reviewing.may(row)["send_back"])
+            for row in page.rows
+        ],
         "newest": f"?{urlencode(form.asked)}" if request.GET.get("before") else "",
         "older": f"?{older}" if page.next else "",
     }
@@ -72,6 +78,30 @@ def label_review(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         case _:
             raise BadInputError(_("Choose what is to be done with the answer."))
     return redirect("label", slug, pk)
+
+
+@signed_in
+@require_POST
+def labels_send_back(request: UserRequest, slug: str) -> HttpResponse:
+    """Send back the answers that were chosen in the list, with one comment."""
+    project = project_for(request.user, slug, role=Role.REVIEWER)
+    keys = [key for text in request.POST.getlist("answer")[:PAGE] if (key := as_key(text))]
+    chosen = list(Annotation.objects.filter(project=project, pk__in=keys).order_by("pk"))
+    if not chosen:
+        raise BadInputError(_("Choose the answers that are to be sent back."))
+    text = request.POST.get("text", "")
+    refused = reviewing.send_back_all(annotations=chosen, by=request.user, text=text)
+    sent = len(chosen) - refused
+    words = ngettext("%(n)d answer is sent back.", "%(n)d answers are sent back.", sent)
+    messages.success(request, words % {"n": sent})
+    if refused:
+        words = ngettext(
+            "%(n)d answer cannot be sent back as it stands now, and is left as it is.",
+            "%(n)d answers cannot be sent back as they stand now, and are left as they are.",
+            refused,
+        )
+        messages.warning(request, words % {"n": refused})
+    return back(request, otherwise=reverse("labels", args=[slug]))
 
 
 @signed_in

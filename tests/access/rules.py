@@ -100,6 +100,7 @@ RULES = {
     "gold_change": Rule("manager", "POST", "gold"),
     "gold_mark": Rule("reviewer", "POST", "annotation"),
     "labels": Rule("reviewer", sign="project"),
+    "labels_send_back": Rule("reviewer", "POST", "project"),
     "label_review": Rule("reviewer", "POST", "annotation"),
     "task_decide": Rule("reviewer", "POST", "task"),
     "agreement": Rule("reviewer", sign="project"),

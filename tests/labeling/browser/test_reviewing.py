@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from labeling.models import Annotation, Project, Role
-from tests.factories import make_member, make_task
+from tests.factories import make_annotation, make_member, make_task
 from tests.labeling.browser.opening import start
 
 OpenPage = Callable[..., Page]
@@ -90,3 +90,20 @@ def test_leaving_a_correction(project: Project, ada: User, open_page: OpenPage) 
 
     expect(page.get_by_text("Your answer stays as it was.")).to_be_visible()
     assert record() == [("Ada", "label", "counts")]
+
+
+def test_all_shown_are_chosen_and_sent_back(project: Project, open_page: OpenPage) -> None:
+    for _ in range(3):
+        make_annotation(make_task(project))
+    page = open_page(make_member(project, "Rita", Role.REVIEWER), "/projects/kitchen/labels/")
+
+    boxes = page.get_by_role("checkbox", name="Answer")
+    page.get_by_role("checkbox", name="Choose all on this page").press("Space")
+    expect(page.locator("tbody input:checked")).to_have_count(3)
+    boxes.first.press("Space")
+    page.locator("#send-back-text").fill("See the new guidelines.")
+    page.get_by_role("button", name="Send back").click()
+
+    expect(page.get_by_text("2 answers are sent back.")).to_be_visible()
+    standings = Annotation.objects.order_by("pk").values_list("standing", flat=True)
+    assert list(standings) == ["sent_back", "sent_back", "counts"]

@@ -8,10 +8,10 @@ from django.test import Client
 
 from accounts.models import User
 from labeling.assigning import claim_next
-from labeling.models import Annotation, Project, Role
+from labeling.models import Annotation, Project, Review, Role
 from labeling.revising import revise
 from labeling.submitting import submit
-from tests.factories import make_annotation, make_member, make_prompt, make_task
+from tests.factories import make_annotation, make_member, make_project, make_prompt, make_task
 from tests.labeling.views.asking import JSON, at, send, signed_in
 
 
@@ -132,3 +132,51 @@ def test_a_decision_leads_back_to_its_own_page(project: Project, ada: User, rita
     assert done["next"] == at("label", done["annotation"])
     assert [a.standing for a in label.task.annotations.order_by("pk")] == ["overruled", "counts"]
     assert rita.get(done["next"]).status_code == 200
+
+
+def test_answers_under_older_guidelines_are_sent_back_together(
+    project: Project, ada: User, rita: Client
+) -> None:
+    old = [answered(project, ada) for _ in range(2)]
+    Project.objects.filter(pk=project.pk).update(guideline_version=2)
+    new = answered(project, ada)
+    excluded = make_annotation(make_task(project), standing="excluded")
+    chosen = [*old, excluded]
+    here = at("labels") + "?guideline=1&standing=counts"
+
+    assert sorted(listed(rita, "?guideline=1&standing=counts")) == [one.pk for one in old]
+    form = {"answer": [one.pk for one in chosen], "text": "See v2.", "next": here}
+    sent = rita.post(at("labels_send_back"), form)
+    page = rita.get(here).content.decode()
+
+    assert sent["Location"] == here
+    assert "2 answers are sent back." in page
+    assert "1 answer cannot be sent back" in page
+    rows = Annotation.objects.order_by("pk").values_list("pk", "standing")
+    assert dict(rows) == {
+        old[0].pk: "sent_back",
+        old[1].pk: "sent_back",
+        new.pk: "counts",
+        excluded.pk: "excluded",
+    }
+    assert [review.text for review in Review.objects.all()] == ["See v2."] * 2
+
+
+@pytest.mark.parametrize("form", [{"text": "See v2."}, {"answer": "x", "text": "See v2."}, {}])
+def test_nothing_is_sent_back_without_choice(
+    project: Project, ada: User, rita: Client, form: dict[str, str]
+) -> None:
+    answer = answered(project, ada)
+
+    assert rita.post(at("labels_send_back"), form).status_code == 422
+    assert rita.post(at("labels_send_back"), {"answer": answer.pk, "text": " "}).status_code == 422
+    assert Annotation.objects.get().standing == "counts"
+
+
+def test_answers_of_another_project_are_not_sent_back(project: Project, rita: Client) -> None:
+    other = make_annotation(make_task(make_project()))
+
+    answer = rita.post(at("labels_send_back"), {"answer": other.pk, "text": "See v2."})
+
+    assert answer.status_code == 422
+    assert Annotation.objects.get().standing == "counts"
