@@ -85,6 +85,10 @@ class AnnotationKind(ABC):
     def summary(self, annotation: "Annotation") -> str:
         """The answer in one line, for lists."""
 
+    def said(self, annotation: "Annotation") -> str:
+        """`summary`, or that the answer was erased at its annotator's wish."""
+        return self.summary(annotation) if annotation.body else _("Erased")
+
     def shown(self, annotation: "Annotation") -> "list[tuple[str, str]]":
         """What the annotator saw: each text after the name that `summary` gives it, if any."""
         texts = {completion.pk: completion.text for completion in annotation.task.completions.all()}

@@ -26,6 +26,7 @@ class Annotation(models.Model):
         TAKEN_BACK = "taken_back", _("Taken back")
         EXCLUDED = "excluded", _("Excluded")
         OVERRULED = "overruled", _("Overruled")  # a reviewer's decision counts instead
+        ERASED = "erased", _("Erased")  # at its annotator's wish: there is no body any more
         CHECK = "check", _("Check")  # to a gold or a repeated task: measures, never trains
 
     # The task's, once more: a project's answers are found in their order by one index.

@@ -51,7 +51,7 @@ def gold_list(request: UserRequest, slug: str) -> HttpResponse:
     rows = []
     for gold in page.rows:
         gold.answer.task = gold.task
-        summary = kinds()[gold.task.kind].summary(gold.answer)
+        summary = kinds()[gold.task.kind].said(gold.answer)
         mean, n = scores.get(gold.pk, (0.0, 0))
         rows.append((gold, summary, figure(mean, n) if n else None))
     context = {"project": project, "rows": rows, "older": page.next}

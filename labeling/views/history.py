@@ -37,7 +37,7 @@ def history(request: UserRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "figures": figures.of_person(project, request.user) if told else [],
-        "rows": [(row, kinds()[row.kind].summary(row)) for row in page.rows],
+        "rows": [(row, kinds()[row.kind].said(row)) for row in page.rows],
         "older": page.next,
         "count": own.count(),
         "unseen": set(unseen.values_list("annotation__assignment", flat=True)),
@@ -64,7 +64,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "annotation": found,
         "kind": kind,
         "prompt": found.task.prompt,
-        "summary": kind.summary(found),
+        "summary": kind.said(found),
         "text": found.body.get("text"),
         "texts": kind.shown(found),
         "thread": thread,

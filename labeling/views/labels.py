@@ -44,7 +44,7 @@ def labels(request: UserRequest, slug: str) -> HttpResponse:
         "form": form,
         "asked": form.asked,
         "rows": [
-            (row, kinds()[row.kind].summary(row), reviewing.may(row)["send_back"])
+            (row, kinds()[row.kind].said(row), reviewing.may(row)["send_back"])
             for row in page.rows
         ],
         "newest": f"?{urlencode(form.asked)}" if request.GET.get("before") else "",

@@ -45,6 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=10, default="", blank=True)
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Removed: the row stays under a pseudonym, for the answers that point at it.
+    closed_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -14,9 +14,10 @@ class RoundsConfig(AppConfig):
         from labeling import editing, model_fit  # noqa: PLC0415
         from rounds import stages, told  # noqa: F401, PLC0415
         from rounds.collecting import opening, pending  # noqa: PLC0415
+        from rounds.leaving.handlers import ErasePerson  # noqa: PLC0415
         from rounds.retiring.handlers import DeleteProject, RemoveFiles  # noqa: PLC0415
 
-        for handler in (DeleteProject(), RemoveFiles()):
+        for handler in (DeleteProject(), RemoveFiles(), ErasePerson()):
             handlers.register(handler)
         for stage in stages.find().values():
             handlers.register(stage)

@@ -6,6 +6,7 @@ from rounds.views import (
     ending,
     labels,
     launches,
+    leaving,
     models,
     retiring,
     rounds,
@@ -17,6 +18,7 @@ ROUND = "projects/<slug:slug>/rounds/<int:number>/"
 MODELS = "projects/<slug:slug>/models/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("people/<int:pk>/remove/", leaving.person_remove, name="person_remove"),
     path("projects/<slug:slug>/archive/", retiring.project_archive, name="project_archive"),
     path("projects/<slug:slug>/restore/", retiring.project_restore, name="project_restore"),
     path("projects/<slug:slug>/delete/", retiring.project_delete, name="project_delete"),

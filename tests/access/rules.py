@@ -106,6 +106,7 @@ RULES = {
     "agreement": Rule("reviewer", sign="project"),
     "person": Rule("manager", sign="person"),
     "own_figures": Rule("annotator", sign="project"),
+    "person_remove": Rule("admin", sign="account", hidden=True),
     "project_archive": Rule("manager", sign="project"),
     "project_restore": Rule("manager", "POST", "project"),
     "project_delete": Rule("manager", sign="project"),

@@ -55,6 +55,7 @@ def make_scene() -> Scene:
         "link": {"token": link.rstrip("/").rsplit("/", 1)[1]},
         "reset": {"uidb36": "1", "key": "set-password"},
         "stop": {"token": stop_token(ada)},
+        "account": {"pk": ada.pk},
         "token": {"pk": token.pk},
         "job": {"pk": world.runs["ppo"].job_id},
         "member": slug | {"pk": project.memberships.get(user=ada).pk},

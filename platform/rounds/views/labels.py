@@ -33,7 +33,7 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "label": label,
         "kind": kind,
         "prompt": label.task.prompt,
-        "summary": kind.summary(label),
+        "summary": kind.said(label),
         "texts": kind.shown(label),
         "may": reviewing.may(label),
         "thread": Review.objects.thread(label),
@@ -55,6 +55,6 @@ def _others(label: Annotation) -> list[tuple[Annotation, str]]:
     for other in found:
         other.task = label.task
         order, other.shown_order = other.shown_order, label.shown_order
-        rows.append((other, kind.summary(other)))
+        rows.append((other, kind.said(other)))
         other.shown_order = order
     return rows
