@@ -9,5 +9,6 @@ class LabelingConfig(AppConfig):
     name = "labeling"
 
     def ready(self) -> None:
-        """Make known what people are told of."""
+        """Make known what people are told of, and the queues of reviewers."""
         from labeling import told  # noqa: F401, PLC0415  needs the models
+        from labeling.review import waiting  # noqa: F401, PLC0415

@@ -159,4 +159,5 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def unseen_by(self, annotator: "User") -> Self:
         """What others did about the answers of `annotator` since they last looked."""
-        return self.filter(annotation__annotator=annotator, seen_at=None).exclude(actor=annotator)
+        found = self.filter(annotation__annotator=annotator, seen_at=None)
+        return found.exclude(actor=annotator).exclude(verb="approved")  # nothing to do about it

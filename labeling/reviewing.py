@@ -12,11 +12,13 @@ from core.errors import BadInputError, ConflictError
 from core.text import clean_text
 from labeling import revising, slots, told
 from labeling.models import Annotation, Assignment, Purpose, Review
+from labeling.review import items
 
 Standing: TypeAlias = Annotation.Standing
 Verb: TypeAlias = Review.Verb
 LONGEST_COMMENT = 4000
 SENT_BACK_FROM = {Standing.COUNTS, Standing.OVERRULED}
+APPROVED_FROM = {Standing.COUNTS, Standing.OVERRULED}
 EXCLUDED_FROM = {Standing.COUNTS, Standing.SENT_BACK, Standing.OVERRULED, Standing.SURPLUS}
 
 
@@ -24,6 +26,7 @@ def may(annotation: Annotation) -> dict[str, bool]:
     """Which of the acts below fit an answer as it stands."""
     is_label = annotation.purpose == Purpose.LABEL  # votes on models are nobody's to steer
     return {
+        "approve": is_label and annotation.standing in APPROVED_FROM,
         "send_back": is_label and annotation.standing in SENT_BACK_FROM,
         "exclude": annotation.standing in EXCLUDED_FROM,
         "include": annotation.standing == Standing.EXCLUDED,
@@ -35,6 +38,16 @@ def may(annotation: Annotation) -> dict[str, bool]:
 def comment(*, annotation: Annotation, by: User, text: str) -> Review:
     """Add to the thread of an answer."""
     return _say(annotation, by, Verb.COMMENTED, _required(text, _("Write a comment.")))
+
+
+@transaction.atomic
+def approve(*, annotation: Annotation, by: User) -> None:
+    """Note that a reviewer looked at an answer and found it right; once is enough."""
+    _row, found = _hold(annotation, APPROVED_FROM)
+    if found.annotator_id == by.pk or found.purpose != Purpose.LABEL:
+        raise ConflictError(_("Somebody else has to look at this answer."))
+    if not found.reviews.filter(verb=Verb.APPROVED).exists():
+        _say(found, by, Verb.APPROVED, "")
 
 
 @transaction.atomic
@@ -127,6 +140,7 @@ def _become(annotation: Annotation, standing: Standing) -> None:
 def _say(annotation: Annotation, by: User, verb: Verb, text: str) -> Review:
     review = Review.objects.create(annotation=annotation, actor=by, verb=verb, text=text)
     told.of_review(review)
+    items.note(review)
     return review
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Project, Purpose, Review, Role, Task
+from labeling.review import items
 from notices.events import Event, How, register
 from notices.services import notify
 
@@ -107,7 +108,7 @@ def of_review(review: Review) -> None:
     answer = review.annotation
     if review.actor_id == answer.annotator_id:
         _tell_reviewers(answer, verb=review.verb)
-    elif answer.purpose == Purpose.LABEL:
+    elif answer.purpose == Purpose.LABEL and review.verb != Verb.APPROVED:
         event = CAME_BACK if review.verb == Verb.SENT_BACK else REVIEWED
         link = reverse("answer", args=[answer.project.slug, answer.pk])
         about = _about(answer, review.verb)
@@ -118,6 +119,7 @@ def of_revision(answer: Annotation, before: Annotation) -> None:
     """An answer that had been sent back was corrected: tell who reviewed it."""
     if before.standing == Annotation.Standing.SENT_BACK:
         _tell_reviewers(answer, verb="corrected")
+        items.ask(answer)
 
 
 def _tell_reviewers(answer: Annotation, *, verb: str) -> None:

@@ -12,6 +12,7 @@ from labeling.views import (
     prompt,
     prompts,
     queue,
+    review,
     skipped,
     work,
 )
@@ -85,6 +86,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "projects/<slug:slug>/labels/send-back/", labels.labels_send_back, name="labels_send_back"
     ),
+    path("projects/<slug:slug>/review/", review.review, name="review"),
+    path("projects/<slug:slug>/review/next/", review.review_next, name="review_next"),
+    path("projects/<slug:slug>/review/rate/", review.review_rate, name="review_rate"),
     path("projects/<slug:slug>/labels/", labels.labels, name="labels"),
     path("projects/<slug:slug>/labels/<int:pk>/review/", labels.label_review, name="label_review"),
     path("projects/<slug:slug>/tasks/<int:pk>/decide/", labels.task_decide, name="task_decide"),

@@ -4,6 +4,7 @@ from labeling.models.annotations import Annotation, Review
 from labeling.models.checks import CheckScore, CheckSettings, Gold, GoldUpload, Screening
 from labeling.models.projects import GuidelineVersion, Membership, Project, Role
 from labeling.models.prompts import Completion, Prompt, PromptUpload, Split, hashes
+from labeling.models.review import ReviewItem, ReviewSettings
 from labeling.models.tasks import CHECKS, LAST_TURN, LONGEST_DAY, Assignment, Purpose, Task
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "PromptUpload",
     "Purpose",
     "Review",
+    "ReviewItem",
+    "ReviewSettings",
     "Role",
     "Screening",
     "Split",

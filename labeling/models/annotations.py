@@ -114,6 +114,7 @@ class Review(models.Model):
         INCLUDED = "included", _("let it count again")
         DECIDED = "decided", _("decided the task by it")
         TAKEN_BACK = "taken_back", _("took it back")
+        APPROVED = "approved", _("found it right")
 
     annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="reviews")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

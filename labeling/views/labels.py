@@ -20,6 +20,7 @@ from labeling.access import membership_for, project_for
 from labeling.answer_filter import AnswerFilter
 from labeling.kinds import kinds
 from labeling.models import Annotation, Role, Task
+from labeling.views import review
 from labeling.views.signed_in import signed_in
 
 PAGE = 50
@@ -75,9 +76,14 @@ def label_review(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         case "include":
             reviewing.include(annotation=found, by=request.user, text=text)
             messages.success(request, _("The answer counts again."))
+        case "approve":
+            reviewing.approve(annotation=found, by=request.user)
+            if "queue" not in request.POST:
+                messages.success(request, _("Noted: the answer was looked at and found right."))
         case _:
             raise BadInputError(_("Choose what is to be done with the answer."))
-    return redirect("label", slug, pk)
+    goes_on = "queue" in request.POST and request.POST.get("act") != "comment"
+    return review.go_on(request, project) if goes_on else redirect("label", slug, pk)
 
 
 @signed_in

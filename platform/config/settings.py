@@ -226,6 +226,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "draw-spot-checks": {
+        "task": "workers.draw_spot_checks",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "send-notices": {
         "task": "workers.send_notices",
         "schedule": 30.0,

@@ -4,6 +4,13 @@ from django.apps import AppConfig
 
 
 class QualityConfig(AppConfig):
-    """Registers `quality`."""
+    """Registers `quality`, and with reviewers the tasks whose answers differ."""
 
     name = "quality"
+
+    def ready(self) -> None:
+        """Add its queue to those of reviewers."""
+        from labeling import review  # noqa: PLC0415  needs the models
+        from quality.least import LeastAgreement  # noqa: PLC0415
+
+        review.register(LeastAgreement())

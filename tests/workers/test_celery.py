@@ -6,6 +6,7 @@ import sys
 from celery import current_app
 
 from workers.tasks import (
+    draw_spot_checks,
     expire_leases,
     reap_jobs,
     refresh_quality,
@@ -20,7 +21,7 @@ def test_beat_sends_what_nobody_else_asks_for():
     tasks = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
 
     regular = expire_leases, reap_jobs, refresh_quality, refresh_verdicts, send_notices
-    assert tasks == {task.name for task in (*regular, sweep_artifacts)}
+    assert tasks == {task.name for task in (*regular, draw_spot_checks, sweep_artifacts)}
     assert run_job.name == "workers.run_job"
 
 

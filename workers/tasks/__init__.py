@@ -1,11 +1,12 @@
 """The Celery tasks: importing this package registers them."""
 
 from workers.tasks.jobs import reap_jobs, run_job, sweep_artifacts
-from workers.tasks.leases import expire_leases
+from workers.tasks.leases import draw_spot_checks, expire_leases
 from workers.tasks.notices import send_notices
 from workers.tasks.quality import refresh_quality, refresh_verdicts
 
 __all__ = [
+    "draw_spot_checks",
     "expire_leases",
     "reap_jobs",
     "refresh_quality",

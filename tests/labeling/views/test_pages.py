@@ -54,9 +54,9 @@ def test_only_the_site_admin_opens_projects(project: Project, mona: User) -> Non
 
 
 TABS = {
-    "manager": "Overview Rounds Models Prompts Queue Answers Agreement Skipped Export Checks "
-    "People Guidelines Settings",
-    "reviewer": "Overview Prompts Queue Answers Agreement Skipped Export Guidelines",
+    "manager": "Overview Rounds Models Prompts Queue Answers Review Agreement Skipped Export "
+    "Checks People Guidelines Settings",
+    "reviewer": "Overview Prompts Queue Answers Review Agreement Skipped Export Guidelines",
 }
 
 

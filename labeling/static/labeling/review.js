@@ -1,0 +1,13 @@
+// Reviewing by keys: Y and N press their buttons; B, X and C open what one writes in.
+
+import { named, single } from "./keys.js";
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.repeat || !single(event)) return;
+  const found = document.querySelector(`[data-key="${CSS.escape(named(event))}"]`);
+  if (!found) return;
+  event.preventDefault();
+  if (found.localName !== "summary") return found.click();
+  found.parentElement.open = true;
+  found.parentElement.querySelector("textarea").focus();
+});

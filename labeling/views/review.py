@@ -1,0 +1,147 @@
+"""Review, one answer after the other."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.requests import UserRequest
+from core.errors import BadInputError
+from core.paging import as_key
+from labeling.access import membership_for, project_for
+from labeling.models import Annotation, Membership, Project, Review, Role
+from labeling.review import MOST, Asked, ReviewQueue, items, queues
+from labeling.views.signed_in import signed_in
+
+MOST_LATER = 100  # answers that one leaves for later before they come again
+
+
+class RateForm(forms.Form):
+    """How many answers are drawn for a spot check."""
+
+    percent = forms.IntegerField(
+        label=gettext_lazy("Spot checks, in percent of the answers"),
+        min_value=0,
+        max_value=100,
+        help_text=gettext_lazy(
+            "Holds for all answers, those given already as well; what was checked stays checked."
+        ),
+    )
+
+
+@never_cache
+@signed_in
+@require_GET
+def review(request: UserRequest, slug: str) -> HttpResponse:
+    """What waits for reviewers."""
+    member = membership_for(request.user, slug, role=Role.REVIEWER)
+    return render(request, "labeling/review.html", _context(request, member))
+
+
+def _context(request: UserRequest, member: Membership) -> dict[str, Any]:
+    project = member.project
+    asked = Asked(project=project, reviewer=request.user)
+    settings = items.settings_of(project)
+    done = items.outcomes(project)
+    verbs = dict(Review.Verb.choices)
+    theirs = Annotation.objects.filter(project=project, annotator=OuterRef("pk"))
+    people = User.objects.filter(Exists(theirs)).exclude(pk=request.user.pk)
+    return {
+        "project": project,
+        "is_manager": member.role == Role.MANAGER,
+        "queues": [(queue, _count(queue.left(asked))) for queue in queues().values()],
+        "people": people.order_by("name"),
+        "settings": settings,
+        "checked": sum(done.values()),
+        "right": done.get(Review.Verb.APPROVED.value, 0),
+        "others": [(verbs.get(v, v), n) for v, n in done.items() if v != Review.Verb.APPROVED],
+        "form": RateForm(initial={"percent": settings.spot_percent}),
+    }
+
+
+@signed_in
+@require_POST
+def review_next(request: UserRequest, slug: str) -> HttpResponse:
+    """Go to the first answer of a queue, or to the one after the one that is left for later."""
+    project = project_for(request.user, slug, role=Role.REVIEWER)
+    if request.POST.get("queue") == "spot":
+        items.draw(project=project)
+    return go_on(request, project)
+
+
+@signed_in
+@require_POST
+def review_rate(request: UserRequest, slug: str) -> HttpResponse:
+    """Choose how many answers are drawn for a spot check."""
+    member = membership_for(request.user, slug, role=Role.MANAGER)
+    form = RateForm(request.POST)
+    if not form.is_valid():
+        context = _context(request, member) | {"form": form}
+        return render(request, "labeling/review.html", context, status=422)
+    items.set_rate(project=member.project, by=request.user, **form.cleaned_data)
+    messages.success(request, _("The rate is stored."))
+    return redirect("review", slug)
+
+
+def go_on(request: UserRequest, project: Project) -> HttpResponseRedirect:
+    """To the next answer of the queue that the form names; its end is told."""
+    queue, asked = _asked(request, project, request.POST)
+    if queue is None:
+        raise BadInputError(_("Choose what you want to review."))
+    found = queue.first(asked)
+    if found is None:
+        messages.success(request, _("Nothing is left in “%s”.") % queue.label)
+        return redirect("review", project.slug)
+    fields = urlencode(_fields(queue, asked))
+    return redirect(f"{reverse('label', args=[project.slug, found])}?{fields}")
+
+
+def place(request: UserRequest, project: Project, label_id: int) -> dict[str, Any] | None:
+    """Where the page of an answer is in the queue that its address names; None in none."""
+    queue, asked = _asked(request, project, request.GET)
+    if queue is None:
+        return None
+    later = [*asked.later, label_id][-MOST_LATER:]
+    return {
+        "label": queue.label,
+        "left": _count(queue.left(asked)),
+        "fields": _fields(queue, asked),
+        "later": ",".join(map(str, later)),
+    }
+
+
+def _asked(
+    request: UserRequest, project: Project, sent: QueryDict
+) -> tuple[ReviewQueue | None, Asked]:
+    later = [as_key(part) for part in sent.get("later", "").split(",")[-MOST_LATER:]]
+    asked = Asked(
+        project=project,
+        reviewer=request.user,
+        person=as_key(sent.get("person", "")),
+        later=[key for key in later if key is not None],
+    )
+    return queues().get(sent.get("queue", "")), asked
+
+
+def _fields(queue: ReviewQueue, asked: Asked) -> dict[str, str]:
+    """The queue as an address or a form says it."""
+    fields = {"queue": queue.name}
+    if asked.person is not None:
+        fields["person"] = str(asked.person)
+    if asked.later:
+        fields["later"] = ",".join(map(str, asked.later))
+    return fields
+
+
+def _count(number: int) -> str:
+    return f"{MOST}+" if number >= MOST else str(number)

@@ -1,0 +1,60 @@
+"""The review queue of the tasks with the least agreement."""
+
+from typing import ClassVar
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from labeling.kinds import kinds
+from labeling.models import Annotation, Purpose, Review
+from labeling.review import MOST, Asked, ReviewQueue
+from quality.models import TaskAgreement
+
+Verb = Review.Verb
+DONE = [Verb.APPROVED, Verb.SENT_BACK, Verb.EXCLUDED]
+
+
+class LeastAgreement(ReviewQueue):
+    """An answer of each task whose answers differ, the most different task first."""
+
+    name = "agreement"
+    rank = 1
+    label: ClassVar[Promise] = _("Least agreement")
+    help: ClassVar[Promise] = _(
+        "Tasks whose answers differ most, which no reviewer has acted on yet. One of the answers is"
+        " opened, with the others beside it."
+    )
+
+    def _tasks(self, asked: Asked, kind: str) -> QuerySet[TaskAgreement]:
+        done = Review.objects.filter(annotation__task=OuterRef("task"), verb__in=DONE)
+        answers = Annotation.objects.filter(task=OuterRef("task"))
+        counting = answers.filter(purpose=Purpose.LABEL, standing=Annotation.Standing.COUNTS)
+        differing = TaskAgreement.objects.filter(
+            project=asked.project, kind=kind, agreement__lt=1
+        ).filter(
+            ~Exists(done),
+            ~Exists(answers.decisions()),
+            Exists(counting.exclude(annotator=asked.reviewer)),
+        )
+        later = Annotation.objects.filter(pk__in=asked.later)
+        return differing.exclude(task__in=later.values("task")) if asked.later else differing
+
+    def first(self, asked: Asked) -> int | None:
+        """By the index, kind for kind: the answer with the lowest figure of all."""
+        found = [
+            row
+            for kind in kinds()
+            if (row := self._tasks(asked, kind).order_by(F("agreement"), "task").first())
+        ]
+        if not found:
+            return None
+        least = min(found, key=lambda row: (row.agreement, row.task_id))
+        answers = Annotation.objects.filter(task=least.task_id, purpose=Purpose.LABEL).counted()
+        others = answers.exclude(annotator=asked.reviewer).order_by("pk")
+        return others.values_list("pk", flat=True).first()
+
+    def left(self, asked: Asked) -> int:
+        """Over all kinds."""
+        counts = (self._tasks(asked, kind)[:MOST].count() for kind in kinds())
+        return min(sum(counts), MOST)

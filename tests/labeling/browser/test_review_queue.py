@@ -1,0 +1,41 @@
+"""A reviewer goes through a queue by keys alone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from labeling.models import Project, Review, Role
+from labeling.review import items
+from tests.factories import make_annotation, make_member, make_task
+
+OpenPage = Callable[..., Page]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+def test_a_queue_by_keys(project: Project, ada: User, open_page: OpenPage) -> None:
+    reviewer = make_member(project, "Rita", Role.REVIEWER)
+    texts = ["Six minutes.", "Seven minutes.", "Eight minutes."]
+    for text in texts:
+        make_annotation(make_task(project), annotator=ada, body={"text": text})
+    items.set_rate(project=project, by=reviewer, percent=100)
+
+    page = open_page(reviewer, "/projects/kitchen/review/")
+    page.get_by_role("region", name="Spot checks", exact=True).get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("3 left")).to_be_visible()
+    expect(page.get_by_text("Six minutes.").first).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.get_by_text("Seven minutes.").first).to_be_visible()
+    page.keyboard.press("y")
+    expect(page.get_by_text("Eight minutes.").first).to_be_visible()
+    expect(page.get_by_text("2 left")).to_be_visible()
+    page.keyboard.press("b")
+    page.keyboard.type("You boil them too long.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing is left in “Spot checks”.")).to_be_visible()
+    expect(page.get_by_text("Waiting: 1")).to_be_visible()
+    acts = Review.objects.order_by("pk").values_list("verb", "text")
+    assert list(acts) == [("approved", ""), ("sent_back", "You boil them too long.")]
