@@ -191,6 +191,10 @@ JOB_HEARTBEAT_SECONDS = env.number("RONDO_JOB_HEARTBEAT_SECONDS", default=10)
 # A trainer that hangs would keep its GPU from everybody; 0 lets it. Only fetching a base model is
 # silent for long.
 JOB_STALL_SECONDS = 60 * env.number("RONDO_STALL_MINUTES", default=120)
+# A language model as a judge between models, over a server that speaks OpenAI's chat completions.
+JUDGE_URL = env.text("JUDGE_URL", default="")
+JUDGE_MODEL = env.text("JUDGE_MODEL", default="")
+JUDGE_KEY = env.text("JUDGE_KEY", default="")
 # From SIGTERM to SIGKILL: time for a trainer to write its checkpoint.
 JOB_STOP_SECONDS = env.number("RONDO_JOB_STOP_SECONDS", default=20)
 # How long a job may wait before the reaper asks whether its message was lost.

@@ -150,6 +150,7 @@ class Ballot(models.Model):
     )
     asked_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
+    is_judged = models.BooleanField(default=False)  # a language model is asked as well
 
     def __str__(self) -> str:
         return f"ballot {self.pk} of {self.project_id}"
@@ -165,6 +166,28 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"question {self.pk} of ballot {self.ballot_id}"
+
+
+class Opinion(models.Model):
+    """What a language model says of a question, asked in both orders; never added to votes.
+
+    forward: 1 where it prefers the older version's text, which stood first, 0 the newer's, 1/2 a
+    tie. backward: asked with the newer one's first, 1 where it prefers that.
+    """
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="opinions")
+    judge = models.CharField(max_length=200)  # rounds.verdict.judging.judge
+    forward = models.FloatField()
+    backward = models.FloatField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["question", "judge"], name="rounds_opinion_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"opinion of {self.judge} on question {self.question_id}"
 
 
 class Verdict(models.Model):

@@ -21,6 +21,7 @@ class Grounds:
     pair: dict[str, Any] | None  # what votes say of the two
     effect: float
     rankings: dict[str, Any] | None  # what rankings that mixed them say
+    judged: dict[str, Any] | None  # what a language model says of the two
     evaluation: Evaluation | None
     wins: Estimate | None  # by the reward model
     before: dict[str, Any]
@@ -55,6 +56,7 @@ def grounds_of(project: Project, version: ModelVersion) -> Grounds:
         pair=_of_both(shown.pairs, against),
         effect=shown.effect,
         rankings=_of_both(shown.rankings, against),
+        judged=_of_both(shown.judged.get("pairs", []), against),
         evaluation=evaluation,
         wins=Estimate(**wins) if wins else None,
         before=models.get(str(evaluation.before_id), {}) if evaluation else {},

@@ -30,11 +30,13 @@ def ask(
     prompts: int,
     votes: int = 1,
     effect: float = 0.6,
+    is_judged: bool = False,
     by: User | None,
 ) -> Ballot:
     """Open a task for each two of `versions` and each of so many prompts, all in turn.
 
     votes: how many people answer each. effect: the smallest win rate that is worth having.
+    is_judged: a language model is asked as well (rounds.verdict.judging).
     NotEnoughDataError where the versions share no prompt that has not been asked.
     """
     pairs = texts.pairs_of(versions)
@@ -52,7 +54,7 @@ def ask(
                 "evaluate them on the same prompts first."
             )
         )
-    ballot = Ballot.objects.create(project=project, effect=effect, asked_by=by)
+    ballot = Ballot.objects.create(project=project, effect=effect, is_judged=is_judged, asked_by=by)
     ballot.versions.set(versions)
     tasks = _open(project, chosen, votes)
     Question.objects.bulk_create(
@@ -61,7 +63,7 @@ def ask(
     )
     _renew(project)
     names = sorted(version.name for version in versions)
-    details = {"models": names, "tasks": len(tasks), "votes": votes}
+    details = {"models": names, "tasks": len(tasks), "votes": votes, "judged": is_judged}
     audit(actor=by, action="ballot.asked", target=f"rounds.Ballot:{ballot.pk}", details=details)
     return ballot
 

@@ -1,14 +1,17 @@
 """What a manager asks people about versions."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from labeling.models import Project
 from registry.models import ModelVersion
 from rounds.models import EFFECT
 from rounds.verdict.asking import MOST_PROMPTS, MOST_VOTES
+from rounds.verdict.judging import judge
 
 PROPOSED = 100
 
@@ -45,8 +48,16 @@ class BallotForm(forms.Form):
         help_text=_("The smallest win rate that matters to you; 60 needs about 130 prompts."),
     )
 
+    is_judged = forms.BooleanField(label=_("Ask a language model as well"), required=False)
+
     def __init__(self, *args: Any, versions: list[ModelVersion], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        if name := judge():
+            self.fields["is_judged"].help_text = _(
+                "%(judge)s at %(host)s is sent prompts and texts. What it says stands apart."
+            ) % {"judge": name, "host": urlsplit(settings.JUDGE_URL).hostname}
+        else:
+            del self.fields["is_judged"]
         field: Any = self.fields["versions"]
         field.queryset = ModelVersion.objects.filter(pk__in=[v.pk for v in versions]).order_by("pk")
 

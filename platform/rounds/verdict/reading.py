@@ -21,6 +21,7 @@ class Shown:
     pairs: list[Row]
     rankings: list[Row]
     table: Row
+    judged: Row
     effect: float
     computed_at: datetime | None
 
@@ -52,10 +53,14 @@ def verdict_of(project: Project, *, about: ModelVersion | None = None) -> Shown:
         ]
         following = next(iter(named([table["next"]])), None)
         table = {"base": found[table["base"]], "rows": _best_first(rows), "next": following}
+    judged = figures.get("judged") or {}
+    if judged:
+        judged = {**judged, "pairs": named(judged["pairs"])}
     return Shown(
         pairs=named(figures.get("pairs", [])),
         rankings=named(figures.get("rankings", [])),
         table=table,
+        judged=judged,
         effect=figures.get("effect", 0),
         computed_at=row.computed_at if row else None,
     )
@@ -92,7 +97,8 @@ def _kl(project: Project) -> dict[int, float]:
 
 def _keys(figures: Row) -> set[int]:
     table = figures.get("table") or {"rows": []}
-    pairs = [*figures.get("pairs", []), *figures.get("rankings", [])]
+    judged = figures.get("judged") or {"pairs": []}
+    pairs = [*figures.get("pairs", []), *figures.get("rankings", []), *judged["pairs"]]
     return {each[side] for each in pairs for side in ("older", "newer")} | {
         each["version"] for each in table["rows"]
     }

@@ -11,7 +11,7 @@ from labeling.models import Annotation, Project, Review
 from quality import locks
 from registry.models import ModelVersion
 from rounds.models import EFFECT, Ballot, Verdict
-from rounds.verdict import figures, votes
+from rounds.verdict import figures, judged, judging, votes
 
 SETTLES = timedelta(minutes=1)
 
@@ -21,17 +21,21 @@ def refresh(project_id: int) -> bool:
     with locks.held(f"verdict of project {project_id}") as has:
         if not has:
             return False
-        begun = time.monotonic()
         row, _created = Verdict.objects.get_or_create(project_id=project_id)
         Verdict.objects.filter(pk=row.pk).update(began_at=Now(), is_stale=False)
         seen = {
             "last_annotation": _last(Annotation.objects.filter(project=project_id)),
             "last_review": _last(Review.objects.filter(annotation__project=project_id)),
         }
-        found = compute(Project.objects.get(pk=project_id))
+        project = Project.objects.get(pk=project_id)
+        more = judging.ask_some(project)
+        begun = time.monotonic()
+        found = compute(project)
         Verdict.objects.filter(pk=row.pk).update(
             figures=found, computed_at=Now(), seconds=time.monotonic() - begun, **seen
         )
+        if more:
+            Verdict.objects.filter(pk=row.pk).update(is_stale=True)
     return True
 
 
@@ -50,6 +54,7 @@ def compute(project: Project) -> figures.Row:
             for row in figures.pairs(voted, effect=effect)
         ],
         "table": figures.standings(voted, base=base),
+        "judged": judged.figures(project, voted),
         "rankings": figures.pairs(votes.of_rankings(project), effect=effect),
     }
 
