@@ -29,8 +29,9 @@ Verdicts = dict[Pair, dict[int, Judged]]  # pair -> prompt -> what was said
 
 
 def of_votes(project: Project) -> Verdicts:
-    """The blind votes."""
-    found = _collect(Annotation.objects.votes().filter(project=project))
+    """The blind votes; like labels, simulated ones never together with people's."""
+    votes = Annotation.objects.votes().filter(project=project)
+    found = _collect(votes.filter(is_simulated=project.is_simulated))
     for older, newer, prompt in _open(project):
         if judged := found.get((older, newer), {}).get(prompt):
             judged.waits = True

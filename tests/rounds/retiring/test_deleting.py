@@ -10,10 +10,11 @@ from jobs.models import Job, JobEvent
 from labeling.models import Project, Prompt, Task
 from labeling.projects import create_project
 from registry.models import ModelVersion
-from rounds.models import Round
+from rounds.models import Ballot, Opinion, Question, Reason, Round, Verdict
 from rounds.retiring.archiving import archive, ask_deletion
 from rounds.retiring.handlers import DeleteProject, RemoveFiles
 from rounds.retiring.loss import loss_of
+from tests.rounds.verdict.voting import make_verdict
 from tests.rounds.world import World
 
 
@@ -99,3 +100,18 @@ def test_a_model_that_another_project_uses_is_kept(
     assert Job.objects.filter(model_version__in=[sft, world.policy]).count() == 2
     made = create_project(name="Kitchen", slug="kitchen", by=world.mona)
     assert made.family.versions.count() == 0
+
+
+def test_votes_on_its_models_go_too(world: World, settings: Any) -> None:
+    world.project.tasks.update(state="done", free_slots=0)
+    make_verdict(world)
+    for question in Question.objects.all():
+        question.opinions.create(judge="wise-1, rubric 1", forward=1, backward=0)
+
+    delete(world)
+
+    left = [Ballot, Question, Opinion, Verdict, Reason, Task]
+    assert {model.__name__: model._base_manager.count() for model in left} == dict.fromkeys(
+        (model.__name__ for model in left), 0
+    )
+    assert not ModelVersion.objects.filter(family__isnull=False).exists()

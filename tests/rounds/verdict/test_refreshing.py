@@ -84,6 +84,19 @@ def test_what_was_excluded_is_not_counted_and_closing_ends_the_waiting(
     assert [pair[n] for n in ("prompts", "votes", "losses")] == [1, 1, 1]
 
 
+def test_simulated_votes_are_not_counted_among_peoples(
+    world: World, versions: list[ModelVersion]
+) -> None:
+    robot = make_member(world.project, "Sim", is_simulated=True)
+    ask(project=world.project, versions=versions, prompts=2, by=world.mona)
+    vote(world.project, robot, lambda one, other: 3)
+    vote(world.project, world.ada, lambda one, other: -3)
+
+    (pair,) = figures(world)["pairs"]
+
+    assert [pair[n] for n in ("prompts", "votes", "losses")] == [1, 1, 1]
+
+
 def test_the_table_is_anchored_at_the_base(world: World, versions: list[ModelVersion]) -> None:
     ask(project=world.project, versions=versions, prompts=12, by=world.mona)
     steps = iter([1] * 9 + [-1] * 3)
