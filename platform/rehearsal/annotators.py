@@ -16,15 +16,15 @@ from labeling.kinds.simulation import Habits, Simulated
 from labeling.models import Assignment, Project, Role
 from labeling.projects import add_member
 from labeling.submitting import submit
-from rehearsal.gold import gold
+from rehearsal.raters import Raters, taste
 
 NAMES = ("Sim One", "Sim Two", "Sim Three")
 
 
-def hire(project: Project, *, by: User | None) -> list[User]:
-    """The simulated annotators, members of `project`."""
+def hire(project: Project, *, by: User | None, raters: Raters | None = None) -> list[User]:
+    """The simulated annotators, members of `project`: three good ones unless `raters` says who."""
     users = []
-    for name in NAMES:
+    for name in raters.names() if raters else NAMES:
         email = f"{name.lower().replace(' ', '-')}@simulated.invalid"
         user = ensure_user(email=email, name=name, is_simulated=True)
         add_member(project=project, user=user, role=Role.ANNOTATOR, by=by)
@@ -53,7 +53,9 @@ def answer(assignment: Assignment, *, habits: Habits, seed: int) -> str:
     task = assignment.task
     key = (seed, task.round_number, task.kind, task.prompt.sha256, assignment.annotator.email)
     rng = random.Random(":".join(map(str, key)))
-    body = kinds()[task.kind].simulate(task, Simulated(gold=gold, habits=habits, rng=rng))
+    kind = kinds()[task.kind]
+    gold = taste(assignment.annotator, kind, rng)
+    body = kind.simulate(task, Simulated(gold=gold, habits=habits, rng=rng))
     if body is None:
         skip(assignment=assignment, reason="Nothing here is worth showing to a model.")
         return "skipped"

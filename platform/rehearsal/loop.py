@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from accounts.models import User
 from accounts.services import ensure_user
@@ -16,7 +17,9 @@ from labeling.models import Project
 from labeling.projects import create_project
 from labeling.prompt_files import PromptRow, parse_prompts
 from registry.models import ModelVersion
+from rehearsal import reliability
 from rehearsal.annotators import hire, label_all
+from rehearsal.raters import LEFT_OUT, WEIGHED, Raters
 from rehearsal.recipe import Rehearsal
 from rounds import stages
 from rounds.collecting.opening import ask_more, open_round
@@ -38,12 +41,16 @@ Say = Callable[[str], None]
 
 @dataclass(kw_only=True)
 class Played:
-    """A round that was played to its end. labels: answers and skips by kind."""
+    """A round that was played to its end. labels: answers and skips by kind.
+
+    people: what was found out about raters of known reliability.
+    """
 
     number: int
     round: Round
     labels: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
+    people: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def evaluation_run(self) -> Run:
@@ -61,24 +68,32 @@ class Scene:
     rehearsal: Rehearsal
     seed: int
     say: Say
+    raters: Raters | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def set_up(*, model: str, rehearsal: Rehearsal, seed: int, say: Say) -> Scene:
+def set_up(
+    *, model: str, rehearsal: Rehearsal, seed: int, say: Say, raters: Raters | None = None
+) -> Scene:
     """Make the project, its simulated annotators and its base model."""
     manager = ensure_user(email="manager@simulated.invalid", name="Rehearsal", is_simulated=True)
     number = Project.objects.filter(slug__startswith="rehearsal-").count() + 1
     project = create_project(
-        name=f"Rehearsal {number}", slug=f"rehearsal-{number}", by=manager, is_simulated=True
+        name=f"Rehearsal {number}",
+        slug=f"rehearsal-{number}",
+        by=manager,
+        is_simulated=True,
+        **({"overlap": raters.overlap} if raters else {}),
     )
     import_prompts(project=project, rows=prompts(), source=PROMPTS.name, by=manager)
     scene = Scene(
         project=project,
         manager=manager,
-        annotators=hire(project, by=manager),
+        annotators=hire(project, by=manager, raters=raters),
         rehearsal=rehearsal,
         seed=seed,
         say=say,
+        raters=raters,
     )
     job = jobs.enqueue(
         kind="base_model",
@@ -117,6 +132,10 @@ def play(scene: Scene) -> Played:
     )
     _took(scene, played, "label", time.monotonic() - began, _listed(played.labels))
     settings = scene.rehearsal.stages(round_.number)
+    if scene.raters:
+        _judge_raters(scene, played)
+        weighing = scene.raters.use == WEIGHED
+        settings = {**settings, "reward": {**settings["reward"], "weighing": weighing}}
     runs = launch(
         round_=round_,
         stages=list(settings),
@@ -130,6 +149,21 @@ def play(scene: Scene) -> Played:
         raise JobFailedError(f"round {round_.number} made no policy")
     promote(project=scene.project, version=made, by=scene.manager, reason=REASON)
     return played
+
+
+def _judge_raters(scene: Scene, played: Played) -> None:
+    """What the platform finds of them; where that is wanted, the unreliable are out from now."""
+    began = time.monotonic()
+    reliability.measure(scene.project)
+    played.people = reliability.people(scene.project, scene.annotators)
+    left = scene.annotators
+    if scene.raters and scene.raters.use == LEFT_OUT:
+        left = reliability.leave_out(scene.project, scene.annotators, by=scene.manager)
+    gone = [person.name for person in scene.annotators if person not in left]
+    scene.annotators = left
+    _took(
+        scene, played, "judge", time.monotonic() - began, f"left out: {', '.join(gone) or 'nobody'}"
+    )
 
 
 def _follow(scene: Scene, played: Played, run: Run) -> None:

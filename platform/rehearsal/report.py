@@ -12,6 +12,7 @@ from jobs.models import JobEvent
 from labeling.models import Annotation, Completion
 from registry.models import ModelVersion
 from rehearsal import plots
+from rehearsal import report_of_raters as raters
 from rehearsal.gold import gold_of
 from rehearsal.loop import Played, Scene, base_of
 from rehearsal.scoring import (
@@ -35,8 +36,17 @@ Report = dict[str, Any]
 Texts = dict[str, list[Scored]]
 
 
-def build(scene: Scene, rounds: Sequence[Played], *, total_seconds: float) -> Report:
-    """The report's content; all but the seconds repeats with the seed."""
+def build(
+    scene: Scene,
+    rounds: Sequence[Played],
+    *,
+    total_seconds: float,
+    before: Sequence[Report] = (),
+) -> Report:
+    """The report's content; all but the seconds repeats with the seed.
+
+    before: reports with other uses of the same raters' labels, to stand beside this one.
+    """
     base = base_of(scene)
     texts: Texts = {}
     models, reward_models, curves = [], [], {}
@@ -70,6 +80,7 @@ def build(scene: Scene, rounds: Sequence[Played], *, total_seconds: float) -> Re
         "recipe": asdict(scene.rehearsal),
         "ppo_curves": curves,
         "samples": side_by_side(texts),
+        **(raters.part(scene, rounds, models, reward_models, before) if scene.raters else {}),
     }
 
 
@@ -111,12 +122,16 @@ def _reward_model(scene: Scene, played: Played, evaluation: Evaluation) -> Repor
 
 
 def heldout_rankings(run: Run) -> list[list[Scored]]:
-    """The completions of each held-out ranking with the rewards that the evaluation wrote."""
+    """The completions of each held-out ranking with the rewards that the evaluation wrote.
+
+    Each task once, however many ranked it.
+    """
     rows = read_output(run.job.folder, EvaluateSpec, "rankings")
     rewards = {row["annotation_id"]: row["rewards"] for row in rows}
     annotations = Annotation.objects.filter(pk__in=rewards).select_related("task__prompt")
     groups = []
-    for annotation in annotations.order_by("pk"):
+    once = {annotation.task_id: annotation for annotation in annotations.order_by("-pk")}
+    for annotation in sorted(once.values(), key=lambda each: each.pk):
         completions = list(annotation.task.completions.select_related("prompt").order_by("pk"))
         pairs = zip(completions, rewards[annotation.pk], strict=True)
         groups.append([_scored(completion, reward) for completion, reward in pairs])
@@ -197,6 +212,7 @@ def lines(report: Report) -> list[str]:
         shown.append(
             f"reward model, round {judge['round']}: accuracy {accuracy} on {judge['pairs']} pairs"
         )
+    shown += raters.lines(report)
     shown.append("")
     for sample in report["samples"]:
         written = list(sample["texts"].values())[-1]

@@ -63,3 +63,62 @@ def test_both_files_are_written(tmp_path: Path) -> None:
 
     assert json.loads((tmp_path / "out/report.json").read_text()) == REPORT
     assert (tmp_path / "out/index.html").read_text() == page(REPORT)
+
+
+INTERVAL = {"value": 0.9, "low": 0.8, "high": 0.95}
+RATERS = {
+    "raters": {
+        "use": "weighed",
+        "overlap": 3,
+        "people": {
+            "1": [
+                {
+                    "name": "Sim Good 1",
+                    "truth": "good",
+                    "reliability": {**INTERVAL, "answers": 47, "pairs": 282},
+                    "agreement": {**INTERVAL, "n": 47},
+                    "first": {**INTERVAL, "n": 47},
+                    "length": None,
+                },
+                {
+                    "name": "Sim Random 1",
+                    "truth": "random",
+                    "reliability": None,
+                    "agreement": None,
+                    "first": None,
+                    "length": None,
+                },
+            ]
+        },
+    },
+    "uses": [
+        {
+            "use": use,
+            "round": 1,
+            "accuracy": accuracy,
+            "pairs": 40,
+            "win_rate": {"value": 0.61, "low": 0.5, "high": 0.7, "n": 116},
+            "gold_score": 0.5,
+        }
+        for use, accuracy in (("plain", 0.7), ("left_out", None))
+    ],
+}
+
+
+def test_raters_stand_as_found_and_each_use_of_their_labels() -> None:
+    text = page(REPORT | RATERS)
+
+    assert "Raters of known reliability" in text
+    assert "<tr><td>Sim Good 1<td>good" in text
+    assert "0.9 (0.8 to 0.95)" in text
+    assert "0.61 (0.5 to 0.7, 116 prompts)" in text
+    assert "Raters of known reliability" not in page(REPORT)
+    assert lines(REPORT | RATERS)[8:15] == [
+        "",
+        "round 1       reliability            answers  agreement",
+        "Sim Good 1     0.90 (0.80 to 0.95)         47       0.90",
+        "Sim Random 1   –                            0          –",
+        "labels plain, round 1: reward model 0.700 on 40 pairs, PPO wins 0.610 (0.50 to 0.70)",
+        "labels left out, round 1: reward model none on 40 pairs, PPO wins 0.610 (0.50 to 0.70)",
+        "",
+    ]

@@ -12,9 +12,11 @@ from labeling.models import Role
 from labeling.views.signed_in import signed_in
 from quality import showing
 from quality.known import ENOUGH
-from quality.models import ProjectFigures, TaskAgreement
+from quality.models import ProjectFigures, Reliability, TaskAgreement
+from quality.reliability import TASKS
 
 LISTED = 20  # tasks with the least agreement
+PEOPLE = 200  # those who order texts least reliably
 
 
 @never_cache
@@ -32,9 +34,13 @@ def agreement(request: UserRequest, slug: str) -> HttpResponse:
     kind = kinds().get(chosen if chosen in whole else most)
     least = TaskAgreement.objects.filter(project=project, agreement__isnull=False)
     least = least.select_related("task__prompt").order_by("agreement", "task")
+    is_manager = member.role == Role.MANAGER
+    known = Reliability.objects.filter(project=project).select_related("person")
     context = {
         "project": project,
-        "is_manager": member.role == Role.MANAGER,
+        "is_manager": is_manager,
+        "reliability": list(known.order_by("value", "pk")[:PEOPLE]) if is_manager else [],
+        "most_tasks": f"{TASKS:,}",
         "figures": figures,
         "enough": ENOUGH,
         "kind": kind,

@@ -1,0 +1,88 @@
+"""Who orders texts reliably: for managers, with the labels behind it."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from labeling.models import Project, Role
+from quality.models import Reliability
+from quality.refreshing import refresh
+from tests.factories import make_annotation, make_member, make_task
+from tests.labeling.views.asking import at, signed_in
+from tests.quality.conftest import ranked_twice
+from tests.quality.views.test_agreement import words
+
+
+@pytest.fixture
+def mona(project: Project) -> Client:
+    """The manager's browser."""
+    return signed_in(make_member(project, "Mona", Role.MANAGER))
+
+
+def test_the_least_reliable_come_first_with_the_labels_behind_it(
+    project: Project, ada: User, bob: User, mona: Client
+) -> None:
+    now = timezone.now()
+    for person, value, answers in (
+        (ada, 0.914, 40),
+        (bob, 0.31, 35),
+        (make_member(project), 0.6, 29),
+    ):
+        figures = {
+            "low": value - 0.1,
+            "high": value + 0.05,
+            "answers": answers,
+            "pairs": 6 * answers,
+        }
+        Reliability.objects.create(
+            project=project, person=person, value=value, computed_at=now, **figures
+        )
+
+    page = words(mona)
+
+    told = page.partition("Who orders texts reliably")[2]
+    assert (
+        "from people’s rankings and comparisons of the same texts, the newest 10,000 tasks" in told
+    )
+    assert "no verdict: nothing happens by itself" in told
+    assert "Bob 0.31 0.21 to 0.36 35 210 Their answers" in told
+    assert "told from 30 answers on 29 174" in told
+    assert "Ada 0.91 0.81 to 0.96 40 240" in told
+    assert told.index("Bob") < told.index("told from 30") < told.index("Ada")
+    answers = f'{at("labels")}?person={bob.pk}"'
+    assert answers in mona.get(at("agreement")).content.decode()
+
+
+def test_where_nobody_ordered_what_others_did_it_says_what_it_takes(
+    project: Project, ada: User, bob: User, mona: Client
+) -> None:
+    task = make_task(project, overlap=2)
+    make_annotation(task, annotator=ada)
+    make_annotation(task, annotator=bob)
+    refresh(project.pk)
+
+    told = words(mona).partition("Who orders texts reliably")[2]
+
+    assert "Not known yet: it takes rankings or comparisons of the same texts" in told
+    assert "With one answer a task nobody can be told from anybody." in told
+
+
+def test_it_is_for_managers(project: Project, ada: User, bob: User) -> None:
+    ranked_twice(project, ada, bob, ("a>b>c>d", "a>b>d>c"), count=2)
+    refresh(project.pk)
+
+    assert "reliably" not in words(signed_in(make_member(project, "Rita", Role.REVIEWER)))
+
+
+def test_in_chinese(project: Project, ada: User, bob: User) -> None:
+    ranked_twice(project, ada, bob, ("a>b>c>d", "a>b>d>c"), count=2)
+    refresh(project.pk)
+    mona = signed_in(make_member(project, "Mona", Role.MANAGER, language="zh-hans"))
+
+    page = words(mona)
+
+    assert "谁对文本的排序可靠" in page
+    assert re.search(r"从 30 个回答起才显示 2 12", page)
