@@ -83,7 +83,8 @@ def _has(body: Row, kind: str) -> bool:
 
 
 def _short(row: Row | None) -> Row | None:
-    return row and {name: rounded(row[name]) for name in ("value", "low", "high", "n")}
+    numbers = ("value", "low", "high")
+    return row and {**{name: rounded(row[name]) for name in numbers}, "n": row["n"]}
 
 
 def leave_out(project: Project, annotators: Sequence[User], *, by: User) -> list[User]:
