@@ -71,9 +71,11 @@ def _habits(body: Row) -> Row:
     alike: Row = next((row for row in body.get("agreement", []) if row["kind"] == kind), {})
     habit: Row = next((row for row in body.get("habits", []) if row["kind"] == kind), {})
     agreement = alike.get("figures", {}).get("agreement")
+    firsts = [row for row in habit.get("places", []) if row["place"] == 1]
     return {
         "agreement": agreement and {**agreement, "n": alike["tasks"]},
-        "first": _short(next((row for row in habit.get("places", []) if row["place"] == 1), None)),
+        # Texts that are the same are one, so there are several numbers of places.
+        "first": _short(max(firsts, key=lambda row: row["n"], default=None)),
         "length": _short(habit.get("length")),
     }
 
