@@ -139,9 +139,12 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=60)  # "round.opened"
     target = models.CharField(max_length=120)  # "rounds.Round:3"
     details = models.JSONField(default=dict)
+    # The project that it is about, by its id: the entry outlives it. None: of the site.
+    project = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
+        indexes = [models.Index(fields=["project", "-id"], name="accounts_audit_of_project")]
         verbose_name_plural = "audit entries"
 
     def __str__(self) -> str:

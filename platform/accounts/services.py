@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
@@ -28,8 +29,25 @@ def audit(
 ) -> AuditEntry:
     """Write down who did what; call it in the transaction of the change itself."""
     return AuditEntry.objects.create(
-        actor=actor, action=action, target=target, details=details or {}
+        actor=actor,
+        action=action,
+        target=target,
+        details=details or {},
+        project=_project_of(target),
     )
+
+
+def _project_of(target: str) -> int | None:
+    """The id of the project that a target belongs to; settings.AUDIT_PROJECTS says how."""
+    label, _colon, key = target.partition(":")
+    path = settings.AUDIT_PROJECTS.get(label)
+    if path is None:
+        return None
+    if path == "pk":
+        return int(key)
+    rows = apps.get_model(label)._default_manager.filter(pk=key)
+    found: int | None = rows.values_list(path, flat=True).first()
+    return found
 
 
 @transaction.atomic

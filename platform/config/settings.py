@@ -112,6 +112,18 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedSignupAdapter"
 SIGN_IN_LINK_RULE = "labeling.links.may_get_link"  # who may hand one over to whom
+# Of which project an entry of the audit is: target -> the way from there to the project's id.
+AUDIT_PROJECTS = {
+    "labeling.Project": "pk",
+    "labeling.Prompt": "project_id",
+    "labeling.Task": "project_id",
+    "labeling.Gold": "project_id",
+    "rounds.Round": "project_id",
+    "rounds.Run": "round__project_id",
+    "rounds.Ballot": "project_id",
+    "registry.ModelVersion": "family__project",
+    "jobs.Job": "run__round__project_id",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

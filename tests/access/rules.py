@@ -62,6 +62,8 @@ RULES = {
     "job_log": Rule("manager", sign="job", hidden=True),
     "job_cancel": Rule("admin", "POST", "job", hidden=True),
     "job_retry": Rule("admin", "POST", "job", hidden=True),
+    "audit": Rule("admin"),
+    "project_audit": Rule("manager", sign="project"),
     "project": Rule("annotator", sign="project"),
     "project_settings": Rule("manager", sign="project"),
     "guidelines": Rule("annotator", sign="project"),

@@ -1,0 +1,1 @@
+"""Who did what: entries of the audit, and what reviewers did about answers."""
