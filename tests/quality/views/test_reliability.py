@@ -48,12 +48,14 @@ def test_the_least_reliable_come_first_with_the_labels_behind_it(
         "from people’s rankings and comparisons of the same texts, the newest 10,000 tasks" in told
     )
     assert "no verdict: nothing happens by itself" in told
-    assert "Bob 0.31 0.21 to 0.36 35 210 Their answers" in told
+    assert "Bob 0.31 0.21 to 0.36 35 210 Review the answers : Bob" in told
     assert "told from 30 answers on 29 174" in told
     assert "Ada 0.91 0.81 to 0.96 40 240" in told
     assert told.index("Bob") < told.index("told from 30") < told.index("Ada")
-    answers = f'{at("labels")}?person={bob.pk}"'
-    assert answers in mona.get(at("agreement")).content.decode()
+    given = make_annotation(make_task(project), annotator=bob)
+    asked = mona.post(at("review_next"), {"queue": "person", "person": bob.pk})
+    assert asked.headers["Location"].startswith(at("label", given.pk))
+    assert f'name="person" value="{bob.pk}"' in mona.get(at("agreement")).content.decode()
 
 
 def test_where_nobody_ordered_what_others_did_it_says_what_it_takes(
