@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import UserRequest
 from labeling.access import membership_for
+from labeling.checks import figures as checks
+from labeling.checks.choosing import settings_of
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Membership, Project, Role
 from labeling.views.signed_in import signed_in
@@ -62,6 +64,7 @@ def _page(request: UserRequest, project: Project, someone: User, *, role: Role) 
             for row in body.get("agreement", [])
             if row["kind"] in kinds()
         ],
+        "checks": _checks(project, someone, role=role),
         "skips": _skips(project, someone),
         "speeds": _speeds(body.get("reading", {})),
         "habits": _named(body.get("habits", [])),
@@ -76,6 +79,12 @@ def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows with the label of their kind; those of a kind that is gone under its name."""
     labels = {name: kind.plural for name, kind in kinds().items()}
     return [row | {"label": labels.get(row["kind"], row["kind"])} for row in rows]
+
+
+def _checks(project: Project, someone: User, *, role: Role) -> list[checks.Row] | None:
+    """Agreement with gold and with oneself; None for annotators who are not told."""
+    is_told = role == Role.MANAGER or settings_of(project).feedback
+    return checks.of_person(project, someone) if is_told else None
 
 
 def _skips(project: Project, someone: User) -> list[tuple[str, int]]:

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from labeling.models import Annotation, Project, Role
+from labeling.checks import golds, scoring
+from labeling.models import Annotation, CheckSettings, Project, Role
 from quality.models import PersonFigures
 from quality.refreshing import refresh
 from tests.factories import make_annotation, make_member, make_task, make_user
@@ -183,3 +184,23 @@ def test_the_page_in_chinese(project: Project, ada: User, bob: User) -> None:
 
     assert "并非结论" in page
     assert "有 2 个任务由两人或更多人作答" in page
+
+
+def test_checks_are_shown_to_managers_and_where_the_project_wants_it(
+    project: Project, ada: User, mona: Client
+) -> None:
+    right = make_annotation(make_task(project, "ranking", k=2))
+    golds.mark(annotation=right, by=right.annotator)
+    given = make_annotation(right.task, right.body, annotator=ada, purpose="gold", standing="check")
+    scoring.score(given)
+    make_annotation(make_task(project), annotator=ada)
+    refresh(project.pk)
+    client = signed_in(ada)
+
+    def pages() -> list[bool]:
+        own, managers = client.get(at("own_figures")), mona.get(at("person", ada.pk))
+        return ["with gold" in page.content.decode() for page in (managers, own)]
+
+    assert pages() == [True, False]
+    CheckSettings.objects.create(project=project, feedback=True)
+    assert pages() == [True, True]
