@@ -37,7 +37,9 @@ def score(annotation: Annotation) -> CheckScore | None:
 
 def score_again(gold: Gold) -> None:
     """The answers to a gold task, whose right answer is another one now."""
-    given = Annotation.objects.filter(task=gold.task_id, purpose=Purpose.GOLD)
+    given = Annotation.objects.filter(
+        task=gold.task_id, purpose=Purpose.GOLD, standing=Standing.CHECK
+    )
     for annotation in given.exclude(pk=gold.answer_id).select_related("task"):
         score(annotation)
 

@@ -6,7 +6,7 @@ from accounts.models import AuditEntry, User
 from core.errors import ConflictError
 from labeling.checks import figures, golds, scoring
 from labeling.models import Annotation, CheckScore, Gold, Project
-from tests.factories import make_annotation, make_task
+from tests.factories import make_annotation, make_task, make_user
 
 
 def check_of(right: Annotation, by: User, tiers: list[list[int]]) -> Annotation:
@@ -23,6 +23,10 @@ def test_another_right_answer_scores_all_anew(project: Project, ada: User, mona:
     golds.mark(annotation=right, by=mona)
     check_of(right, ada, right.body["tiers"])
     assert CheckScore.objects.get().agreement == 1.0
+    for standing in ("superseded", "erased"):
+        kept = check_of(right, make_user(), right.body["tiers"])
+        Annotation.objects.filter(pk=kept.pk).update(standing=standing, body={})
+        CheckScore.objects.filter(annotation=kept).delete()
 
     golds.mark(annotation=other, by=mona)
 
