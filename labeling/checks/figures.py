@@ -39,9 +39,9 @@ class Row:
 
 def counted(project: Project) -> Rows:
     """The scores that figures are made of: those of retired gold tasks are left out."""
-    # Their keys first: with a join PostgreSQL expects few rows, and sorts hundreds of thousands.
-    retired = Gold.objects.filter(project=project).exclude(retired_at=None).values_list("pk")
-    return CheckScore.objects.filter(project=project).exclude(gold__in=[pk for (pk,) in retired])
+    # With a join PostgreSQL expects few rows, and sorts hundreds of thousands.
+    retired = Gold.objects.filter(project=project).exclude(retired_at=None)
+    return CheckScore.objects.filter(project=project).exclude(gold__in=retired.values("pk"))
 
 
 def of_project(project: Project) -> list[Row]:
