@@ -37,7 +37,7 @@ format: .venv/.installed-dev ## Format the code
 bench-export: .venv/.installed-dev ## Measure exports: rows a second and memory (docs/benchmarks.md)
 	$(RUN) benchmarks/export.py
 
-bench-labeling: .venv/.installed-demo ## Measure annotations a second at up to a million tasks (ARGS=…)
+bench-labeling: .venv/.installed-demo ## Measure annotations a second and pages at up to a million (ARGS=…)
 	@$(RUN) -m benchmarks.labeling_speed $(ARGS)
 
 bench-labels: .venv/.installed-dev ## Measure what the figures of labels and verdicts find in simulated ones

@@ -12,6 +12,7 @@ acknowledged answer. Writes results/labeling.json:
 next_ms     from "Label" to the page with a task: a redirect and a page
 submit_ms   from the submit of an answer to the next task
 cpu_ms      processor time of the web server and PostgreSQL for one annotation, pages included
+pages       what lists and figures cost at a million answers: benchmarks/labeling_pages.py
 duplicates  keys or pairs of task and annotator stored twice, answers over a task's overlap
 lost        answers acknowledged and not in the database
 """
@@ -188,11 +189,12 @@ def free_port() -> int:
 
 
 def main() -> int:
-    """Measure all cells, write the file, print the table; 1 where an answer is lost or double."""
+    """Measure all cells, write the file, print the tables; 1 where one is not as it must be."""
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--annotators", type=int, nargs="+", default=[20, 100])
+    parser.add_argument("--answers", type=int, nargs="*", default=[1_000_000], help="of the pages")
     parser.add_argument("--seconds", type=float, default=30, help="of each cell")
     parser.add_argument("--output", type=Path, default=RESULTS)
     asked = parser.parse_args()
@@ -200,6 +202,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder), free_port()) as stack:
         from django.db import connection
 
+        from benchmarks import labeling_pages
         from benchmarks.labeling_seed import make_project
 
         for size in asked.sizes:
@@ -213,14 +216,15 @@ def main() -> int:
             for people in asked.annotators:
                 cells[str(people)] = cell = measure(stack, project, people, asked.seconds)
                 stack.supervisor.say(f"{size} tasks, {people} annotators: {json.dumps(cell)}")
-        report = {"machine": machine(), "versions": versions(), "sizes": sizes}
+        pages = {str(count): labeling_pages.measure(count) for count in asked.answers}
+        report = {"machine": machine(), "versions": versions(), "sizes": sizes, "pages": pages}
     asked.output.parent.mkdir(exist_ok=True)
     asked.output.write_text(json.dumps(report, indent=2) + "\n")
     print(table(sizes))
-    wrong = any(
-        cell["lost"] or cell["duplicates"] for row in sizes.values() for cell in row.values()
-    )
-    return int(wrong)
+    print(labeling_pages.table(pages))
+    wrong = [cell for row in sizes.values() for cell in row.values() if cell["lost"]]
+    wrong += [cell for row in sizes.values() for cell in row.values() if cell["duplicates"]]
+    return int(bool(wrong or labeling_pages.too_slow(pages)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Which of a project's answers a list shows; lives in the address."""
 
+from datetime import datetime, time
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -47,6 +50,9 @@ class AnswerFilter(forms.Form):
     guideline = forms.IntegerField(
         label=_("Guidelines, version"), required=False, min_value=1, max_value=LARGEST
     )
+    agreement = forms.IntegerField(
+        label=_("Agreement, at most in percent"), required=False, min_value=0, max_value=100
+    )
     task = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     # Field -> what it asks of an answer.
@@ -54,20 +60,22 @@ class AnswerFilter(forms.Form):
         "standing": "standing",
         "person": "annotator",
         "kind": "kind",
-        "round": "task__round_number",
-        "language": "task__prompt__language",
-        "split": "task__prompt__split",
+        "round": "round_number",
+        "language": "language",
+        "split": "split",
         "at_least": "active_seconds__gte",
         "at_most": "active_seconds__lte",
-        "since": "created_at__date__gte",
-        "until": "created_at__date__lte",
+        "since": "created_at__gte",
+        "until": "created_at__lte",
         "guideline": "guideline_version",
+        "agreement": "task__agreement__agreement__lte",  # of quality, which measures it
         "task": "task",
     }
 
     def __init__(self, data: Any, *, project: Project) -> None:
         super().__init__(data)
-        people = User.objects.filter(annotations__project=project).distinct()
+        given = Annotation.objects.filter(project=project, annotator=OuterRef("pk"))
+        people = User.objects.filter(Exists(given))
         self.fields["person"].queryset = people.order_by("name")  # type: ignore[attr-defined]
         self.project = project
 
@@ -83,5 +91,11 @@ class AnswerFilter(forms.Form):
     def answers(self) -> AnnotationQuerySet:
         """The answers that fit; without a state, those that a correction replaced are left out."""
         asked = {self.LOOKUPS[name]: value for name, value in self.asked.items()}
+        for name, moment in (("since", time.min), ("until", time.max)):  # a day is the reader's
+            if day := self.cleaned_data[name]:
+                bound = datetime.combine(day, moment)
+                asked[self.LOOKUPS[name]] = timezone.make_aware(bound)
+        if (percent := self.cleaned_data["agreement"]) is not None:
+            asked[self.LOOKUPS["agreement"]] = percent / 100
         rows = Annotation.objects.filter(project=self.project, **asked)
         return rows if self.cleaned_data["standing"] else rows.newest()

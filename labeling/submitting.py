@@ -39,17 +39,18 @@ WITH ended AS (
 )
 INSERT INTO labeling_annotation AS n (
   project_id, task_id, assignment_id, annotator_id, kind, body, shown_order, guideline_version,
-  client_key, active_seconds, is_simulated, purpose, standing, revises_id, created_at
+  client_key, active_seconds, is_simulated, purpose, standing, revises_id, created_at,
+  round_number, language, split
 )
-VALUES (
+SELECT
   %(project)s, %(task)s, %(assignment)s, %(annotator)s, %(kind)s, %(body)s::jsonb, %(order)s::jsonb,
   %(guidelines)s, %(key)s, %(seconds)s, %(simulated)s, %(purpose)s,
   CASE WHEN %(standing)s = 'counts' AND EXISTS (
     SELECT FROM labeling_annotation d
     WHERE d.task_id = %(task)s AND d.purpose = 'decision' AND d.standing = 'counts'
   ) THEN 'overruled' ELSE %(standing)s END,
-  %(revises)s, statement_timestamp()
-)
+  %(revises)s, statement_timestamp(), %(round)s, p.language, p.split
+FROM labeling_prompt p WHERE p.id = %(prompt)s
 RETURNING {ANNOTATION}
 """
 
@@ -157,6 +158,8 @@ def _store(
         "assignment": row.pk,
         "annotator": row.annotator_id,
         "kind": row.task.kind,
+        "round": row.task.round_number,
+        "prompt": row.task.prompt_id,
         "body": json.dumps(body),
         "order": json.dumps(row.shown_order),
         "guidelines": guideline_version,

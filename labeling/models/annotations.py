@@ -1,6 +1,7 @@
 """Annotations, and what reviewers did about them."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds import choices as kind_choices
 from labeling.models.projects import Project
+from labeling.models.prompts import Split
 from labeling.models.tasks import CHECKS, Assignment, Purpose, Task
 from labeling.queries import AnnotationQuerySet, ReviewQuerySet
 
@@ -37,6 +39,10 @@ class Annotation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="annotations", db_index=False
     )
     kind = models.CharField(max_length=20, choices=kind_choices)
+    # The task's and its prompt's: lists are filtered by indexes.
+    round_number = models.PositiveIntegerField(default=0, db_default=0)
+    language = models.CharField(max_length=10, default="", db_default="")
+    split = models.CharField(max_length=10, choices=Split, default="", db_default="")
     body = models.JSONField()
     shown_order = models.JSONField(default=list)
     guideline_version = models.PositiveIntegerField()
@@ -82,6 +88,21 @@ class Annotation(models.Model):
             models.Index(
                 fields=["project", "guideline_version", "-id"], name="labeling_guided_answers"
             ),
+            # What labeling.answer_filter asks for, newest first, however rare it is.
+            models.Index(fields=["project", "round_number", "id"], name="labeling_by_round"),
+            models.Index(fields=["project", "language", "id"], name="labeling_by_language"),
+            models.Index(fields=["project", "kind", "id"], name="labeling_by_kind"),
+            models.Index(fields=["project", "active_seconds"], name="labeling_by_seconds"),
+            models.Index(
+                fields=["project", "standing", "id"],
+                name="labeling_by_standing",
+                condition=~models.Q(standing="counts"),
+            ),
+            models.Index(
+                fields=["project", "id"],
+                name="labeling_heldout_answers",
+                condition=models.Q(split="heldout"),
+            ),
             # How many answers each person gave lately.
             models.Index(
                 fields=["project", "created_at"],
@@ -92,6 +113,13 @@ class Annotation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} annotation {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it, with what is its task's; labeling.submitting has a statement of its own."""
+        if self._state.adding:
+            self.round_number = self.task.round_number
+            self.language, self.split = self.task.prompt.language, self.task.prompt.split
+        super().save(*args, **kwargs)
 
     @property
     def is_frozen(self) -> bool:

@@ -13,6 +13,7 @@ from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError
 from labeling import links, projects
 from labeling.access import project_for, role_in
+from labeling.counting import MANY, answers_of_members
 from labeling.forms import InviteForm, RoleForm
 from labeling.models import Membership, Project, Role
 from labeling.views.signed_in import signed_in
@@ -123,11 +124,7 @@ def _page(
         Membership.objects.filter(project=project)
         .select_related("user")
         .annotate(
-            answers=Count(
-                "user__annotations",
-                filter=Q(user__annotations__project=project),
-                distinct=True,
-            ),
+            answers=answers_of_members(),
             elsewhere=Count(
                 "user__memberships",
                 filter=~Q(user__memberships__project__in=links.managed_by(request.user)),
@@ -140,6 +137,7 @@ def _page(
     context = {
         "project": project,
         "members": rows,
+        "many": MANY,
         "roles": Role.choices,
         "only_manager": managers[0] if len(managers) == 1 else None,
         **context,

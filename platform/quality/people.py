@@ -33,6 +33,7 @@ def figures_of(project_id: int, person: int, tables: Iterable[Table]) -> dict[st
     answers = Annotation.objects.filter(
         project=project_id, annotator=person, purpose=Purpose.LABEL
     ).newest()
+    answers = answers.exclude(standing=Annotation.Standing.ERASED)
     every = list(tables)
     latest = list(answers.with_content().order_by("-pk")[:LATEST])[::-1]
     return {

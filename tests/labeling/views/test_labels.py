@@ -2,11 +2,16 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from labeling.answer_filter import AnswerFilter
 from labeling.assigning import claim_next
 from labeling.models import Annotation, Project, Review, Role
 from labeling.revising import revise
@@ -180,3 +185,73 @@ def test_answers_of_another_project_are_not_sent_back(project: Project, rita: Cl
 
     assert answer.status_code == 422
     assert Annotation.objects.get().standing == "counts"
+
+
+def test_a_day_is_the_readers_and_any_day_can_be_asked_for(
+    project: Project, ada: User, rita: Client
+) -> None:
+    late = make_annotation(make_task(project), annotator=ada)
+    moment = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)  # the next morning in Tokyo
+    Annotation.objects.filter(pk=late.pk).update(created_at=moment)
+
+    assert listed(rita, "?since=2026-03-01&until=2026-03-01") == [late.pk]
+    rita.cookies["zone"] = "Asia/Tokyo"
+    assert listed(rita, "?since=2026-03-01&until=2026-03-01") == []
+    assert listed(rita, "?since=2026-03-02&until=2026-03-02") == [late.pk]
+    assert listed(rita, "?since=0001-01-01&until=9999-12-31") == [late.pk]
+
+
+def test_the_list_costs_the_same_however_long_it_is(
+    project: Project, ada: User, rita: Client
+) -> None:
+    counts = []
+    for _ in range(2):
+        for _ in range(3):
+            make_annotation(make_task(project, "ranking"), annotator=ada)
+        with CaptureQueriesContext(connection) as captured:
+            rita.get(at("labels"))
+        counts.append(len(captured))
+
+    # The session, the member, who answered, the keys, the answers, what they rank, the bell.
+    assert counts == [7, 7]
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ("round=9", "labeling_by_round"),
+        ("language=sv", "labeling_by_language"),
+        ("kind=ranking", "labeling_by_kind"),
+        ("at_least=99", "labeling_by_seconds"),
+        ("standing=excluded", "labeling_by_standing"),
+        ("split=heldout", "labeling_heldout_answers"),
+        ("until=2020-01-01", "labeling_recent_answers"),
+    ],
+)
+def test_the_rarest_answers_are_found_by_an_index(project: Project, asked: str, index: str) -> None:
+    task = make_task(project)
+    first = make_annotation(task)
+    Annotation.objects.bulk_create(
+        Annotation(
+            project=project,
+            task=task,
+            assignment=first.assignment,
+            annotator=first.annotator,
+            kind="demonstration",
+            body={"text": "Six. " * 50},
+            guideline_version=1,
+            standing="surplus",
+            round_number=1,
+            language="en",
+            split="train",
+        )
+        for _ in range(3000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE labeling_annotation")
+    form = AnswerFilter(QueryDict(asked), project=project)
+    assert form.is_valid()
+
+    plan = form.answers().order_by("-pk")[:51].explain()
+
+    assert f"using {index}" in plan or f"on {index}" in plan

@@ -90,7 +90,7 @@ def test_lists_cost_the_same_however_long(
     # One of each is the bell's.
     with django_assert_num_queries(8):
         client.get(at("history"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):  # keys first
         client.get(at("labels"))
     with django_assert_num_queries(6):
         client.get(at("prompts"))

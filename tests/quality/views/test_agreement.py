@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from labeling.models import Project, Role
+from labeling.models import Annotation, Project, Role
 from quality.models import ProjectFigures
 from quality.refreshing import refresh
 from tests.factories import make_annotation, make_member, make_task
@@ -133,3 +133,21 @@ def test_groups_of_a_kind_that_is_gone_do_no_harm(project: Project, mona: Client
     ProjectFigures.objects.create(project=project, groups=[gone])
 
     assert "after a second person has answered a task" in words(mona)
+
+
+def test_answers_are_filtered_by_the_agreement_on_their_task(
+    project: Project, ada: User, bob: User, mona: Client
+) -> None:
+    ranked_twice(project, ada, bob, ("a>b>c>d", "a>b>c>d"))
+    (odd,) = ranked_twice(project, ada, bob, ("a>b>c>d", "d>c>b>a"))
+    (half,) = ranked_twice(project, ada, bob, ("a>b>c>d", "a=b=c=d"))
+    refresh(project.pk)
+
+    def listed(percent: int) -> set[int]:
+        page = mona.get(at("labels") + f"?agreement={percent}").content.decode()
+        keys = re.findall(r'href="/projects/kitchen/labels/(\d+)/"', page)
+        return set(Annotation.objects.filter(pk__in=keys).values_list("task", flat=True))
+
+    assert listed(0) == {odd.pk}
+    assert listed(50) == {odd.pk, half.pk}
+    assert len(listed(100)) == 3

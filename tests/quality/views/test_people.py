@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from labeling.checks import golds, scoring
+from labeling.erasing import erase_answers
 from labeling.models import Annotation, CheckSettings, Project, Role
-from quality.models import PersonFigures
+from quality.models import PersonFigures, TaskAgreement
 from quality.refreshing import refresh
 from tests.factories import make_annotation, make_member, make_task, make_user
 from tests.labeling.views.asking import at, signed_in, skip_task
@@ -204,3 +205,15 @@ def test_checks_are_shown_to_managers_and_where_the_project_wants_it(
     assert pages() == [True, False]
     CheckSettings.objects.create(project=project, feedback=True)
     assert pages() == [True, True]
+
+
+def test_nothing_is_left_of_erased_answers(project: Project, ada: User, bob: User) -> None:
+    root = make_user("Root", is_superuser=True)
+    (task,) = ranked_twice(project, ada, bob, ("a>b>c>d", "a>b>d>c"))
+    refresh(project.pk)
+    erase_answers(person=ada, by=root, reason="Asked for it.")
+    refresh(project.pk)
+
+    assert not TaskAgreement.objects.filter(task=task).exists()
+    assert body(ada)["kinds"] == body(ada)["habits"] == body(ada)["agreement"] == []
+    assert body(bob)["agreement"] == []
