@@ -44,9 +44,10 @@ SELECT id, k || ' of ' || id || ' ' || repeat('{text}', k), 100, 'stop', '{{}}',
 FROM labeling_prompt, generate_series(1, 2) k WHERE project_id = {project};
 
 INSERT INTO labeling_task
-  (project_id, kind, prompt_id, round_number, overlap, priority, turn, state, free_slots,
-   created_at)
-SELECT {project}, 'ranking', id, 1 + (row_number() OVER (ORDER BY id) - 1) * 10 / {tasks}, 2, 0, 0,
+  (project_id, kind, prompt_id, language, round_number, overlap, priority, turn, state,
+   free_slots, created_at)
+SELECT {project}, 'ranking', id, language,
+  1 + (row_number() OVER (ORDER BY id) - 1) * 10 / {tasks}, 2, 0, 0,
   'done', 0, now()
 FROM labeling_prompt WHERE project_id = {project} ORDER BY id;
 
@@ -69,16 +70,18 @@ WHERE t.project_id = {project} ORDER BY t.id, slot;
 
 INSERT INTO labeling_annotation
   (project_id, task_id, assignment_id, annotator_id, kind, body, shown_order, guideline_version,
-   client_key, active_seconds, is_simulated, purpose, standing, created_at)
+   client_key, active_seconds, is_simulated, purpose, round_number, language, split, standing,
+   created_at)
 SELECT {project}, a.task_id, a.id, a.annotator_id, 'ranking', jsonb_build_object(
     'tiers', jsonb_build_array(
       jsonb_build_array(a.shown_order -> coin.side),
       jsonb_build_array(a.shown_order -> (1 - coin.side))
     ), 'unacceptable', '[]'::jsonb
   ), a.shown_order, 1, gen_random_uuid(), a.active_seconds, true, 'label',
-  CASE WHEN a.id % 1000 = 0 THEN 'excluded' ELSE 'counts' END,
+  t.round_number, p.language, p.split, CASE WHEN a.id % 1000 = 0 THEN 'excluded' ELSE 'counts' END,
   now() - interval '180 days' * (1 - (a.id - m.low)::float / (m.high - m.low + 1))
 FROM labeling_assignment a JOIN labeling_task t ON t.id = a.task_id
+JOIN labeling_prompt p ON p.id = t.prompt_id
 CROSS JOIN LATERAL (SELECT (a.id * 7919 % 2)::int side) coin, (
   SELECT min(x.id) low, max(x.id) high FROM labeling_assignment x JOIN labeling_task y
   ON y.id = x.task_id WHERE y.project_id = {project}
