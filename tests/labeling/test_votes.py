@@ -76,6 +76,7 @@ def test_a_vote_is_neither_sent_back_nor_decided(
         "exclude": True,
         "include": False,
         "decide": False,
+        "approve": False,
     }
     with pytest.raises(ConflictError, match="would not be blind"):
         reviewing.send_back(annotation=given, by=mona, text="Look again.")
