@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from jobs.models import Job
-from labeling.models import Annotation, Assignment, Prompt, Task, hashes
+from labeling.models import Annotation, Assignment, Membership, Prompt, Task, hashes
 from registry.models import ModelVersion
 from rounds.lineage import ancestors, models_trained_on
 from rounds.models import Run, Snapshot
@@ -39,12 +39,16 @@ def keys_of(sign: str) -> Iterator[tuple[dict[str, Any], str]]:
     """(keys, owner's e-mail address) of every row that an address of this sign may name."""
     labels = Annotation.objects.select_related("annotator").order_by("pk")
     work = Assignment.objects.filter(state="active").select_related("annotator")
+    members = Membership.objects.filter(project__slug=SLUG["slug"])
     rows: dict[str, Any] = {
         "": [({}, "")],
         "project": [(SLUG, "")],
         "job": [({"pk": pk}, "") for pk in Job.objects.values_list("pk", flat=True)],
         "assignment": [(SLUG | {"pk": row.pk}, row.annotator.email) for row in work],
         "annotation": [(SLUG | {"pk": row.pk}, row.annotator.email) for row in labels],
+        "prompt": [(SLUG | {"pk": pk}, "") for pk in Prompt.objects.values_list("pk", flat=True)],
+        "person": [(SLUG | {"pk": pk}, "") for pk in members.values_list("user", flat=True)],
+        "account": [({"pk": pk}, "") for pk in members.values_list("user", flat=True)],
         "round": [(SLUG | {"number": number}, "") for number in (1, 2, 3)],
         "run": [({"pk": pk}, "") for pk in Run.objects.values_list("pk", flat=True)],
         "evaluation": [({"pk": run.pk}, "") for run in Run.objects.exclude(evaluation=None)],
