@@ -20,7 +20,7 @@ from registry.models import ModelVersion
 from rehearsal import reliability
 from rehearsal.annotators import hire, label_all
 from rehearsal.raters import LEFT_OUT, WEIGHED, Raters
-from rehearsal.recipe import Rehearsal
+from rehearsal.recipe import Rehearsal, weighed
 from rounds import stages
 from rounds.collecting.opening import ask_more, open_round
 from rounds.evaluation.promoting import promote
@@ -134,8 +134,7 @@ def play(scene: Scene) -> Played:
     settings = scene.rehearsal.stages(round_.number)
     if scene.raters:
         _judge_raters(scene, played)
-        weighing = scene.raters.use == WEIGHED
-        settings = {**settings, "reward": {**settings["reward"], "weighing": weighing}}
+        settings = weighed(settings, scene.raters.use == WEIGHED)
     runs = launch(
         round_=round_,
         stages=list(settings),

@@ -38,6 +38,11 @@ class Rehearsal:
         return self.first if number == 1 else self.later
 
 
+def weighed(settings: Stages, by_reliability: bool) -> Stages:
+    """The settings with labels weighed in the reward model's training, or not."""
+    return {**settings, "reward": {**settings["reward"], "weighing": by_reliability}}
+
+
 def _rehearsal(
     *,
     plan: dict[str, Any],

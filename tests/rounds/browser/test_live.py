@@ -56,7 +56,7 @@ def test_what_is_read_or_focused_stays_when_a_round_page_is_renewed(
 
 def test_a_round_page_follows_labels_and_jobs(asgi_url: str, open_page: OpenPage) -> None:
     world = make_world()
-    Round.objects.update(state=Round.State.COLLECTING)
+    Round.objects.update(state=Round.State.COLLECTING, pending={"ranking": {"1": 4}})
     run = make_run(world.round, "generate", state="queued")
     page = open_page(world.mona, f"{asgi_url}/projects/kitchen/rounds/1/")
     page.get_by_text("Ask for more in this round").click()
