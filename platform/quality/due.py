@@ -2,15 +2,16 @@
 
 from django.db import connection
 
-# Between two computations of a project lie a minute and twenty times what the last one took. The
-# one that has waited longest comes first: one that fails or hangs holds up no other.
+# Between two computations of a project lie `every` seconds, or twenty times what the last one took.
+# The one that has waited longest comes first: one that fails or hangs holds up no other.
 DUE = """
 SELECT p.id
-FROM labeling_project p LEFT JOIN quality_projectfigures f ON f.project_id = p.id
+FROM labeling_project p LEFT JOIN {table} f ON f.project_id = p.id
 WHERE (
   f.began_at IS NULL
-  OR f.began_at + greatest(60, 20 * f.seconds) * interval '1 second' < statement_timestamp()
-) AND (
+  OR f.began_at + greatest(%(every)s, 20 * f.seconds) * interval '1 second'
+    < statement_timestamp()
+) AND ({where}) AND (
   EXISTS (
     SELECT FROM labeling_annotation a
     WHERE a.project_id = p.id AND a.id > coalesce(f.last_annotation, 0)
@@ -25,6 +26,11 @@ ORDER BY f.began_at NULLS FIRST, p.id
 
 def due() -> list[int]:
     """The keys of those projects."""
+    return due_in("quality_projectfigures", every=60)
+
+
+def due_in(table: str, *, every: int, where: str = "TRUE") -> list[int]:
+    """The same for figures kept in `table`, of the projects `p` that fit `where`."""
     with connection.cursor() as cursor:
-        cursor.execute(DUE)
+        cursor.execute(DUE.format(table=table, where=where), {"every": every})
         return [pk for (pk,) in cursor.fetchall()]

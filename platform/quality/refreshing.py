@@ -1,10 +1,11 @@
-"""Bringing a project's figures up to date, in the process of quality.__main__."""
+"""Bringing a project's figures up to date, in the process of quality.program."""
 
 import time
 
 from django.db.models.functions import Now
 
-from quality import agreement, competence, locks, measuring, people, tables
+from core import locks
+from quality import agreement, competence, measuring, people, tables
 from quality.models import PersonFigures, ProjectFigures
 
 

@@ -79,7 +79,7 @@ def test_one_that_hangs_is_ended_and_the_next_one_starts(
 def test_a_project_that_fails_holds_up_no_other(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from quality import __main__, refreshing
+    from quality import program, refreshing
 
     done = []
 
@@ -90,7 +90,7 @@ def test_a_project_that_fails_holds_up_no_other(
 
     monkeypatch.setattr(refreshing, "refresh", refresh)
 
-    assert __main__.main([1, 2, 3]) == 1
+    assert program.refreshed("quality.refreshing", [1, 2, 3]) == 1
     assert done == [2, 3]
 
 

@@ -8,9 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from core import locks
 from labeling import reviewing
 from labeling.models import Annotation, Project, Role
-from quality import locks, measuring
+from quality import measuring
 from quality.due import due
 from quality.models import PersonFigures, ProjectFigures, TaskAgreement
 from quality.refreshing import refresh

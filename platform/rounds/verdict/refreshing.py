@@ -1,19 +1,17 @@
 """Bringing what people say of a project's versions up to date, in a process of its own."""
 
 import time
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from core import locks
 from labeling.models import Annotation, Project, Review
-from quality import locks
+from quality.measuring import SETTLES
 from registry.models import ModelVersion
 from rounds.models import EFFECT, Ballot, Verdict
 from rounds.verdict import figures, judged, judging, votes
-
-SETTLES = timedelta(minutes=1)
 
 
 def refresh(project_id: int) -> bool:
