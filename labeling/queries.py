@@ -113,7 +113,10 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.filter(standing="counts", purpose__in=["label", "decision"])
 
     def given(self) -> Self:
-        """What fills the slots of tasks: labels that count, and would but for a decision."""
+        """People's own judgments: labels that count, and would but for a reviewer's decision.
+
+        They fill the slots of tasks, and agreement is between them.
+        """
         return self.filter(standing__in=["counts", "overruled"], purpose="label")
 
     def votes(self) -> Self:

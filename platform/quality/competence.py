@@ -8,14 +8,14 @@ from collections.abc import Hashable, Iterator
 from itertools import combinations
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import Now
 
 from labeling.kinds import kinds
 from labeling.models import Annotation, Purpose
 from labeling.queries import AnnotationQuerySet
 from measures.competence import Answer, competence
-from quality.measuring import AT_ONCE, JUDGMENTS
+from quality.measuring import AT_ONCE
 from quality.models import Reliability
 from quality.reliability import TASKS
 
@@ -69,9 +69,8 @@ def answers_of(project_id: int) -> Iterator[Answer]:
 def _judged(project_id: int) -> AnnotationQuerySet:
     """People's own judgments, and the decisions that count."""
     names = [kind.name for kind in kinds().values() if "rankings" in kind.tables and not kind.edits]
-    judgments = Q(purpose=Purpose.LABEL, standing__in=JUDGMENTS)
-    decisions = Q(purpose=Purpose.DECISION, standing=Annotation.Standing.COUNTS)
-    return Annotation.objects.filter(judgments | decisions, project=project_id, kind__in=names)
+    answers = Annotation.objects.filter(project=project_id, kind__in=names)
+    return answers.given() | answers.decisions()
 
 
 def _pairs(answers: list[Answer]) -> Counter[object]:

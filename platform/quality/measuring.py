@@ -11,21 +11,13 @@ from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 
 from labeling.kinds import kinds
-from labeling.models import Annotation, Purpose, Review
-from labeling.queries import AnnotationQuerySet
+from labeling.models import Annotation, Review
 from quality.models import PersonFigures, ProjectFigures, TaskAgreement
 
 AT_ONCE = 1000  # answers, in one transaction
 # A row may be committed after one with a higher key. All are within so long, so what is younger is
 # looked at once more the next time.
 SETTLES = timedelta(minutes=1)
-# People's own judgments, whether or not a reviewer's decision counts instead.
-JUDGMENTS = [Annotation.Standing.COUNTS, Annotation.Standing.OVERRULED]
-
-
-def judgments() -> AnnotationQuerySet:
-    """Answers that say what somebody thought, when nobody had told them what to think."""
-    return Annotation.objects.filter(purpose=Purpose.LABEL, standing__in=JUDGMENTS)
 
 
 def catch_up(figures: ProjectFigures) -> None:
@@ -80,11 +72,10 @@ def _note(figures: ProjectFigures, tasks: set[int], **last: int) -> None:
 
 def measure(tasks: Iterable[int]) -> None:
     """Replace what is known of `tasks` by what their answers say now."""
-    several = (
-        judgments().filter(task__in=tasks).values("task").annotate(n=Count("pk")).filter(n__gt=1)
-    )
+    given = Annotation.objects.given()
+    several = given.filter(task__in=tasks).values("task").annotate(n=Count("pk")).filter(n__gt=1)
     found: dict[int, list[Annotation]] = defaultdict(list)
-    wanted = judgments().filter(task__in=[row["task"] for row in several.order_by()])
+    wanted = given.filter(task__in=[row["task"] for row in several.order_by()])
     for answer in wanted.with_content().order_by("annotator", "pk"):
         found[answer.task_id].append(answer)
     TaskAgreement.objects.filter(task__in=tasks).exclude(task__in=found).delete()
