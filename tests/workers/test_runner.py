@@ -13,18 +13,29 @@ from workers import runner
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+APART = "apart"  # a queue that none of the session's living workers takes jobs from
+
+
 @pytest.fixture(autouse=True)
 def broker(valkey_url):
     """Jobs are given back by message."""
+
+
+def enqueue_apart(kind: str) -> Job:
+    """A queued job that nobody takes but those whom the test reports."""
+    job = enqueue(kind, steps=1)
+    job.queue = APART
+    job.save(update_fields=["queue"])
+    return job
 
 
 def test_a_worker_without_the_files_of_a_model_leaves_the_job_to_another(monkeypatch):
     def prepare(self, job, folder):
         raise MissingFilesError("policy v2 is not whole in /artifacts/models: no config.json")
 
-    services.report(name="gpu@other:1", queues=["gpu"])
+    services.report(name="gpu@other:1", queues=[APART])
     monkeypatch.setattr(stub_handlers.Stub, "prepare", prepare)
-    job = enqueue("stub", steps=1)
+    job = enqueue_apart("stub")
 
     runner.run(job.pk, worker="gpu@here:1")
 
@@ -33,8 +44,8 @@ def test_a_worker_without_the_files_of_a_model_leaves_the_job_to_another(monkeyp
 
 
 def test_a_worker_without_the_folder_of_a_stage_leaves_the_job_to_another(monkeypatch):
-    services.report(name="gpu@other:1", queues=["gpu"])
-    job = enqueue("stub", steps=1)
+    services.report(name="gpu@other:1", queues=[APART])
+    job = enqueue_apart("stub")
     monkeypatch.delitem(handlers._handlers, "stub")
 
     runner.run(job.pk, worker="gpu@here:1")

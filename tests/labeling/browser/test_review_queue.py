@@ -14,6 +14,12 @@ OpenPage = Callable[..., Page]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
+def wait_for(page: Page, text: str) -> None:
+    """The page with `text` is there, and so is the script that takes keys."""
+    expect(page.get_by_text(text).first).to_be_visible()
+    page.wait_for_load_state()
+
+
 def test_a_queue_by_keys(project: Project, ada: User, open_page: OpenPage) -> None:
     reviewer = make_member(project, "Rita", Role.REVIEWER)
     texts = ["Six minutes.", "Seven minutes.", "Eight minutes."]
@@ -25,11 +31,11 @@ def test_a_queue_by_keys(project: Project, ada: User, open_page: OpenPage) -> No
     page.get_by_role("region", name="Spot checks", exact=True).get_by_role("button").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("3 left")).to_be_visible()
-    expect(page.get_by_text("Six minutes.").first).to_be_visible()
+    wait_for(page, "Six minutes.")
     page.keyboard.press("n")
-    expect(page.get_by_text("Seven minutes.").first).to_be_visible()
+    wait_for(page, "Seven minutes.")
     page.keyboard.press("y")
-    expect(page.get_by_text("Eight minutes.").first).to_be_visible()
+    wait_for(page, "Eight minutes.")
     expect(page.get_by_text("2 left")).to_be_visible()
     page.keyboard.press("b")
     page.keyboard.type("You boil them too long.")
