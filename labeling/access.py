@@ -4,9 +4,22 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import ConflictError, NotAllowedError, NotFoundError
+from core.postgresql.rows import Columns, first_row
 from core.writing import is_writing
-from labeling.models import Membership, Project, Role
+from labeling.models import CheckSettings, Membership, Project, Role
+from registry.models import Family
 
+PROJECT, FAMILY = Columns(Project, "p"), Columns(Family, "f")
+CHECKS, MEMBER = Columns(CheckSettings, "c"), Columns(Membership, "m")
+_CHECKS_OF = Project._meta.get_field("checks")
+# The project with all that its pages ask of it, and somebody's place in it.
+PLACE = f"""
+SELECT {PROJECT}, {FAMILY}, {CHECKS}, {MEMBER}
+FROM labeling_project p JOIN registry_family f ON f.id = p.family_id
+LEFT JOIN labeling_checksettings c ON c.project_id = p.id
+LEFT JOIN labeling_membership m ON m.project_id = p.id AND m.user_id = %(user)s
+WHERE p.slug = %(slug)s
+"""
 RANK = {Role.ANNOTATOR: 1, Role.REVIEWER: 2, Role.MANAGER: 3}
 
 
@@ -35,14 +48,19 @@ def membership_for(
     The site admin's is not stored where they are no member; it says that they manage the project.
     archived: whether an archived one is changed too.
     """
-    mine = Membership.objects.select_related("project__family", "project__checks")
-    member = mine.filter(project__slug=slug, user=user).first()
+    row = first_row(PLACE, {"slug": slug, "user": user.pk})
+    if row is None:
+        raise NotFoundError
+    project = PROJECT.read(row)
+    project.family = FAMILY.read(row)
+    _CHECKS_OF.set_cached_value(project, CHECKS.read_outer(row))
+    member = MEMBER.read_outer(row)
     if user.is_superuser:
-        project = member.project if member else _project(slug)
         read = member.guidelines_read if member else project.guideline_version
         member = Membership(project=project, user=user, role=Role.MANAGER, guidelines_read=read)
     if member is None:
         raise NotFoundError
+    member.project = project
     _require(Role(member.role), at_least=role)
     _enter(member.project, Role(member.role), archived=archived)
     return member
@@ -53,13 +71,6 @@ def project_for(
 ) -> Project:
     """The project `slug` for someone with at least `role` in it."""
     return membership_for(user, slug, role=role, archived=archived).project
-
-
-def _project(slug: str) -> Project:
-    project = Project.objects.select_related("family", "checks").filter(slug=slug).first()
-    if project is None:
-        raise NotFoundError
-    return project
 
 
 def _require(have: Role, *, at_least: Role) -> None:

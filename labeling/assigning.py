@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import BadInputError, ConflictError, StaleDraftError
+from core.postgresql.rows import Columns, first_row
 from core.text import clean_json, clean_text
 from labeling import slots
 from labeling.checks import drawing, screening
 from labeling.models import CHECKS, LONGEST_DAY, Assignment, Project, Prompt, Task
-from labeling.reading import Columns, first_row
 
 PROMPT = Columns(Prompt, "m")
 

@@ -15,9 +15,9 @@ from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from accounts.models import User
+from core.postgresql.rows import Columns, first_row
 from labeling.models import Annotation, Assignment, Project, Purpose, Task
 from labeling.queries import AssignmentQuerySet, TaskQuerySet
-from labeling.reading import Columns, first_row
 
 ASSIGNMENT, TASK = Columns(Assignment, "a"), Columns(Task, "t")
 PROJECT, ANNOTATOR = Columns(Project, "p"), Columns(User, "u")

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import ConflictError, NotFoundError
+from core.postgresql.rows import Columns, first_row
 from labeling import deciding, revising, slots, told
 from labeling.assigning import claim_locked
 from labeling.checks import scoring
 from labeling.kinds import kinds
 from labeling.models import CHECKS, LONGEST_DAY, Annotation, Assignment, Project, Purpose
 from labeling.projects import check_guideline_version
-from labeling.reading import Columns, first_row
 
 logger = logging.getLogger(__name__)
 

@@ -5,11 +5,11 @@ import random
 from typing import Any
 
 from accounts.models import User
+from core.postgresql.rows import Columns, first_row
 from labeling import slots
 from labeling.checks.choosing import settings_of
 from labeling.kinds import kinds
 from labeling.models import Assignment, Prompt, Purpose, Task
-from labeling.reading import Columns, first_row
 
 PROMPT = Columns(Prompt, "m")
 _CHANCE = random.SystemRandom()

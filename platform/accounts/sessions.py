@@ -19,7 +19,14 @@ from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Session, User
+from core.postgresql.rows import Columns, first_row
 
+SESSION, USER = Columns(Session, "s"), Columns(User, "u")
+READ = f"""
+SELECT {SESSION}, {USER}
+FROM accounts_session s LEFT JOIN accounts_user u ON u.id = s.user_id
+WHERE s.session_key = %(key)s AND s.expire_date > statement_timestamp()
+"""
 KEY = re.compile("[0-9a-z]{32}")  # as Django makes them; a cookie may hold what no column can
 
 
@@ -55,9 +62,12 @@ class SessionStore(db.SessionStore):
             raise
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
-        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]  # not in stubs
-        self.user = row.user if row else None
-        return row
+        row = first_row(READ, {"key": self.session_key})
+        if row is None:
+            self._session_key = None
+            return None
+        session, self.user = SESSION.read(row), USER.read_outer(row)
+        return session
 
 
 class AuthenticationMiddleware(middleware.AuthenticationMiddleware):

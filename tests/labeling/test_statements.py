@@ -44,13 +44,13 @@ def test_a_page_and_an_answer_with_the_next_task(
 
     assert page == [
         "SELECT accounts_session",  # and the person
-        "SELECT labeling_membership",  # and the project
+        "SELECT labeling_project",  # and the place in it
         "SELECT labeling_assignment",  # and the task and the prompt
         "SELECT labeling_completion",
     ]
     assert answer == [
         "SELECT accounts_session",
-        "SELECT labeling_membership",
+        "SELECT labeling_project",
         "SAVEPOINT",  # BEGIN outside of tests
         "SELECT labeling_task_completions",  # the locks: person, task, assignment
         "WITH labeling_assignment",  # the answer stored, the assignment ended, the task done
@@ -66,7 +66,7 @@ def test_a_first_claim(project: Project, client: Client) -> None:
 
     assert statements(lambda: client.get(at("label_next"))) == [
         "SELECT accounts_session",
-        "SELECT labeling_membership",
+        "SELECT labeling_project",
         "SAVEPOINT",
         "SELECT accounts_user",  # locked: one claim of a person at a time
         "SELECT labeling_task_completions",

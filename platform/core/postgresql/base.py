@@ -3,15 +3,18 @@
 A server that is frozen, not dead, keeps its connections open and says nothing: neither its own
 statement_timeout nor anything of TCP ends the wait. So the client counts, where the entry of
 DATABASES has ANSWER_SECONDS: in the web server, not in workers, migrations or commands.
+
+And statements that each request waits for are prepared: core.postgresql.rows.
 """
 
 from types import SimpleNamespace
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg import errors
 
+PREPARE_AFTER = 5  # times that a statement was asked; PreparingCursor does not wait for it
 CHECK_SECONDS = 2.0  # for a connection that was there to say that it still is
 
 
@@ -30,8 +33,28 @@ class Connection(psycopg.Connection[Any]):
             raise psycopg.OperationalError("the database did not answer in time") from error
 
 
+class PreparingCursor(base.ServerBindingCursor):
+    """PostgreSQL plans what this executes once for a connection, not each time."""
+
+    def execute(self, query: Any, params: Any = None, **told: Any) -> Any:
+        """Psycopg's, prepared."""
+        return super().execute(query, params, prepare=True, **told)  # type: ignore[misc]
+
+
+class Operations(operations.DatabaseOperations):
+    """Django's, that also tells what a prepared statement was with its parameters."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """For the log of statements."""
+        if isinstance(cursor, PreparingCursor):
+            return str(self.compose_sql(sql, params))
+        return super().last_executed_query(cursor, sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, with connections of our own."""
+
+    ops_class = Operations
 
     # What Django looks up in psycopg, but for how it connects.
     Database = SimpleNamespace(  # type: ignore[assignment]
@@ -46,10 +69,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             params["options"] = f"{options} -c statement_timeout={int(seconds * 1000)}".strip()
         return params
 
+    def preparing_cursor(self) -> Any:
+        """A cursor for statements that are asked again and again."""
+        self.ensure_connection()
+        usual, self.connection.cursor_factory = self.connection.cursor_factory, PreparingCursor
+        try:
+            return self.cursor()
+        finally:
+            self.connection.cursor_factory = usual
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A connection that waits no longer than it may."""
         connection = super().get_new_connection(conn_params)
         connection.answer_seconds = self._answer_seconds()
+        # Django forbids it by default; its own cursors, which bind in the client, never prepare.
+        connection.prepare_threshold = PREPARE_AFTER
         return connection
 
     def is_usable(self) -> bool:

@@ -1,6 +1,7 @@
-"""Model instances from SQL written by hand, for the few statements that each answer waits for.
+"""Model instances from SQL written by hand, for the few statements that each request waits for.
 
-The ORM takes longer to build such a statement than PostgreSQL to run it.
+The ORM takes longer to build such a statement than PostgreSQL to run it, and PostgreSQL longer to
+plan it: so each connection has them prepared.
 """
 
 import json
@@ -8,7 +9,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+
+from core.postgresql.base import DatabaseWrapper
 
 M = TypeVar("M", bound=models.Model)
 
@@ -33,10 +36,20 @@ class Columns(Generic[M]):
         ]
         return self._model.from_db(DEFAULT_DB_ALIAS, self._names, values)
 
+    def read_outer(self, row: Iterator[Any]) -> M | None:
+        """The same for a table that is joined from outside: None where it had no row."""
+        found = self.read(row)
+        return found if found.pk is not None else None
+
 
 def first_row(sql: str, parameters: dict[str, Any]) -> Iterator[Any] | None:
-    """The values of a statement's first row; None where it has no row."""
-    with connection.cursor() as cursor:
+    """The values of a statement's first row; None where it has no row.
+
+    sql: always the same text for the same statement: a connection keeps a hundred prepared.
+    """
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(wrapper, DatabaseWrapper)
+    with wrapper.preparing_cursor() as cursor:
         cursor.execute(sql, parameters)
         row = cursor.fetchone()
     return None if row is None else iter(row)
