@@ -16,7 +16,7 @@ from rounds.stages import launchable
 from tests.factories import make_prompt
 from training import tiny
 from training.ppo.networks import Networks
-from training.reward.trainer import adam
+from training.reward.steps import adam
 from training.reward_model import RewardModel
 from training.rows import trained
 from training.state import TENSORS, State

@@ -8,7 +8,7 @@ from tests.training.threads import in_threads
 from training.processes import Alone
 from training.rankings import Packed, Ranking
 from training.reward.spec import RewardSpec
-from training.reward.trainer import Schedule, train_step
+from training.reward.steps import Schedule, train_step
 
 ITEMS = 24
 

@@ -1,0 +1,181 @@
+"""The steps by which a reward model learns rankings (InstructGPT, eq. 1)."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from training import losses
+from training.artifacts import newest_verified, write_checkpoint
+from training.chat import Chat
+from training.errors import DivergedError, StoppedError
+from training.folder import JobFolder
+from training.pair_metrics import accuracy, judged_pairs
+from training.processes import Alone, any_of, averages, in_turn, permutation, sum_gradients
+from training.rankings import LowerStates, Ranking, batches_by_tokens, pack
+from training.reward.spec import RewardSpec
+from training.reward_model import RewardModel
+from training.rows import trained
+from training.scoring import Ranker, device_of
+from training.state import State
+
+GRADIENT_CLIP = 1.0
+FINAL_RATE = 0.1  # of the cosine schedule
+
+
+def ranking_gradients(
+    model: Ranker,
+    batch: Sequence[Ranking],
+    *,
+    pad_id: int,
+    ties: str,
+    rankings: float,
+    states: LowerStates | None = None,
+    tokens: int = RewardSpec.micro_batch_tokens,
+) -> dict[str, float]:
+    """Accumulate gradients of the mean loss over `rankings`; sums over this process's share."""
+    sums = {"loss": 0.0, "right": 0.0, "pairs": 0.0, "margin": 0.0}
+    for places in batches_by_tokens(batch, tokens=tokens):
+        part = [batch[place] for place in places]
+        packed = pack(part, pad_id=pad_id, device=device_of(model))
+        rewards = model.raw_packed(states.add(packed, part) if states else packed)
+        tiers, weights = [r.tiers for r in part], [r.weight for r in part]
+        loss = losses.ranking_losses(rewards, tiers, packed.counts, ties=ties, weights=weights)
+        (loss / rankings).backward()
+        sums["loss"] += loss.item()
+        scores = [one.tolist() for one in rewards.detach().split(packed.counts)]
+        margins = torch.tensor([pair.margin for pair in judged_pairs(part, scores)])
+        if len(margins):
+            sums["right"] += accuracy(margins) * len(margins)
+            sums["margin"] += margins.sum().item()
+            sums["pairs"] += len(margins)
+    return sums
+
+
+def train_step(
+    model: Any,
+    optimiser: torch.optim.Optimizer,
+    batch: Sequence[Ranking],
+    *,
+    pad_id: int,
+    ties: str,
+    processes: Alone,
+    states: LowerStates | None = None,
+    tokens: int = RewardSpec.micro_batch_tokens,
+) -> dict[str, float]:
+    """One step on a batch of rankings, of which this process takes its share."""
+    share = batch[processes.rank :: processes.count]
+    sums = ranking_gradients(
+        model, share, pad_id=pad_id, ties=ties, rankings=len(batch), states=states, tokens=tokens
+    )
+    parameters = list(trained(model).values())
+    sum_gradients(processes, parameters)
+    norm = float(nn.utils.clip_grad_norm_(parameters, GRADIENT_CLIP))
+    stats = averages(
+        processes,
+        {
+            "loss": (sums["loss"], len(share)),
+            "accuracy": (sums["right"], sums["pairs"]),
+            "margin": (sums["margin"], sums["pairs"]),
+        },
+    )
+    if not math.isfinite(norm + stats["loss"]):
+        raise DivergedError("the loss is not finite")
+    optimiser.step()
+    optimiser.zero_grad()
+    return {**stats, "gradient": norm}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Steps over shuffled epochs, and a cosine from the full rate to a tenth of it."""
+
+    spec: RewardSpec
+    rankings: int
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return math.ceil(self.rankings / self.spec.batch_size)
+
+    @property
+    def steps(self) -> int:
+        return self.spec.epochs * self.steps_per_epoch
+
+    def share(self, step: int) -> float:
+        """Of the learning rates, in this step."""
+        progress = step / max(self.steps - 1, 1)
+        cosine = 0.5 * (1 + math.cos(math.pi * progress))
+        return FINAL_RATE + (1 - FINAL_RATE) * cosine
+
+    def batch(self, step: int) -> list[int]:
+        epoch, place = divmod(step, self.steps_per_epoch)
+        order = permutation(self.rankings, self.spec.seed, "rankings", epoch).tolist()
+        size = self.spec.batch_size
+        return order[place * size : (place + 1) * size]
+
+
+def train(
+    folder: JobFolder,
+    spec: RewardSpec,
+    model: RewardModel,
+    chat: Chat,
+    rankings: Sequence[Ranking],
+    *,
+    processes: Alone,
+) -> int:
+    """All steps, from the newest checkpoint on; how many they are."""
+    schedule = Schedule(spec, len(rankings))
+    rates = {"body": spec.learning_rate, "head": spec.head_learning_rate}
+    optimiser = adam(model, rates)
+    state = State(modules={"model": model}, optimisers={"adam": optimiser}, tensors={})
+    states = LowerStates(model, pad_id=chat.pad_id, keep=spec.epochs > 1)
+    with in_turn(processes):
+        found = newest_verified(folder.checkpoints, on_skip=folder.warn)
+    first = int(state.load(found)["step"]) if found else 0
+
+    def keep(step: int) -> None:
+        if folder.is_main:
+            write_checkpoint(folder.checkpoints, step, lambda to: state.save(to, step=step))
+        processes.wait()
+
+    for step in range(first, schedule.steps):
+        folder.progress(step, schedule.steps, phase="reward")
+        if any_of(processes, folder.stop_requested):
+            keep(step)
+            raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
+        began = time.monotonic()
+        share = schedule.share(step)
+        for group in optimiser.param_groups:
+            group["lr"] = share * rates[group["name"]]
+        batch = [rankings[place] for place in schedule.batch(step)]
+        stats = train_step(
+            model,
+            optimiser,
+            batch,
+            pad_id=chat.pad_id,
+            ties=spec.ties,
+            processes=processes,
+            states=states,
+            tokens=spec.micro_batch_tokens,
+        )
+        stats |= {"learning_rate": share * spec.learning_rate, "seconds": time.monotonic() - began}
+        folder.metric(step + 1, stats)
+        if (step + 1) % spec.checkpoint_every == 0:
+            keep(step + 1)
+    folder.progress(schedule.steps, schedule.steps, phase="reward")
+    return schedule.steps
+
+
+def adam(model: RewardModel, rates: dict[str, float]) -> torch.optim.Optimizer:
+    """Adam with the head apart: it starts at zero and has far to go, the body is there already."""
+    head = model.model.score.weight
+    body = [parameter for parameter in trained(model).values() if parameter is not head]
+    groups = [
+        {"name": "body", "params": body, "lr": rates["body"]},
+        {"name": "head", "params": [head], "lr": rates["head"]},
+    ]
+    return torch.optim.Adam(groups, betas=(0.9, 0.95), fused=True)
