@@ -22,7 +22,7 @@ rehearse: .venv/.installed-demo ## Run two rounds with simulated annotators (MOD
 	@$(RUN) -m embedded --end-with-parent rehearse --model $(MODEL) --seed $(SEED) $(if $(RATERS),--raters $(RATERS)) $(ARGS)
 
 test: .venv/.installed-dev browser check ## Run every check and every test (PYTEST=… passes options)
-	$(RUN) -m pytest $(PYTEST)
+	$(RUN) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(PYTEST)
 
 browser: .venv/.installed-dev ## Find the browser that the tests drive, or install one
 	@.venv/bin/python scripts/browser.py

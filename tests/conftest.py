@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -73,3 +74,20 @@ def default_language() -> Iterator[None]:
     """A page in another language leaves it to the thread: the next test begins in English."""
     yield
     translation.deactivate()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable():  # type: ignore[no-untyped-def]
+    """A report travels to the process that prints it as UTF-8, whatever the test has written."""
+    return _printable((yield))
+
+
+def _printable(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode(errors="backslashreplace").decode()
+        case dict():
+            return {key: _printable(each) for key, each in value.items()}
+        case list() | tuple():
+            return type(value)(map(_printable, value))
+    return value
