@@ -17,9 +17,9 @@ from labeling.models import Project
 from labeling.projects import create_project
 from labeling.prompt_files import PromptRow, parse_prompts
 from registry.models import ModelVersion
-from rehearsal import reliability
+from rehearsal import reliability, screening
 from rehearsal.annotators import hire, label_all
-from rehearsal.raters import LEFT_OUT, WEIGHED, Raters
+from rehearsal.raters import LEFT_OUT, SCREENED, WEIGHED, Raters
 from rehearsal.recipe import Rehearsal, weighed
 from rounds import stages
 from rounds.collecting.opening import ask_more, open_round
@@ -43,7 +43,7 @@ Say = Callable[[str], None]
 class Played:
     """A round that was played to its end. labels: answers and skips by kind.
 
-    people: what was found out about raters of known reliability.
+    people: what was found out about raters of known reliability. tested: how they did in a test.
     """
 
     number: int
@@ -51,6 +51,7 @@ class Played:
     labels: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
     people: list[dict[str, Any]] = field(default_factory=list)
+    tested: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def evaluation_run(self) -> Run:
@@ -89,7 +90,7 @@ def set_up(
     scene = Scene(
         project=project,
         manager=manager,
-        annotators=hire(project, by=manager, raters=raters),
+        annotators=[] if _is_screened(raters) else hire(project, by=manager, raters=raters),
         rehearsal=rehearsal,
         seed=seed,
         say=say,
@@ -127,6 +128,8 @@ def play(scene: Scene) -> Played:
         # Asked now, since the demonstrators choose from what the model has just written.
         tasks = {"demonstration": scene.rehearsal.demonstrations}
         ask_more(round_=round_, by=scene.manager, plan={"tasks": tasks, "seed": scene.seed})
+    if scene.raters and _is_screened(scene.raters) and round_.number == 1:
+        _screen(scene, played, scene.raters)
     played.labels = label_all(
         scene.project, scene.annotators, habits=scene.rehearsal.habits, seed=scene.seed
     )
@@ -148,6 +151,21 @@ def play(scene: Scene) -> Played:
         raise JobFailedError(f"round {round_.number} made no policy")
     promote(project=scene.project, version=made, by=scene.manager, reason=REASON)
     return played
+
+
+def _is_screened(raters: Raters | None) -> bool:
+    return raters is not None and raters.use == SCREENED
+
+
+def _screen(scene: Scene, played: Played, raters: Raters) -> None:
+    """Only those who pass the test work from now on."""
+    began = time.monotonic()
+    scene.annotators, played.tested = screening.screen(
+        scene.project, raters, by=scene.manager, habits=scene.rehearsal.habits, seed=scene.seed
+    )
+    failed = [row["name"] for row in played.tested if not row["passed"]]
+    text = f"did not pass: {', '.join(failed) or 'nobody'}"
+    _took(scene, played, "test", time.monotonic() - began, text)
 
 
 def _judge_raters(scene: Scene, played: Played) -> None:

@@ -9,7 +9,7 @@ from labeling.kinds.simulation import Gold
 from rehearsal.gold import gold
 
 GOOD, RANDOM, INVERTED = SORTS = ("good", "random", "inverted")
-PLAIN, WEIGHED, LEFT_OUT = USES = ("plain", "weighed", "left_out")
+PLAIN, WEIGHED, LEFT_OUT, SCREENED = USES = ("plain", "weighed", "left_out", "screened")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +17,8 @@ class Raters:
     """How many of each sort, how many answer each task, and what is made of their labels.
 
     use: plain trains on all alike; weighed by the reliability that the model of competence finds;
-    left_out excludes the answers of those whom it finds unreliable, as a reviewer would.
+    left_out excludes the answers of those whom it finds unreliable, as a reviewer would; screened
+    lets only those work who pass a test (rehearsal.screening).
     """
 
     numbers: tuple[int, int, int]

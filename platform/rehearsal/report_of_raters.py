@@ -35,6 +35,7 @@ def part(
             "use": use,
             "overlap": scene.raters.overlap,
             "people": {str(played.number): played.people for played in rounds},
+            "tested": [row for played in rounds for row in played.tested],
         },
         "uses": [*(row for report in before for row in report["uses"] if row["use"] != use), *own],
     }
@@ -55,6 +56,10 @@ def lines(report: Report) -> list[str]:
             agreement = f"{alike['value']:.2f}" if alike else "–"
             answers = found["answers"] if found else 0
             shown.append(f"{person['name']:<15}{text:<23}{answers:>7}  {agreement:>9}")
+    for row in report.get("raters", {}).get("tested", []):
+        agreement = f"{row['agreement']['percent']} %" if row["agreement"] else "–"
+        outcome = "passed" if row["passed"] else "did not pass"
+        shown.append(f"{row['name']:<15}test: {agreement} of {row['answers']} answers, {outcome}")
     for row in report.get("uses", []):
         rate, labels = row["win_rate"], row["use"].replace("_", " ")
         accuracy = "none" if row["accuracy"] is None else f"{row['accuracy']:.3f}"

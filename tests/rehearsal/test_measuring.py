@@ -39,7 +39,7 @@ def test_all_uses_are_played_unless_one_is_named() -> None:
     def played(**changes: object) -> list[Raters | None]:
         return _groups(options | changes)
 
-    uses = ("plain", "weighed", "left_out")
+    uses = ("plain", "weighed", "left_out", "screened")
     assert played() == [Raters(numbers=(10, 2, 1), overlap=3, use=use) for use in uses]
     assert played(use="weighed") == [Raters(numbers=(10, 2, 1), overlap=3, use="weighed")]
     assert played(raters="") == [None]

@@ -90,6 +90,22 @@ RATERS = {
                 },
             ]
         },
+        "tested": [
+            {
+                "name": "Sim Good 1",
+                "truth": "good",
+                "agreement": {"percent": 88, "low": 64, "high": 97, "n": 16},
+                "answers": 16,
+                "passed": True,
+            },
+            {
+                "name": "Sim Random 1",
+                "truth": "random",
+                "agreement": None,
+                "answers": 0,
+                "passed": False,
+            },
+        ],
     },
     "uses": [
         {
@@ -113,11 +129,14 @@ def test_raters_stand_as_found_and_each_use_of_their_labels() -> None:
     assert "0.9 (0.8 to 0.95)" in text
     assert "0.61 (0.5 to 0.7, 116 prompts)" in text
     assert "Raters of known reliability" not in page(REPORT)
-    assert lines(REPORT | RATERS)[8:15] == [
+    assert "88 % (64 to 97)" in text
+    assert lines(REPORT | RATERS)[8:17] == [
         "",
         "round 1       reliability            answers  agreement",
         "Sim Good 1     0.90 (0.80 to 0.95)         47       0.90",
         "Sim Random 1   –                            0          –",
+        "Sim Good 1     test: 88 % of 16 answers, passed",
+        "Sim Random 1   test: – of 0 answers, did not pass",
         "labels plain, round 1: reward model 0.700 on 40 pairs, PPO wins 0.610 (0.50 to 0.70)",
         "labels left out, round 1: reward model none on 40 pairs, PPO wins 0.610 (0.50 to 0.70)",
         "",
