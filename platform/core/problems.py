@@ -3,22 +3,28 @@
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
 
 API = "/api/"
 TITLES = {
-    400: "The request cannot be read",
-    401: "A valid token is needed",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    409: "Not possible now",
-    413: "Too large",
-    415: "Content type not supported",
-    422: "The input is not valid",
-    429: "Too many requests",
-    500: "Internal error",
-    503: "Not available now",
+    400: _("The request cannot be read"),
+    401: _("A valid token is needed"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    405: _("Method not allowed"),
+    409: _("Not possible now"),
+    413: _("Too large"),
+    415: _("Content type not supported"),
+    422: _("The input is not valid"),
+    429: _("Too many requests"),
+    500: _("Internal error"),
+    503: _("Not available now"),
 }
+
+
+def title_of(status: int) -> str:
+    """What a status means, for programs and for people."""
+    return str(TITLES.get(status, _("Error")))
 
 
 def wants_problem(request: HttpRequest) -> bool:
@@ -37,7 +43,7 @@ def problem(
     """A problem document. `errors` maps a field, dotted where nested, to what is wrong with it."""
     body = {
         "type": code,
-        "title": TITLES.get(status, "Error"),
+        "title": title_of(status),
         "status": status,
         "detail": detail,
         "errors": [{"field": field, "message": text} for field, text in (errors or {}).items()],

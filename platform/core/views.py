@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from core import limits
 from core.errors import NotFoundError
-from core.problems import problem, wants_problem
+from core.problems import problem, title_of, wants_problem
 from training.contract.disk import is_no_space
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,12 @@ def error_page(
     """A whole page; for htmx the message alone; for the API a problem document."""
     if wants_problem(request):
         return problem(request, status=status, detail=message, code=code, errors=errors)
-    context = {"status": status, "message": message, "errors": errors}
+    context = {
+        "status": status,
+        "title": title_of(status),
+        "message": message,
+        "errors": errors,
+    }
     template = "core/_error.html" if wants_partial(request) else "core/error_page.html"
     return render(request, template, context, status=status)
 
@@ -118,7 +123,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_problem(request):
         response = problem(request, status=status, detail=message)
     else:
-        context = {"status": status, "message": message, "request": request}
+        context = {
+            "status": status,
+            "title": title_of(status),
+            "message": message,
+            "request": request,
+        }
         page = render_to_string("core/server_error.html", context)
         response = HttpResponse(page, status=status)
     if status == 503:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from django.utils.functional import Promise
+
 from jobs.models import Job
 from training.contract.spec import Spec
 
@@ -12,9 +14,13 @@ if TYPE_CHECKING:
 
 
 class Handler:
-    """What both sorts of handlers share. `name` is the kind of the jobs that it works on."""
+    """What both sorts of handlers share. `name` is the kind of the jobs that it works on.
+
+    label: what such a job does, for people.
+    """
 
     name: ClassVar[str]
+    label: ClassVar[str | Promise] = ""
     queue: ClassVar[Job.Queue]
 
     def may_see(self, job: Job, user: "User") -> bool:
@@ -87,3 +93,8 @@ def of(job: Job) -> Handler:
         return _handlers[job.kind]
     found = (find(job) for find in _stand_ins)
     return next((handler for handler in found if handler is not None), Handler())
+
+
+def label_of(job: Job) -> str:
+    """What `job` does, in the reader's language; its kind where nobody can say."""
+    return str(of(job).label or job.kind)

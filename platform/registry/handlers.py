@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
 from registry.models import ModelVersion
@@ -18,6 +20,7 @@ class BaseModelJob(TrainingHandler):
     """Payload: source (see BaseModelSpec), name, licence."""
 
     name = "base_model"
+    label = _("Register a base model")
 
     def prepare(self, job: Job, folder: Path) -> Spec:
         """Nothing but the source is needed."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services import create_sign_in_link, ensure_user, make_site_admin
@@ -58,6 +59,7 @@ class OpenFirstRound(InProcessHandler):
     """Payload: project. Waits for the base model, since a round needs a model that writes."""
 
     name = "open_first_round"
+    label = gettext_lazy("Open the first round")
 
     def run(self, job: Job) -> dict[str, object]:
         """Open round 1; the second time it is there already."""

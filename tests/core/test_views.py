@@ -23,6 +23,14 @@ def test_unknown_address_is_a_page_for_people(client):
     assert response["X-Request-ID"] in response.content.decode()
 
 
+@pytest.mark.parametrize(("language", "title"), [("en", "Not found"), ("zh-hans", "未找到")])
+def test_a_page_of_an_error_says_in_words_which(client, language, title):
+    page = client.get("/nowhere/", headers={"Accept-Language": language}).content.decode()
+
+    assert f"<title>{title} · Rondo</title>" in page
+    assert f'<h1>{title} <span class="quiet">404</span></h1>' in page
+
+
 def test_unknown_address_is_a_problem_for_programs(client):
     response = client.get("/api/v1/nowhere")
     assert (response.status_code, response["Content-Type"]) == (404, PROBLEM)

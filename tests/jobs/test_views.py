@@ -129,3 +129,16 @@ def test_only_the_admin_cancels(client):
     client.force_login(eve)
 
     assert client.post(reverse("job_cancel", args=[job.pk])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_list_says_what_jobs_do(client):
+    """In words, and by their kind alone where nobody knows it any more."""
+    for kind in ("base_model", "delete_project", "ppo", "of_old"):
+        Job.objects.create(kind=kind, queue="gpu")
+    client.force_login(make_user("Root", is_superuser=True, language="zh-hans"))
+
+    page = client.get(reverse("jobs")).content.decode()
+
+    cells = [f"<td>{text}</td>" in page for text in ("登记基础模型", "删除项目", "PPO", "of_old")]
+    assert cells == [True] * 4

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rounds import stages
 from rounds.launching.recipes import defaults
 from rounds.stages.findings import Stock
-from rounds.stages.setting import Setting, Value
+from rounds.stages.setting import Setting, Value, written
 
 
 class RecipeForm(forms.Form):
@@ -66,7 +66,7 @@ def field_for(setting: Setting) -> forms.Field:
         return forms.BooleanField(required=False, **common)
     if setting.choices:
         return forms.ChoiceField(choices=[(c, c) for c in setting.choices], **common)
-    limits = {"low": f"{setting.low:g}", "high": f"{setting.high:g}"}
+    limits = {"low": written(setting.low), "high": written(setting.high)}
     common["help_text"] = format_lazy(_("{why} {low} to {high}."), why=setting.why, **limits)
     kind = forms.IntegerField if setting.whole else forms.FloatField
     common |= {"min_value": setting.low, "max_value": setting.high}

@@ -1,5 +1,7 @@
 """The job that erases what a person answered."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from accounts.services import audit
 from jobs.handlers import InProcessHandler
@@ -12,6 +14,7 @@ class ErasePerson(InProcessHandler):
     """Payload: person, reason."""
 
     name = ERASE
+    label = _("Erase a person's answers")
 
     def run(self, job: Job) -> dict[str, object]:
         """Erase what is left: a worker that died half-way has done some."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.services import audit
 from jobs import services as jobs
@@ -24,6 +25,7 @@ class DeleteProject(InProcessHandler):
     """Payload: project, slug."""
 
     name = DELETE
+    label = _("Delete a project")
 
     def run(self, job: Job) -> dict[str, object]:
         """Delete the rows, and queue what removes the files: a crash between the two loses none."""
@@ -46,6 +48,7 @@ class RemoveFiles(InProcessHandler):
     """Payload: folders (addresses in the artifact store), jobs (whose folders go)."""
 
     name = REMOVE
+    label = _("Remove its files")
 
     def run(self, job: Job) -> dict[str, object]:
         """Remove each folder that no row names."""

@@ -16,6 +16,13 @@ Value = int | float | bool | str
 Recipe = dict[str, Any]  # the settings of one stage by name
 
 
+def written(number: float) -> str:
+    """A number of a recipe as people read it: −1, 1e-5, 2147483647."""
+    if number == int(number):
+        return str(int(number)).replace("-", "−")
+    return f"{number:g}".replace("e-0", "e-").replace("-", "−", 1 if number < 0 else 0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """One number or choice. `cpu` and `instructgpt` are its values in the two presets.
@@ -52,7 +59,7 @@ class Setting:
             return None if fits else _("Choose one of: %s.") % ", ".join(self.choices)
         if in_range(value, self.low, self.high, whole=self.whole):
             return None
-        limits = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
+        limits = {"low": written(self.low), "high": written(self.high)}
         return _("Choose a value from %(low)s to %(high)s.") % limits
 
 

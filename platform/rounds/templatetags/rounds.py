@@ -11,6 +11,7 @@ from labeling.models import Project
 from registry.models import ModelVersion
 from rounds.models import Round, Run
 from rounds.stages import get
+from rounds.stages.setting import written
 
 register = template.Library()
 NOTHING = "–"
@@ -76,10 +77,7 @@ def setting(value: object) -> str:
     """A setting as it is written in a recipe."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, float):
-        text = f"{value:g}".replace("e-0", "e-")
-        return f"−{text[1:]}" if value < 0 else text
-    return str(value)
+    return written(value) if isinstance(value, int | float) else str(value)
 
 
 @register.filter

@@ -33,7 +33,7 @@ def test_numbers() -> None:
 
 
 def test_settings_read_as_written() -> None:
-    assert [setting(v) for v in (1e-5, 0.05, True, False, "none", 3, -1.0)] == [
+    assert [setting(v) for v in (1e-5, 0.05, True, False, "none", 3, -1.0, -1, 2**31 - 1)] == [
         "1e-5",
         "0.05",
         "yes",
@@ -41,5 +41,7 @@ def test_settings_read_as_written() -> None:
         "none",
         "3",
         "−1",
+        "−1",
+        "2147483647",
     ]
     assert short("0123456789abcdef") == "0123456789ab"
