@@ -15,6 +15,13 @@ PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%%|\{[a-z_]*\}")
 LONE_PERCENT = re.compile(r"%(?!\([a-z_]+\)[sd]|[%sd])")
 
 
+# One Chinese word for one thing: the reader (你), an answer (回答; 标准答案 and 正确答案 are the
+# right ones), annotators (标注者), reviewers (审核者), managers (管理者), site admins (站点管理员).
+OTHER_WORDS = re.compile(
+    "您|标注员|审核员|项目负责人|金标准|(?<!标准)(?<!正确)(?<!正确的)答案|(?<!站点)管理员"
+)
+
+
 @pytest.fixture(scope="module")
 def missing():
     return translations.missing(ROOT)
@@ -48,6 +55,17 @@ def test_no_translation_has_a_percent_sign_that_formatting_would_take(app):
         if LONE_PERCENT.search(text) and not LONE_PERCENT.search(message.text)
     ]
     assert lone == []
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_one_word_is_used_for_one_thing(app):
+    strays = [
+        text
+        for entry in translations.catalog(app).values()
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]
+        if OTHER_WORDS.search(text)
+    ]
+    assert strays == []
 
 
 def test_catalogs_hold_nothing_that_no_page_says():

@@ -72,7 +72,7 @@ def test_a_mail_is_in_the_persons_language(project, ada, rita):
     send_back(project, ada, rita)
     a_while_later(seconds=61)
     mailing.send_due()
-    assert mail.outbox[0].subject == "Rondo: Rita 把您的一个回答退回给您（示范，“Kitchen”）。"
+    assert mail.outbox[0].subject == "Rondo: Rita 把你的一个回答退回给你（示范，“Kitchen”）。"
 
 
 def test_what_was_seen_on_the_page_is_not_mailed(project, ada, rita):
