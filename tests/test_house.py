@@ -59,3 +59,21 @@ def test_lines_of_templates_fit_a_screen(lines: dict[str, list[str]]) -> None:
 
     assert len(templates) > 50
     assert long == []
+
+
+def test_tables_say_what_they_list_and_what_their_headings_head(
+    lines: dict[str, list[str]],
+) -> None:
+    """Whoever hears a page hears a table's name, and with each cell the heading of its column."""
+    pages = {
+        name: "\n".join(text)
+        for name, text in lines.items()
+        if name.endswith(".html") and not name.startswith("platform/rehearsal/")  # a report, alone
+    }
+    tables = re.compile(r"<table(?![^>]*aria-label)[^>]*>(?!\s*<caption)")
+    heading = re.compile(r"<th(?![a-z])(?![^>]*scope=)")
+    nameless = [name for name, text in pages.items() if tables.search(text)]
+    unscoped = [name for name, text in pages.items() if heading.search(text)]
+
+    assert nameless == []
+    assert unscoped == []

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from core.paging import as_key
@@ -94,7 +95,10 @@ def _of_entry(
         named = str(rounds[int(key)].number)
     if label == "accounts.User" and int(key) in people:
         named = str(people[int(key)])
-    details = ", ".join(f"{name}: {value}" for name, value in row.details.items())
+    if "answer" in row.details and label == "labeling.Project":  # what became gold
+        label, key = "labeling.Annotation", str(row.details["answer"])
+        named = key
+    details = ", ".join(f"{name}: {_plain(value)}" for name, value in row.details.items())
     return Row(
         when=row.created_at,
         who=row.actor,
@@ -106,11 +110,20 @@ def _of_entry(
     )
 
 
+def _plain(value: object) -> str:
+    """A detail as people write it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _link(label: str, key: str, named: str, project: Project | None) -> str:
     """The page of a target; "" where it has none, or is gone with its project."""
     if project is None:
         return ""
     match label:
+        case "labeling.Annotation":
+            return reverse("label", args=[project.slug, key])
         case "labeling.Prompt":
             return reverse("prompt", args=[project.slug, key])
         case "labeling.Task":

@@ -49,6 +49,16 @@ def test_a_queue_leads_from_answer_to_answer(project: Project, rita: User, two) 
     assert "2 answers drawn at random were looked at; found right: 1 · sent it back: 1" in page
 
 
+def test_what_is_empty_cannot_be_started(project: Project, rita: User, two) -> None:
+    items.draw(project=project)
+    page = signed_in(rita).get(at("review")).content.decode()
+    empty, waiting = (page.partition(f'id="queue-{name}"')[2] for name in ("replies", "spot"))
+
+    assert "Nothing waits." in empty.partition("</section>")[0]
+    assert "<button" not in empty.partition("</section>")[0]
+    assert "<button" in waiting.partition("</section>")[0]
+
+
 def test_a_comment_stays_on_the_page(rita: User, two) -> None:
     sent = {"act": "comment", "text": "Hm.", "queue": "spot"}
     there = signed_in(rita).post(at("label_review", two[0].pk), sent)

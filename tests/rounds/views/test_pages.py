@@ -143,6 +143,18 @@ def test_a_label_names_the_models_that_it_trained(world: World) -> None:
     ]
 
 
+def test_only_a_vote_is_called_one(world: World) -> None:
+    """A gold task that a file brought is in no round either."""
+    task = make_task(world.project, round_number=0)
+    said = {}
+    for purpose in ("gold", "verdict"):
+        answer = make_annotation(task, purpose=purpose, standing="check")
+        page = signed_in(world.mona).get(f"/projects/kitchen/labels/{answer.pk}/")
+        said[purpose] = "a vote on models, in no round" in page.content.decode()
+
+    assert said == {"gold": False, "verdict": True}
+
+
 def test_a_runs_page_counts_what_it_learns_from(world: World) -> None:
     counts = world.runs["sft"].snapshot.counts["train"]
     assert min(counts.values()) > 0

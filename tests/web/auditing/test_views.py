@@ -56,8 +56,8 @@ def test_both_tables_are_one_list_newest_first(project: Project, mona: User) -> 
     task, answer = made(project, mona).split()
     assert listed(browser(mona), ADDRESS) == [
         "Mona changed the settings",
-        f"Mona commented answer {answer}",
-        f"Mona withdrew a task task {task}",
+        f"Mona commented · answer {answer}",
+        f"Mona withdrew a task · task {task}",
     ]
 
 
@@ -69,10 +69,25 @@ def test_managers_see_their_project_and_admins_all(project: Project, mona: User)
     assert len(listed(browser(mona), ADDRESS)) == 3
     admin = browser(make_user("Root", is_superuser=True))
     assert listed(admin, "/audit/")[:2] == [
-        "Mona signed in by link person Mona",
+        "Mona signed in by link · person Mona",
         "Mona archived the project",
     ]
     assert len(listed(admin, "/audit/")) == 5
+
+
+def test_details_are_in_words_and_what_became_gold_is_named(project: Project, mona: User) -> None:
+    target = f"labeling.Project:{project.pk}"
+    answer = make_annotation(make_task(project))
+    audit(actor=mona, action="gold.marked", target=target, details={"answer": answer.pk})
+    chosen = {"feedback": True, "models": ["base", "policy v1"]}
+    audit(actor=mona, action="checks.changed", target=target, details=chosen)
+
+    client = browser(mona)
+
+    assert listed(client, ADDRESS)[1] == f"Mona made an answer gold · answer {answer.pk}"
+    page = client.get(ADDRESS).content.decode()
+    assert f'href="/projects/kitchen/labels/{answer.pk}/"' in page
+    assert "models: base, policy v1, feedback: yes" in page
 
 
 def test_filters(project: Project, mona: User) -> None:
@@ -100,7 +115,7 @@ def test_pages_hold_each_act_once(project: Project, mona: User, monkeypatch: Any
         found += listed(client, address)
         older = re.search(r'href="(\?[^"]*)" rel="next"', client.get(address).content.decode())
         address = ADDRESS + older[1].replace("&amp;", "&") if older else ""
-    change, comment = "Mona changed the settings", f"Mona commented answer {answer.pk}"
+    change, comment = "Mona changed the settings", f"Mona commented · answer {answer.pk}"
     assert found == [comment, *[change, comment, comment] * 4]
 
 
@@ -120,4 +135,4 @@ def test_what_is_deleted_is_still_told(project: Project, mona: User) -> None:
     entry = audit(actor=None, action="task.withdrawn", target=gone)
     assert entry.project is None
     AuditEntry.objects.filter(pk=entry.pk).update(project=project.pk)
-    assert listed(browser(mona), ADDRESS) == [f"– withdrew a task task {2**40}"]
+    assert listed(browser(mona), ADDRESS) == [f"– withdrew a task · task {2**40}"]
