@@ -77,7 +77,7 @@ SELECT {project}, a.task_id, a.id, a.annotator_id, 'ranking', jsonb_build_object
       jsonb_build_array(a.shown_order -> coin.side),
       jsonb_build_array(a.shown_order -> (1 - coin.side))
     ), 'unacceptable', '[]'::jsonb
-  ), a.shown_order, 1, gen_random_uuid(), a.active_seconds, true, 'label',
+  ), a.shown_order, 1, gen_random_uuid(), a.active_seconds, false, 'label',
   t.round_number, p.language, p.split, CASE WHEN a.id % 1000 = 0 THEN 'excluded' ELSE 'counts' END,
   now() - interval '180 days' * (1 - (a.id - m.low)::float / (m.high - m.low + 1))
 FROM labeling_assignment a JOIN labeling_task t ON t.id = a.task_id
@@ -136,11 +136,16 @@ def pages(project: Project) -> dict[str, str]:
         "of a day": f"?since={day}&until={day}",
         "before all": "?until=2020-01-01",
         "with little agreement": "?agreement=20",
+        "too fast": "?flag=fast",
+        "far from others, of which there are none": "?flag=far",
+        "that stand out": "?flag=any",
+        "with a text called unacceptable, of which there are none": "?mark=unacceptable",
         "of a task": f"?task={middle.task_id}",
     }
     return {
         **{f"answers, {name}": f"{home}labels/{query}" for name, query in filters.items()},
         "an answer": f"{home}labels/{middle.pk}/",
+        "review": f"{home}review/",
         "agreement": f"{home}agreement/",
         "a person": f"{home}people/{person}/",
         "people": f"{home}members/",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from labeling.kinds import choices as kind_choices
-from labeling.models import Annotation, Project, Split
+from labeling.kinds import marks
+from labeling.models import Annotation, Flag, Project, Split
 from labeling.queries import AnnotationQuerySet
 
 LARGEST = 2**31 - 1
@@ -53,6 +54,14 @@ class AnswerFilter(forms.Form):
     agreement = forms.IntegerField(
         label=_("Agreement, at most in percent"), required=False, min_value=0, max_value=100
     )
+    flag = forms.ChoiceField(
+        label=_("Stands out"),
+        required=False,
+        choices=[("", _("All")), ("any", _("For any reason")), *Flag.choices],
+    )
+    mark = forms.ChoiceField(
+        label=_("Says of a text"), required=False, choices=[("", _("All")), *marks()]
+    )
     task = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     # Field -> what it asks of an answer.
@@ -90,7 +99,9 @@ class AnswerFilter(forms.Form):
 
     def answers(self) -> AnnotationQuerySet:
         """The answers that fit; without a state, those that a correction replaced are left out."""
-        asked = {self.LOOKUPS[name]: value for name, value in self.asked.items()}
+        chosen = self.asked
+        asked = self._flagged(chosen.pop("flag", "")) | self._marked(chosen.pop("mark", ""))
+        asked |= {self.LOOKUPS[name]: value for name, value in chosen.items()}
         for name, moment in (("since", time.min), ("until", time.max)):  # a day is the reader's
             if day := self.cleaned_data[name]:
                 bound = datetime.combine(day, moment)
@@ -99,3 +110,13 @@ class AnswerFilter(forms.Form):
             asked[self.LOOKUPS["agreement"]] = percent / 100
         rows = Annotation.objects.filter(project=self.project, **asked)
         return rows if self.cleaned_data["standing"] else rows.newest()
+
+    def _flagged(self, flag: str) -> dict[str, Any]:
+        """Conditions that lead to the index of one reason, or of all."""
+        if not flag:
+            return {}
+        reason = {} if flag == "any" else {f"flagged__{flag}__isnull": False}
+        return {"flagged__project": self.project, **reason}
+
+    def _marked(self, mark: str) -> dict[str, Any]:
+        return {"marks__project": self.project, "marks__name": mark} if mark else {}

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from labeling import reviewing, slots
-from labeling.models import Annotation, Assignment, Gold, Purpose, Review
+from labeling.models import Annotation, Assignment, Flagged, Gold, Marked, Purpose, Review
 
 Standing = Annotation.Standing
 
@@ -39,6 +39,8 @@ def _erase(pk: int, *, by: User, reason: str) -> int:
         draft=None, skip_reason=row.skip_reason.partition(":")[0]
     )
     Gold.objects.filter(answer__assignment=row).delete()
+    for model in (Flagged, Marked):
+        model.objects.filter(annotation__assignment=row).delete()
     left = row.annotations.exclude(body={})
     erased = left.filter(standing=Standing.SUPERSEDED).update(body={})
     return erased + left.update(body={}, standing=Standing.ERASED)

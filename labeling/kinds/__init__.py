@@ -39,6 +39,12 @@ def choices() -> "list[tuple[str, _StrPromise]]":
     return [(kind.name, kind.label) for kind in kinds().values()]
 
 
+def marks() -> "list[tuple[str, _StrPromise]]":
+    """Names and labels of what answers of any kind say of texts beside their ranks."""
+    found = {name: label for kind in kinds().values() for name, label in kind.marks.items()}
+    return list(found.items())
+
+
 def template_folders() -> list[Path]:
     """Where `<kind>/form.html` is looked up."""
     return sorted({folder.parent for folder in folders().values()})

@@ -63,6 +63,7 @@ class AnnotationKind(ABC):
     judges: two texts, one of which is better or not: people judge models by it (rounds.verdict).
     agreement: the figures that `compare` gives sums for; the first says how much two answers agree.
     example: a line of a file of gold tasks.
+    marks: what an answer may say of a text beside its rank, by name: lists are filtered by it.
     """
 
     name: ClassVar[str]
@@ -80,6 +81,7 @@ class AnnotationKind(ABC):
     judges: ClassVar[bool] = False
     agreement: ClassVar[tuple["Figure", ...]] = ()
     example: ClassVar[str] = ""
+    marks: ClassVar["dict[str, _StrPromise]"] = {}
 
     @abstractmethod
     def summary(self, annotation: "Annotation") -> str:
@@ -134,6 +136,10 @@ class AnnotationKind(ABC):
         Shows habits of places, straight lines, a preference for length, and who is reliable.
         """
         return ()
+
+    def marked(self, annotation: "Annotation") -> list[str]:
+        """Those of `marks` that the answer sets."""
+        return []
 
     def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
         """An uploaded body, which names completions by their texts, as one that names their ids.

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 # How the sums over pairs of answers make the figure:
 # share, mean   the first over the second; a share is written in percent
 # chance        agreement beyond chance, 1 - first / second
+# ordinal       Krippendorff's ordinal alpha: how often which two of `values` ordered values meet
 # nominal       Krippendorff's alpha of a yes or no: how often both say yes, one does, none does
-Form = Literal["share", "mean", "chance", "nominal"]
+Form = Literal["share", "mean", "chance", "nominal", "ordinal"]
 # The name of the figure that the accuracy of a reward model is compared with, where a kind has it.
 CEILING = "ceiling"
 Sums = dict[str, tuple[float, ...]]  # name of a figure -> what a pair of answers adds to it
@@ -18,15 +19,19 @@ Sums = dict[str, tuple[float, ...]]  # name of a figure -> what a pair of answer
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One figure of agreement. meaning: a sentence; published: what papers report, if they do."""
+    """One figure of agreement. meaning: a sentence; published: what papers report, if they do.
+
+    values: how many an ordinal one has; `compare` gives two of them, counted from 0.
+    """
 
     name: str
     label: "_StrPromise"
     meaning: "_StrPromise"
     form: Form
+    values: int = 0
     published: "_StrPromise | str" = ""
 
     @property
     def width(self) -> int:
-        """How many sums it is made of."""
-        return 3 if self.form == "nominal" else 2
+        """How many columns quality.tables has of it."""
+        return 3 if self.form in ("nominal", "ordinal") else 2

@@ -2,6 +2,7 @@
 
 from labeling.models.annotations import Annotation, Review
 from labeling.models.checks import CheckScore, CheckSettings, Gold, GoldUpload, Screening
+from labeling.models.flags import Flag, Flagged, Marked
 from labeling.models.projects import GuidelineVersion, Membership, Project, Role
 from labeling.models.prompts import Completion, Prompt, PromptUpload, Split, hashes
 from labeling.models.review import ReviewItem, ReviewSettings
@@ -16,9 +17,12 @@ __all__ = [
     "CheckScore",
     "CheckSettings",
     "Completion",
+    "Flag",
+    "Flagged",
     "Gold",
     "GoldUpload",
     "GuidelineVersion",
+    "Marked",
     "Membership",
     "Project",
     "Prompt",

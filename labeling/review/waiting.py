@@ -39,7 +39,7 @@ class Spot(_Items):
     label: ClassVar[Promise] = _("Spot checks")
     help: ClassVar[Promise] = _("Answers drawn at random: the same for every reviewer.")
     standings = LOOKED_AT
-    rank = 2
+    rank = 3
 
 
 class Replies(_Items):
@@ -49,7 +49,7 @@ class Replies(_Items):
     label: ClassVar[Promise] = _("Replies and corrections")
     help: ClassVar[Promise] = _("Their annotators wrote a comment, or corrected what came back.")
     standings = [*LOOKED_AT, Standing.SENT_BACK, Standing.EXCLUDED]
-    rank = 3
+    rank = 4
 
 
 class OfPerson(ReviewQueue):
@@ -58,7 +58,7 @@ class OfPerson(ReviewQueue):
     name = "person"
     label: ClassVar[Promise] = _("One person’s answers")
     help: ClassVar[Promise] = _("The newest first, without those that a reviewer found right.")
-    rank, of_person = 4, True
+    rank, of_person = 5, True
 
     def _rows(self, asked: Asked) -> AnnotationQuerySet:
         approved = Review.objects.filter(annotation=OuterRef("pk"), verb=Review.Verb.APPROVED)

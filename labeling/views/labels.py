@@ -39,7 +39,7 @@ def labels(request: UserRequest, slug: str) -> HttpResponse:
     # Keys alone first: to sort thousands that fit, their texts need not be read.
     page = Page(form.answers().only("pk"), size=PAGE, beyond=request.GET.get("before"))
     shown = Annotation.objects.filter(pk__in=[row.pk for row in page.rows])
-    rows = shown.with_content().select_related("annotator").order_by("-pk")
+    rows = shown.with_content().select_related("annotator", "flagged").order_by("-pk")
     older = urlencode({**form.asked, "before": page.next})
     context = {
         "project": project,

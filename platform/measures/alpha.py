@@ -54,6 +54,11 @@ def with_interval(
     )
 
 
+def ordinal(sums: Floats) -> Floats:
+    """Ordinal alpha of sums of coincidences (B, V * V) of values 0 to V - 1."""
+    return _alpha(sums, np.arange(np.sqrt(sums.shape[1]), dtype=float), "ordinal")
+
+
 def _coincidences(units: Units) -> tuple[Floats, Floats]:
     """The V distinct values in order, and how often two meet in each unit, (units, V * V).
 

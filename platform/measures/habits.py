@@ -6,7 +6,7 @@ nothing to do with texts. Evidence for a person to look at; it decides nothing.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from measures.intervals import Estimate, binomial_p, wilson
@@ -84,19 +84,23 @@ def longest_run(patterns: Sequence[Pattern]) -> Repeats | None:
     With A arrangements an answer repeats the one before with a chance of 1 / A, so a run of r that
     begins at one of n - r + 1 answers has one of at most (n - r + 1) / A^(r - 1). All tied: 1.
     """
-    start = best = length = 0
-    for now in range(len(patterns)):
-        if patterns[now] != patterns[start]:
-            start = now
-        if now - start + 1 > length:
-            best, length = start, now - start + 1
+    best, length = max(runs(patterns), key=lambda run: run[1], default=(0, 0))
     if not length:
         return None
-    starts = len(patterns) - length + 1
-    log_chance = math.log(starts) - (length - 1) * math.log(arrangements(patterns[best]))
-    return Repeats(
-        pattern=patterns[best],
-        start=best,
-        length=length,
-        chance=math.exp(min(0.0, log_chance)),
-    )
+    chance = run_chance(length, of=len(patterns), ways=arrangements(patterns[best]))
+    return Repeats(pattern=patterns[best], start=best, length=length, chance=chance)
+
+
+def runs(values: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
+    """Start and length of each run of one value."""
+    start = 0
+    for now in range(1, len(values) + 1):
+        if now == len(values) or values[now] != values[start]:
+            yield start, now - start
+            start = now
+
+
+def run_chance(length: int, *, of: int, ways: int) -> float:
+    """At most how likely a run so long is among `of` answers that fall out in `ways` ways."""
+    log_chance = math.log(of - length + 1) - (length - 1) * math.log(ways)
+    return math.exp(min(0.0, log_chance))

@@ -45,7 +45,7 @@ def usual_rate(language: str) -> float | None:
 
 def units(text: str, language: str) -> int:
     """Words of `text`; letters and digits where the language has no blanks between words."""
-    if _primary(language) in BY_CHARACTER:
+    if by_character(language):
         return sum(unicodedata.category(character)[0] in "LN" for character in text)
     return sum(any(map(str.isalnum, word)) for word in text.split())
 
@@ -56,15 +56,28 @@ def times_usual(texts: dict[str, int], seconds: float) -> float | None:
     texts: the units of each language on the page. Infinite for no time, 0 for no text; None where a
     language has no figure. From SKIMMING on it was not read.
     """
+    usual = usual_seconds(texts)
+    if usual is None:
+        return None
+    if not usual:
+        return 0.0
+    return usual / seconds if seconds > 0 else math.inf
+
+
+def usual_seconds(texts: dict[str, int]) -> float | None:
+    """How long people read all of a page, as in `times_usual`; None as there."""
     usual = 0.0
     for language, count in texts.items():
         rate = usual_rate(language)
         if rate is None:
             return None
         usual += 60 * count / rate
-    if not usual:
-        return 0.0
-    return usual / seconds if seconds > 0 else math.inf
+    return usual
+
+
+def by_character(language: str) -> bool:
+    """Whether `units` counts letters and digits instead of words."""
+    return _primary(language) in BY_CHARACTER
 
 
 def _primary(language: str) -> str:

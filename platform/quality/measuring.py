@@ -8,12 +8,14 @@ from math import fsum
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from labeling.kinds import kinds
-from labeling.models import Annotation, Review
+from labeling.models import Annotation, Purpose, Review
+from quality import flags
 from quality.models import PersonFigures, ProjectFigures, TaskAgreement
 
+GIVEN = Annotation.Standing.COUNTS, Annotation.Standing.OVERRULED  # as AnnotationQuerySet.given
 AT_ONCE = 1000  # answers, in one transaction
 # A row may be committed after one with a higher key. All are within so long, so what is younger is
 # looked at once more the next time.
@@ -72,12 +74,14 @@ def _note(figures: ProjectFigures, tasks: set[int], **last: int) -> None:
 
 def measure(tasks: Iterable[int]) -> None:
     """Replace what is known of `tasks` by what their answers say now."""
-    given = Annotation.objects.given()
-    several = given.filter(task__in=tasks).values("task").annotate(n=Count("pk")).filter(n__gt=1)
-    found: dict[int, list[Annotation]] = defaultdict(list)
-    wanted = given.filter(task__in=[row["task"] for row in several.order_by()])
-    for answer in wanted.with_content().order_by("annotator", "pk"):
-        found[answer.task_id].append(answer)
+    every: dict[int, list[Annotation]] = defaultdict(list)
+    labels = Annotation.objects.filter(task__in=tasks, purpose=Purpose.LABEL).newest()
+    labels = labels.exclude(standing=Annotation.Standing.ERASED)
+    for answer in labels.with_content().order_by("annotator", "pk"):
+        every[answer.task_id].append(answer)
+    flags.note(tasks, every)
+    given = {task: [a for a in answers if a.standing in GIVEN] for task, answers in every.items()}
+    found = {task: answers for task, answers in given.items() if len(answers) > 1}
     TaskAgreement.objects.filter(task__in=tasks).exclude(task__in=found).delete()
     TaskAgreement.objects.bulk_create(
         [_row(answers) for answers in found.values()],

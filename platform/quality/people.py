@@ -15,6 +15,7 @@ from labeling.models import Annotation, Purpose
 from labeling.queries import AnnotationQuerySet
 from measures import habits, reading
 from measures.length import length_preference
+from quality import flags
 from quality.agreement import with_others
 from quality.known import LATEST, SPEEDS, WEEKS
 from quality.tables import Table
@@ -29,20 +30,25 @@ class Median(Aggregate):
 
 
 def figures_of(project_id: int, person: int, tables: Iterable[Table]) -> dict[str, Any]:
-    """All of a person's figures; `tables` are those of the whole project."""
+    """All of a person's figures; `tables` are those of the whole project.
+
+    What stands out in the latest answers, which are read for it, is noted at them.
+    """
     answers = Annotation.objects.filter(
         project=project_id, annotator=person, purpose=Purpose.LABEL
     ).newest()
     answers = answers.exclude(standing=Annotation.Standing.ERASED)
     every = list(tables)
     latest = list(answers.with_content().order_by("-pk")[:LATEST])[::-1]
+    by_kind = list(_by_kind(latest))
+    flags.note_habits(some for _kind, some in by_kind)
     return {
         "kinds": _kinds(answers),
         "weeks": _weeks(answers, person, every),
         "agreement": [found for table in every if (found := with_others(table, person))],
         "latest": len(latest),
         "reading": _reading(latest),
-        "habits": [_habits(kind, some) for kind, some in _by_kind(latest)],
+        "habits": [_habits(kind, some) for kind, some in by_kind],
     }
 
 
@@ -78,7 +84,7 @@ def _agreement_by_week(
     """The first figure of each kind, and how many pairs of answers it is of."""
     sums: dict[tuple[datetime, str], list[tuple[float, float]]] = defaultdict(list)
     for table in tables:
-        _name, _form, columns = next(table.columns())
+        _figure, columns = next(table.columns())
         for side in ("one", "other"):
             mask = table.key(side) == person
             own = table.key(f"{side}_answer")[mask].tolist()

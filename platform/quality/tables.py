@@ -3,7 +3,9 @@
 As objects the pairs of a million answers would take gigabytes.
 """
 
+import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
+from labeling.kinds.comparing import Figure
 from measures.bootstrap import Floats
 from quality.models import TaskAgreement
 
@@ -33,7 +36,10 @@ CHUNK = 2000
 
 
 class Table:
-    """All pairs of one kind. `sums` (pairs, columns) has the figures' sums side by side."""
+    """All pairs of one kind. `sums` (pairs, columns) has the figures' sums side by side.
+
+    Of an ordinal figure it has both values, and how many answers of the task have one: 0 for none.
+    """
 
     def __init__(self, kind: AnnotationKind) -> None:
         self.kind = kind
@@ -44,11 +50,16 @@ class Table:
         """The pairs of a task."""
         numbers = [row[name] for name in ("task_id", "prompt_id", "round_number")]
         numbers += [self._number(row["language"]), self._number(row["split"]), row["answers"]]
+        # How many answers say something of a figure, by the number of pairs in which both do.
+        pairs = Counter(name for *_rest, sums in row["pairs"] for name in sums)
+        told = {name: (1 + math.sqrt(1 + 8 * n)) / 2 for name, n in pairs.items()}
         for *people_and_answers, sums in row["pairs"]:
             self._keys.extend(numbers)
             self._keys.extend(people_and_answers)
             for figure in self.kind.agreement:
-                self._sums.extend(sums.get(figure.name) or [0.0] * figure.width)
+                some = sums.get(figure.name) or [0.0] * figure.width
+                is_told = figure.form == "ordinal" and figure.name in sums
+                self._sums.extend([*some, told[figure.name]] if is_told else some)
 
     def _number(self, word: str) -> int:
         if word not in self._words:
@@ -70,11 +81,11 @@ class Table:
         width = sum(figure.width for figure in self.kind.agreement)
         return np.frombuffer(self._sums, dtype=np.float64).reshape(-1, width)
 
-    def columns(self) -> Iterator[tuple[str, str, slice]]:
-        """Name, form and columns of each figure."""
+    def columns(self) -> Iterator[tuple[Figure, slice]]:
+        """Each figure with its columns."""
         start = 0
         for figure in self.kind.agreement:
-            yield figure.name, figure.form, slice(start, start + figure.width)
+            yield figure, slice(start, start + figure.width)
             start += figure.width
 
 

@@ -5,9 +5,11 @@ import pytest
 from accounts.models import User
 from labeling.kinds import kinds
 from labeling.models import Annotation, Project, Task
-from quality.models import TaskAgreement
+from measures.alpha import alpha
+from quality import agreement
+from quality.models import ProjectFigures, TaskAgreement
 from quality.refreshing import refresh
-from tests.factories import make_annotation, make_task
+from tests.factories import make_annotation, make_member, make_task
 
 
 def compared(task: Task, annotator: User, step: int, *, bad: bool = False) -> Annotation:
@@ -28,6 +30,7 @@ def compared(task: Task, annotator: User, step: int, *, bad: bool = False) -> An
                 "agreement": [1, 1],
                 "beyond_chance": [0, 0.5],
                 "ceiling": [2, 2],
+                "ordinal": [0, 2],
                 "steps": [2, 1],
                 "both_bad": [0, 0, 1],
             },
@@ -39,6 +42,7 @@ def compared(task: Task, annotator: User, step: int, *, bad: bool = False) -> An
                 "agreement": [0, 1],
                 "beyond_chance": [1, 0.5],
                 "ceiling": [0, 2],
+                "ordinal": [5, 2],
                 "steps": [3, 1],
                 "both_bad": [0, 0, 1],
             },
@@ -83,6 +87,34 @@ def test_two_comparisons(
     row = TaskAgreement.objects.get()
     assert row.pairs[0][4] == expected
     assert row.agreement == expected["agreement"][0]
+
+
+# Krippendorff 2011, example C: four coders, a dot is missing; ordinal alpha 0.815.
+CODERS = ("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
+
+
+def test_the_ordinal_alpha_is_the_published_one(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Values 1 to 5 as steps from -2 to 2; who is missing calls both bad."""
+    monkeypatch.setattr(agreement, "ENOUGH", 2)
+    people = [make_member(project) for _ in CODERS]
+    for unit in zip(*CODERS, strict=True):
+        task = make_task(project, "comparison", k=2, overlap=4)
+        for person, value in zip(people, unit, strict=True):
+            compared(task, person, 0 if value == "." else int(value) - 3, bad=value == ".")
+
+    refresh(project.pk)
+
+    groups = ProjectFigures.objects.get().groups
+    (whole,) = [row for row in groups if row["by"] == "all"]
+    found = whole["figures"]["ordinal"]
+    assert (whole["tasks"], found["value"]) == (12, 0.8154)
+    assert found["low"] < 0.8154 < found["high"]
+    # Of two people: Krippendorff's formula on the units that both have a value of.
+    (pair,) = [row for row in groups if row["value"] == f"{people[0].pk}-{people[1].pk}"]
+    both = [[float(a), float(b)] for a, b in zip(*CODERS[:2], strict=True) if "." not in a + b]
+    assert pair["figures"]["ordinal"]["value"] == round(alpha(both, level="ordinal") or 0, 4)
 
 
 def test_the_same_text_twice_says_nothing(project: Project, ada: User, bob: User) -> None:

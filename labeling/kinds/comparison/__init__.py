@@ -1,7 +1,7 @@
 """Comparison: the annotator says which of two completions is better, and by how much."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,7 @@ class Comparison(AnnotationKind):
         '{"kind": "comparison", "prompt": "How long do I boil an egg?", "completions": ["Six'
         ' minutes.", "An hour."], "answer": {"better": "Six minutes.", "strength": 3}}'
     )
+    marks: ClassVar = {"both_bad": _("Both called bad")}
     Body = ComparisonBody
 
     def check(self, task: Task, body: ComparisonBody) -> None:
@@ -82,6 +83,10 @@ class Comparison(AnnotationKind):
     def pattern(self, annotation: Annotation) -> tuple[int, ...]:
         """The rank of each side."""
         return comparing.pattern(annotation)
+
+    def marked(self, annotation: Annotation) -> list[str]:
+        """Whether both texts are bad."""
+        return ["both_bad"] if annotation.body["both_bad"] else []
 
     def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
         """The better completion by its id."""

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds.comparing import Figure, Sums
-from labeling.kinds.comparison.body import tiers
+from labeling.kinds.comparison.body import STRONGEST, tiers
 from labeling.kinds.orders import AGREEMENT, BEYOND_CHANCE, HUMAN_CEILING
 from labeling.kinds.orders import compare as compare_orders
 from labeling.models import Annotation
@@ -12,6 +12,16 @@ from measures import orders
 FIGURES = (
     AGREEMENT,
     BEYOND_CHANCE,
+    Figure(
+        name="ordinal",
+        label=_("Ordinal alpha"),
+        meaning=_(
+            "Krippendorff’s alpha of the seven steps from “much better” to “much better”, in their"
+            " order: 1 is perfect, 0 chance. Answers that call both bad are left out."
+        ),
+        form="ordinal",
+        values=2 * STRONGEST + 1,
+    ),
     Figure(
         name="steps",
         label=_("Steps apart"),
@@ -37,8 +47,12 @@ def compare(one: Annotation, other: Annotation) -> Sums:
         return {}
     places = [orders.places(tiers(each.body, pks)) for each in (one, other)]
     bad = sum(each.body["both_bad"] for each in (one, other))
-    return compare_orders(*places) | {
-        "steps": (float(abs(_step(one, pks) - _step(other, pks))), 1.0),
+    steps = _step(one, pks), _step(other, pks)
+    sums = compare_orders(*places)
+    if not bad:  # who calls both bad says nothing of which one is better
+        sums["ordinal"] = tuple(float(STRONGEST + step) for step in steps)
+    return sums | {
+        "steps": (float(abs(steps[0] - steps[1])), 1.0),
         "both_bad": (float(bad == 2), float(bad == 1), float(bad == 0)),
     }
 

@@ -1,7 +1,7 @@
 """Ranking: the annotator sorts K completions into tiers, best first, with ties."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +43,7 @@ class Ranking(AnnotationKind):
         ' "An hour.", "No."], "answer": {"tiers": [["Six minutes."], ["No."]], "unacceptable":'
         ' ["An hour."]}}'
     )
+    marks: ClassVar = {"unacceptable": _("A text called unacceptable")}
     Body = RankingBody
 
     def check(self, task: Task, body: RankingBody) -> None:
@@ -68,6 +69,10 @@ class Ranking(AnnotationKind):
     def pattern(self, annotation: Annotation) -> tuple[int, ...]:
         """The tier of each column."""
         return showing.pattern(annotation)
+
+    def marked(self, annotation: Annotation) -> list[str]:
+        """Whether a text is unacceptable."""
+        return ["unacceptable"] if annotation.body["unacceptable"] else []
 
     def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
         """Tiers of texts as tiers of ids."""

@@ -24,7 +24,7 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """One label, and the models that it trained."""
     member = membership_for(request.user, slug, role=Role.REVIEWER)
     project = member.project
-    found = Annotation.objects.with_content().select_related("annotator")
+    found = Annotation.objects.with_content().select_related("annotator", "flagged")
     label = get_object_or_404(found, project=project, pk=pk)
     notices.see(user=request.user, link=request.path)
     kind = kinds()[label.kind]
