@@ -9,6 +9,7 @@ TITLES = {
     ModelVersion.Kind.BASE: "Base model",
     ModelVersion.Kind.SFT: "Model fine-tuned on demonstrations",
     ModelVersion.Kind.REWARD: "Reward model",
+    ModelVersion.Kind.SECOND: "Second reward model",
     ModelVersion.Kind.POLICY: "Policy",
 }
 
@@ -20,7 +21,7 @@ def write(version: ModelVersion, *, title: str = "") -> str:
     """
     parent = version.parent
     lines = ["---", "library_name: transformers", f"license: {_word(version.licence or 'other')}"]
-    if version.kind == ModelVersion.Kind.REWARD:
+    if not version.writes:
         lines.append("pipeline_tag: text-classification")
     else:
         lines.append("pipeline_tag: text-generation")

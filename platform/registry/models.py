@@ -27,7 +27,11 @@ class ModelVersion(models.Model):
         BASE = "base", _("Base model")
         SFT = "sft", _("SFT model")
         REWARD = "reward", _("Reward model")
+        # Of other labels than the reward model's: no policy is trained on it.
+        SECOND = "second", _("Second reward model")
         POLICY = "policy", _("Policy")
+
+    SCORES = Kind.REWARD, Kind.SECOND  # what they write is a number
 
     # Base models belong to no family: every project may start from them.
     family = models.ForeignKey(Family, models.PROTECT, null=True, related_name="versions")
@@ -64,7 +68,7 @@ class ModelVersion(models.Model):
     @property
     def writes(self) -> bool:
         """Whether it can write completions, and so serve."""
-        return self.kind != ModelVersion.Kind.REWARD
+        return self.kind not in ModelVersion.SCORES
 
 
 class Alias(models.Model):

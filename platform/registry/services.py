@@ -21,6 +21,7 @@ SHORT_NAMES = {
     ModelVersion.Kind.BASE: "base model",
     ModelVersion.Kind.SFT: "SFT",
     ModelVersion.Kind.REWARD: "reward model",
+    ModelVersion.Kind.SECOND: "second reward model",
     ModelVersion.Kind.POLICY: "policy",
 }
 

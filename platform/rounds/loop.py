@@ -121,7 +121,8 @@ def loop_of(round_: Round) -> Loop:
         .order_by("pk")
     )
     evaluation = Evaluation.objects.filter(run__round=round_).order_by("-run_id").first()
-    boxes = [_stage(round_, stage, runs.get(name)) for name, stage in stages.launchable().items()]
+    shown = [s for s in stages.launchable().values() if not s.optional or s.name in runs]
+    boxes = [_stage(round_, stage, runs.get(stage.name)) for stage in shown]
     writes = any(not run.job.has_ended for run in writers)
     return Loop(
         round=round_,

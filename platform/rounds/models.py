@@ -58,6 +58,13 @@ class Round(models.Model):
         return evaluated or self.state in {Round.State.EVALUATED, Round.State.CLOSED}
 
 
+class Half(models.TextChoices):
+    """Prompts are parted into two, once and for ever (rounds.halves)."""
+
+    FIRST = "first", _("first half of the prompts")
+    SECOND = "second", _("second half of the prompts")
+
+
 class Snapshot(models.Model):
     """A frozen, content-addressed copy of the labels that a run trains on."""
 
@@ -91,6 +98,11 @@ class Run(models.Model):
     # a run before in the chain and written here when this one's turn comes.
     source = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
     reward_model = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    second_reward_model = models.ForeignKey(
+        ModelVersion, models.PROTECT, null=True, related_name="+"
+    )
+    # Of the prompts with training labels, those that it learns from; empty: all.
+    half = models.CharField(max_length=10, choices=Half, default="", blank=True)
     launched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -113,6 +125,9 @@ class Evaluation(models.Model):
     # What the Kullback-Leibler divergence is measured against.
     reference = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
     reward_model = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="+")
+    second_reward_model = models.ForeignKey(
+        ModelVersion, models.PROTECT, null=True, related_name="+"
+    )
     # {"models": {"<version id>": {reward, kl, length, …}}, "reward_model": {accuracy, pairs, …}}
     metrics = models.JSONField()
 
@@ -130,6 +145,7 @@ class EvaluationSample(models.Model):
     tokens = models.PositiveIntegerField(default=0)
     finish_reason = models.CharField(max_length=10, default="stop")
     reward = models.FloatField(null=True)
+    second_reward = models.FloatField(null=True)
     kl = models.FloatField(null=True)
 
     def __str__(self) -> str:

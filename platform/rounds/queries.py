@@ -13,6 +13,8 @@ from registry.models import ModelVersion
 if TYPE_CHECKING:
     from rounds.models import Round, Run  # noqa: F401
 
+ALL = models.Q()
+
 
 class RoundQuerySet(models.QuerySet["Round"]):
     """Rounds."""
@@ -28,7 +30,12 @@ class RunQuerySet(models.QuerySet["Run"]):
     def with_parts(self) -> Self:
         """With everything that a list or the run page reads of a run."""
         return self.select_related(
-            "job__model_version", "round__project", "snapshot", "source", "reward_model"
+            "job__model_version",
+            "round__project",
+            "snapshot",
+            "source",
+            "reward_model",
+            "second_reward_model",
         ).order_by("pk")
 
     def active(self) -> Self:
@@ -58,11 +65,12 @@ def wrong_sort(project: Project) -> int:
     return project.annotations.exclude(is_simulated=project.is_simulated).count()
 
 
-def label_counts(project: Project) -> dict[str, dict[str, int]]:
+def label_counts(project: Project, within: models.Q = ALL) -> dict[str, dict[str, int]]:
     """{"train": {"ranking": 40, …}, "heldout": {…}} over the usable labels, zeros included."""
     counts = {split: dict.fromkeys(kinds(), 0) for split in Split.values}
     rows = (
         usable_annotations(project)
+        .filter(within)
         .order_by()
         .values_list("task__prompt__split", "kind")
         .annotate(n=models.Count("pk"))
@@ -72,14 +80,16 @@ def label_counts(project: Project) -> dict[str, dict[str, int]]:
     return counts
 
 
-def teaching_counts(project: Project) -> dict[str, dict[str, dict[str, tuple[int, int]]]]:
+def teaching_counts(
+    project: Project, within: models.Q = ALL
+) -> dict[str, dict[str, dict[str, tuple[int, int]]]]:
     """Table -> split -> kind -> (labels that teach what is in the table, their comparisons)."""
     tables = {table for kind in kinds().values() for table in kind.tables}
     counts: dict[str, dict[str, dict[str, tuple[int, int]]]] = {
         table: {split: {} for split in Split.values} for table in sorted(tables)
     }
     for kind in kinds().values():
-        labels = usable_annotations(project).filter(kind=kind.name)
+        labels = usable_annotations(project).filter(within, kind=kind.name)
         for table, found in kind.teaching(labels).items():
             rows = found.order_by().values_list("task__prompt__split")
             for split, n, pairs in rows.annotate(models.Count("pk"), models.Sum("pairs")):

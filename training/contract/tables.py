@@ -96,6 +96,7 @@ SAMPLES = (
         {
             "reward": Column("double", "the reward model's normalised score; null without one"),
             "kl": Column("double", "k1 to the reference, nats a completion; null without one"),
+            "second_reward": Column("double", "the second reward model's; null without one", True),
         }
     )
 )

@@ -24,11 +24,13 @@ class EvaluateSpec(Spec):
         "dropped_prompts": "which the model cannot take",
         "dropped": "their ids by reason: too_long, refused",
         "reward_model": "rankings, skipped, the figures of training.pair_metrics; null without one",
+        "second_reward_model": "the same of the second one; null without one",
     }
     models: dict[str, str] = field(default_factory=dict)  # name -> folder
     reference: str = ""  # KL is measured against this model
     sft: str = ""  # and against this one, where it is not the reference
     reward_model: str = ""
+    second_reward_model: str = ""  # which no policy was trained on: it scores the same texts
     max_new_tokens: int = 128
     temperature: float = 1.0
     samples_per_prompt: int = 1

@@ -42,6 +42,7 @@ RANKING_TOKENS = 4096  # longer texts are left out, and those beyond the model's
 EXACT = torch.float32  # bf16 would round away what a few PPO steps have changed
 
 Policy = tuple[PreTrainedModel, Chat]
+Judge = tuple[RewardModel, Chat]
 
 
 def evaluate(folder: JobFolder) -> None:
@@ -61,7 +62,8 @@ def evaluate(folder: JobFolder) -> None:
             "models": {name: summary(of_model(rows, name)) for name in models},
             "dropped_prompts": sum(map(len, run.dropped.values())),
             "dropped": run.dropped,
-            "reward_model": run.judge_rankings(),
+            "reward_model": run.judge_rankings(run.judge, "rankings"),
+            "second_reward_model": run.judge_rankings(run.second),
         }
     )
 
@@ -80,7 +82,8 @@ class Evaluation:
     dropped: Dropped
     reference: Policy | None
     sft: Policy | None
-    judge: tuple[RewardModel, Chat] | None
+    judge: Judge | None
+    second: Judge | None  # which no policy was trained to please
 
     @classmethod
     def of(cls, folder: JobFolder) -> "Evaluation":
@@ -90,7 +93,7 @@ class Evaluation:
             raise BadInputError("nothing to evaluate: no prompts or no models")
         paths = [
             *spec.models.values(),
-            *filter(None, (spec.reference, spec.sft, spec.reward_model)),
+            *filter(None, (spec.reference, spec.sft, spec.reward_model, spec.second_reward_model)),
         ]
         room = min(map(context_in, paths)) - spec.max_new_tokens
         taken, dropped = fitting(folder, prompts, load_chat(Path(paths[0])), room=room)
@@ -104,6 +107,7 @@ class Evaluation:
             reference=load_policy(spec.reference, dtype=EXACT) if spec.reference else None,
             sft=load_policy(spec.sft, dtype=EXACT) if spec.sft else None,
             judge=RewardModel.load(spec.reward_model) if spec.reward_model else None,
+            second=RewardModel.load(spec.second_reward_model) if spec.second_reward_model else None,
         )
 
     def tell(self, written: int) -> None:
@@ -145,7 +149,7 @@ class Evaluation:
         """The model, which may be in memory already; all must write conversations alike."""
         there = {self.spec.reference: self.reference, self.spec.sft: self.sft}
         policy = there.get(path) or load_policy(path, dtype=EXACT)
-        for other in (self.reference, self.sft, self.judge):
+        for other in (self.reference, self.sft, self.judge, self.second):
             if other is not None and other[1].template_hash != policy[1].template_hash:
                 raise BadInputError(f"{path}: its chat template is not that of the others")
         return policy
@@ -186,12 +190,13 @@ class Evaluation:
     def measure(
         self, policy: Policy, prompts: list[list[int]], responses: list[list[int]]
     ) -> dict[str, Sequence[float | None]]:
-        """Rewards, and KLs to the reference and to the SFT model."""
+        """Rewards by either reward model, and KLs to the reference and to the SFT model."""
         nothing: Sequence[float | None] = [None] * len(prompts)
-        found = {"reward": nothing, "kl": nothing, "kl_sft": nothing}
-        if self.judge is not None:
-            closed = [policy[1].closed(response) for response in responses]
-            found["reward"] = score_tokens(self.judge[0], prompts, closed, pad_id=policy[1].pad_id)
+        found = {"reward": nothing, "second_reward": nothing, "kl": nothing, "kl_sft": nothing}
+        closed = [policy[1].closed(response) for response in responses]
+        for name, judge in {"reward": self.judge, "second_reward": self.second}.items():
+            if judge is not None:
+                found[name] = score_tokens(judge[0], prompts, closed, pad_id=policy[1].pad_id)
         others = {"kl": self.reference, "kl_sft": self.sft}
         own = self.logprobs(policy, prompts, responses) if any(others.values()) else []
         for name, other in others.items():
@@ -247,12 +252,15 @@ class Evaluation:
         ]
         self.folder.sample(len(rows), shown)
 
-    def judge_rankings(self) -> dict[str, Any] | None:
-        """How well the reward model orders held-out rankings; None without a reward model."""
-        if self.judge is None:
+    def judge_rankings(self, judge: Judge | None, table: str = "") -> dict[str, Any] | None:
+        """How well a reward model orders held-out rankings; None without one.
+
+        table: of the output, which keeps its scores.
+        """
+        if judge is None:
             return None
         rows = self.folder.read_table(self.spec, "rankings")
-        model, chat = self.judge
+        model, chat = judge
         room = min(RANKING_TOKENS, model.model.config.max_position_embeddings)
         rankings, dropped = encode_rankings(rows, chat, max_tokens=room)
         rewards = raw_rewards(model, rankings, pad_id=chat.pad_id)
@@ -260,7 +268,8 @@ class Evaluation:
             {"annotation_id": ranking.annotation_id, "rewards": scores}
             for ranking, scores in zip(rankings, rewards, strict=True)
         ]
-        self.folder.write_table(self.spec, "rankings", scored)
+        if table:
+            self.folder.write_table(self.spec, table, scored)
         pairs = judged_pairs(rankings, rewards)
         return {"rankings": len(rankings), "skipped": counts_of(dropped), **pair_metrics(pairs)}
 
@@ -268,7 +277,7 @@ class Evaluation:
 def summary(rows: list[Row]) -> dict[str, float | None]:
     """Means over a model's samples. distinct-n (Li et al. 2016) counts tokens, in any language."""
     measured = {}
-    for name in ("reward", "kl", "kl_sft"):
+    for name in ("reward", "second_reward", "kl", "kl_sft"):
         values = [row[name] for row in rows if row.get(name) is not None]
         measured[name] = fmean(values) if values else None
     return {

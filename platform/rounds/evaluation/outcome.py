@@ -36,16 +36,12 @@ class Pair:
     @property
     def change(self) -> float | None:
         """By how much the reward rose; None without rewards."""
-        if self.before.reward is None or self.after.reward is None:
-            return None
-        return self.after.reward - self.before.reward
+        return _rise(self.before.reward, self.after.reward)
 
     @property
-    def won(self) -> float | None:
-        """1 where the reward rose, 0 where it fell, 0.5 for a tie; None without rewards."""
-        if self.change is None:
-            return None
-        return 1.0 if self.change > 0 else 0.5 if self.change == 0 else 0.0
+    def second_change(self) -> float | None:
+        """The same by the second reward model."""
+        return _rise(self.before.second_reward, self.after.second_reward)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +58,7 @@ class Outcome:
     sft: ModelVersion | None  # what the new one's line of training began with
     is_own_judge: bool  # the new one was trained on the reward model that judges it
     reward_model: dict[str, Any]
+    second_wins: Estimate | None = None  # by the second reward model
 
     @property
     def verdict(self) -> str:
@@ -84,6 +81,7 @@ def compare(evaluation: Evaluation) -> Outcome:
         pair_count=len(pairs),
         prompts=len({pair.after.prompt_id for pair in pairs}),
         wins=win_share(pairs),
+        second_wins=win_share(pairs, second=True),
         change=mean_over_prompts((pair.after.prompt_id, pair.change) for pair in pairs),
         sft=sft_of(evaluation.after),
         is_own_judge=bool(judge and made_by) and trained_on.exists(),
@@ -146,18 +144,34 @@ def _columns(evaluation: Evaluation, samples: list[EvaluationSample]) -> list[Co
     return sorted(columns, key=lambda c: (place.get(c.version.pk, 1), c.version.pk))
 
 
+def _rise(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else after - before
+
+
+def _won(change: float | None) -> float | None:
+    """1 where the reward rose, 0 where it fell, 0.5 for a tie; None without rewards."""
+    if change is None:
+        return None
+    return 1.0 if change > 0 else 0.5 if change == 0 else 0.0
+
+
 def most_changed(pairs: list[Pair]) -> list[Pair]:
     """The pairs whose reward changed most, the worst change first."""
     largest = sorted(pairs, key=lambda pair: -abs(pair.change or 0))[:SHOWN]
     return sorted(largest, key=lambda pair: pair.change or 0)
 
 
-def win_share(pairs: list[Pair]) -> Estimate | None:
+def win_share(pairs: list[Pair], *, second: bool = False) -> Estimate | None:
     """On how many prompts the reward rose; ties count half. None without rewards.
+
+    second: by the second reward model.
 
     A prompt's pairs are averaged first: its texts are not independent.
     """
-    outcomes = _of_prompts((pair.after.prompt_id, pair.won) for pair in pairs)
+    outcomes = _of_prompts(
+        (pair.after.prompt_id, _won(pair.second_change if second else pair.change))
+        for pair in pairs
+    )
     return wilson(fmean(outcomes), len(outcomes)) if outcomes else None
 
 

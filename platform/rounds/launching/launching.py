@@ -1,6 +1,6 @@
 """Launching stages as one chain, and steering what was launched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -19,7 +19,6 @@ from rounds.models import Round, Run
 from rounds.queries import newest_version
 from rounds.snapshots import freeze
 from rounds.stages import get, launchable
-from rounds.stages.base import Stage
 from rounds.stages.findings import Stock
 from rounds.stages.setting import Recipe
 
@@ -52,6 +51,7 @@ def launch(
     weighs = any(get(name).weighs(recipe) for name, recipe in chosen.items())
     snapshot = freeze(row.project, weights=Weights(row.project) if weighs else None)
     close_corrections(project=row.project, round_number=row.number)
+    kinds = {get(name).makes for name in chosen}
     runs: list[Run] = []
     made: set[ModelVersion.Kind | None] = set()
     before: Job | None = None
@@ -67,9 +67,13 @@ def launch(
                 snapshot=snapshot,
                 # None where a run before it in the chain makes it.
                 source=None if made & set(stage.starts_from) else stage.standing_source(row),
-                reward_model=None
-                if ModelVersion.Kind.REWARD in made
-                else _standing_reward_model(row, stage),
+                reward_model=_standing(row, ModelVersion.Kind.REWARD, made)
+                if stage.scores
+                else None,
+                second_reward_model=_standing(row, ModelVersion.Kind.SECOND, made)
+                if stage.scores_twice
+                else None,
+                half=stage.half_in(kinds),
                 launched_by=by,
                 work=check.work,
             )
@@ -97,9 +101,11 @@ def _clean(
         raise BadInputError(text, errors={"stages": text})
     chosen: dict[str, Recipe] = {}
     errors: dict[str, str] = {}
+    kinds = {get(stage).makes for stage in stages}
     for stage in [name for name in launchable() if name in stages]:
         values = {**as_ranked(stage, round_.plan), **given.get(stage, {})}
-        examples = get(stage).examples({**defaults(stage), **values}, stock)
+        learned = stock.of_half(get(stage).half_in(kinds))
+        examples = get(stage).examples({**defaults(stage), **values}, learned)
         try:
             chosen[stage] = clean(stage, values, examples=examples)
         except BadInputError as error:
@@ -117,9 +123,11 @@ def _require_quiet(round_: Round) -> None:
         raise ConflictError(_("Training of this round is already running."))
 
 
-def _standing_reward_model(round_: Round, stage: Stage) -> ModelVersion | None:
-    """The project's newest reward model, for a stage that scores."""
-    return newest_version(round_.project, ModelVersion.Kind.REWARD) if stage.scores else None
+def _standing(
+    round_: Round, kind: ModelVersion.Kind, made: Collection[ModelVersion.Kind | None]
+) -> ModelVersion | None:
+    """The project's newest model of that kind; None where a run before in the chain makes one."""
+    return None if kind in made else newest_version(round_.project, kind)
 
 
 @transaction.atomic

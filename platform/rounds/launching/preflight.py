@@ -84,21 +84,35 @@ def check(
     """
     stock = stock or Stock.of(round_)
     chain = [stages.get(name) for name in names]
+    kinds = {stage.makes for stage in chain}
     checks = [
-        _check_stage(round_, stage, chain[:place], dict((chosen or {}).get(stage.name, {})), stock)
+        _check_stage(
+            round_,
+            stage,
+            chain[:place],
+            dict((chosen or {}).get(stage.name, {})),
+            stock,
+            stage.half_in(kinds),
+        )
         for place, stage in enumerate(chain)
     ]
     return Preflight(stages=checks, general=_general(round_, checks))
 
 
 def _check_stage(
-    round_: Round, stage: Stage, before: Sequence[Stage], values: dict[str, Any], stock: Stock
+    round_: Round,
+    stage: Stage,
+    before: Sequence[Stage],
+    values: dict[str, Any],
+    stock: Stock,
+    half: str,
 ) -> StageCheck:
     look = Look(
         round=round_,
+        half=half,
         made=frozenset(other.makes for other in before if other.makes is not None),
         recipe=recipes.defaults(stage.name) | values,
-        stock=stock,
+        stock=stock.of_half(half),
         source=stage.standing_source(round_) or round_.writer,
     )
     work = stage.operations(look)

@@ -54,6 +54,8 @@ def used_elsewhere(project: Project) -> set[int]:
     found: set[int | None] = set(rounds.filter(writer__in=own).values_list("writer", flat=True))
     found |= set(runs.filter(source__in=own).values_list("source", flat=True))
     found |= set(runs.filter(reward_model__in=own).values_list("reward_model", flat=True))
+    seconds = runs.filter(second_reward_model__in=own)
+    found |= set(seconds.values_list("second_reward_model", flat=True))
     texts = Completion.objects.exclude(prompt__project=project).filter(model_version__in=own)
     found |= set(texts.values_list("model_version", flat=True))
     children = ModelVersion.objects.exclude(family=project.family_id).filter(parent__in=own)

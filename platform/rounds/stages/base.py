@@ -1,6 +1,6 @@
 """What a stage of training says about itself; everything else asks the stage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,11 +30,14 @@ class Stage(TrainingHandler):
     """One stage of training, whole.
 
     name: of its folder, its trainer (`training.<name>`), and the jobs that it works on.
+    trainer: the folder of its trainer where that is another's, which it only gives other data.
     in_chains: people launch it, after others or before them.
+    optional: few projects need it: proposed only where the project has its model already.
     once: a project usually needs it once; it is not proposed again where its model is there.
     starts_from: kinds of models that it goes on from, the preferred first: the nearest one made
         earlier in its chain, else `standing_source`.
     scores: it needs a reward model.
+    scores_twice: it scores with the second reward model too, where there is one.
     makes: the kind of model that it registers; None: it makes none. title: the model card's first
         line of such a model.
     reasons: why its trainer leaves rows out, in words.
@@ -45,10 +48,13 @@ class Stage(TrainingHandler):
 
     name: ClassVar[str]
     label: ClassVar[str | Promise]
+    trainer: ClassVar[str] = ""
     in_chains: ClassVar[bool] = True
+    optional: ClassVar[bool] = False
     once: ClassVar[bool] = False
     starts_from: ClassVar[tuple[ModelVersion.Kind, ...]] = ()
     scores: ClassVar[bool] = False
+    scores_twice: ClassVar[bool] = False
     makes: ClassVar[ModelVersion.Kind | None] = None
     title: ClassVar[str] = ""
     settings: ClassVar[tuple[Setting, ...]] = ()
@@ -79,7 +85,9 @@ class Stage(TrainingHandler):
     @property
     def needs(self) -> tuple[ModelVersion.Kind, ...]:
         """The kinds of models that it takes from stages before it."""
-        return (*self.starts_from, *([ModelVersion.Kind.REWARD] if self.scores else []))
+        scorers = [ModelVersion.Kind.REWARD] if self.scores else []
+        scorers += [ModelVersion.Kind.SECOND] if self.scores_twice else []
+        return (*self.starts_from, *scorers)
 
     def standing_source(self, round_: Round) -> ModelVersion | None:
         """What it starts from when nothing before it in its chain makes a model for it.
@@ -101,6 +109,18 @@ class Stage(TrainingHandler):
         if not self.scores:
             return None
         return made_before(run, ModelVersion.Kind.REWARD) or run.reward_model
+
+    def second_reward_model_of(self, run: Run) -> ModelVersion | None:
+        """The second reward model that `run` scores with; None where there is none."""
+        if not self.scores_twice:
+            return None
+        return made_before(run, ModelVersion.Kind.SECOND) or run.second_reward_model
+
+    def half_in(self, made: Collection[ModelVersion.Kind | None]) -> str:
+        """Which half of the prompts' labels it learns from in a chain that makes models of those
+        kinds; empty: all.
+        """
+        return ""
 
     def examples(self, recipe: Recipe, stock: Stock) -> int | None:
         """How many labels it would learn from; None where it learns from none."""
@@ -158,7 +178,8 @@ class Stage(TrainingHandler):
         """The job's run, with the models written on it that it works on."""
         run = run_of(job)
         run.source, run.reward_model = self.source_of(run), self.reward_model_of(run)
-        run.save(update_fields=["source", "reward_model"])
+        run.second_reward_model = self.second_reward_model_of(run)
+        run.save(update_fields=["source", "reward_model", "second_reward_model"])
         return run
 
     def prepare(self, job: Job, folder: Path) -> Spec:

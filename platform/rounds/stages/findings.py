@@ -1,13 +1,14 @@
 """What pre-flight finds, and what a stage looks at to find it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from labeling.models import Split
+from labeling.models import Project, Split
 from registry.models import ModelVersion
+from rounds.halves import in_half
 from rounds.models import Round
 from rounds.queries import label_counts, newest_version, teaching_counts
 from rounds.stages.setting import Recipe
@@ -38,6 +39,8 @@ class Stock:
     labels: dict[str, dict[str, int]]
     teaching: dict[str, dict[str, dict[str, tuple[int, int]]]]
     prompts: dict[str, int]
+    project: Project | None = None
+    halves: dict[str, "Stock"] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, round_: Round) -> "Stock":
@@ -49,7 +52,21 @@ class Stock:
             labels=label_counts(project),
             teaching=teaching_counts(project),
             prompts={"heldout": held, "train": prompts.count() - held},
+            project=project,
         )
+
+    def of_half(self, half: str) -> "Stock":
+        """The same with the training labels of one half only; itself where none is named."""
+        if not half or self.project is None:
+            return self
+        if half not in self.halves:
+            within = in_half(half, prompt="task__prompt__")
+            self.halves[half] = replace(
+                self,
+                labels=label_counts(self.project, within),
+                teaching=teaching_counts(self.project, within),
+            )
+        return self.halves[half]
 
     def rows(self, table: str, *, split: str = "train", but: frozenset[str] = frozenset()) -> int:
         """How many labels teach what is in `table`, without those of the kinds in `but`."""
@@ -67,6 +84,7 @@ class Look:
 
     made: the kinds of models that stages before it in its chain make.
     source: what it would start from; the round's writer where that is not made yet.
+    half: of the prompts whose labels it would learn from, which `stock` counts; empty: all.
     """
 
     round: Round
@@ -74,6 +92,7 @@ class Look:
     recipe: Recipe
     stock: Stock
     source: ModelVersion
+    half: str = ""
 
     @property
     def parameters(self) -> float:

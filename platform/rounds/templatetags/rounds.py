@@ -48,9 +48,11 @@ def signed(value: float | None) -> str:
 
 
 @register.filter
-def percent(value: float | None) -> str:
-    """A share of one."""
-    return NOTHING if value is None else f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
+def percent(value: float | str | None) -> str:
+    """A share of one; a dash where there is none, as for `decimal`."""
+    if value is None or isinstance(value, str):
+        return NOTHING
+    return f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from labeling.models import Project, Task
 from registry.models import ModelVersion
+from rounds.evaluation.drift import kl_from_sft
 from rounds.models import Ballot, Evaluation, Verdict
 
 Row = dict[str, Any]
@@ -88,9 +89,9 @@ def _kl(project: Project) -> dict[int, float]:
     """How far each version is from the SFT model of its line, by its newest evaluation."""
     found = {}
     evaluations = Evaluation.objects.filter(run__round__project=project).order_by("pk")
-    for key, metrics in evaluations.values_list("after", "metrics"):
+    for key, metrics, kind in evaluations.values_list("after", "metrics", "reference__kind"):
         numbers = metrics.get("models", {}).get(str(key), {})
-        if (kl := numbers.get("kl_sft", numbers.get("kl"))) is not None:
+        if (kl := kl_from_sft(numbers, kind)) is not None:
             found[key] = float(kl)
     return found
 

@@ -45,15 +45,17 @@ class Launch:
         stock = Stock.of(round_)
         ticked = suggested(round_) if data is None else data.getlist("stages")
         forms = {}
+        kinds = {stage.makes for name, stage in launchable().items() if name in ticked}
         for name, stage in launchable().items():
+            learned = stock.of_half(stage.half_in(kinds) if name in ticked else "")
             values = defaults(name, preset=preset or CPU)
-            examples = stage.examples(values, stock)
+            examples = stage.examples(values, learned)
             values = defaults(name, preset=preset or CPU, examples=examples)
             values |= as_ranked(name, round_.plan)
             if not preset:
                 values |= previous.get(name, {})
             last = previous.get(name)
-            forms[name] = RecipeForm(data, stage=name, initial=values, previous=last, stock=stock)
+            forms[name] = RecipeForm(data, stage=name, initial=values, previous=last, stock=learned)
         return cls(
             round=round_,
             stages=[name for name in launchable() if name in ticked],
@@ -153,13 +155,16 @@ def show(
 def suggested(round_: Round) -> list[str]:
     """The stages to tick: those that have not succeeded in this round, in order.
 
-    One that is usually needed once is not ticked again where the project has its model.
+    One that is usually needed once is not ticked again where the project has its model; an
+    optional one is only there.
     """
     done = set(round_.runs.succeeded().values_list("stage", flat=True))
     again = [
         name
         for name, stage in launchable().items()
-        if not (stage.once and stage.makes and newest_version(round_.project, stage.makes))
+        if not stage.makes
+        or not (stage.once or stage.optional)
+        or bool(newest_version(round_.project, stage.makes)) == stage.optional
     ]
     return [name for name in again if name not in done] or again
 

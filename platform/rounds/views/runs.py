@@ -95,7 +95,7 @@ def evaluation(request: UserRequest, pk: int) -> HttpResponse:
     run = find(request, pk)
     found = (
         Evaluation.objects.filter(run=run)
-        .select_related("before", "after", "reference", "reward_model")
+        .select_related("before", "after", "reference", "reward_model", "second_reward_model")
         .first()
     )
     if found is None:

@@ -144,7 +144,14 @@ def test_a_new_stage_is_launched_followed_and_taken_over(
 
 
 def test_it_has_its_place_in_a_chain(scratch: Path, db: None, first_round: Round) -> None:
-    assert list(stages.launchable()) == ["sft", "nudge", "reward", "ppo", "evaluate"]
+    assert list(stages.launchable()) == [
+        "sft",
+        "nudge",
+        "reward",
+        "second_reward",
+        "ppo",
+        "evaluate",
+    ]
 
 
 def test_a_chain_goes_on_from_what_its_stages_make(

@@ -265,7 +265,7 @@ def test_only_managers_follow_the_events(runs: dict[str, Run], mona: User, ada: 
 def test_the_settings_are_those_of_the_spec(
     name: str,
 ) -> None:
-    spec = importlib.import_module(f"training.{name}.spec")
+    spec = importlib.import_module(f"training.{get(name).trainer or name}.spec")
     known = {
         field.name
         for each in vars(spec).values()
@@ -284,7 +284,7 @@ def test_a_run_from_before_a_setting_can_be_tried_again(first_round: Round) -> N
 
 
 def test_each_stage_comes_after_those_whose_models_it_needs() -> None:
-    assert list(launchable()) == ["sft", "reward", "ppo", "evaluate"]
+    assert list(launchable()) == ["sft", "reward", "second_reward", "ppo", "evaluate"]
 
 
 def test_a_stage_whose_folder_is_gone_says_its_name(first_round: Round) -> None:

@@ -92,6 +92,26 @@ def test_each_model_is_sampled_and_summed_up(make_job, tiny_folder, other_folder
     assert [data["step"] for data in told] == [0, 4, 8, 12, 12, 16, 20, 24, 24]
 
 
+def test_a_second_reward_model_scores_the_same_texts(
+    make_job, tiny_folder, other_folder, judge_folder
+):
+    spec = spec_of(
+        tiny_folder,
+        other_folder,
+        reward_model=str(judge_folder),
+        second_reward_model=str(judge_folder),
+    )
+    path = make_job(spec, prompts=PROMPTS)
+
+    result = run(path)
+
+    for name, numbers in result["models"].items():
+        assert numbers["second_reward"] == numbers["reward"] != 0
+        for row in samples_of(path, name):
+            assert row["second_reward"] == row["reward"]
+    assert result["second_reward_model"] == result["reward_model"]
+
+
 def test_kl_is_the_sum_over_tokens_against_the_reference(make_job, tiny_folder, other_folder):
     path = make_job(spec_of(tiny_folder, other_folder), prompts=PROMPTS)
 

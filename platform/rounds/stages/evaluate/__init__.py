@@ -25,6 +25,7 @@ class Evaluate(Stage):
     label = _("Evaluation")
     starts_from = (ModelVersion.Kind.POLICY, ModelVersion.Kind.SFT)
     scores = True
+    scores_twice = True
     settings = SETTINGS
     key_figures = ()
     phases = {"evaluate": _("evaluating")}

@@ -36,6 +36,7 @@ def prepare(run: Run, folder: Path) -> EvaluateSpec:
         models={str(version.pk): path_of(version) for version in compared(run)},
         reference=path_of(reference),
         reward_model=path_of(run.reward_model) if run.reward_model else "",
+        second_reward_model=path_of(second) if (second := second_of(run)) else "",
         **spec_settings(run, SETTINGS),
     )
 
@@ -49,6 +50,7 @@ def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
         after=after(run),
         reference=reference_of(after(run)),
         reward_model=run.reward_model,
+        second_reward_model=second_of(run),
         metrics=result,
     )
     samples = [
@@ -60,14 +62,17 @@ def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
             tokens=row["tokens"],
             finish_reason=row["finish_reason"],
             reward=row["reward"],
+            second_reward=row["second_reward"],
             kl=row["kl"],
         )
         for row in read_output(folder, EvaluateSpec, "samples")
     ]
     EvaluationSample.objects.bulk_create(samples)
-    if wins := win_share(paired(samples, evaluation)):
-        evaluation.metrics["wins"] = asdict(wins)
-        evaluation.save(update_fields=["metrics"])
+    pairs = paired(samples, evaluation)
+    for name, second in {"wins": False, "second_wins": True}.items():
+        if wins := win_share(pairs, second=second):
+            evaluation.metrics[name] = asdict(wins)
+    evaluation.save(update_fields=["metrics"])
     going_on = Round.objects.filter(pk=run.round_id).exclude(state__in=Round.OVER)
     going_on.update(state=Round.State.EVALUATED)
 
@@ -75,6 +80,12 @@ def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
 def after(run: Run) -> ModelVersion:
     """The model that is judged."""
     return run.source or run.round.writer
+
+
+def second_of(run: Run) -> ModelVersion | None:
+    """The second reward model; None too where its conversations are written in another way."""
+    second = run.second_reward_model
+    return second if second and second.template_hash == after(run).template_hash else None
 
 
 def compared(run: Run) -> list[ModelVersion]:

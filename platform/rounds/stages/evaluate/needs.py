@@ -9,6 +9,7 @@ from labeling.models import Split
 from registry.models import ModelVersion
 from rounds.lineage import made_in
 from rounds.models import Evaluation, Run
+from rounds.queries import newest_version
 from rounds.stages.findings import PROMPT_TOKENS, Finding, Look, counted_prompts, reward_model
 
 
@@ -18,7 +19,12 @@ def findings(look: Look, *, starts_from: Collection[ModelVersion.Kind]) -> list[
     if not look.made & set(starts_from) and made_in(look.round, *starts_from) is None:
         text = _("This round has made no model to evaluate yet.")
         found.append(Finding(level="missing", text=text))
-    return [*found, reward_model(look, level="warning")]
+    found.append(reward_model(look, level="warning"))
+    second = newest_version(look.round.project, ModelVersion.Kind.SECOND)
+    if ModelVersion.Kind.SECOND in look.made or second is not None:
+        text = _("Scores with a second reward model too, which no policy was trained on")
+        found.append(Finding(level="ok", text=text))
+    return found
 
 
 def operations(look: Look) -> float:

@@ -1,5 +1,6 @@
 """Reward model: K-wise training on rankings and corrections."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from jobs.models import Job
 from registry.models import ModelVersion
-from rounds.models import Run
+from rounds.models import Half, Run
 from rounds.stages.base import Stage
 from rounds.stages.findings import Finding, Look, Stock
 from rounds.stages.reward import folder as files
@@ -41,6 +42,10 @@ class Reward(Stage):
     def weighs(self, recipe: Recipe) -> bool:
         """Where its setting says so."""
         return bool(recipe.get(WEIGHING))
+
+    def half_in(self, made: Collection[ModelVersion.Kind | None]) -> str:
+        """The first where a second reward model shall judge what PPO makes of this one."""
+        return Half.FIRST if ModelVersion.Kind.SECOND in made else ""
 
     def findings(self, look: Look) -> list[Finding]:
         """Are there comparisons, and enough of them?"""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from rounds.halves import rows_in
 from rounds.models import Run
 from rounds.snapshots import read
 from rounds.stages.folder import path_of, snapshot_of, spec_settings, write_data
@@ -15,7 +16,7 @@ def prepare(run: Run, folder: Path) -> RewardSpec:
     write_data(
         folder,
         RewardSpec,
-        train=read(snapshot, "rankings", split="train"),
+        train=rows_in(run.half, run.round.project, read(snapshot, "rankings", split="train")),
         heldout=read(snapshot, "rankings", split="heldout"),
         demonstrations=read(snapshot, "demonstrations", split="train"),
     )

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from labeling.kinds import kinds
 from quality.models import Reliability
 from registry.models import ModelVersion
+from rounds.queries import newest_version
 from rounds.stages.findings import (
     COMPLETION_TOKENS,
     FEWEST,
@@ -26,6 +27,15 @@ def findings(look: Look) -> list[Finding]:
     have, pairs = look.stock.rows(TABLE), look.stock.pairs(TABLE)
     text = ngettext("%(n)s label with comparisons", "%(n)s labels with comparisons", have)
     found = [counted(look.round, have, text % {"n": have}, _("Label or ask for rankings"))]
+    if look.half:
+        message = _("Of half of the prompts only: no label teaches both reward models.")
+        found.append(Finding(level="ok", text=message))
+    elif newest_version(look.round.project, ModelVersion.Kind.SECOND) is not None:
+        message = _(
+            "It learns from all labels, so the second reward model will be no judge of its own any "
+            "more. Tick “Second reward model” as well to keep them apart."
+        )
+        found.append(warning(message))
     if tied := _labels(look) - have:
         message = ngettext(
             "%(n)s label prefers no text to another and teaches nothing.",
