@@ -68,7 +68,7 @@ def test_from_a_slip_to_a_decision(project: Project, ada: User, open_page: OpenP
     review.get_by_role("button", name="Decide the task").click()
     review.wait_for_selector("[data-ready]")
     rank(review, "4", "3", "2", "1")
-    expect(review.get_by_text("All answers to this task")).to_be_visible()
+    expect(review.get_by_role("heading", name="All answers to this task")).to_be_visible()
     assert record()[2:] == [("Ada", "label", "overruled"), ("Rita", "decision", "counts")]
     review.get_by_role("link", name="Ada").click()
     say(review, "Exclude", "A guess.")
