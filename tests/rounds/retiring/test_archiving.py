@@ -108,6 +108,7 @@ def test_deletion_is_asked_for_with_the_short_name(world: World) -> None:
         422,
         True,
     )
+    assert 'aria-invalid="true" aria-describedby="problem" autofocus' in refused.content.decode()
     assert "Kitchen is being deleted." in done.content.decode()
     assert mona.get("/projects/kitchen/").status_code == 404
     assert Job.objects.get(kind="delete_project").payload == {
