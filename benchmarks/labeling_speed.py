@@ -7,7 +7,8 @@ Starts the product's servers and its web server in a scratch folder, fills proje
 100 thousand and 1 million rankings (two completions of 80 words, three answers a task, the older
 half done), and lets 20 and 100 annotators answer over HTTP without a pause; the generator runs on
 the same cores. Every twentieth task is opened as a page anew. Then the database is asked for each
-acknowledged answer. Writes results/labeling.json:
+acknowledged answer. Writes the part `sizes` or `pages` of results/labeling.json, or both, with the
+machine and how busy it was; a part that was not asked for stays:
 
 next_ms     from "Label" to the page with a task: a redirect and a page
 submit_ms   from the submit of an answer to the next task
@@ -152,6 +153,19 @@ def versions() -> dict[str, str]:
     return found
 
 
+def keep(path: Path, parts: dict[str, Any], *, on: dict[str, Any]) -> None:
+    """Write the parts that have been measured now; the others stay as they were."""
+    report = json.loads(path.read_text()) if path.exists() else {}
+    report |= {name: {**on, "found": found} for name, found in parts.items() if found}
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(report, indent=2) + "\n")
+
+
+def circumstances() -> dict[str, Any]:
+    """On what it was measured, and how many processes wanted a core during the last 15 minutes."""
+    return {"machine": machine(), "load": round(os.getloadavg()[2], 1), "versions": versions()}
+
+
 def machine() -> str:
     """Cores, processor and memory."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -217,9 +231,7 @@ def main() -> int:
                 cells[str(people)] = cell = measure(stack, project, people, asked.seconds)
                 stack.supervisor.say(f"{size} tasks, {people} annotators: {json.dumps(cell)}")
         pages = {str(count): labeling_pages.measure(count) for count in asked.answers}
-        report = {"machine": machine(), "versions": versions(), "sizes": sizes, "pages": pages}
-    asked.output.parent.mkdir(exist_ok=True)
-    asked.output.write_text(json.dumps(report, indent=2) + "\n")
+        keep(asked.output, {"sizes": sizes, "pages": pages}, on=circumstances())
     print(table(sizes))
     print(labeling_pages.table(pages))
     wrong = [cell for row in sizes.values() for cell in row.values() if cell["lost"]]

@@ -4,11 +4,11 @@ from datetime import datetime, time
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from labeling.answering import people_of
 from labeling.kinds import choices as kind_choices
 from labeling.kinds import marks
 from labeling.models import Annotation, Flag, Project, Split
@@ -83,9 +83,7 @@ class AnswerFilter(forms.Form):
 
     def __init__(self, data: Any, *, project: Project) -> None:
         super().__init__(data)
-        given = Annotation.objects.filter(project=project, annotator=OuterRef("pk"))
-        people = User.objects.filter(Exists(given))
-        self.fields["person"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+        self.fields["person"].queryset = people_of(project)  # type: ignore[attr-defined]
         self.project = project
 
     @property
@@ -109,6 +107,8 @@ class AnswerFilter(forms.Form):
         if (percent := self.cleaned_data["agreement"]) is not None:
             asked[self.LOOKUPS["agreement"]] = percent / 100
         rows = Annotation.objects.filter(project=self.project, **asked)
+        if asked.keys() >= {"annotator", "round_number"}:
+            rows = rows.within_round(self.project, asked["round_number"])
         return rows if self.cleaned_data["standing"] else rows.newest()
 
     def _flagged(self, flag: str) -> dict[str, Any]:

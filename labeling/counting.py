@@ -21,4 +21,4 @@ def answers_of_members() -> CountOf:
     answers: QuerySet[Annotation, Any] = Annotation.objects.filter(
         annotator=OuterRef("user"), project=OuterRef("project")
     )
-    return CountOf(answers.order_by("-pk").values("pk")[: MANY + 1])
+    return CountOf(answers.order_by().values("pk")[: MANY + 1])

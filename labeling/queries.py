@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Subquery, Sum
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -130,6 +130,17 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def newest(self) -> Self:
         """Without those that a correction has replaced."""
         return self.exclude(standing="superseded")
+
+    def within_round(self, project: "Project", number: int) -> Self:
+        """Not those before the first or after the last answer of that round.
+
+        That leaves others among them; but of somebody's answers few are read to find those of it.
+        """
+        of_round = self.model.objects.filter(project=project, round_number=number)
+        first, last = (
+            Subquery(of_round.order_by(order).values("pk")[:1]) for order in ("pk", "-pk")
+        )
+        return self.filter(pk__gte=first, pk__lte=last)
 
     def with_content(self) -> Self:
         """With all that a kind's rows and summary read, in two queries."""

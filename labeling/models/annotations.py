@@ -58,8 +58,8 @@ class Annotation(models.Model):
         max_length=10, choices=Standing, default=Standing.COUNTS, db_default=Standing.COUNTS
     )
     # The answer that this one corrects.
-    revises = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="revised_by"
+    revises = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -80,9 +80,16 @@ class Annotation(models.Model):
                 name="labeling_one_decision",
                 condition=models.Q(purpose="decision", standing="counts"),
             ),
+            # Most correct nothing, and are in no index for it.
+            models.UniqueConstraint(
+                fields=["revises"],
+                name="labeling_corrected_once",
+                condition=models.Q(revises__isnull=False),
+            ),
         ]
         indexes = [
-            models.Index(fields=["annotator", "-id"], name="labeling_own_answers"),
+            # Somebody's answers, and who has answered at all.
+            models.Index(fields=["project", "annotator", "-id"], name="labeling_persons_answers"),
             models.Index(fields=["project", "id"], name="labeling_project_answers"),
             # Those given under one version of the guidelines.
             models.Index(

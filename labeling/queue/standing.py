@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from labeling.models import Annotation, Assignment, Project, Task
+from labeling.queue.counting import counts_of
 
 WINDOW = timedelta(days=7)  # of which the pace is taken
 FEWEST = 10  # answers in that time, or nothing is said of the end
@@ -77,9 +78,8 @@ class Queue:
 
 def queue_of(project: Project, *, round_number: int | None = None) -> Queue:
     """The queue of `project`, or of one round of it; the pace is always the project's."""
-    chosen = {"round_number": round_number} if round_number else {}
     leases = _leases(project, round_number)
-    rows = _rows(project, chosen, leases)
+    rows = _rows(project, round_number, leases)
     recent = _recent(project)
     answers = sum(person["answers"] for person in recent)
     missing = sum(row.missing for row in rows) + len(leases)
@@ -92,11 +92,9 @@ def queue_of(project: Project, *, round_number: int | None = None) -> Queue:
     )
 
 
-def _rows(project: Project, chosen: dict[str, int], leases: list[dict[str, Any]]) -> list[Row]:
-    counts = Task.objects.filter(project=project, **chosen).order_by()
+def _rows(project: Project, round_number: int | None, leases: list[dict[str, Any]]) -> list[Row]:
     found: dict[tuple[str, str], Counter[str]] = {}
-    values = counts.values_list("kind", "language", "state")
-    for kind, language, state, number, free in values.annotate(Count("pk"), Sum("free_slots")):
+    for kind, language, state, number, free in counts_of(project, round_number):
         row = found.setdefault((kind, language), Counter())
         row[state] += number
         row["missing"] += free if state == Task.State.OPEN else 0

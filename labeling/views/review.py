@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import User
 from accounts.requests import UserRequest
 from core.errors import BadInputError
 from core.paging import as_key
 from labeling.access import membership_for, project_for
-from labeling.models import Annotation, Membership, Project, Review, Role
+from labeling.answering import people_of
+from labeling.models import Membership, Project, Review, Role
 from labeling.review import MOST, Asked, ReviewQueue, items, queues
 from labeling.views.signed_in import signed_in
 
@@ -54,13 +53,11 @@ def _context(request: UserRequest, member: Membership) -> dict[str, Any]:
     settings = items.settings_of(project)
     done = items.outcomes(project)
     verbs = dict(Review.Verb.choices)
-    theirs = Annotation.objects.filter(project=project, annotator=OuterRef("pk"))
-    people = User.objects.filter(Exists(theirs)).exclude(pk=request.user.pk)
     return {
         "project": project,
         "is_manager": member.role == Role.MANAGER,
         "queues": [(queue, _count(queue.left(asked))) for queue in queues().values()],
-        "people": people.order_by("name"),
+        "people": people_of(project).exclude(pk=request.user.pk),
         "settings": settings,
         "checked": sum(done.values()),
         "right": done.get(Review.Verb.APPROVED.value, 0),

@@ -68,7 +68,7 @@ def work_left(user: User, *, projects: list[int]) -> list[tuple[int, str, int]]:
     begun = Assignment.objects.in_work(user) | Assignment.objects.resumable_by(user)
     own = begun.filter(task__project__in=projects).order_by()
     rows = [
-        *open_tasks.values_list("project", "kind").annotate(n=Count("pk", distinct=True)),
+        *open_tasks.values_list("project", "kind").annotate(n=Count("pk")),
         *own.values_list("task__project", "task__kind").annotate(n=Count("pk")),
     ]
     for project, kind, number in rows:

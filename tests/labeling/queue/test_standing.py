@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
 from labeling.assigning import claim_next
 from labeling.models import Annotation, Assignment, Project, Task
+from labeling.queue.counting import counts_of
 from labeling.queue.standing import Row, queue_of
 from tests.factories import make_annotation, make_project, make_prompt, make_task
 
@@ -51,6 +54,36 @@ def test_tasks_are_counted_by_kind_language_and_state(project: Project, ada: Use
     assert [(row.kind, row.done) for row in queue_of(project, round_number=2).rows] == [
         ("ranking", 1)
     ]
+
+
+def test_tasks_are_counted_sort_by_sort_in_an_index(project: Project) -> None:
+    prompt = make_task(project).prompt
+    sorts = [("done", 0), ("open", 2)]
+    Task.objects.bulk_create(
+        Task(project=project, kind="ranking", prompt=prompt, language="en", state=state,
+             free_slots=free, overlap=2, round_number=number)
+        for state, free in sorts
+        for number in (1, 2)
+        for _ in range(3000)
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE labeling_task")
+
+    with CaptureQueriesContext(connection) as captured:
+        found = sorted(counts_of(project))
+        of_one = sorted(counts_of(project, 2))
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + captured.captured_queries[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert found == [
+        ("demonstration", "en", "open", 1, 1),
+        ("ranking", "en", "done", 6000, 0),
+        ("ranking", "en", "open", 6000, 12_000),
+    ]
+    assert of_one == [("ranking", "en", "done", 3000, 0), ("ranking", "en", "open", 3000, 6000)]
+    assert plan.count("labeling_task_counts") == 3
+    assert "Seq Scan" not in plan
 
 
 def test_people_hold_tasks_since_their_oldest(project: Project, ada: User, bob: User) -> None:

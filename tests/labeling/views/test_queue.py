@@ -69,7 +69,7 @@ def test_a_page_costs_six_statements(project: Project, client: Client) -> None:
         "SELECT accounts_session",  # and the person
         "SELECT labeling_project",  # and the place in it
         "SELECT labeling_assignment",  # who holds what
-        "SELECT labeling_task",  # the counts
+        "WITH labeling_task",  # the counts
         "SELECT labeling_annotation",  # the last days' answers
         "SELECT labeling_task",  # the page
         "SELECT notices_notice",  # the bell
