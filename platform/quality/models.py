@@ -19,6 +19,7 @@ class ProjectFigures(models.Model):
     computed_at = models.DateTimeField(null=True)
     seconds = models.FloatField(default=0)  # that the last computation took
     groups = models.JSONField(default=list)  # what quality.agreement.group gives
+    bias = models.JSONField(default=list)  # what quality.bias finds in each kind
 
     def __str__(self) -> str:
         return f"figures of project {self.project_id}"

@@ -48,7 +48,7 @@ def figures_of(project_id: int, person: int, tables: Iterable[Table]) -> dict[st
         "agreement": [found for table in every if (found := with_others(table, person))],
         "latest": len(latest),
         "reading": _reading(latest),
-        "habits": [_habits(kind, some) for kind, some in by_kind],
+        "habits": [habits_of(kind, some) for kind, some in by_kind],
     }
 
 
@@ -122,7 +122,7 @@ def _reading(answers: list[Annotation]) -> dict[str, Any]:
     return {"bars": bars, "answers": known, "too_fast": too_fast}
 
 
-def _habits(kind: str, answers: list[Annotation]) -> dict[str, Any]:
+def habits_of(kind: str, answers: list[Annotation]) -> dict[str, Any]:
     """Places, straight lines and the preference for length of the answers of a kind."""
     patterns = [kinds()[kind].pattern(answer) for answer in answers]
     run = habits.longest_run(patterns)

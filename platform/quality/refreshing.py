@@ -5,7 +5,7 @@ import time
 from django.db.models.functions import Now
 
 from core import locks
-from quality import agreement, competence, measuring, people, tables
+from quality import agreement, bias, competence, measuring, people, tables
 from quality.models import PersonFigures, ProjectFigures
 
 
@@ -30,6 +30,7 @@ def _compute(project_id: int) -> None:
     found = list(tables.read(project_id))
     groups = [group for table in found for group in agreement.groups(table)]
     ProjectFigures.objects.filter(pk=project_id).update(groups=groups)
+    bias.compute(project_id)
     competence.compute(project_id)
     for row in PersonFigures.objects.filter(project=project_id, is_stale=True):
         body = people.figures_of(project_id, row.person_id, found)

@@ -11,7 +11,7 @@ from labeling.kinds import kinds
 from labeling.models import Role
 from labeling.views.signed_in import signed_in
 from quality import showing
-from quality.known import ENOUGH
+from quality.known import ENOUGH, NEWEST
 from quality.models import ProjectFigures, Reliability, TaskAgreement
 from quality.reliability import TASKS
 
@@ -43,6 +43,12 @@ def agreement(request: UserRequest, slug: str) -> HttpResponse:
         "most_tasks": f"{TASKS:,}",
         "figures": figures,
         "enough": ENOUGH,
+        "most": NEWEST,
+        "bias": [
+            row | {"label": kinds()[row["kind"]].plural}
+            for row in (figures.bias if figures else [])
+            if row["kind"] in kinds()
+        ],
         "kind": kind,
         "kinds": [kinds()[name] for name in whole],
         "whole": showing.group(whole[kind.name], kind) if kind else None,
