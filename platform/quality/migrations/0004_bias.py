@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quality', '0003_measured_anew'),
+        ("quality", "0003_measured_anew"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='projectfigures',
-            name='bias',
+            model_name="projectfigures",
+            name="bias",
             field=models.JSONField(default=list),
         ),
     ]
