@@ -116,6 +116,19 @@ class Run(models.Model):
         return f"{self.stage} run {self.pk}"
 
 
+class LearningCurve(models.Model):
+    """How a run's accuracy on held-out labels grew with the labels, and what more would bring."""
+
+    run = models.OneToOneField(Run, models.CASCADE, related_name="learning_curve")
+    points = models.JSONField()  # [{"labels": 40, "repeat": 0, "accuracy": 0.66}, …]
+    pairs = models.PositiveIntegerField()  # held-out ones that each accuracy is measured on
+    outlook = models.JSONField(default=dict)  # what rounds.learning.figures gives
+    computed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"learning curve of run {self.run_id}"
+
+
 class Evaluation(models.Model):
     """Is the new policy better? Numbers and texts on held-out prompts, before and after."""
 

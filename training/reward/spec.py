@@ -7,6 +7,8 @@ from typing import ClassVar
 from training.contract.spec import Spec
 from training.contract.tables import DEMONSTRATIONS, RANKINGS, Table
 
+LEARNING_PARTS = (8, 4, 2, 1)  # a learning curve has an eighth, a quarter, half, all of the prompts
+
 
 @dataclass(frozen=True, kw_only=True)
 class RewardSpec(Spec):
@@ -32,6 +34,7 @@ class RewardSpec(Spec):
         "gain": "score = gain * raw + bias",
         "bias": "see gain",
         "heldout": "rankings, and the figures of training.pair_metrics",
+        "learning": "reward models on shares of the labels: labels, repeat, held-out accuracy",
         "template_hash": "of the model's chat template",
     }
     model: str
@@ -44,6 +47,7 @@ class RewardSpec(Spec):
     ties: str = "none"  # or "half": a tied pair has label 0.5
     micro_batch_tokens: int = 2048  # at a time, or one ranking
     checkpoint_every: int = 20
+    learning_repeats: int = 0  # of each share of a learning curve, which is measured afterwards
 
     def __post_init__(self) -> None:
         """ValueError for ties that are not known."""

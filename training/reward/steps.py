@@ -2,9 +2,10 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -13,7 +14,6 @@ from training import losses
 from training.artifacts import newest_verified, write_checkpoint
 from training.chat import Chat
 from training.errors import DivergedError, StoppedError
-from training.folder import JobFolder
 from training.pair_metrics import accuracy, judged_pairs
 from training.processes import Alone, any_of, averages, in_turn, permutation, sum_gradients
 from training.rankings import LowerStates, Ranking, batches_by_tokens, pack
@@ -118,8 +118,31 @@ class Schedule:
         return order[place * size : (place + 1) * size]
 
 
+class Folder(Protocol):
+    """What `train` asks of a job's folder, or of a part of one."""
+
+    is_main: bool
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where they lie."""
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether to leave, with a checkpoint."""
+
+    def warn(self, text: str) -> None:
+        """A line for people."""
+
+    def progress(self, step: int, total: int, *, phase: str) -> None:
+        """Where it is."""
+
+    def metric(self, step: int, values: Mapping[str, float | None]) -> None:
+        """Figures of a step."""
+
+
 def train(
-    folder: JobFolder,
+    folder: Folder,
     spec: RewardSpec,
     model: RewardModel,
     chat: Chat,

@@ -1,6 +1,7 @@
 """Train a reward model on rankings (InstructGPT, eq. 1), normalise it, measure it on others."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from training.pair_metrics import judged_pairs, pair_metrics
 from training.processes import start
 from training.prompts import counts_of, named, together
 from training.rankings import Ranking, encode_rankings, newest
+from training.reward import learning
 from training.reward.spec import RewardSpec
 from training.reward.steps import train
 from training.reward_model import RewardModel
@@ -104,19 +106,22 @@ def reward(folder: JobFolder) -> None:
             "rate; do texts in different tiers differ at all?"
         )
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))
-    write_folder(folder.model, lambda to: model.save(to, chat, dtype=dtype_in(spec.model)))
-    folder.result(
-        {
-            "rankings": len(rankings),
-            "effective": effective(rankings),
-            "pairs": sum(len(losses.strict_pairs(ranking.tiers)) for ranking in rankings),
-            "skipped": skipped,
-            "dropped": dropped,
-            "spread": spread,
-            "useless": useless,
-            "gain": float(model.gain),
-            "bias": float(model.bias),
-            "heldout": {"rankings": len(heldout), **pair_metrics(judged)},
-            "template_hash": chat.template_hash,
-        }
-    )
+    measured = {"rankings": len(heldout), **pair_metrics(judged)}
+    write_folder(folder.model, partial(model.save, chat=chat, dtype=dtype_in(spec.model)))
+    result = {
+        "rankings": len(rankings),
+        "effective": effective(rankings),
+        "pairs": sum(len(losses.strict_pairs(ranking.tiers)) for ranking in rankings),
+        "skipped": skipped,
+        "dropped": dropped,
+        "spread": spread,
+        "useless": useless,
+        "gain": float(model.gain),
+        "bias": float(model.bias),
+        "heldout": measured,
+        "template_hash": chat.template_hash,
+    }
+    del model  # further ones are trained in its place
+    accuracy = measured["accuracy"]
+    result["learning"] = learning.points(folder, spec, rankings, heldout, accuracy=accuracy)
+    folder.result(result)

@@ -3,9 +3,11 @@
 from celery import shared_task
 
 from quality.child import CHILD, Child
+from rounds.learning.due import due as unfitted
 from rounds.verdict.due import due
 
 VERDICTS = Child("rounds.verdict", due)
+CURVES = Child("rounds.learning", unfitted)
 
 
 @shared_task(name="workers.refresh_quality")  # type: ignore[untyped-decorator]
@@ -16,5 +18,6 @@ def refresh_quality() -> None:
 
 @shared_task(name="workers.refresh_verdicts")  # type: ignore[untyped-decorator]
 def refresh_verdicts() -> None:
-    """Have new votes counted; beat sends this twice a minute."""
+    """Have new votes counted and new learning curves fitted; beat sends this twice a minute."""
     VERDICTS.look()
+    CURVES.look()

@@ -56,6 +56,12 @@ def percent(value: float | str | None) -> str:
 
 
 @register.filter
+def points(change: float) -> str:
+    """A change of a share in percentage points, with its sign."""
+    return f"{100 * change + 0.0:+.1f}".replace("-", "−")
+
+
+@register.filter
 def count(number: int) -> str:
     """A whole number in groups of three digits."""
     return f"{number:,}"

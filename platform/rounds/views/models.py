@@ -21,6 +21,7 @@ from registry import store
 from registry.models import AliasChange, ModelVersion
 from rounds.evaluation.grounds import grounds_of
 from rounds.evaluation.promoting import promote
+from rounds.learning.showing import learning_of
 from rounds.lineage import ancestors, rounds_written_by, run_that_made, tree
 from rounds.models import Evaluation, Run, Snapshot
 from rounds.stages import get
@@ -66,6 +67,8 @@ def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "may_serve": version.writes,
         "scores": scores_of(version, run),
         "ceiling": ceiling(project) if has_accuracy(version.metrics) else None,
+        "learns": version.kind in {ModelVersion.Kind.REWARD, ModelVersion.Kind.SECOND},
+        "learning": learning_of(run),
         "folder": store.path_of(version.uri),
         "grounds": grounds_of(project, version) if version.writes else None,
     }

@@ -19,6 +19,7 @@ from rounds.collecting.asking import Counts, asked
 from rounds.collecting.forms import PlanForm
 from rounds.collecting.opening import ask_more, open_round
 from rounds.collecting.progress import labels_by_kind
+from rounds.learning.showing import newest_of
 from rounds.left_out import left_out
 from rounds.loop import loop_of
 from rounds.models import Round
@@ -81,6 +82,7 @@ def round_detail(request: UserRequest, slug: str, number: int) -> HttpResponse:
     if partial:
         return render(request, "rounds/_standing.html", context)
     context["form"] = PlanForm(project=round_.project, plan=round_.plan)
+    context["learning"] = newest_of(round_.project)
     return render(request, "rounds/round_detail.html", context)
 
 
@@ -108,6 +110,7 @@ def round_ask(request: UserRequest, slug: str, number: int) -> HttpResponse:
         "runs": round_.runs.with_parts().order_by("-pk"),
         "form": form,
         "totals": total_rows(round_.project),
+        "learning": newest_of(round_.project),
     }
     return render(request, "rounds/round_detail.html", context, status=422)
 

@@ -179,6 +179,22 @@ def test_what_the_model_refuses_and_a_reward_model_that_learned_nothing_are_warn
     ]
 
 
+def test_a_learning_curve_warns_where_there_is_too_little_for_one(first_round: Round) -> None:
+    def warned() -> bool:
+        found = check(first_round, ["reward"], {"reward": {"learning_repeats": 2}})
+        return any("no learning curve" in f.text for f in found.stages[0].findings)
+
+    for _ in range(8):
+        make_annotation(make_task(first_round.project, "ranking"))
+    assert warned()
+    held = first_round.project.prompts.filter(split="heldout")[0]
+    make_annotation(make_task(first_round.project, "ranking", prompt=held))
+    assert not warned()
+    assert not any(
+        "learning curve" in f.text for f in check(first_round, ["reward"]).stages[0].findings
+    )
+
+
 def test_weighing_warns_where_nobody_is_known(first_round: Round) -> None:
     warned = "Nobody’s reliability is known, so all labels weigh alike."
 

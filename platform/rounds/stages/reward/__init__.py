@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,10 +12,11 @@ from registry.models import ModelVersion
 from rounds.models import Half, Run
 from rounds.stages.base import Stage
 from rounds.stages.findings import Finding, Look, Stock
+from rounds.stages.folder import run_of
 from rounds.stages.reward import folder as files
 from rounds.stages.reward import needs
 from rounds.stages.reward.curves import CURVES, FIGURES, REASONS
-from rounds.stages.reward.settings import SETTINGS, WEIGHING
+from rounds.stages.reward.settings import REPEATS, SETTINGS, WEIGHING
 from rounds.stages.setting import Recipe
 from training.reward.spec import RewardSpec
 
@@ -32,7 +34,11 @@ class Reward(Stage):
     figures = FIGURES
     reasons = REASONS
     key_figures = ("rankings", "pairs", "heldout_accuracy")
-    phases = {**Stage.phases, "reward": gettext_lazy("training")}
+    phases = {
+        **Stage.phases,
+        "reward": gettext_lazy("training"),
+        "learning": gettext_lazy("training on shares of the labels"),
+    }
     bytes_a_parameter = 12  # weights, and the two moments of Adam
 
     def examples(self, recipe: Recipe, stock: Stock) -> int:
@@ -46,6 +52,14 @@ class Reward(Stage):
     def half_in(self, made: Collection[ModelVersion.Kind | None]) -> str:
         """The first where a second reward model shall judge what PPO makes of this one."""
         return Half.FIRST if ModelVersion.Kind.SECOND in made else ""
+
+    def misfits(self, recipe: Recipe, examples: int | None) -> dict[str, str]:
+        """Too few repeats of a learning curve are no curve."""
+        return super().misfits(recipe, examples) | needs.misfits(recipe)
+
+    def disk(self, recipe: Recipe) -> float:
+        """With a learning curve, the checkpoints of its reward models beside those of this one."""
+        return super().disk(recipe) * (2 if recipe.get(REPEATS) else 1)
 
     def findings(self, look: Look) -> list[Finding]:
         """Are there comparisons, and enough of them?"""
@@ -66,6 +80,11 @@ class Reward(Stage):
     def prepare(self, job: Job, folder: Path) -> RewardSpec:
         """The rankings of both splits, and the demonstrations that set the zero of the score."""
         return files.prepare(self.begin(job), folder)
+
+    def complete(self, job: Job, folder: Path, result: dict[str, Any]) -> None:
+        """Take over the model and, where it was asked for, the learning curve."""
+        super().complete(job, folder, result)
+        files.complete(run_of(job), result)
 
 
 STAGE = Reward()

@@ -1,9 +1,10 @@
 """What the reward model reads."""
 
 from pathlib import Path
+from typing import Any
 
 from rounds.halves import rows_in
-from rounds.models import Run
+from rounds.models import LearningCurve, Run
 from rounds.snapshots import read
 from rounds.stages.folder import path_of, snapshot_of, spec_settings, write_data
 from rounds.stages.reward.settings import SETTINGS
@@ -21,3 +22,9 @@ def prepare(run: Run, folder: Path) -> RewardSpec:
         demonstrations=read(snapshot, "demonstrations", split="train"),
     )
     return RewardSpec(model=path_of(run.source), **spec_settings(run, SETTINGS))
+
+
+def complete(run: Run, result: dict[str, Any]) -> None:
+    """Store the learning curve, where there is one; it is fitted later (rounds.learning)."""
+    if points := result.get("learning"):
+        LearningCurve.objects.create(run=run, points=points, pairs=result["heldout"]["pairs"])

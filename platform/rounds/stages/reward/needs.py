@@ -16,7 +16,9 @@ from rounds.stages.findings import (
     counted,
     warning,
 )
-from rounds.stages.reward.settings import WEIGHING
+from rounds.stages.reward.settings import FEWEST_REPEATS, REPEATS, WEIGHING
+from rounds.stages.setting import Recipe
+from training.reward.spec import LEARNING_PARTS
 
 TABLE = "rankings"
 ENOUGH_COMPARISONS = 2000  # below it a reward model is near chance (Gao et al. 2023)
@@ -52,6 +54,14 @@ def findings(look: Look) -> list[Finding]:
         found.append(warning(message % numbers))
     if not look.stock.rows(TABLE, split="heldout"):
         found.append(warning(_("No held-out ranking: its accuracy will not be known.")))
+    if look.recipe.get(REPEATS) and not (
+        have >= max(LEARNING_PARTS) and look.stock.rows(TABLE, split="heldout")
+    ):
+        message = _(
+            "There will be no learning curve: it needs labels with comparisons on %s training "
+            "prompts at the least, and on held-out ones."
+        )
+        found.append(warning(message % max(LEARNING_PARTS)))
     known = Reliability.objects.filter(project=look.round.project)
     if look.recipe.get(WEIGHING) and not known.exists():
         message = _(
@@ -73,5 +83,18 @@ def _labels(look: Look) -> int:
 def operations(look: Look) -> float:
     """2 a parameter and token to read, and more to learn."""
     row = PROMPT_TOKENS + look.per_ranking * COMPLETION_TOKENS
-    rankings = look.stock.rows(TABLE) * look.recipe["epochs"]
+    rankings = look.stock.rows(TABLE) * look.recipe["epochs"] * trainings(look.recipe)
     return float((2 + look.learned) * look.parameters * rankings * row)
+
+
+def trainings(recipe: Recipe) -> float:
+    """Of a model on all labels, that take as long as this one and those of its learning curve."""
+    return max(1.0, recipe.get(REPEATS, 0) * sum(1 / part for part in LEARNING_PARTS))
+
+
+def misfits(recipe: Recipe) -> dict[str, str]:
+    """A learning curve needs several reward models of each size."""
+    if 0 < recipe.get(REPEATS, 0) < FEWEST_REPEATS:
+        text = _("Choose 0, or %s and more: one of each size tells no interval.")
+        return {REPEATS: text % FEWEST_REPEATS}
+    return {}

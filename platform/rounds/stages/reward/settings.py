@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, seed
 
 WEIGHING = "weighing"
+REPEATS = "learning_repeats"
+FEWEST_REPEATS = 2  # of which spread and slope can be told
 
 SETTINGS = (
     Setting(
@@ -66,6 +68,19 @@ SETTINGS = (
         cpu=False,
         instructgpt=False,
         in_spec=False,
+    ),
+    Setting(
+        name=REPEATS,
+        label=_("Learning curve, repeats"),
+        why=_(
+            "What more labels would bring: after this reward model others are trained on ⅛, ¼, ½ "
+            "and all of the prompts, so many times each. 2 take 2.75 times as long again, 3 take "
+            "4.6 times; 0 is none."
+        ),
+        low=0,
+        high=10,
+        cpu=0,
+        instructgpt=0,
     ),
     Setting(
         name="max_tokens",
