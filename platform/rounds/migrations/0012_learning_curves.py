@@ -5,21 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rounds', '0011_second_reward_models'),
+        ("rounds", "0011_second_reward_models"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LearningCurve',
+            name="LearningCurve",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.JSONField()),
-                ('pairs', models.PositiveIntegerField()),
-                ('outlook', models.JSONField(default=dict)),
-                ('computed_at', models.DateTimeField(null=True)),
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='learning_curve', to='rounds.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("points", models.JSONField()),
+                ("pairs", models.PositiveIntegerField()),
+                ("outlook", models.JSONField(default=dict)),
+                ("computed_at", models.DateTimeField(null=True)),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="learning_curve",
+                        to="rounds.run",
+                    ),
+                ),
             ],
         ),
     ]

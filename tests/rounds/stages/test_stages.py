@@ -13,10 +13,9 @@ from registry.models import ModelVersion
 from registry.services import register_folder
 from rounds.collecting.opening import open_round
 from rounds.launching.launching import launch
-from rounds.models import Evaluation, EvaluationSample, LearningCurve, Round, Run
+from rounds.models import Evaluation, EvaluationSample, Round, Run
 from rounds.stages import find, get, launchable
 from rounds.stages.folder import spec_settings
-from rounds.stages.reward import needs
 from tests.factories import make_annotation, make_task, make_user
 from tests.rounds.worker import finish, rows_of, start, write_model
 from tests.rounds.world import make_run
@@ -181,48 +180,6 @@ def test_the_chain_hands_its_models_on(runs: dict[str, Run], base: ModelVersion)
     assert [row["tiers"] for row in train] == [[[0], [1], [2], [3]]] * 2 + [[[0], [1]]]
     assert [len(row["completions"]) for row in rows_of(folder, "heldout")] == [3]
     assert len(rows_of(folder, "demonstrations")) == 3
-
-
-def test_a_learning_curve_is_kept_with_its_run_and_only_where_it_was_measured(
-    runs: dict[str, Run],
-) -> None:
-    Run.objects.filter(pk=runs["reward"].pk).update(
-        recipe={**runs["reward"].recipe, "learning_repeats": 3}
-    )
-    finish(runs["sft"])
-    points = [{"labels": 3, "repeat": 0, "accuracy": 0.7}]
-    heldout = {"rankings": 1, "pairs": 4, "accuracy": 0.7}
-
-    finish(runs["reward"], result={"heldout": heldout, "learning": points})
-
-    curve = LearningCurve.objects.get()
-    assert (curve.run, curve.points, curve.pairs) == (runs["reward"], points, 4)
-    assert (curve.outlook, curve.computed_at) == ({}, None)
-    assert ModelVersion.objects.get(kind="reward").metrics["learning"] == points
-
-
-def test_the_repeats_of_a_learning_curve_go_to_the_trainer(runs: dict[str, Run]) -> None:
-    run = runs["reward"]
-    Run.objects.filter(pk=run.pk).update(recipe={**run.recipe, "learning_repeats": 3})
-    finish(runs["sft"])
-
-    _, _, spec = start(run)
-
-    assert isinstance(spec, RewardSpec)
-    assert spec.learning_repeats == 3
-
-
-def test_a_learning_curve_takes_its_time_and_disk_and_two_repeats_at_least() -> None:
-    reward = get("reward")
-    assert [needs.trainings({"learning_repeats": n}) for n in (0, 2, 3)] == [1, 3.75, 5.625]
-    assert reward.disk({"frozen_layers": 0, "learning_repeats": 2}) == 2 * reward.disk(
-        {"frozen_layers": 0}
-    )
-    wrong = reward.misfits({"learning_repeats": 1}, 40)
-    told = "Choose 0, or 2 and more: one of each size tells no interval."
-    assert wrong == {"learning_repeats": told}
-    assert reward.misfits({"learning_repeats": 0}, 40) == {}
-    assert reward.misfits({"learning_repeats": 2}, 40) == {}
 
 
 def test_ppo_starts_from_the_sft_model_with_the_reward_model_of_the_chain(

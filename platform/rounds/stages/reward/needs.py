@@ -89,7 +89,8 @@ def operations(look: Look) -> float:
 
 def trainings(recipe: Recipe) -> float:
     """Of a model on all labels, that take as long as this one and those of its learning curve."""
-    return max(1.0, recipe.get(REPEATS, 0) * sum(1 / part for part in LEARNING_PARTS))
+    repeats: int = recipe.get(REPEATS, 0)
+    return max(1.0, repeats * sum(1 / part for part in LEARNING_PARTS))
 
 
 def misfits(recipe: Recipe) -> dict[str, str]:
