@@ -29,7 +29,8 @@ class _Items(ReviewQueue):
         return rows.order_by("pk").values_list("annotation", flat=True).first()
 
     def left(self, asked: Asked) -> int:
-        return self._rows(asked)[:MOST].count()
+        # In the order of the index, or all answers of the project would be read.
+        return self._rows(asked).order_by("pk")[:MOST].count()
 
 
 class Spot(_Items):
