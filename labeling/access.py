@@ -56,8 +56,9 @@ def membership_for(
     _CHECKS_OF.set_cached_value(project, CHECKS.read_outer(row))
     member = MEMBER.read_outer(row)
     if user.is_superuser:
-        read = member.guidelines_read if member else project.guideline_version
-        member = Membership(project=project, user=user, role=Role.MANAGER, guidelines_read=read)
+        read = project.guideline_version
+        member = member or Membership(project=project, user=user, guidelines_read=read)
+        member.role = Role.MANAGER
     if member is None:
         raise NotFoundError
     member.project = project

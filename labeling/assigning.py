@@ -26,6 +26,13 @@ WHERE t.project_id = %(project)s AND t.state = 'open' AND t.free_slots > 0 {{whe
 AND NOT EXISTS (
   SELECT FROM labeling_assignment h WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s
 )
+AND NOT EXISTS (
+  SELECT FROM labeling_membership r
+  WHERE r.project_id = %(project)s AND r.user_id = %(annotator)s AND (
+    cardinality(r.kinds) > 0 AND t.kind <> ALL (r.kinds)
+    OR cardinality(r.languages) > 0 AND t.language <> ALL (r.languages)
+  )
+)
 ORDER BY t.priority DESC, t.turn, t.id LIMIT 1
 FOR NO KEY UPDATE OF t SKIP LOCKED
 """

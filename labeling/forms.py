@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import NameField
 from core.errors import BadInputError
 from core.text import clean_text
-from labeling import encodings
+from labeling import encodings, giving
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
-from labeling.models import Project, Role, Split
+from labeling.models import MOST_ANSWERS, Membership, Period, Project, Role, Split
 from labeling.prompt_files import LARGEST
 
 LONGEST_GUIDELINES = 50_000
@@ -98,6 +98,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "guidelines",
             "overlap",
             "lease_minutes",
+            "goal",
+            "goal_period",
         ]
         help_texts = {
             "overlap": _(
@@ -105,6 +107,10 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
                 " times the work."
             ),
             "lease_minutes": _("After this long without activity the task goes to someone else."),
+            "goal": _(
+                "Answers that each annotator sees as a goal on the page of tasks; 0 is none. Each"
+                " may choose another one, or none: nobody is held to it."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -112,11 +118,15 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, kind in self._chosen().items():
             number = self.instance.completions_of(kind)
             self.fields[name] = number_of_completions(kind, initial=number)
+        self.fields["goal"].required = self.fields["goal_period"].required = False
         self.order_fields(["name", "description", "guidelines", "overlap", *self._chosen()])
 
     def clean(self) -> dict[str, Any]:
         """With one value for the numbers of completions."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if "goal" not in self.errors:
+            cleaned["goal"] = cleaned.get("goal") or 0  # left empty: none
+        cleaned["goal_period"] = cleaned.get("goal_period") or Period.DAY
         numbers = {kind.name: cleaned.pop(name, None) for name, kind in self._chosen().items()}
         return {**cleaned, "completions": {**self.instance.completions, **numbers}}
 
@@ -143,6 +153,70 @@ class RoleForm(forms.Form):
     """Another role for a member."""
 
     role = forms.ChoiceField(choices=Role.choices)
+
+
+class GoalForm(forms.Form):
+    """How much somebody wants to answer."""
+
+    answers = forms.IntegerField(
+        label=_("Answers"), required=False, min_value=1, max_value=MOST_ANSWERS
+    )
+    period = forms.ChoiceField(
+        label=_("The goal is for"),
+        required=False,
+        choices=[
+            ("", _("What the project proposes")),
+            *Period.choices,
+            ("none", _("No goal")),
+        ],
+    )
+
+    @classmethod
+    def of(cls, member: Membership) -> "GoalForm":
+        """The form as `member` has it now."""
+        if member.goal is None:
+            return cls(initial={"period": ""})
+        if not member.goal:
+            return cls(initial={"period": "none"})
+        return cls(initial={"answers": member.goal, "period": member.goal_period})
+
+    def clean(self) -> dict[str, Any]:
+        """A day and a week are of a number of answers."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        is_own = cleaned.get("period") in Period.values
+        if is_own and not cleaned.get("answers") and "answers" not in self.errors:
+            self.add_error("answers", _("Say how many answers you want to give."))
+        return cleaned
+
+    def chosen(self) -> dict[str, Any]:
+        """What labeling.goals.choose takes."""
+        period = self.cleaned_data["period"]
+        if period in Period.values:
+            return {"answers": self.cleaned_data["answers"], "period": period}
+        return {"answers": 0 if period == "none" else None, "period": Period.DAY}
+
+
+class GivenForm(forms.Form):
+    """Which tasks a member is given."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds of tasks"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all kinds."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages of prompts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all languages."),
+    )
+
+    def __init__(self, data: Any, *, member: Membership) -> None:
+        super().__init__(data, initial={"kinds": member.kinds, "languages": member.languages})
+        fields: dict[str, Any] = self.fields
+        fields["kinds"].choices = [(name, kind.plural) for name, kind in kinds().items()]
+        fields["languages"].choices = [(v, v) for v in giving.languages_of(member.project)]
 
 
 class UploadForm(forms.Form):

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,12 +60,24 @@ class TaskQuerySet(models.QuerySet["Task"]):
     """Tasks."""
 
     def claimable_by(self, annotator: "User") -> Self:
+        """What `annotator` may be given next, most urgent first."""
+        return self.open_to(annotator).given_to(annotator)
+
+    def open_to(self, annotator: "User") -> Self:
         """Open tasks with a free slot that `annotator` has not had, most urgent first."""
         return (
             self.filter(state="open", free_slots__gt=0)
             .exclude(assignments__annotator=annotator)  # NOT EXISTS
             .order_by(F("priority").desc(), "turn", "pk")
         )
+
+    def given_to(self, annotator: "User | models.OuterRef") -> Self:
+        """Those of the kinds and in the languages that `annotator` is given in their project."""
+        membership = apps.get_model("labeling", "Membership")  # whose module needs this one
+        members = membership._default_manager.filter(project=OuterRef("project"), user=annotator)
+        other_kind = ~Q(kinds=[]) & ~Q(kinds__contains=[OuterRef("kind")])
+        other_language = ~Q(languages=[]) & ~Q(languages__contains=[OuterRef("language")])
+        return self.exclude(Exists(members.filter(other_kind | other_language)))
 
     def turn_reached(self, project: "Project", *, priority: int) -> int:
         """The turn of the first task of `priority` that is still to be taken; 0 without one."""

@@ -91,16 +91,19 @@ def without_work(project: Project) -> list[User]:
     begun = Assignment.objects.filter(
         annotator=OuterRef("pk"), state__in=["active", "revising"], task__project=project
     )
+    left = of_project.given_to(OuterRef(OuterRef("pk"))).filter(~Exists(had))
     people = User.objects.filter(is_active=True, is_simulated=False).filter(
         memberships__project=project, memberships__role=Role.ANNOTATOR
     )
-    return list(people.filter(~Exists(of_project.filter(~Exists(had))), ~Exists(begun)))
+    return list(people.filter(~Exists(left), ~Exists(begun)))
 
 
 def of_tasks(project: Project, people: list[User]) -> None:
-    """Tasks were opened: tell those who had none."""
+    """Tasks were opened: tell those of `people`, who had none, for whom there are some now."""
     link = reverse("project", args=[project.slug])
-    notify(TASKS_ARRIVED, to=people, link=link, project=project.name)
+    idle = set(without_work(project)) if people else set()
+    reached = [person for person in people if person not in idle]
+    notify(TASKS_ARRIVED, to=reached, link=link, project=project.name)
 
 
 def of_review(review: Review) -> None:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from labeling.views import (
     checks,
+    goals,
     golds,
     history,
     labels,
@@ -22,8 +23,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/settings/", projects.project_settings, name="project_settings"),
     path("projects/<slug:slug>/guidelines/", projects.guidelines, name="guidelines"),
     path("projects/<slug:slug>/guidelines/read/", work.guidelines_read, name="guidelines_read"),
+    path("projects/<slug:slug>/goal/", goals.goal, name="goal"),
+    path("projects/<slug:slug>/goal/choose/", goals.goal_choose, name="goal_choose"),
     path("projects/<slug:slug>/members/", members.members, name="members"),
     path("projects/<slug:slug>/members/<int:pk>/role/", members.member_role, name="member_role"),
+    path("projects/<slug:slug>/members/<int:pk>/tasks/", members.member_given, name="member_given"),
     path("projects/<slug:slug>/members/<int:pk>/link/", members.member_link, name="member_link"),
     path(
         "projects/<slug:slug>/members/<int:pk>/remove/", members.member_remove, name="member_remove"

@@ -38,6 +38,8 @@ def paths(world: World) -> dict[str, list[str]]:
     home = f"/projects/{world.project.slug}/"
     make_verdict(world)
     member = world.project.memberships.get(user=world.ada)
+    world.project.goal = 5
+    world.project.save(update_fields=["goal"])
     make_task(world.project)
     left = claim_next(project=world.project, annotator=world.ada)
     assert left is not None
@@ -61,6 +63,7 @@ def paths(world: World) -> dict[str, list[str]]:
                     "settings/",
                     "members/",
                     f"members/{member.pk}/remove/",
+                    f"members/{member.pk}/tasks/",
                     "prompts/",
                     "prompts/import/",
                     "labels/",

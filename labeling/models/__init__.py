@@ -3,7 +3,14 @@
 from labeling.models.annotations import Annotation, Review
 from labeling.models.checks import CheckScore, CheckSettings, Gold, GoldUpload, Screening
 from labeling.models.flags import Flag, Flagged, Marked
-from labeling.models.projects import GuidelineVersion, Membership, Project, Role
+from labeling.models.projects import (
+    MOST_ANSWERS,
+    GuidelineVersion,
+    Membership,
+    Period,
+    Project,
+    Role,
+)
 from labeling.models.prompts import Completion, Prompt, PromptUpload, Split, hashes
 from labeling.models.review import ReviewItem, ReviewSettings
 from labeling.models.tasks import CHECKS, LAST_TURN, LONGEST_DAY, Assignment, Purpose, Task
@@ -12,6 +19,7 @@ __all__ = [
     "CHECKS",
     "LAST_TURN",
     "LONGEST_DAY",
+    "MOST_ANSWERS",
     "Annotation",
     "Assignment",
     "CheckScore",
@@ -24,6 +32,7 @@ __all__ = [
     "GuidelineVersion",
     "Marked",
     "Membership",
+    "Period",
     "Project",
     "Prompt",
     "PromptUpload",

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,16 @@ class Role(models.TextChoices):
     ANNOTATOR = "annotator", _("Annotator")
     REVIEWER = "reviewer", _("Reviewer")
     MANAGER = "manager", _("Manager")
+
+
+class Period(models.TextChoices):
+    """How long a goal is for."""
+
+    DAY = "day", _("A day")
+    WEEK = "week", _("A week")
+
+
+MOST_ANSWERS = 10_000  # that a goal may ask for
 
 
 class Project(models.Model):
@@ -42,6 +53,13 @@ class Project(models.Model):
     completions = models.JSONField(blank=True, default=dict)
     lease_minutes = models.PositiveSmallIntegerField(
         _("minutes a task is reserved"), default=45, validators=[MinValueValidator(1)]
+    )
+    # So many answers are proposed to each annotator; 0: no goal.
+    goal = models.PositiveIntegerField(
+        _("goal of each annotator"), default=0, validators=[MaxValueValidator(MOST_ANSWERS)]
+    )
+    goal_period = models.CharField(
+        _("the goal is for"), max_length=4, choices=Period, default=Period.DAY
     )
     # Training has begun on the labels of this round and of those before: they are corrected by
     # reviewers only.
@@ -99,6 +117,12 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.ANNOTATOR)
     guidelines_read = models.PositiveIntegerField(default=0)  # the newest version they opened
+    # The kinds of tasks and the languages that they are given; empty: all.
+    kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    # Their own goal; None: the project's, 0: none.
+    goal = models.PositiveIntegerField(null=True, validators=[MaxValueValidator(MOST_ANSWERS)])
+    goal_period = models.CharField(max_length=4, choices=Period, default=Period.DAY)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -3,7 +3,8 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from labeling import markdown
+from labeling import giving, markdown
+from labeling.models import Membership
 
 register = template.Library()
 
@@ -30,3 +31,9 @@ def verbatim(text: str) -> SafeString:
 def language_tag(code: str) -> str:
     """A prompt's language as HTML's `lang` wants it."""
     return {"zh": "zh-Hans", "zh-hans": "zh-Hans"}.get(code.lower(), code)
+
+
+@register.filter
+def given(member: Membership) -> str:
+    """Which tasks a member is given; "" for all."""
+    return giving.in_words(member)

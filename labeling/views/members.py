@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError
-from labeling import links, projects
+from labeling import giving, links, projects
 from labeling.access import project_for, role_in
 from labeling.counting import MANY, answers_of_members
-from labeling.forms import InviteForm, RoleForm
+from labeling.forms import GivenForm, InviteForm, RoleForm
 from labeling.models import Membership, Project, Role
 from labeling.views.signed_in import signed_in
 
@@ -85,6 +85,28 @@ def member_link(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     project, member = _member(request, slug, pk)
     link = links.new_link(member=member, by=request.user)
     return _page(request, project, form=InviteForm(), link=link, invited=member.user)
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_given(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Which kinds of tasks and which languages a member is given."""
+    project, member = _member(request, slug, pk)
+    form = GivenForm(request.POST if request.method == "POST" else None, member=member)
+    if form.is_valid():
+        chosen = form.cleaned_data
+        giving.choose(
+            member=member,
+            kinds_given=chosen["kinds"],
+            languages=chosen["languages"],
+            by=request.user,
+        )
+        messages.success(request, _("The settings are stored."))
+        return redirect("members", slug)
+    context = {"project": project, "member": member, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "labeling/member_given.html", context, status=status)
 
 
 def _say_whose_account(request: UserRequest, user: User, role: str) -> None:

@@ -16,6 +16,7 @@ from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError
 from core.paging import Page
 from core.returning import back
+from labeling import giving
 from labeling.access import membership_for, project_for
 from labeling.kinds import kinds
 from labeling.models import Project, Role, Task
@@ -53,6 +54,9 @@ def queue(request: UserRequest, slug: str) -> HttpResponse:
         "form": form,
         "queue": found,
         "rows": [(kinds()[row.kind].label, row) for row in found.rows],
+        "for_nobody": [
+            (kinds()[row.kind].plural, row) for row in giving.for_nobody(project, found.rows)
+        ],
         "shown": shown,
         "acts": ACTS.get(Task.State(form.asked["state"]), []),
         "tasks": page.rows,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import limits
 from core.errors import NotFoundError
+from labeling import goals
 from labeling.kinds import kinds
 from labeling.models import Assignment, Membership, Project, Purpose, Review
 from labeling.views.texts import SKIP_REASONS, work_texts
@@ -45,7 +46,7 @@ def page_context(member: Membership, found: Assignment, kind: str | None) -> dic
         "skip_reasons": SKIP_REASONS,
         "guidelines_changed": member.guidelines_read < project.guideline_version,
         "data": _task_data(found, kind),
-        "common": _common_data(project),
+        "common": _common_data(member),
         **_task_context(found),
     }
 
@@ -108,9 +109,11 @@ def _task_data(found: Assignment, kind: str | None) -> dict[str, Any]:
     }
 
 
-def _common_data(project: Project) -> dict[str, Any]:
+def _common_data(member: Membership) -> dict[str, Any]:
     """What the page's script needs for any task."""
+    project = member.project
     return {
+        "goal": _goal_data(member),
         "preview_url": reverse("preview", args=[project.slug]),
         "guidelines_url": reverse("guidelines_read", args=[project.slug]),
         "next_url": reverse("label_next", args=[project.slug]),
@@ -118,3 +121,12 @@ def _common_data(project: Project) -> dict[str, Any]:
         "most_bytes": limits.SIGNED_IN,
         "texts": work_texts(),
     }
+
+
+def _goal_data(member: Membership) -> dict[str, Any] | None:
+    """What the person wants to answer, and where to ask how far they are."""
+    goal = goals.goal_of(member)
+    if goal is None:
+        return None
+    url = reverse("goal", args=[member.project.slug])
+    return {"url": url, "answers": goal.answers, "period": goal.period.value}

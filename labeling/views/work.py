@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.requests import UserRequest
 from core.errors import BadInputError, NotFoundError, StaleDraftError
 from core.problems import wants_problem
-from labeling import assigning, markdown, projects
+from labeling import assigning, giving, markdown, projects
 from labeling.access import membership_for, project_for
 from labeling.checks import screening
 from labeling.kinds import kinds
-from labeling.models import Annotation, Assignment, Project, Purpose, Task
+from labeling.models import Annotation, Assignment, Membership, Project, Purpose, Task
 from labeling.submitting import submit_and_claim
 from labeling.views.reading_first import must_read_first, to_guidelines
 from labeling.views.sent import AnswerSent, DraftSent, GuidelinesSent, PreviewSent, read
@@ -47,7 +47,7 @@ def label_next(request: UserRequest, slug: str) -> HttpResponse:
     if assignment is not None:
         _say_if_test(request, assignment)
         return redirect(address(assignment, kind))
-    return render(request, "labeling/nothing_left.html", _nothing_left(project, request, kind))
+    return render(request, "labeling/nothing_left.html", _nothing_left(member, request, kind))
 
 
 @never_cache
@@ -175,12 +175,16 @@ def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
     return found
 
 
-def _nothing_left(project: Project, request: UserRequest, kind: str | None) -> dict[str, Any]:
-    """Why there is nothing: all done, in the hands of others, or none opened yet."""
+def _nothing_left(member: Membership, request: UserRequest, kind: str | None) -> dict[str, Any]:
+    """Why there is nothing: all done, in the hands of others, not given, or none opened yet."""
+    project = member.project
     tasks = Task.objects.filter(project=project)
     tested = screening.is_due(project, request.user)
+    given = giving.in_words(member)
     return {
         "project": project,
+        "given": given,
+        "not_given": tasks.open_to(request.user).count() if given else 0,
         "screening": screening.standing(project, request.user) if tested else None,
         "kind": kinds()[kind] if kind else None,
         "others": tasks.claimable_by(request.user).counts_by_kind() if kind else {},

@@ -94,3 +94,20 @@ class Reliability(models.Model):
 
     def __str__(self) -> str:
         return f"reliability of person {self.person_id} in project {self.project_id}"
+
+
+class AgreementBound(models.Model):
+    """Where managers want to be told that the agreement of a kind is too low. No row: nowhere."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20, choices=kind_choices)
+    bound = models.FloatField()  # of the kind's alpha (quality.bounds)
+    fell_at = models.DateTimeField(null=True)  # and has not recovered since
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind"], name="quality_bound_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"bound of {self.kind} in project {self.project_id}"

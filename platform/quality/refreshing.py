@@ -5,7 +5,7 @@ import time
 from django.db.models.functions import Now
 
 from core import locks
-from quality import agreement, bias, competence, measuring, people, tables
+from quality import agreement, bias, bounds, competence, measuring, people, tables
 from quality.models import PersonFigures, ProjectFigures
 
 
@@ -31,6 +31,7 @@ def _compute(project_id: int) -> None:
     groups = [group for table in found for group in agreement.groups(table)]
     ProjectFigures.objects.filter(pk=project_id).update(groups=groups)
     bias.compute(project_id)
+    bounds.look(project_id, groups)
     competence.compute(project_id)
     for row in PersonFigures.objects.filter(project=project_id, is_stale=True):
         body = people.figures_of(project_id, row.person_id, found)

@@ -47,6 +47,7 @@ def keys_of(sign: str) -> Iterator[tuple[dict[str, Any], str]]:
         "assignment": [(SLUG | {"pk": row.pk}, row.annotator.email) for row in work],
         "annotation": [(SLUG | {"pk": row.pk}, row.annotator.email) for row in labels],
         "prompt": [(SLUG | {"pk": pk}, "") for pk in Prompt.objects.values_list("pk", flat=True)],
+        "member": [(SLUG | {"pk": pk}, "") for pk in members.values_list("pk", flat=True)],
         "person": [(SLUG | {"pk": pk}, "") for pk in members.values_list("user", flat=True)],
         "account": [({"pk": pk}, "") for pk in members.values_list("user", flat=True)],
         "round": [(SLUG | {"number": number}, "") for number in (1, 2, 3)],
@@ -125,6 +126,13 @@ def test_annotations_are_of_their_tasks_project(then: Then):
     answers = Annotation.objects.select_related("task")
     assert answers.count() > 10
     assert [answer for answer in answers if answer.project_id != answer.task.project_id] == []
+
+
+def test_members_are_given_all_tasks_and_have_no_goal(then: Then):
+    rows = Membership.objects.filter(project__slug=SLUG["slug"])
+    found = {(tuple(one.kinds), tuple(one.languages), one.goal) for one in rows}
+    assert found == {((), (), None)}
+    assert {one.project.goal for one in rows.select_related("project")} == {0}
 
 
 def test_open_tasks_are_mixed(then: Then):

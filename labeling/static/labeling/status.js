@@ -1,8 +1,11 @@
 // What a labeling page says of its task: saved or not, the lease, and the banner above it.
 
+import { Goal } from "./goal.js";
+
 export class Status {
   constructor(page) {
     this.page = page;
+    this.goal = new Goal(page);
   }
 
   // A new task: its lease began with it.

@@ -218,6 +218,7 @@ class LabelingPage extends HTMLElement {
     });
     this.part("problem").textContent = "";
     if (status === 201) {
+      this.status.goal.add();
       await this.goOn(data);
       return;
     }

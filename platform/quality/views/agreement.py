@@ -1,18 +1,23 @@
 """How much people agree."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import UserRequest
-from labeling.access import membership_for
+from core.errors import BadInputError
+from labeling.access import membership_for, project_for
 from labeling.kinds import kinds
 from labeling.models import Role
 from labeling.views.signed_in import signed_in
-from quality import showing
+from quality import bounds, showing
+from quality.forms import BoundForm
 from quality.known import ENOUGH, NEWEST
-from quality.models import ProjectFigures, Reliability, TaskAgreement
+from quality.models import AgreementBound, ProjectFigures, Reliability, TaskAgreement
 from quality.reliability import TASKS
 
 LISTED = 20  # tasks with the least agreement
@@ -36,6 +41,8 @@ def agreement(request: UserRequest, slug: str) -> HttpResponse:
     least = least.select_related("task__prompt").order_by("agreement", "task")
     is_manager = member.role == Role.MANAGER
     known = Reliability.objects.filter(project=project).select_related("person")
+    alpha = bounds.alpha(kind) if kind and is_manager else None
+    bound_of = AgreementBound.objects.filter(project=project, kind=kind.name if kind else "")
     context = {
         "project": project,
         "is_manager": is_manager,
@@ -51,8 +58,24 @@ def agreement(request: UserRequest, slug: str) -> HttpResponse:
         ],
         "kind": kind,
         "kinds": [kinds()[name] for name in whole],
+        "alpha": alpha,
+        "bound": bound_of.first() if alpha else None,
         "whole": showing.group(whole[kind.name], kind) if kind else None,
         "tables": showing.tables(groups, kind) if kind else [],
         "least": list(least.filter(kind=kind.name)[:LISTED]) if kind else [],
     }
     return render(request, "quality/agreement.html", context)
+
+
+@signed_in
+@require_POST
+def bound(request: UserRequest, slug: str) -> HttpResponse:
+    """Choose where managers are told that the agreement of a kind is too low; empty: nowhere."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    form = BoundForm(request.POST)
+    if not form.is_valid():
+        text = _("Choose a number between 0 and 1, as 0.4.")
+        raise BadInputError(text, errors={"bound": text})
+    bounds.choose(project=project, by=request.user, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect(f"{reverse('agreement', args=[slug])}?kind={form.cleaned_data['kind']}")

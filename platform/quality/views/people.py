@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import UserRequest
+from labeling import goals
 from labeling.access import membership_for
 from labeling.checks import figures as checks
 from labeling.checks.choosing import settings_of
+from labeling.forms import GoalForm
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Membership, Project, Role
 from labeling.views.signed_in import signed_in
@@ -49,9 +51,12 @@ def own_figures(request: UserRequest, slug: str) -> HttpResponse:
 def _page(request: UserRequest, project: Project, someone: User, *, role: Role) -> HttpResponse:
     figures = PersonFigures.objects.filter(project=project, person=someone).first()
     body: dict[str, Any] = figures.body if figures else {}
+    place = Membership.objects.filter(project=project, user=someone).first()
     context = {
         "project": project,
         "role": role,
+        "place": place,
+        **_goal(project, someone, place),
         "someone": someone,
         "is_own": someone == request.user,
         "computed_at": figures.computed_at if figures else None,
@@ -73,6 +78,17 @@ def _page(request: UserRequest, project: Project, someone: User, *, role: Role) 
         ],
     }
     return render(request, "quality/person.html", context)
+
+
+def _goal(project: Project, someone: User, place: Membership | None) -> dict[str, Any]:
+    """Their goal, how far they are in the reader's day or week, and the form to choose another."""
+    if place is None:
+        return {}
+    place.project = project
+    goal = goals.goal_of(place)
+    period = goal and goal.period
+    done = goals.answered(project=project, person=someone, period=period) if period else 0
+    return {"goal": goal, "goal_done": done, "goal_form": GoalForm.of(place)}
 
 
 def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

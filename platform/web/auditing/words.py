@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
+    "agreement.bound": _("changed the bound of agreement"),
     "api_token.created": _("made an API token"),
     "api_token.revoked": _("revoked an API token"),
     "ballot.asked": _("asked people to compare models"),
@@ -18,6 +19,7 @@ ACTIONS = {
     "job.retried": _("retried a job"),
     "member.added": _("added a member"),
     "member.changed": _("changed a member’s role"),
+    "member.given": _("chose the tasks that a member is given"),
     "member.linked": _("made a sign-in link for a member"),
     "member.removed": _("removed a member"),
     "model.promoted": _("promoted a model"),

@@ -1,0 +1,66 @@
+"""The goal on the page of tasks: asked once, counted there, read aloud when it is reached."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from labeling.models import Project
+from tests.factories import make_annotation, make_task
+from tests.labeling.browser.opening import OpenPage, start
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+def answer(page: Page) -> None:
+    """Rank two texts and wait for the next task."""
+    before = page.url
+    for key in ("1", "2", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(lambda url: url != before)
+    page.wait_for_selector("[data-ready]")
+
+
+def test_it_counts_up_without_asking_again(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    Project.objects.filter(pk=project.pk).update(goal=3)
+    make_annotation(make_task(project), annotator=ada)
+    for _ in range(4):
+        make_task(project, "ranking", texts=["One.", "Two."])
+    page = open_page(ada, "/projects/kitchen/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(page.url + "label/")
+    line = page.locator("[data-role=goal]")
+
+    expect(line).to_have_text("Today: 1 of 3 answers.")
+    answer(page)
+    expect(line).to_have_text("Today: 2 of 3 answers.")
+    expect(line).to_have_attribute("aria-live", "off")
+    answer(page)
+    expect(line).to_have_text("Today: 3 of 3 answers. Goal reached.")
+    expect(line).to_have_attribute("aria-live", "polite")
+    answer(page)
+    expect(line).to_have_text("Today: 4 of 3 answers. Goal reached.")
+    assert len([url for url in asked if url.endswith("/goal/")]) == 1
+
+
+def test_without_a_goal_nothing_is_there_or_asked(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project)
+    page = start(open_page, ada)
+
+    expect(page.locator("[data-role=goal]")).to_be_hidden()
+
+
+def test_one_chooses_it_by_keyboard(project: Project, ada: User, open_page: OpenPage) -> None:
+    page = open_page(ada, "/projects/kitchen/figures/")
+    page.get_by_text("Choose another goal").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Answers", exact=True).fill("12")
+    page.get_by_label("The goal is for").select_option("week")
+    page.get_by_label("The goal is for").press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_contain_text("This week: 0 of 12 answers.")
