@@ -6,21 +6,18 @@ over a completion's tokens of log policy - log reference at the sampling tempera
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import torch
 from transformers import PreTrainedModel
 
-from training.artifacts import newest_verified, write_checkpoint
 from training.chat import Chat
 from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError
 from training.evaluate.spec import EvaluateSpec
+from training.evaluate.written import load_rows, of_model, save_rows, summary
 from training.folder import JobFolder, Row
 from training.losses import token_logprobs
 from training.models import context_in, load_chat, load_policy
@@ -36,7 +33,6 @@ from training.scoring import raw_rewards, score_tokens
 if TYPE_CHECKING:
     from training.contract.events import Sample as Shown
 
-ROWS = "samples.parquet"
 SHOWN = 4  # samples of each model on the run's page
 RANKING_TOKENS = 4096  # longer texts are left out, and those beyond the model's context
 EXACT = torch.float32  # bf16 would round away what a few PPO steps have changed
@@ -66,10 +62,6 @@ def evaluate(folder: JobFolder) -> None:
             "second_reward_model": run.judge_rankings(run.second),
         }
     )
-
-
-def of_model(rows: list[Row], name: str) -> list[Row]:
-    return [row for row in rows if row["model"] == name]
 
 
 @dataclass(frozen=True)
@@ -272,37 +264,3 @@ class Evaluation:
             self.folder.write_table(self.spec, table, scored)
         pairs = judged_pairs(rankings, rewards)
         return {"rankings": len(rankings), "skipped": counts_of(dropped), **pair_metrics(pairs)}
-
-
-def summary(rows: list[Row]) -> dict[str, float | None]:
-    """Means over a model's samples. distinct-n (Li et al. 2016) counts tokens, in any language."""
-    measured = {}
-    for name in ("reward", "second_reward", "kl", "kl_sft"):
-        values = [row[name] for row in rows if row.get(name) is not None]
-        measured[name] = fmean(values) if values else None
-    return {
-        "samples": len(rows),
-        **measured,
-        "length": fmean(row["tokens"] for row in rows),
-        "eos_rate": fmean(row["finish_reason"] == STOP for row in rows),
-        "distinct_1": distinct([[(token,) for token in row["ids"]] for row in rows]),
-        "distinct_2": distinct([list(pairwise(row["ids"])) for row in rows]),
-    }
-
-
-def distinct(ngrams: Sequence[Sequence[tuple[int, ...]]]) -> float | None:
-    """Different n-grams over all n-grams of a model's samples together."""
-    every = [gram for grams in ngrams for gram in grams]
-    return len(set(every)) / len(every) if every else None
-
-
-def load_rows(folder: JobFolder) -> list[Row]:
-    checkpoint = newest_verified(folder.checkpoints, on_skip=folder.warn)
-    if checkpoint is None:
-        return []
-    return list(pq.read_table(checkpoint / ROWS).to_pylist())
-
-
-def save_rows(folder: JobFolder, rows: list[Row], *, step: int) -> None:
-    table = pa.Table.from_pylist(rows)
-    write_checkpoint(folder.checkpoints, step, lambda to: pq.write_table(table, to / ROWS))
