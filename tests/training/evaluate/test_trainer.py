@@ -16,6 +16,7 @@ from training.artifacts import write_folder
 from training.errors import BadInputError, StoppedError
 from training.evaluate import trainer as evaluate
 from training.evaluate.spec import EvaluateSpec
+from training.evaluate.written import distinct
 from training.folder import JobFolder
 from training.models import load_policy, save_model
 
@@ -212,9 +213,9 @@ def test_nothing_to_evaluate_is_refused(make_job, tiny_folder):
 def test_distinct_counts_different_ngrams_of_all_samples():
     samples = [[1, 2, 1, 2], [1, 2], [3]]
 
-    assert evaluate.distinct([[(token,) for token in ids] for ids in samples]) == 3 / 7
-    assert evaluate.distinct([list(pairwise(ids)) for ids in samples]) == 2 / 4
-    assert evaluate.distinct([[], []]) is None
+    assert distinct([[(token,) for token in ids] for ids in samples]) == 3 / 7
+    assert distinct([list(pairwise(ids)) for ids in samples]) == 2 / 4
+    assert distinct([[], []]) is None
 
 
 def test_what_is_scored_ends_as_the_template_does_and_no_control_token_counts(
