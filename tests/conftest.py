@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import translation
+from psycopg.errors import DeadlockDetected
 
 import core.health
 import core.translations
 import workers.tasks  # noqa: F401  registers the tasks, so that sending by name works
+from core.postgresql.base import Operations
 from tests.browser import chromium, open_page, watch  # noqa: F401  fixtures
 
 # Before Django reads the catalogs.
@@ -54,6 +57,27 @@ def django_db_modify_db_settings(postgres_url: str) -> None:
     entry = env.database(postgres_url)
     settings.DATABASES["default"].update(entry)
     connections["default"].settings_dict.update(entry)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_again() -> Iterator[None]:
+    """Tables are emptied while workers of the session live: each may hold what the other wants."""
+    flush = Operations.execute_sql_flush
+
+    def again(self: Operations, sql_list: list[str]) -> None:
+        for _ in range(5):
+            try:
+                flush(self, sql_list)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+            else:
+                return
+        pytest.fail("the tables could not be emptied: deadlocks, five times")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Operations, "execute_sql_flush", again)
+        yield
 
 
 @pytest.fixture(autouse=True)

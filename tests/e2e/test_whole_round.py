@@ -131,7 +131,8 @@ def demonstrate(page: Page, text: str) -> None:
 def fill(page: Page, values: dict[str, float]) -> None:
     """Set number fields by name, folded ones too."""
     for fold in page.locator("main details > summary").all():
-        fold.click()
+        if fold.is_visible():  # those of an optional stage are not, before it is chosen
+            fold.click()
     for name, value in values.items():
         page.locator(f"[name='{name}']").fill(str(value))
 
