@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -63,20 +63,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
-class SessionManager(BaseSessionManager["Session"]):
-    """Reads a session with its person."""
-
-    def get_queryset(self) -> "models.QuerySet[Session]":
-        """Sessions with `user`."""
-        return super().get_queryset().select_related("user")
-
-
 class Session(AbstractBaseSession):
     """A browser's session. user: who is signed in; of one older than this column, nobody."""
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
-
-    objects: ClassVar[SessionManager] = SessionManager()
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
