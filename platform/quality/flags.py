@@ -5,7 +5,6 @@ each person who has answered.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
 from statistics import fmean
 from typing import Any
 
@@ -16,22 +15,30 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Flagged, Marked
 from measures import habits, reading
 
-Standing = Annotation.Standing
 SHORTEST = 5.0  # seconds of reading: seconds are counted whole, so less tells nothing
 UNLIKELY = 0.001  # a run that comes about by chance more often is none
 TIED = 10  # answers in a row that put no text before another
 FAR, ALIKE = 0.5, 0.75  # agreement with the others at most, theirs among themselves at least
 NONE = Q(fast__isnull=True, place__isnull=True, line__isnull=True, far__isnull=True)
+Pair = Sequence[Any]  # person, person, answer, answer, and what their kind's `compare` gives
 Reasons = Mapping[int, dict[str, Any]]  # of each answer: what stands out -> its figures
 
 
-def note(tasks: Iterable[int], answers: Mapping[int, Sequence[Annotation]]) -> None:
-    """What `answers`, by task, say now; whatever else is known of `tasks` goes."""
+def note(
+    tasks: Iterable[int],
+    answers: Mapping[int, Sequence[Annotation]],
+    *,
+    pairs: Mapping[int, Sequence[Pair]],
+) -> None:
+    """What `answers`, by task, say now; whatever else is known of `tasks` goes.
+
+    pairs: those of the given answers to each task that has several, as TaskAgreement stores them.
+    """
     every = [answer for some in answers.values() for answer in some]
     Flagged.objects.filter(annotation__task__in=tasks).exclude(annotation__in=every).delete()
     found: dict[int, dict[str, Any]] = {}
-    for some in answers.values():
-        far = _far([a for a in some if a.standing in (Standing.COUNTS, Standing.OVERRULED)])
+    for task, some in answers.items():
+        far = _far(some, pairs.get(task, []))
         for answer in some:
             why = {"fast": _fast(answer), "far": far.get(answer.pk)}
             if any(why.values()):
@@ -94,26 +101,28 @@ def _fast(answer: Annotation) -> dict[str, Any] | None:
     }
 
 
-def _far(answers: Sequence[Annotation]) -> dict[int, dict[str, Any]]:
+def _far(every: Sequence[Annotation], pairs: Sequence[Pair]) -> dict[int, dict[str, Any]]:
     """Those that order texts as nobody else does, where two or more others agree."""
+    given = {pk for pair in pairs for pk in pair[2:4]}
+    answers = [answer for answer in every if answer.pk in given]
     if len(answers) < 3:
         return {}
     kind = kinds()[answers[0].kind]
     if not kind.agreement or not all(kind.pattern(answer) for answer in answers):
         return {}
     agreement: dict[tuple[int, int], float] = {}
-    for one, other in combinations(answers, 2):
-        part, whole = kind.compare(one, other).get(kind.agreement[0].name, (0.0, 0.0))
+    for _one, _other, one, other, figures in pairs:
+        part, whole = figures.get(kind.agreement[0].name, (0.0, 0.0))
         if not whole:
             return {}
-        agreement[one.pk, other.pk] = part / whole
+        agreement[one, other] = part / whole
     found = {}
     for answer in answers:
         own = fmean(value for both, value in agreement.items() if answer.pk in both)
         others = fmean(value for both, value in agreement.items() if answer.pk not in both)
         if own <= FAR and others >= ALIKE:
-            figures = {"agreement": round(own, 4), "others": round(others, 4)}
-            found[answer.pk] = {**figures, "answers": len(answers) - 1}
+            why = {"agreement": round(own, 4), "others": round(others, 4)}
+            found[answer.pk] = {**why, "answers": len(answers) - 1}
     return found
 
 

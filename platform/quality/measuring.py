@@ -79,12 +79,13 @@ def measure(tasks: Iterable[int]) -> None:
     labels = labels.exclude(standing=Annotation.Standing.ERASED)
     for answer in labels.with_content().order_by("annotator", "pk"):
         every[answer.task_id].append(answer)
-    flags.note(tasks, every)
     given = {task: [a for a in answers if a.standing in GIVEN] for task, answers in every.items()}
     found = {task: answers for task, answers in given.items() if len(answers) > 1}
+    rows = [_row(answers) for answers in found.values()]
+    flags.note(tasks, every, pairs={row.task_id: row.pairs for row in rows})
     TaskAgreement.objects.filter(task__in=tasks).exclude(task__in=found).delete()
     TaskAgreement.objects.bulk_create(
-        [_row(answers) for answers in found.values()],
+        rows,
         update_conflicts=True,
         unique_fields=["task"],
         update_fields=["language", "split", "answers", "agreement", "pairs"],
