@@ -2,8 +2,9 @@
 
 Two answers a task, by 40 people in ten rounds and half a year, in three languages. Every tenth
 prompt's two texts are by two models. Half as many tasks again are open, of three kinds. Every
-twentieth answer is a spot check and has been measured against another one; reviewers found every
-fortieth right. Ten thousand acts are in the audit, and two ballots of five thousand prompts.
+twentieth answer is a spot check; reviewers found every fortieth right. Every nineteenth has been
+measured against another one: some of each person's, wherever the ids begin. Ten thousand acts are
+in the audit, and two ballots of five thousand prompts.
 """
 
 from typing import Any
@@ -108,7 +109,7 @@ FROM labeling_annotation WHERE project_id = {project} AND id % 20 = 0;
 INSERT INTO labeling_checkscore
   (annotation_id, against_id, project_id, annotator_id, purpose, kind, agreement)
 SELECT id, id, {project}, annotator_id, 'repeat', kind, 0.5 + id % 3 / 4.0
-FROM labeling_annotation WHERE project_id = {project} AND id % 20 = 1;
+FROM labeling_annotation WHERE project_id = {project} AND id % 19 = 1;
 
 INSERT INTO accounts_auditentry (actor_id, action, target, details, project, created_at)
 SELECT {person} + n % {people}, 'tasks.overlap', 'labeling.Project:' || {project},
