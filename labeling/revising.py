@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import ConflictError, NotFoundError
 from labeling import slots
+from labeling.checks import closing
 from labeling.models import CHECKS, Annotation, Assignment, CheckScore, Project, Review
 
 Standing, State = Annotation.Standing, Assignment.State
@@ -85,12 +86,12 @@ def take_back(*, annotation: Annotation, by: User) -> None:
 
 def may_correct(annotation: Annotation) -> bool:
     """Whether its annotator may correct it: the button for `revise`."""
-    return annotation.standing in CORRECTED_FROM and is_open(annotation)
+    return annotation.standing in CORRECTED_FROM and not why_closed(annotation)
 
 
 def may_take_back(annotation: Annotation) -> bool:
     """Whether its annotator may take it back."""
-    return annotation.standing in TAKEN_BACK_FROM and is_open(annotation)
+    return annotation.standing in TAKEN_BACK_FROM and not why_closed(annotation)
 
 
 def replace(row: Assignment) -> Annotation:
@@ -116,20 +117,20 @@ def close_corrections(*, project: Project, round_number: int) -> None:
     earlier.update(frozen_round=round_number)
 
 
-def is_open(annotation: Annotation) -> bool:
-    """Whether training has not begun on the round's labels, or it was sent back since."""
-    return not annotation.is_frozen or annotation.standing == Standing.SENT_BACK
+def why_closed(annotation: Annotation) -> str:
+    """Why its annotator can change it no more, in words; "" while they can."""
+    if not annotation.is_frozen or annotation.standing == Standing.SENT_BACK:
+        return closing.why_closed(annotation)
+    return _(
+        "Training has begun with this answer, so it can no longer be changed. "
+        "Write a comment: a reviewer can send it back to you."
+    )
 
 
 def check_open(annotation: Annotation) -> None:
     """ConflictError where it is not open any more."""
-    if not is_open(annotation):
-        raise ConflictError(
-            _(
-                "Training has begun with this answer, so it can no longer be changed. "
-                "Write a comment: a reviewer can send it back to you."
-            )
-        )
+    if reason := why_closed(annotation):
+        raise ConflictError(reason)
 
 
 def _own(annotation: Annotation, by: User) -> tuple[Assignment, Annotation]:

@@ -70,6 +70,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "thread": thread,
         "may_correct": revising.may_correct(found),
         "may_take_back": revising.may_take_back(found),
+        "closed": revising.why_closed(found),
         "feedback": telling.feedback(found),
         "newer": Annotation.objects.filter(revises=found).first(),
     }

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from core.errors import ConflictError
 from labeling import assigning, revising, slots
 from labeling.assigning import claim_next, skip
 from labeling.checks import drawing, golds
 from labeling.models import Annotation, Assignment, CheckScore, CheckSettings, Project, Task
+from labeling.revising import revise
 from labeling.submitting import submit
 from rounds.queries import usable_annotations
 from tests.factories import make_annotation, make_member, make_task
@@ -212,6 +214,31 @@ def test_feedback_where_the_project_wants_it(project: Project, ada: User, mona: 
     assert "one answer" in listed
     assert "This was a check" in page
     assert "It agrees with it by 0 %." in page
+
+
+def test_whoever_was_shown_the_right_answer_cannot_take_it_over(
+    project: Project, ada: User, mona: User
+) -> None:
+    right = make_gold(project, mona, k=2)
+    make_task(project, "ranking", k=2)
+    choose(project, gold_percent=20)
+    hers = claim_next(project=project, annotator=ada)
+    check = give(hers, {"tiers": right.body["tiers"][::-1], "unacceptable": []})
+    client = signed_in(ada)
+    begun = revise(annotation=check, by=ada)  # while nothing tells it apart
+    choose(project, feedback=True)
+
+    page = client.get(at("answer", check.pk)).content.decode()
+    refused = client.post(at("answer_correct", check.pk))
+    kept = client.post(at("answer_take_back", check.pk))
+
+    assert "You have been shown the right answer, so yours stays as it is." in page
+    assert at("answer_correct", check.pk) not in page
+    assert at("answer_take_back", check.pk) not in page
+    assert (refused.status_code, kept.status_code) == (302, 409)
+    with pytest.raises(ConflictError, match="You have been shown the right answer"):
+        give(begun, {"tiers": right.body["tiers"], "unacceptable": []})
+    assert CheckScore.objects.get().agreement == 0.0
 
 
 def test_at_rate_0_a_claim_draws_nothing(

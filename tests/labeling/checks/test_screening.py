@@ -3,6 +3,8 @@
 import pytest
 
 from accounts.models import AuditEntry, User
+from core.errors import ConflictError
+from labeling import revising
 from labeling.assigning import claim_next
 from labeling.checks import golds, screening
 from labeling.models import Annotation, CheckScore, Gold, Project, Screening
@@ -144,3 +146,24 @@ def test_it_is_not_switched_on_without_a_test(project: Project, mona: User) -> N
     assert [answer.status_code for answer in stored] == [302, 302]
     project.refresh_from_db()
     assert (project.checks.screening_since, project.checks.pass_percent) == (None, 80)
+
+
+def test_answers_to_the_test_stay_once_a_manager_has_decided(
+    project: Project, mona: User, tests: list[Annotation]
+) -> None:
+    nora = newcomer(project)
+    for right in tests:
+        hers = claim_next(project=project, annotator=nora)
+        given = give(hers, {"tiers": right.body["tiers"][::-1], "unacceptable": []})
+    claim_next(project=project, annotator=nora)
+    row = Screening.objects.get(annotator=nora)
+    given.task.project = project
+    before = revising.may_correct(given), revising.may_take_back(given)
+
+    screening.decide(row=row, by=mona, state=Screening.State.FAILED)
+
+    assert before == (True, True)
+    assert (revising.may_correct(given), revising.may_take_back(given)) == (False, False)
+    for act in (revising.revise, revising.take_back):
+        with pytest.raises(ConflictError, match="decided on the test"):
+            act(annotation=given, by=nora)

@@ -1,0 +1,26 @@
+"""When an answer to a check stays as it is: a score is worth nothing once its author knew."""
+
+from django.utils.translation import gettext as _
+
+from labeling.checks.choosing import settings_of
+from labeling.models import Annotation, Gold, Purpose, Screening
+
+DECIDED = [Screening.State.PASSED, Screening.State.FAILED]
+
+
+def why_closed(answer: Annotation) -> str:
+    """Why its author may not change it, in words; "" where they may, as they know nothing of it.
+
+    Repeats are never told of, so they are corrected as any answer is.
+    """
+    if answer.purpose != Purpose.GOLD:
+        return ""
+    gold = Gold.objects.filter(task=answer.task_id).first()
+    if gold is None:
+        return ""
+    if not gold.is_test:
+        told = settings_of(answer.task.project).feedback
+        return _("You have been shown the right answer, so yours stays as it is.") if told else ""
+    own = Screening.objects.filter(project=answer.project_id, annotator=answer.annotator_id)
+    decided = own.filter(state__in=DECIDED).exists()
+    return _("A manager has decided on the test: its answers stay as they are.") if decided else ""
