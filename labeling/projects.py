@@ -70,7 +70,7 @@ def change_settings(
     if "name" in settings:
         one_at_a_time("projects")
     row = Project.objects.select_for_update().get(pk=project.pk)
-    changed = {name: value for name, value in settings.items() if getattr(row, name) != value}
+    changed = {n: value for n, value in settings.items() if _bare(getattr(row, n)) != _bare(value)}
     if "name" in changed:
         one_at_a_time("projects")
         _require_unlike(changed["name"], Project.objects.exclude(pk=row.pk))
@@ -98,6 +98,11 @@ def mark_guidelines_read(*, project: Project, user: User, version: int) -> None:
     check_guideline_version(project, version)
     unread = project.memberships.filter(user=user, guidelines_read__lt=version)
     unread.update(guidelines_read=version)
+
+
+def _bare(value: Any) -> Any:
+    """Text as a form sends it back when nobody touched it: that is no new version."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def check_guideline_version(project: Project, version: int) -> None:

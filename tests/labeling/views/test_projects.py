@@ -10,7 +10,7 @@ from labeling.models import (
     Membership,
     Project,
 )
-from labeling.projects import change_settings
+from labeling.projects import change_settings, create_project
 from tests.factories import make_task
 from tests.labeling.views.asking import JSON, at, send, signed_in
 
@@ -37,6 +37,18 @@ def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
     page = signed_in(ada).get(at("guidelines")).content.decode()
     assert "<strong>kind</strong>" in page
     assert Membership.objects.get(user=ada).guidelines_read == 2
+
+
+def test_guidelines_that_nobody_touched_stay_at_their_version(mona: User, db: None) -> None:
+    text = "Be kind.\n\nAlways.\n"  # as a file holds it, and as a browser sends it back below
+    project = create_project(name="Tea", slug="tea", by=mona, guidelines=text)
+    data = {"name": "Tea", "description": "", "guidelines": text.replace("\n", "\r\n")}
+    data |= {"overlap": 2, "completions_ranking": 4, "lease_minutes": 45}
+
+    assert signed_in(mona).post("/projects/tea/settings/", data).status_code == 302
+
+    project.refresh_from_db()
+    assert (project.overlap, project.guideline_version, project.guidelines) == (2, 1, text)
 
 
 def test_the_version_of_the_guidelines_is_the_one_that_was_shown(
