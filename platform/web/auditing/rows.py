@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from core.paging import as_key
 from labeling.models import Project, Review
 from rounds.models import Round
+from web.auditing import details
 from web.auditing.words import ACTIONS, TARGETS
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def _told(rows: Sequence[AuditEntry | Review]) -> list[Row]:
     entries = [row for row in rows if isinstance(row, AuditEntry)]
     projects = Project.objects.in_bulk([row.project for row in entries if row.project])
     rounds = Round.objects.in_bulk(_keys(entries, "rounds.Round"))
-    people = User.objects.in_bulk(_keys(entries, "accounts.User"))
+    named = [*_keys(entries, "accounts.User"), *details.people_in(entries)]
+    people = User.objects.in_bulk(named)
     return [
         _of_review(row)
         if isinstance(row, Review)
@@ -98,7 +99,6 @@ def _of_entry(
     if "answer" in row.details and label == "labeling.Project":  # what became gold
         label, key = "labeling.Annotation", str(row.details["answer"])
         named = key
-    details = ", ".join(f"{name}: {_plain(value)}" for name, value in row.details.items())
     return Row(
         when=row.created_at,
         who=row.actor,
@@ -106,15 +106,8 @@ def _of_entry(
         about="" if label == "labeling.Project" else f"{TARGETS.get(label, label)} {named}",
         link=_link(label, key, named, project),
         project=project.name if project else "",
-        details=details[:LONGEST],
+        details=details.told(row.details, people)[:LONGEST],
     )
-
-
-def _plain(value: object) -> str:
-    """A detail as people write it."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _link(label: str, key: str, named: str, project: Project | None) -> str:

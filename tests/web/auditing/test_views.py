@@ -87,7 +87,7 @@ def test_details_are_in_words_and_what_became_gold_is_named(project: Project, mo
     assert listed(client, ADDRESS)[1] == f"Mona made an answer gold · answer {answer.pk}"
     page = client.get(ADDRESS).content.decode()
     assert f'href="/projects/kitchen/labels/{answer.pk}/"' in page
-    assert "models: base, policy v1, feedback: yes" in page
+    assert "models: base, policy v1, annotators are told afterwards: yes" in page
 
 
 def test_filters(project: Project, mona: User) -> None:

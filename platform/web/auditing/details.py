@@ -1,0 +1,121 @@
+"""What an act was about, in words: the names and values that its entry keeps."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import ApiToken, AuditEntry, User
+from labeling.kinds import kinds
+from labeling.models import Period, Role, Task
+from rounds import stages
+
+NAMES = {
+    "answer": gettext_lazy("answer"),
+    "answers": gettext_lazy("answers"),
+    "base": gettext_lazy("base model"),
+    "bound": gettext_lazy("bound"),
+    "bytes": gettext_lazy("bytes"),
+    "completions": gettext_lazy("completions per task"),
+    "created": gettext_lazy("added"),
+    "days": gettext_lazy("days"),
+    "description": gettext_lazy("what it is for"),
+    "duplicates": gettext_lazy("there already"),
+    "erase": gettext_lazy("words erased"),
+    "family": gettext_lazy("models of"),
+    "feedback": gettext_lazy("annotators are told afterwards"),
+    "fields": gettext_lazy("settings"),
+    "first_batch": gettext_lazy("prompts written ahead"),
+    "goal": gettext_lazy("goal"),
+    "goal_period": gettext_lazy("period of the goal"),
+    "gold_percent": gettext_lazy("gold tasks, in percent"),
+    "guidelines": gettext_lazy("guidelines"),
+    "guidelines_first": gettext_lazy("guidelines first"),
+    "judged": gettext_lazy("judged by a model as well"),
+    "kind": gettext_lazy("kind"),
+    "kinds": gettext_lazy("kinds"),
+    "language": gettext_lazy("language"),
+    "languages": gettext_lazy("languages"),
+    "lease_minutes": gettext_lazy("minutes a task is reserved"),
+    "max_new_tokens": gettext_lazy("longest completion, in tokens"),
+    "messages": gettext_lazy("text before"),
+    "models": gettext_lazy("models"),
+    "name": gettext_lazy("name"),
+    "overlap": gettext_lazy("answers per task"),
+    "pass_percent": gettext_lazy("bound of the test, in percent"),
+    "percent": gettext_lazy("percent"),
+    "previous_share": gettext_lazy("share of the model before"),
+    "prompts": gettext_lazy("prompts"),
+    "pseudonym": gettext_lazy("pseudonym"),
+    "repeat_after": gettext_lazy("repeated after so many answers"),
+    "repeat_percent": gettext_lazy("repeated tasks, in percent"),
+    "role": gettext_lazy("role"),
+    "round": gettext_lazy("round"),
+    "scope": gettext_lazy("scope"),
+    "seed": gettext_lazy("seed"),
+    "slug": gettext_lazy("short name"),
+    "snapshot": gettext_lazy("snapshot"),
+    "snapshots": gettext_lazy("snapshots"),
+    "source": gettext_lazy("source"),
+    "stages": gettext_lazy("stages"),
+    "state": gettext_lazy("state"),
+    "task": gettext_lazy("task"),
+    "tasks": gettext_lazy("tasks"),
+    "temperature": gettext_lazy("temperature"),
+    "use_case": gettext_lazy("use case"),
+    "use_cases": gettext_lazy("use cases"),
+    "user": gettext_lazy("person"),
+    "votes": gettext_lazy("votes per prompt"),
+    "waiting": gettext_lazy("prompts that waited"),
+    "withdrawn": gettext_lazy("tasks withdrawn"),
+}
+CHOICES = {
+    "goal_period": Period,
+    "role": Role,
+    "scope": ApiToken.Scope,
+    "state": Task.State,
+}
+
+
+def people_in(entries: Iterable[AuditEntry]) -> list[int]:
+    """The keys of those whom details name."""
+    return [row.details["user"] for row in entries if isinstance(row.details.get("user"), int)]
+
+
+def told(details: Mapping[str, Any], people: Mapping[int, User]) -> str:
+    """All of them, but for what is empty."""
+    words = {name: _words(name, value, people) for name, value in details.items()}
+    return ", ".join(f"{NAMES.get(name, name)}: {text}" for name, text in words.items() if text)
+
+
+def _words(name: str, value: Any, people: Mapping[int, User]) -> str:
+    if isinstance(value, dict):
+        found = {key: number for key, number in value.items() if number is not None}
+        return ", ".join(f"{_word(name, key, people)} {found[key]}" for key in found)
+    if isinstance(value, list):
+        return ", ".join(_word(name, each, people) for each in value)
+    return "" if value is None else _word(name, value, people)
+
+
+def _word(name: str, value: Any, people: Mapping[int, User]) -> str:
+    if str(value) in {"True", "False"}:
+        return _("yes") if str(value) == "True" else _("no")
+    if name in CHOICES:
+        return _choice(CHOICES[name], value)
+    match name:
+        case "messages":
+            return str(value.get("content", ""))
+        case "user":
+            return str(people.get(value, value))
+        case "kind" | "kinds" | "tasks" | "completions":
+            return str(kinds()[value].label) if value in kinds() else str(value)
+        case "stages":
+            return str(stages.get(value).label)
+        case "fields":
+            return str(NAMES.get(value, value))
+    return str(value)
+
+
+def _choice(choices: Any, value: str) -> str:
+    return str(choices(value).label) if value in choices.values else value
