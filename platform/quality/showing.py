@@ -39,7 +39,7 @@ def written(number: float, form: str) -> str:
     """A figure as it is read: shares in percent, with a real minus sign."""
     if form == "share":
         return f"{100 * number:.1f}\N{NO-BREAK SPACE}%"
-    return f"{number + 0.0:.2f}".replace("-", "−")
+    return f"{round(number, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def group(row: Row, kind: AnnotationKind, name: str = "") -> Group:

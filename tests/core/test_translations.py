@@ -32,6 +32,15 @@ def test_every_string_is_translated(app, missing):
     assert missing.get(app, {}) == {}
 
 
+def test_one_text_has_one_translation_whichever_app_says_it():
+    """Django joins the catalogs: of two translations one is shown everywhere."""
+    found = {}
+    for app in APPS:
+        for message, entry in translations.catalog(app).items():
+            found.setdefault(message, set()).add(entry.msgstr or str(entry.msgstr_plural))
+    assert {key: texts for key, texts in found.items() if len(texts) > 1} == {}
+
+
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
 def test_translations_keep_the_placeholders(app):
     wrong = [

@@ -44,7 +44,7 @@ def decimal(value: float | str | None, digits: int = 2) -> str:
 @register.filter
 def signed(value: float | None) -> str:
     """A change, with its sign."""
-    return NOTHING if value is None else f"{value:+.2f}".replace("-", "−")
+    return NOTHING if value is None else f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
 
 
 @register.filter

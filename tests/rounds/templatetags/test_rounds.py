@@ -24,6 +24,7 @@ def test_numbers() -> None:
         "−1.50",
         "1,234.5",
     ]
+    assert signed(-0.001) == "+0.00"
     assert [signed(0.5), signed(-0.5), percent(0.716), count(134515008)] == [
         "+0.50",
         "−0.50",
