@@ -53,6 +53,13 @@ class Prompt(models.Model):
                 name="labeling_groups",
                 condition=~models.Q(group_name=""),
             ),
+            # Votes draw from these, by their hash.
+            models.Index(
+                fields=["project", "sha256"],
+                include=["id"],
+                name="labeling_heldout",
+                condition=models.Q(split="heldout", withdrawn_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -92,7 +92,9 @@ class Run(models.Model):
     stage = models.CharField(max_length=40)  # a folder of rounds.stages
     recipe = models.JSONField(default=dict)  # the values of its stage's settings
     job = models.OneToOneField(Job, models.PROTECT, related_name="run")
-    # None: a run that writes completions.
+    # What it writes texts for; its round is then only the one in which people were asked.
+    ballot = models.ForeignKey("Ballot", models.SET_NULL, null=True, related_name="runs")
+    # None: a run that writes completions, or texts of a ballot.
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, null=True, related_name="runs")
     # What it starts from, or evaluates, and what it scores with: known at launch, or else made by
     # a run before in the chain and written here when this one's turn comes.
@@ -149,9 +151,10 @@ class Evaluation(models.Model):
 
 
 class EvaluationSample(models.Model):
-    """What one model wrote for one held-out prompt."""
+    """What one model wrote for one held-out prompt: in an evaluation, or in a ballot's run."""
 
-    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="samples")
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, null=True, related_name="samples")
+    run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="texts")
     prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="+")
     model_version = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
     text = models.TextField()
@@ -161,8 +164,18 @@ class EvaluationSample(models.Model):
     second_reward = models.FloatField(null=True)
     kl = models.FloatField(null=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="rounds_sample_of_one",
+                condition=models.Q(evaluation=None, run__isnull=False)
+                | models.Q(evaluation__isnull=False, run=None),
+            ),
+            models.UniqueConstraint(fields=["run", "prompt"], name="rounds_text_once"),
+        ]
+
     def __str__(self) -> str:
-        return f"sample {self.pk} of evaluation {self.evaluation_id}"
+        return f"sample {self.pk}"
 
 
 EFFECT = 0.6  # the smallest win rate that is worth having, unless a manager says another
@@ -174,6 +187,7 @@ class Ballot(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="ballots")
     versions = models.ManyToManyField(ModelVersion, related_name="ballots")
     effect = models.FloatField(default=EFFECT)
+    votes = models.PositiveSmallIntegerField(default=1, db_default=1)  # on each prompt
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -195,6 +209,31 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"question {self.pk} of ballot {self.ballot_id}"
+
+
+class Awaited(models.Model):
+    """A prompt of a ballot that is no Question yet: two versions' texts are not both there."""
+
+    class LeftOut(models.TextChoices):  # why it never will be one, nor is it drawn again
+        ALIKE = "alike"  # both wrote the same
+        UNFIT = "unfit"  # one of them cannot take the prompt
+
+    ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="awaited")
+    prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="+")
+    older = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    newer = models.ForeignKey(ModelVersion, models.PROTECT, related_name="+")
+    sampling = models.JSONField()  # rounds.verdict.texts.Sampling: of both texts
+    left_out = models.CharField(max_length=10, choices=LeftOut, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ballot", "prompt", "older", "newer"], name="rounds_awaited_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"prompt {self.prompt_id} of ballot {self.ballot_id}"
 
 
 class Opinion(models.Model):

@@ -48,7 +48,11 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def writing(self) -> Self:
         """Those that write a round's completions: there is no snapshot before them."""
-        return self.filter(snapshot__isnull=True)
+        return self.of_rounds().filter(snapshot__isnull=True)
+
+    def of_rounds(self) -> Self:
+        """All but those of a ballot, which outlive the round in which it was opened."""
+        return self.filter(ballot__isnull=True)
 
     def succeeded(self) -> Self:
         """Ended well."""

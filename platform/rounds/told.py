@@ -34,12 +34,14 @@ RUN_ENDED = register(
 def run_ended(run: Run) -> None:
     """Tell who launched it and the project's managers that a run failed, or the last one is done.
 
-    While others of its round still run, its success is no news; nor is what somebody cancelled.
+    While others of its round, or of its ballot, still run, its success is no news; nor is what
+    somebody cancelled.
     """
     job, round_ = run.job, run.round
     if job.state not in {Job.State.SUCCEEDED, Job.State.FAILED}:
         return
-    if job.state == Job.State.SUCCEEDED and round_.runs.active().exclude(pk=run.pk).exists():
+    others = round_.runs.filter(ballot=run.ballot_id).exclude(pk=run.pk)
+    if job.state == Job.State.SUCCEEDED and others.active().exists():
         return
     managers = Membership.objects.filter(project=round_.project_id, role=Role.MANAGER)
     people = User.objects.filter(Q(pk=run.launched_by_id) | Q(pk__in=managers.values("user")))

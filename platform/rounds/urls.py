@@ -15,6 +15,7 @@ from rounds.views import (
 )
 
 ROUND = "projects/<slug:slug>/rounds/<int:number>/"
+BALLOT = "projects/<slug:slug>/verdict/<int:pk>/"
 MODELS = "projects/<slug:slug>/models/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,7 +34,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:pk>/retry/", runs.run_retry, name="run_retry"),
     path("runs/<int:pk>/evaluation/", runs.evaluation, name="evaluation"),
     path("projects/<slug:slug>/verdict/", verdict.verdict, name="verdict"),
-    path("projects/<slug:slug>/verdict/<int:pk>/close/", verdict.ballot_close, name="ballot_close"),
+    path("projects/<slug:slug>/verdict/texts/", verdict.ballot_check, name="ballot_check"),
+    path(f"{BALLOT}close/", verdict.ballot_close, name="ballot_close"),
+    path(f"{BALLOT}write/", verdict.ballot_write, name="ballot_write"),
     path(MODELS, models.model_list, name="models"),
     path(f"{MODELS}<int:pk>/", models.model_detail, name="model"),
     path(f"{MODELS}<int:pk>/promote/", models.model_promote, name="model_promote"),

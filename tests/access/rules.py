@@ -130,6 +130,8 @@ RULES = {
     "run_retry": Rule("manager", "POST", "run"),
     "evaluation": Rule("manager", sign="evaluation"),
     "verdict": Rule("manager", sign="project"),
+    "ballot_check": Rule("manager", "POST", "project"),
+    "ballot_write": Rule("manager", "POST", "ballot"),
     "ballot_close": Rule("manager", "POST", "ballot"),
     "models": Rule("manager", sign="project"),
     "model": Rule("manager", sign="model"),

@@ -30,3 +30,4 @@ class GenerateSpec(Spec):
     top_p: float = 1.0
     max_new_tokens: int = 128
     batch_size: int = 32
+    exact: bool = False  # in float32 whatever the model's own precision, as evaluations write

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import torch
 from transformers import PreTrainedModel
 
 from training.artifacts import newest_verified, write_checkpoint
@@ -31,7 +32,7 @@ ROWS = "completions.parquet"
 def generate(folder: JobFolder) -> None:
     spec = folder.spec(GenerateSpec)
     prompts = folder.read_table(spec, "prompts")
-    model, chat = load_policy(spec.model)
+    model, chat = load_policy(spec.model, dtype=torch.float32 if spec.exact else None)
     if len({prompt["prompt_id"] for prompt in prompts}) < len(prompts):
         raise BadInputError("a prompt is named twice")
     room = model.config.max_position_embeddings - spec.max_new_tokens

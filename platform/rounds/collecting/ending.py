@@ -74,7 +74,7 @@ def cancel_round(*, round_: Round, by: User, typed: str) -> None:
     if row.is_evaluated:
         raise ConflictError(_("This round is evaluated already: open the next one."))
     details = _withdraw(row, by)
-    _stop(row.runs.all(), by)
+    _stop(row.runs.of_rounds(), by)
     row.state, row.closed_at = Round.State.CANCELLED, timezone.now()
     row.save(update_fields=["state", "closed_at"])
     audit(actor=by, action="round.cancelled", target=f"rounds.Round:{row.pk}", details=details)

@@ -92,7 +92,7 @@ def _close(round_: Round) -> None:
     """End a round that was evaluated; ConflictError while there is still something to do in it."""
     if round_.is_over:
         return
-    if round_.runs.active().exists():
+    if round_.runs.of_rounds().active().exists():
         raise ConflictError(_("Round %s has runs that have not ended.") % round_.number)
     if not round_.is_evaluated:
         raise ConflictError(

@@ -21,6 +21,7 @@ from rounds.snapshots import freeze
 from rounds.stages import get, launchable
 from rounds.stages.findings import Stock
 from rounds.stages.setting import Recipe
+from rounds.verdict.writing import require_wanted
 
 if TYPE_CHECKING:
     from jobs.models import Job
@@ -141,7 +142,9 @@ def cancel(*, run: Run, by: User | None) -> None:
 def retry(*, run: Run, by: User | None) -> None:
     """Go on with a failed or cancelled run from its newest checkpoint."""
     row = Round.objects.select_for_update().get(pk=run.round_id)
-    if run.snapshot_id is not None:
+    if run.ballot is not None:
+        require_wanted(run.ballot)
+    elif run.snapshot_id is not None:
         _require_quiet(row)
     elif not any(row.pending.values()):
         raise ConflictError(_("Nothing waits for these completions any more: ask for more."))

@@ -1,5 +1,6 @@
 """What a manager asks people about versions."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from labeling.models import Project
 from registry.models import ModelVersion
 from rounds.models import EFFECT
 from rounds.verdict.asking import MOST_PROMPTS, MOST_VOTES
@@ -48,6 +48,14 @@ class BallotForm(forms.Form):
         help_text=_("The smallest win rate that matters to you; 60 needs about 130 prompts."),
     )
 
+    is_written = forms.BooleanField(
+        label=_("Have missing texts written"),
+        required=False,
+        help_text=_(
+            "By runs that wait for the GPU worker. Prompts are then drawn whether they have texts "
+            "or not; each is asked about as soon as both its texts are there."
+        ),
+    )
     is_judged = forms.BooleanField(label=_("Ask a language model as well"), required=False)
 
     def __init__(self, *args: Any, versions: list[ModelVersion], **kwargs: Any) -> None:
@@ -67,8 +75,9 @@ class BallotForm(forms.Form):
         return {**values, "versions": list(values["versions"]), "effect": values["effect"] / 100}
 
 
-def proposed(project: Project, versions: list[ModelVersion], chosen: list[str]) -> dict[str, Any]:
-    """What stands in the fields: the versions of the address, else the newest and what serves."""
-    keys = {str(version.pk) for version in versions}
-    given = [pk for pk in chosen if pk in keys]
-    return {"versions": given or [version.pk for version in versions[-2:]]}
+def proposed(
+    versions: Sequence[ModelVersion], evaluated: Sequence[ModelVersion], chosen: Sequence[str]
+) -> list[ModelVersion]:
+    """Which are ticked: those of the address, else the newest two that were evaluated, or are."""
+    given = [version for version in versions if str(version.pk) in chosen]
+    return given or list((evaluated if len(evaluated) > 1 else versions)[-2:])

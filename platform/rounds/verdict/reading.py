@@ -1,16 +1,19 @@
 """What people said of a project's versions, as pages show it: rows only, nothing is computed."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q
 
+from jobs.models import Job
 from labeling.models import Project, Task
 from registry.models import ModelVersion
 from rounds.evaluation.drift import kl_from_sft
-from rounds.models import Ballot, Evaluation, Verdict
+from rounds.models import Awaited, Ballot, Evaluation, Run, Verdict
+from rounds.verdict.texts import heldout
 
 Row = dict[str, Any]
 
@@ -75,14 +78,46 @@ def pair_of(project: Project, one: ModelVersion, other: ModelVersion) -> Row | N
     return next((p for p in pairs if (p["older"], p["newer"]) == (older, newer)), None)
 
 
-def ballots_of(project: Project) -> QuerySet[Ballot]:
-    """What was asked, newest first, with how far people are. Two queries."""
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """What a ballot lacks. runs: those that write it, or should have.
+
+    missing: prompts, for each two versions, of which not both texts are there. alike, unfit: those
+    that never will be asked, since both texts say the same, or a model cannot take the prompt.
+    """
+
+    missing: int = 0
+    alike: int = 0
+    unfit: int = 0
+    runs: list[Run]
+
+    @property
+    def are_lost(self) -> bool:
+        """Whether some are missing that no run is about to write."""
+        idle = not self.runs or any(run.job.has_ended for run in self.runs)
+        return bool(self.missing) and idle
+
+
+def ballots_of(project: Project) -> list[Ballot]:
+    """What was asked, newest first, with how far people are, and `texts`. Four queries."""
     done = Count("questions", filter=Q(questions__task__state=Task.State.DONE))
     still = Count("questions", filter=Q(questions__task__state=Task.State.OPEN))
     counted = Ballot.objects.filter(project=project).annotate(
         asked=Count("questions"), done=done, still=still
     )
-    return counted.select_related("asked_by").prefetch_related("versions").order_by("-pk")
+    unfinished = Run.objects.exclude(job__state=Job.State.SUCCEEDED).select_related("job")
+    ballots: list[Ballot] = list(
+        counted.select_related("asked_by")
+        .prefetch_related("versions", Prefetch("runs", unfinished.order_by("pk")))
+        .order_by("-pk")
+    )
+    lacks: dict[int, dict[str, int]] = defaultdict(dict)
+    counts = Awaited.objects.filter(ballot__project=project, prompt__in=heldout(project))
+    for ballot, why, n in counts.values_list("ballot", "left_out").annotate(n=Count("pk")):
+        lacks[ballot][why or "missing"] = n
+    for ballot in ballots:
+        ballot.texts = Texts(**lacks[ballot.pk], runs=list(ballot.runs.all()))  # type: ignore[attr-defined]
+    return ballots
 
 
 def _kl(project: Project) -> dict[int, float]:

@@ -1,27 +1,44 @@
-"""What versions wrote for held-out prompts when they were evaluated, to be compared by people."""
+"""What versions wrote for held-out prompts, in evaluations and for ballots."""
 
-import random
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
+from typing import Any, NamedTuple, Self
 
-from django.db import models
+from django.db.models import Q, QuerySet
+from django.db.models.functions import MD5, Coalesce
 
-from labeling.models import Completion, Project, Split
+from labeling.models import Project, Prompt, Split
 from registry.models import ModelVersion
-from rounds.models import EvaluationSample, Question
+from rounds.models import EvaluationSample, Run
 
 Pair = tuple[int, int]  # the keys of two versions, the older one first
 
 
-@dataclass(frozen=True, kw_only=True)
-class Texts:
-    """What two versions wrote for one prompt."""
+class Sampling(NamedTuple):
+    """How a text was sampled: the two of a question alike.
 
-    pair: Pair
-    older: EvaluationSample
-    newer: EvaluationSample
+    A recipe that lacks one of these, as those of evaluations do, means the value that stands here.
+    """
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    max_new_tokens: int = 128
+
+    @classmethod
+    def of(cls, recipe: Mapping[str, Any]) -> Self:
+        """That of a run's recipe."""
+        return cls(**{name: recipe[name] for name in cls._fields if name in recipe})
+
+
+class Stored(NamedTuple):
+    """A text that is there: the key of its row, and a digest that tells it from others."""
+
+    pk: int
+    digest: str
+
+
+# prompt -> sampling -> version -> text; the prompts and the samplings in order.
+Written = dict[int, dict[Sampling, dict[int, Stored]]]
 
 
 def evaluated(project: Project) -> list[ModelVersion]:
@@ -30,99 +47,78 @@ def evaluated(project: Project) -> list[ModelVersion]:
     return list(ModelVersion.objects.filter(pk__in=keys).order_by("pk"))
 
 
+def comparable(project: Project) -> list[ModelVersion]:
+    """The versions that can write for the project, and those that have, oldest first."""
+    written = _samples(project).order_by().values("model_version")
+    own = Q(family=project.family_id) | Q(rounds__project=project) | Q(pk__in=written)
+    found = ModelVersion.objects.filter(own).exclude(kind__in=ModelVersion.SCORES)
+    return list(found.distinct().order_by("pk"))
+
+
 def pairs_of(versions: Iterable[ModelVersion]) -> list[Pair]:
     """Each two of them."""
     return list(combinations(sorted({version.pk for version in versions}), 2))
 
 
-def askable(project: Project, pairs: Collection[Pair]) -> dict[Pair, list[Texts]]:
-    """For each pair the prompts of which people can still be asked, in a mixed order.
+def heldout(project: Project) -> QuerySet[Prompt]:
+    """The prompts that votes may be about, in the order in which they are drawn.
 
-    Each prompt is asked once a pair, and only where the texts differ. Those of one evaluation are
-    preferred: they were written with the same settings.
+    A hash of what a prompt says is as good as chance, and fixed before anything is written for it.
+    Evaluations go by the same order, so what they wrote comes first.
     """
-    versions = {version for pair in pairs for version in pair}
-    found: dict[int, dict[int, dict[int, EvaluationSample]]] = defaultdict(dict)
-    rows = (
-        _samples(project)
-        .filter(model_version__in=versions)
-        .select_related("evaluation__run", "prompt")
-    )
-    for sample in rows.order_by("prompt__sha256", "-evaluation", "pk"):
-        written = found[sample.prompt_id].setdefault(sample.evaluation_id, {})
-        written.setdefault(sample.model_version_id, sample)
-    asked = set(
-        Question.objects.filter(ballot__project=project).values_list(
-            "older", "newer", "task__prompt"
-        )
-    )
-    result: dict[Pair, list[Texts]] = {pair: [] for pair in pairs}
-    for pair in pairs:
-        for prompt, evaluations in found.items():
-            texts = _texts(pair, evaluations)
-            if texts and (*pair, prompt) not in asked and texts.older.text != texts.newer.text:
-                result[pair].append(texts)
-    return result
+    return project.prompts.in_use().filter(split=Split.HELDOUT).order_by("sha256")
 
 
-def completions(chosen: Iterable[Texts]) -> dict[int, Completion]:
-    """Sample key -> the completion that tasks show for it, the same one each time.
+def written(
+    project: Project, versions: Collection[int], *, prompts: Collection[int] | None = None
+) -> Written:
+    """What these versions wrote for held-out prompts, of all or of `prompts`; of each the newest.
 
-    New ones are stored in a random order: their keys do not tell the versions apart.
+    Prompts are in the order of `heldout`, the samplings of one by their newest text.
     """
-    samples = {s.pk: s for texts in chosen for s in (texts.older, texts.newer)}
-    prompts = {sample.prompt_id for sample in samples.values()}
-    stored = {
-        (row.prompt_id, row.model_version_id, row.text): row
-        for row in Completion.objects.filter(prompt__in=prompts, round_number=0).select_related(
-            "prompt"
-        )
-    }
-    missing = {_key(s): s for s in samples.values() if _key(s) not in stored}
-    made = [
-        Completion(
-            prompt=sample.prompt,
-            model_version_id=sample.model_version_id,
-            text=sample.text,
-            tokens=sample.tokens,
-            finish_reason=sample.finish_reason,
-            sampling=_sampling(sample),
-            round_number=0,
-        )
-        for sample in missing.values()
-    ]
-    random.SystemRandom().shuffle(made)
-    for row in Completion.objects.bulk_create(made):
-        stored[row.prompt_id, row.model_version_id, row.text] = row
-    return {pk: stored[_key(sample)] for pk, sample in samples.items()}
+    rows = _samples(project).filter(model_version__in=versions)
+    if prompts is not None:
+        rows = rows.filter(prompt__in=prompts)
+    told = list(
+        rows.annotate(by=Coalesce("evaluation__run", "run"), digest=MD5("text"))
+        .order_by("prompt__sha256", "-by", "pk")
+        .values_list("prompt", "by", "model_version", "pk", "digest")
+    )
+    runs = Run.objects.filter(pk__in={by for _prompt, by, *_rest in told})
+    sampling = {pk: Sampling.of(recipe) for pk, recipe in runs.values_list("pk", "recipe")}
+    found: Written = {}
+    for prompt, by, version, pk, digest in told:
+        texts = found.setdefault(prompt, {}).setdefault(sampling[by], {})
+        texts.setdefault(version, Stored(pk, digest))
+    return found
 
 
-def _samples(project: Project) -> models.QuerySet[EvaluationSample]:
+def both(
+    of_prompt: Mapping[Sampling, Mapping[int, Stored]], pair: Pair
+) -> tuple[Sampling, tuple[Stored, Stored]] | None:
+    """The older and the newer one's text, sampled alike: the newest such two."""
+    for sampling, texts in of_prompt.items():
+        if pair[0] in texts and pair[1] in texts:
+            return sampling, (texts[pair[0]], texts[pair[1]])
+    return None
+
+
+def alike(one: Stored, other: Stored) -> bool:
+    """Whether they say the same: nobody can prefer one of them."""
+    return one.digest == other.digest
+
+
+def usual_sampling(project: Project) -> tuple[Sampling, int]:
+    """That of the project's newest evaluation, and its seed; else as its newest round writes."""
+    runs = Run.objects.filter(round__project=project)
+    newest = runs.filter(evaluation__isnull=False).order_by("-pk").first()
+    if newest is not None:
+        return Sampling.of(newest.recipe), int(newest.recipe.get("seed", 0))
+    round_ = project.rounds.order_by("-number").first()
+    return Sampling.of(round_.plan if round_ else {}), 0
+
+
+def _samples(project: Project) -> QuerySet[EvaluationSample]:
     return EvaluationSample.objects.filter(
-        evaluation__run__round__project=project,
-        prompt__split=Split.HELDOUT,
-        prompt__withdrawn_at=None,
+        prompt__project=project, prompt__split=Split.HELDOUT, prompt__withdrawn_at=None
     )
-
-
-def _texts(pair: Pair, evaluations: dict[int, dict[int, EvaluationSample]]) -> Texts | None:
-    """Of the newest evaluation that has both, else the newest of each."""
-    older, newer = pair
-    both = next((w for w in evaluations.values() if older in w and newer in w), None)
-    if both is None:
-        both = {}
-        for written in evaluations.values():
-            both = written | both
-    if older not in both or newer not in both:
-        return None
-    return Texts(pair=pair, older=both[older], newer=both[newer])
-
-
-def _key(sample: EvaluationSample) -> tuple[int, int | None, str]:
-    return sample.prompt_id, sample.model_version_id, sample.text
-
-
-def _sampling(sample: EvaluationSample) -> dict[str, object]:
-    recipe = sample.evaluation.run.recipe
-    names = ("temperature", "max_new_tokens")
-    return {name: recipe[name] for name in names if name in recipe}

@@ -56,7 +56,7 @@ def round_list(request: UserRequest, slug: str) -> HttpResponse:
         "number": last.number + 1 if last else 1,
         "may_open": last is None
         or last.is_over
-        or (not last.runs.active().exists() and last.is_evaluated)
+        or (not last.runs.of_rounds().active().exists() and last.is_evaluated)
         or bool(form.errors),
         "has_prompts": project.prompts.exists(),
     }

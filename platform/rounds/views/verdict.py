@@ -1,5 +1,8 @@
 """What people say of the models, blind; and asking them."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -12,9 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import UserRequest
 from core.errors import BadInputError, NotEnoughDataError
 from labeling.access import project_for
-from labeling.models import Role
+from labeling.models import Project, Role
+from registry.models import ModelVersion
 from rounds.models import Ballot
-from rounds.verdict import asking, texts
+from rounds.verdict import asking, texts, writing
+from rounds.verdict.drawing import Shelf
 from rounds.verdict.forms import BallotForm, proposed
 from rounds.verdict.reading import ballots_of, verdict_of
 
@@ -25,31 +30,82 @@ from rounds.verdict.reading import ballots_of, verdict_of
 def verdict(request: UserRequest, slug: str) -> HttpResponse:
     """The figures, and what was asked; POST asks."""
     project = project_for(request.user, slug, role=Role.MANAGER)
-    versions = texts.evaluated(project)
-    chosen = proposed(project, versions, request.GET.getlist("versions"))
-    form = BallotForm(request.POST or None, versions=versions, initial=chosen)
+    versions = texts.comparable(project)
+    ticked = proposed(versions, texts.evaluated(project), request.GET.getlist("versions"))
+    form = BallotForm(request.POST or None, versions=versions, initial={"versions": ticked})
     if request.method == "POST" and form.is_valid():
         try:
             ballot = asking.ask(project=project, by=request.user, **form.asked())
         except (BadInputError, NotEnoughDataError) as error:
             form.add_error("versions", error.message)
         else:
-            count = ballot.questions.count()
-            text = ngettext(
-                "%s task is open: annotators get it like any other.",
-                "%s tasks are open: annotators get them like any others.",
-                count,
-            )
-            messages.success(request, text % count)
+            tell(request, ballot)
             return redirect("verdict", slug)
+    if form.is_bound:
+        ticked = list(form.cleaned_data.get("versions", []))
+    stock = stock_of(project, ticked)
+    if not form.is_bound:  # where nothing can be asked without, it is proposed to write
+        form.initial["is_written"] = not any(row["there"] for row in stock)
     context = {
         "project": project,
         "form": form,
         "may_ask": len(versions) > 1,
+        "stock": stock,
         "shown": verdict_of(project),
         "ballots": ballots_of(project),
     }
     return render(request, "rounds/verdict.html", context, status=422 if form.errors else 200)
+
+
+def stock_of(project: Project, versions: Collection[ModelVersion]) -> list[dict[str, Any]]:
+    """For each two of the versions how many prompts have texts, and how many lack one."""
+    named = {version.pk: version for version in versions}
+    pairs = texts.pairs_of(versions)
+    if not pairs:
+        return []
+    return [
+        {"older": named[older], "newer": named[newer], **vars(stock)}
+        for (older, newer), stock in Shelf.of(project, pairs).stock().items()
+    ]
+
+
+def tell(request: UserRequest, ballot: Ballot) -> None:
+    """What was asked, and what is still being written for it."""
+    if count := ballot.questions.count():
+        text = ngettext(
+            "%s task is open: annotators get it like any other.",
+            "%s tasks are open: annotators get them like any others.",
+            count,
+        )
+        messages.success(request, text % count)
+    if count := ballot.awaited.count():
+        text = ngettext(
+            "%s more is open as soon as its texts are written.",
+            "%s more are open as soon as their texts are written.",
+            count,
+        )
+        messages.success(request, text % count)
+
+
+@login_required
+@require_POST
+def ballot_check(request: UserRequest, slug: str) -> HttpResponse:
+    """Which texts are there for the versions that are being chosen, asked for by htmx."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    form = BallotForm(request.POST, versions=texts.comparable(project))
+    form.is_valid()
+    chosen = list(form.cleaned_data.get("versions", []))
+    return render(request, "rounds/_stock.html", {"stock": stock_of(project, chosen)})
+
+
+@login_required
+@require_POST
+def ballot_write(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Go on writing what is missing."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    writing.go_on(ballot=get_object_or_404(Ballot, project=project, pk=pk), by=request.user)
+    messages.info(request, _("The missing texts are queued again; what was written stays."))
+    return redirect("verdict", slug)
 
 
 @login_required

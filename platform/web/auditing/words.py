@@ -8,6 +8,7 @@ ACTIONS = {
     "api_token.revoked": _("revoked an API token"),
     "ballot.asked": _("asked people to compare models"),
     "ballot.closed": _("closed a vote on models"),
+    "ballot.continued": _("went on writing texts for a vote"),
     "checks.changed": _("changed the checks"),
     "gold.in_test": _("put a gold task into the test"),
     "gold.marked": _("made an answer gold"),

@@ -6,14 +6,14 @@ from core.errors import BadInputError, ConflictError, NotEnoughDataError
 from labeling.models import Annotation, Completion, Task
 from registry.models import ModelVersion
 from rounds.collecting.progress import labels_by_kind, labels_wanted
-from rounds.models import EvaluationSample, Question, Verdict
+from rounds.models import Evaluation, EvaluationSample, Question, Verdict
 from rounds.queries import label_counts
 from rounds.snapshots import freeze
 from rounds.verdict.asking import ask, close
-from rounds.verdict.texts import askable, evaluated
+from rounds.verdict.texts import evaluated
 from tests.factories import make_version
 from tests.rounds.verdict.voting import vote_all
-from tests.rounds.world import World, make_world
+from tests.rounds.world import World, make_run, make_world
 
 
 @pytest.fixture
@@ -80,22 +80,22 @@ def test_nobody_is_asked_a_prompt_twice(world: World, versions: list[ModelVersio
 def test_same_texts_withdrawn_prompts_and_prompts_of_one_version_are_left_out(
     world: World, versions: list[ModelVersion]
 ) -> None:
-    pair = (versions[0].pk, versions[1].pk)
     samples = EvaluationSample.objects.filter(model_version=versions[1]).order_by("pk")
-    alike, withdrawn, alone = samples[:3]
-    twin = EvaluationSample.objects.get(prompt=alike.prompt, model_version=versions[0])
-    EvaluationSample.objects.filter(pk=alike.pk).update(text=twin.text)
+    same, withdrawn, alone = samples[:3]
+    twin = EvaluationSample.objects.get(prompt=same.prompt, model_version=versions[0])
+    EvaluationSample.objects.filter(pk=same.pk).update(text=twin.text)
     withdrawn.prompt.withdrawn_at = world.round.opened_at
     withdrawn.prompt.save()
     EvaluationSample.objects.filter(prompt=alone.prompt, model_version=versions[0]).delete()
 
-    left = askable(world.project, [pair])[pair]
+    ballot = ask(project=world.project, versions=versions, prompts=12, by=world.mona)
 
-    assert len(left) == 9
-    assert not {t.newer.prompt_id for t in left} & {s.prompt_id for s in (alike, withdrawn, alone)}
+    asked = set(ballot.questions.values_list("task__prompt", flat=True))
+    assert len(asked) == 9
+    assert not asked & {s.prompt_id for s in (same, withdrawn, alone)}
 
 
-def test_a_text_is_one_completion_in_all_its_tasks_and_keys_tell_nothing(
+def test_a_text_is_one_completion_in_tasks_that_open_together_and_keys_tell_nothing(
     world: World, versions: list[ModelVersion]
 ) -> None:
     third = make_version("policy", family=world.project.family, name="policy v2")
@@ -123,6 +123,41 @@ def test_a_text_is_one_completion_in_all_its_tasks_and_keys_tell_nothing(
         (versions[0].pk, third.pk),
         (versions[1].pk, third.pk),
     }
+
+
+def test_a_text_that_was_asked_about_before_does_not_stand_out_by_its_age(
+    world: World, versions: list[ModelVersion]
+) -> None:
+    third = make_version("policy", family=world.project.family, name="policy v2")
+    ask(project=world.project, versions=versions, prompts=12, by=world.mona)
+    EvaluationSample.objects.bulk_create(
+        EvaluationSample(
+            evaluation=world.evaluation, prompt=s.prompt, model_version=third, text="Other."
+        )
+        for s in EvaluationSample.objects.filter(model_version=versions[0])
+    )
+
+    later = ask(project=world.project, versions=[versions[1], third], prompts=12, by=world.mona)
+
+    firsts = {
+        question.task.completions.order_by("pk").values_list("model_version", flat=True)[0]
+        for question in later.questions.all()
+    }
+    assert firsts == {versions[1].pk, third.pk}  # by chance, once in 2**11, all alike
+
+
+def test_texts_that_were_sampled_otherwise_are_not_compared(
+    world: World, versions: list[ModelVersion]
+) -> None:
+    recipe = world.evaluation.run.recipe | {"temperature": 2}
+    warm = make_run(world.round, "evaluate", recipe=recipe)
+    other = Evaluation.objects.create(
+        run=warm, before=versions[0], after=versions[1], reference=versions[0], metrics={}
+    )
+    EvaluationSample.objects.filter(model_version=versions[1]).update(evaluation=other)
+
+    with pytest.raises(NotEnoughDataError, match="have the missing texts written"):
+        ask(project=world.project, versions=versions, prompts=12, by=world.mona)
 
 
 def test_closing_asks_no_more_and_keeps_what_was_said(

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import torch
 
 from tests.training.conftest import NO_SYSTEM_TURNS, ask
 from training.artifacts import write_folder
 from training.chat import Chat
 from training.errors import BadInputError, StoppedError
+from training.evaluate.spec import EvaluateSpec
+from training.evaluate.trainer import evaluate
 from training.folder import JobFolder
 from training.generate import trainer as generate
 from training.generate.spec import GenerateSpec
@@ -39,6 +42,28 @@ def run(path: Path) -> list[dict]:
     with JobFolder(path) as folder:
         generate.generate(folder)
     return rows_of(path)
+
+
+def test_exact_texts_are_those_that_an_evaluation_writes(make_job, spec, tiny_folder, monkeypatch):
+    asked = [{**prompt, "n": 1} for prompt in PROMPTS]
+    path = make_job(replace(spec, exact=True), prompts=asked)
+    compared = EvaluateSpec(
+        models={"one": str(tiny_folder)}, max_new_tokens=24, batch_size=4, seed=spec.seed
+    )
+    other = make_job(compared, name="evaluation", prompts=PROMPTS)
+    loaded = []
+    load = generate.load_policy
+    monkeypatch.setattr(
+        generate, "load_policy", lambda path, **how: (loaded.append(how), load(path, **how))[1]
+    )
+
+    written = run(path)
+    with JobFolder(other) as folder:
+        evaluate(folder)
+
+    rows = pq.read_table(other / "output" / "samples.parquet").to_pylist()
+    assert [row["text"] for row in written] == [row["text"] for row in rows]
+    assert loaded == [{"dtype": torch.float32}]
 
 
 def test_every_prompt_gets_its_completions(make_job, spec):
