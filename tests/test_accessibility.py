@@ -12,6 +12,7 @@ from labeling.assigning import claim_next, skip
 from labeling.models import Role
 from tests.factories import make_member, make_prompt, make_task
 from tests.rounds.verdict.voting import make_verdict
+from tests.rounds.views.test_learning import stored
 from tests.rounds.world import World, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -40,6 +41,7 @@ def paths(world: World) -> dict[str, list[str]]:
     """The pages of a manager, an annotator and of nobody."""
     home = f"/projects/{world.project.slug}/"
     make_verdict(world)
+    curve = stored(world)
     member = world.project.memberships.get(user=world.ada)
     world.project.goal = 5
     world.project.save(update_fields=["goal"])
@@ -86,6 +88,7 @@ def paths(world: World) -> dict[str, list[str]]:
                     "rounds/1/launch/",
                     "models/",
                     f"models/{world.policy.pk}/",
+                    f"models/{curve.run.job.model_version.pk}/",
                     f"models/{world.policy.pk}/promote/",
                     "verdict/",
                     "export/",

@@ -27,8 +27,9 @@ SHARES = SHARES / SHARES.sum()
 class Pairs:
     """N strict pairs. better, worse: places of completions within their prompt, less than `width`.
 
-    weights: of each pair; telling: that of it for its rater, 0 where nobody else judged the prompt.
-    fixed: eta of raters where it is known, else not a number.
+    weights: of each pair for utilities; telling: that of it for its rater. told: the chance that
+    the better one is better, where that is known without utilities. fixed: eta of raters where it
+    is known. What is not known is not a number.
     """
 
     rater: Ints
@@ -37,6 +38,7 @@ class Pairs:
     worse: Ints
     weights: Floats
     telling: Floats
+    told: Floats
     fixed: Floats
     prompts: int
     width: int
@@ -56,13 +58,6 @@ class Pairs:
         """Their sum over the pairs of each rater."""
         return np.bincount(self.rater, values, minlength=len(self.fixed)).astype(float)
 
-    def squares_by_rater(self, values: Floats) -> Floats:
-        """Of each rater, the squares of the sums over the pairs of a prompt."""
-        raters = len(self.fixed)
-        meetings, number = np.unique(self.prompt * raters + self.rater, return_inverse=True)
-        sums = np.bincount(number, values, minlength=len(meetings))
-        return np.bincount(meetings % raters, sums**2, minlength=raters).astype(float)
-
     def gradient(self, values: Floats) -> Floats:
         """Of differences: `values` put on the better and taken from the worse (prompts, width)."""
         size, base = self.prompts * self.width, self.prompt * self.width
@@ -71,63 +66,51 @@ class Pairs:
         return found.astype(float).reshape(self.prompts, self.width)
 
     def curvature(self, values: Floats) -> Floats:
-        """Of differences, with the prior of utilities: (prompts, width, width)."""
+        """Of differences (prompts, width, width)."""
         found = np.zeros(self.prompts * self.width**2)
         base = self.prompt * self.width**2
         b, w = self.better, self.worse
         for one, other, sign in ((b, b, 1), (w, w, 1), (b, w, -1), (w, b, -1)):
             cells = base + one * self.width + other
             found += sign * np.bincount(cells, values, minlength=len(found))
-        return found.reshape(self.prompts, self.width, self.width) + np.eye(self.width)
+        return found.reshape(self.prompts, self.width, self.width)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """eta and deviation of logit(eta) by rater; utilities (prompts, width) and covariances."""
+    """eta by rater; utilities (prompts, width) and covariances (prompts, width, width)."""
 
     eta: Floats
-    deviation: Floats
     utilities: Floats
     covariance: Floats
 
 
 def fit(pairs: Pairs, prior: tuple[float, float]) -> Fit:
-    """Alternate steps of Newton's: each prompt's normal distribution, then each rater's logit.
-
-    The information of a logit is the sum of squares of the prompts' scores, each the mean of the
-    score under its posterior (Fisher's identity), and that of the prior.
-    """
+    """Alternate steps of Newton's: each prompt's normal distribution, then each rater's logit."""
     a, b = prior
     known = ~np.isnan(pairs.fixed)
     eta: Floats = np.where(known, pairs.fixed, a / (a + b))
     utilities = np.zeros((pairs.prompts, pairs.width))
     covariance = np.tile(np.eye(pairs.width), (pairs.prompts, 1, 1))
     for number in range(STEPS):
-        seen = _seen(pairs, eta, utilities, covariance)
-        bent = pairs.curvature(pairs.weights * np.maximum(seen.bend, 0))
+        at = look(pairs, eta, utilities, covariance)
+        bent = pairs.curvature(pairs.weights * np.maximum(at.bend, 0)) + np.eye(pairs.width)
         covariance = np.asarray(np.linalg.inv(bent), dtype=float)
-        pull = pairs.gradient(pairs.weights * seen.slope) - utilities
+        pull = pairs.gradient(pairs.weights * at.slope) - utilities
         step = (covariance @ pull[..., None])[..., 0]
         utilities = utilities + step
-        bend = pairs.by_rater(pairs.telling * seen.eta_bend)
-        bend = np.maximum(bend, pairs.by_rater(pairs.telling * seen.eta_expected))
-        turn = pairs.by_rater(pairs.telling * seen.eta_slope) + a - (a + b) * eta
+        bend = pairs.by_rater(pairs.telling * at.eta_bend)
+        bend = np.maximum(bend, pairs.by_rater(pairs.telling * at.eta_expected))
+        turn = pairs.by_rater(pairs.telling * at.eta_slope) + a - (a + b) * eta
         turn = np.clip(turn / (bend + (a + b) * eta * (1 - eta)), -1, 1)
         turn = np.where(known | (number == 0), 0, turn)
         eta = sigma(np.log(eta / (1 - eta)) + turn)
         if number and max(np.abs(turn).max(initial=0), np.abs(step).max(initial=0)) < CLOSE:
             break
-    scores = pairs.telling * _seen(pairs, eta, utilities, covariance).eta_slope
-    told = pairs.squares_by_rater(scores) + (a + b) * eta * (1 - eta)
-    return Fit(
-        eta=eta,
-        deviation=np.where(known, 0, 1 / np.sqrt(told)),
-        utilities=utilities,
-        covariance=covariance,
-    )
+    return Fit(eta=eta, utilities=utilities, covariance=covariance)
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
     """Of log P(pair), on average over d: slope and bend (minus the second derivative) in d and in
     logit(eta), whose bend is also there as the model expects it.
     """
@@ -139,13 +122,16 @@ class _Seen(NamedTuple):
     eta_expected: Floats
 
 
-def _seen(pairs: Pairs, eta: Floats, utilities: Floats, covariance: Floats) -> _Seen:
+def look(pairs: Pairs, eta: Floats, utilities: Floats, covariance: Floats) -> Seen:
+    """What each pair says where the fit stands."""
     mean, deviation = pairs.differences(utilities), np.sqrt(pairs.variances(covariance))
-    parts = [np.zeros((len(_Seen._fields), 0))]
+    parts = [np.zeros((len(Seen._fields), 0))]
     for start in range(0, len(mean), AT_ONCE):
         part = slice(start, start + AT_ONCE)
         of_rater = eta[pairs.rater[part], None]
         chance = sigma(mean[part, None] + deviation[part, None] * NODES)
+        told = pairs.told[part, None]
+        chance = np.where(np.isnan(told), chance, told)
         agrees = (1 - of_rater) + (2 * of_rater - 1) * chance
         slope = (2 * of_rater - 1) * chance * (1 - chance) / agrees
         bend = slope**2 - slope * (1 - 2 * chance)
@@ -153,7 +139,7 @@ def _seen(pairs: Pairs, eta: Floats, utilities: Floats, covariance: Floats) -> _
         eta_bend = eta_slope**2 - eta_slope * (1 - 2 * of_rater)
         expected = eta_slope**2 * agrees / (1 - agrees)
         parts.append(np.stack([slope, bend, eta_slope, eta_bend, expected]) @ SHARES)
-    return _Seen(*np.concatenate(parts, axis=1))
+    return Seen(*np.concatenate(parts, axis=1))
 
 
 def sigma(x: Floats) -> Floats:

@@ -5,5 +5,6 @@ PAIRS_SHOWN = 200  # pairs of people, those with the most common tasks first
 LATEST = 2000  # of a person's answers are looked at one by one
 NEWEST = 5000  # answers of a kind that tell the habits of all people together
 WEEKS = 12  # of a person's trend
-# How fast a page was read, as times the usual: where the bars of the distribution begin.
+# How fast a page was read, as times the usual: where the bars of the distribution begin. Their
+# names are in views.people.
 SPEEDS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)

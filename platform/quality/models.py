@@ -20,6 +20,7 @@ class ProjectFigures(models.Model):
     seconds = models.FloatField(default=0)  # that the last computation took
     groups = models.JSONField(default=list)  # what quality.agreement.group gives
     bias = models.JSONField(default=list)  # what quality.bias finds in each kind
+    golds = models.BigIntegerField(default=0)  # which answers were gold then: quality.evidence
 
     def __str__(self) -> str:
         return f"figures of project {self.project_id}"
@@ -74,7 +75,7 @@ class PersonFigures(models.Model):
 class Reliability(models.Model):
     """How reliably a person orders texts, by the model of competence: evidence, no verdict.
 
-    Only of those whose answers can be compared with somebody's.
+    Only of those whose answers can be compared with somebody's, or with gold.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
@@ -83,7 +84,8 @@ class Reliability(models.Model):
     value = models.FloatField()
     low = models.FloatField()
     high = models.FloatField()
-    answers = models.PositiveIntegerField()  # to tasks that others answered too
+    answers = models.PositiveIntegerField()  # to tasks that others answered too, or that are gold
+    gold = models.PositiveIntegerField(default=0)  # of these: to tasks whose right order is known
     pairs = models.PositiveIntegerField()  # of texts that they put into an order
     computed_at = models.DateTimeField()
 

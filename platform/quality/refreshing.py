@@ -5,7 +5,7 @@ import time
 from django.db.models.functions import Now
 
 from core import locks
-from quality import agreement, bias, bounds, competence, measuring, people, tables
+from quality import agreement, bias, bounds, competence, evidence, measuring, people, tables
 from quality.models import PersonFigures, ProjectFigures
 
 
@@ -18,10 +18,11 @@ def refresh(project_id: int) -> bool:
         figures, _created = ProjectFigures.objects.get_or_create(project_id=project_id)
         ProjectFigures.objects.filter(pk=figures.pk).update(began_at=Now())
         measuring.catch_up(figures)
-        if figures.is_stale:
+        golds = evidence.known(project_id)
+        if figures.is_stale or golds != figures.golds:
             _compute(project_id)
         ProjectFigures.objects.filter(pk=figures.pk).update(
-            computed_at=Now(), is_stale=False, seconds=time.monotonic() - begun
+            computed_at=Now(), is_stale=False, golds=golds, seconds=time.monotonic() - begun
         )
     return True
 

@@ -3,8 +3,8 @@
 from labeling.models import Annotation, Project, Purpose
 from quality.models import Reliability
 
-TASKS = 10_000  # the newest that tell of somebody: reliability is of now, and soon computed
-UNKNOWN = 0.8  # of somebody who was never compared with others: the mean of the model's prior
+TASKS = 10_000  # the newest that several did: reliability is of now, and soon computed
+UNKNOWN = 0.8  # of somebody who was never compared with others or gold: the mean of the prior
 
 
 def weight(reliability: float) -> float:

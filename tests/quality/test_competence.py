@@ -5,7 +5,8 @@ import numpy as np
 from accounts.models import User
 from labeling.models import Annotation, Project, Role
 from measures.competence import Answer, competence
-from quality.competence import answers_of, compute
+from quality.competence import compute
+from quality.evidence import gathered
 from quality.models import Reliability
 from quality.refreshing import refresh
 from quality.reliability import Weights, weight
@@ -88,10 +89,8 @@ def test_comparisons_tell_too_and_what_is_excluded_does_not(
     tie = {"better": None, "strength": 0, "both_bad": False}
     make_annotation(task, tie, annotator=bob, shown_order=[yes, no])
 
-    assert [dict(answer.places) for answer in answers_of(project.pk)] == [
-        {0: 0, 1: 1},
-        {1: 0, 0: 0},
-    ]
+    answers, _gold = gathered(project.pk)
+    assert [dict(answer.places) for answer in answers] == [{0: 0, 1: 1}, {1: 0, 0: 0}]
     compute(project.pk)
     assert {person: row[3:] for person, row in rows(project).items()} == {
         ada.pk: (1, 1),

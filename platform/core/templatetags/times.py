@@ -1,6 +1,6 @@
 """The one way in which pages show a time: the reader's, with the exact one beside it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.utils.formats import date_format
@@ -24,6 +24,13 @@ def moment(value: datetime) -> SafeString:
 def day(value: datetime) -> SafeString:
     """The day alone, as it is where the reader is."""
     return _shown(value, _("j M Y"))
+
+
+@register.filter
+def calendar_day(value: date) -> SafeString:
+    """A day of the calendar, the same in every zone."""
+    shown = date_format(value, _("j M Y"))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
 
 
 def _shown(value: datetime, form: str) -> SafeString:

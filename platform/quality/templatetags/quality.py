@@ -22,6 +22,12 @@ def number(value: float) -> str:
 
 
 @register.filter
+def count(value: int) -> str:
+    """A whole number in groups of three digits."""
+    return f"{value:,}"
+
+
+@register.filter
 def chance(value: float) -> str:
     """A probability, the very small ones as a bound."""
     return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -50,7 +50,7 @@ def agreement(request: UserRequest, slug: str) -> HttpResponse:
         "most_tasks": f"{TASKS:,}",
         "figures": figures,
         "enough": ENOUGH,
-        "most": NEWEST,
+        "most": f"{NEWEST:,}",
         "bias": [
             row | {"label": kinds()[row["kind"]].plural}
             for row in (figures.bias if figures else [])

@@ -21,6 +21,7 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Membership, Project, Role
 from labeling.views.signed_in import signed_in
 from labeling.views.texts import skip_words
+from measures.reading import SKIMMING
 from quality import showing
 from quality.known import ENOUGH, LATEST, SPEEDS
 from quality.models import PersonFigures
@@ -61,7 +62,7 @@ def _page(request: UserRequest, project: Project, someone: User, *, role: Role) 
         "is_own": someone == request.user,
         "computed_at": figures.computed_at if figures else None,
         "enough": ENOUGH,
-        "most": LATEST,
+        "most": f"{LATEST:,}",
         "body": body,
         "kinds": _named(body.get("kinds", [])),
         "agreement": [
@@ -111,16 +112,17 @@ def _skips(project: Project, someone: User) -> list[tuple[str, int]]:
 
 
 def _speeds(reading: dict[str, Any]) -> list[dict[str, Any]]:
-    """The bars of the distribution: between which speeds, how many, and whether it is skimming."""
+    """The bars of the distribution in words, how many there are, and whether it is skimming."""
     bars = reading.get("bars", [])
-    bounds = [*SPEEDS[1:], None]
+    names = [
+        _("Over four times the usual time"),
+        _("Two to four times the usual time"),
+        _("The usual time, up to twice that"),
+        _("Up to twice as fast as usual"),
+        _("Two to four times as fast as usual"),
+        _("Over four times as fast as usual"),
+    ]
     return [
-        {
-            "name": _("%(low)g to %(high)g times as fast") % {"low": low, "high": high}
-            if high
-            else _("over %g times as fast") % low,
-            "answers": count,
-            "is_too_fast": low >= 2,
-        }
-        for low, high, count in zip(SPEEDS, bounds, bars, strict=False)
+        {"name": name, "answers": count, "is_too_fast": low >= SKIMMING}
+        for name, low, count in zip(names, SPEEDS, bars, strict=False)
     ]

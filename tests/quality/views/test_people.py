@@ -127,6 +127,40 @@ def test_the_page_shows_it_to_managers_and_to_oneself(
     assert at("own_figures") in signed_in(ada).get(at("history")).content.decode()
 
 
+def test_speeds_days_and_numbers_are_written_for_people(project: Project, ada: User) -> None:
+    """Bars of the distribution in words, a Monday as the reader's language has it, 2,000."""
+    text = "word " * 230
+    for seconds in (300, 121, 61, 31, 16, 0):
+        task = make_task(project, "ranking", texts=[text, "Short."])
+        rank(task, ada, "a>b", active_seconds=seconds)
+    refresh(project.pk)
+    figures = PersonFigures.objects.get(person=ada)
+    figures.body["weeks"][0]["week"] = "2026-11-23"
+    figures.save()
+
+    page = words(signed_in(ada), name="own_figures")
+
+    told = page.partition("How many answers took how long")
+    assert "How long 6 answers took (of the newest 2,000). The usual time is what people" in told[0]
+    assert (
+        told[2]
+        .strip()
+        .startswith(
+            "Over four times the usual time 1 1 Two to four times the usual time 1 1"
+            " The usual time, up to twice that 1 1 Up to twice as fast as usual 1 1"
+            " Two to four times as fast as usual too fast to have read all 1 1"
+            " Over four times as fast as usual too fast to have read all 1 1"
+            " 2 of 6 answers were given in half of the usual time or less"
+        )
+    )
+    assert "23 Nov 2026" in page
+    assert "at most the newest 2,000" in page
+    User.objects.filter(pk=ada.pk).update(language="zh-hans")
+    chinese = words(signed_in(ada), name="own_figures")
+    assert "2026年11月23日" in chinese
+    assert "通常用时的两到四倍" in chinese
+
+
 def test_others_have_no_page(project: Project, ada: User, mona: Client) -> None:
     stranger = make_user()
     gone = make_member(project)

@@ -35,7 +35,8 @@ def test_the_least_reliable_come_first_with_the_labels_behind_it(
             "low": value - 0.1,
             "high": value + 0.05,
             "answers": answers,
-            "pairs": 6 * answers,
+            "gold": answers // 10,
+            "pairs": 60 * answers,
         }
         Reliability.objects.create(
             project=project, person=person, value=value, computed_at=now, **figures
@@ -48,9 +49,11 @@ def test_the_least_reliable_come_first_with_the_labels_behind_it(
         "from people’s rankings and comparisons of the same texts, the newest 10,000 tasks" in told
     )
     assert "no verdict: nothing happens by itself" in told
-    assert "Bob 0.31 0.21 to 0.36 35 210 Review the answers : Bob" in told
-    assert "told from 30 answers on 29 174" in told
-    assert "Ada 0.91 0.81 to 0.96 40 240" in told
+    assert "An answer to a gold task is compared with the right answer only" in told
+    assert "Answers that can be compared Of them to gold tasks Pairs of texts" in told
+    assert "Bob 0.31 0.21 to 0.36 35 3 2,100 Review the answers : Bob" in told
+    assert "told from 30 answers on 29 2 1,740" in told
+    assert "Ada 0.91 0.81 to 0.96 40 4 2,400" in told
     assert told.index("Bob") < told.index("told from 30") < told.index("Ada")
     given = make_annotation(make_task(project), annotator=bob)
     asked = mona.post(at("review_next"), {"queue": "person", "person": bob.pk})
@@ -69,7 +72,7 @@ def test_where_nobody_ordered_what_others_did_it_says_what_it_takes(
     told = words(mona).partition("Who orders texts reliably")[2]
 
     assert "Not known yet: it takes rankings or comparisons of the same texts" in told
-    assert "With one answer a task nobody can be told from anybody." in told
+    assert "With one answer a task and no gold nobody can be told from anybody." in told
 
 
 def test_it_is_for_managers(project: Project, ada: User, bob: User) -> None:
@@ -87,4 +90,4 @@ def test_in_chinese(project: Project, ada: User, bob: User) -> None:
     page = words(mona)
 
     assert "谁对文本的排序可靠" in page
-    assert re.search(r"从 30 个回答起才显示 2 12", page)
+    assert re.search(r"从 30 个回答起才显示 2 0 12", page)
