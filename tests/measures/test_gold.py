@@ -101,8 +101,8 @@ def test_intervals_hold_known_reliabilities_about_as_often_as_they_say() -> None
     found = {name: [row for world in worlds for row in world[name]] for name in RATERS}
 
     shares = {
-        name: float(np.mean([holds for holds, _width in rows])) for name, rows in found.items()
+        name: float(np.mean([holds for holds, *_rest in rows])) for name, rows in found.items()
     }
     assert min(shares.values()) >= 0.8
-    assert np.mean([holds for rows in found.values() for holds, _width in rows]) >= 0.92
-    assert np.mean([width for _holds, width in found["good"]]) < 0.42
+    assert np.mean([holds for rows in found.values() for holds, *_rest in rows]) >= 0.92
+    assert np.mean([width for _holds, width, _value in found["good"]]) < 0.42
