@@ -1,6 +1,7 @@
 """What computations and pages agree on; loads no NumPy."""
 
 ENOUGH = 30  # tasks that several people answered: below it a figure says nothing
+ENOUGH_GOLD = 10  # gold tasks: these tell who is good and who guesses (docs/benchmarks.md)
 PAIRS_SHOWN = 200  # pairs of people, those with the most common tasks first
 LATEST = 2000  # of a person's answers are looked at one by one
 NEWEST = 5000  # answers of a kind that tell the habits of all people together

@@ -16,7 +16,7 @@ from labeling.models import Role
 from labeling.views.signed_in import signed_in
 from quality import bounds, showing
 from quality.forms import BoundForm
-from quality.known import ENOUGH, NEWEST
+from quality.known import ENOUGH, ENOUGH_GOLD, NEWEST
 from quality.models import AgreementBound, ProjectFigures, Reliability, TaskAgreement
 from quality.reliability import TASKS
 
@@ -50,6 +50,7 @@ def agreement(request: UserRequest, slug: str) -> HttpResponse:
         "most_tasks": f"{TASKS:,}",
         "figures": figures,
         "enough": ENOUGH,
+        "enough_gold": ENOUGH_GOLD,
         "most": f"{NEWEST:,}",
         "bias": [
             row | {"label": kinds()[row["kind"]].plural}

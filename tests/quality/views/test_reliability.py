@@ -52,13 +52,27 @@ def test_the_least_reliable_come_first_with_the_labels_behind_it(
     assert "An answer to a gold task is compared with the right answer only" in told
     assert "Answers that can be compared Of them to gold tasks Pairs of texts" in told
     assert "Bob 0.31 0.21 to 0.36 35 3 2,100 Review the answers : Bob" in told
-    assert "told from 30 answers on 29 2 1,740" in told
+    assert "told from 30 answers on, or 10 to gold tasks 29 2 1,740" in told
     assert "Ada 0.91 0.81 to 0.96 40 4 2,400" in told
     assert told.index("Bob") < told.index("told from 30") < told.index("Ada")
     given = make_annotation(make_task(project), annotator=bob)
     asked = mona.post(at("review_next"), {"queue": "person", "person": bob.pk})
     assert asked.headers["Location"].startswith(at("label", given.pk))
     assert f'name="person" value="{bob.pk}"' in mona.get(at("agreement")).content.decode()
+
+
+def test_ten_answers_to_gold_tasks_are_enough_to_tell_of_somebody(
+    project: Project, ada: User, bob: User, mona: Client
+) -> None:
+    for person, gold in ((ada, 10), (bob, 9)):
+        figures = {"value": 0.9, "low": 0.8, "high": 1, "answers": 12, "gold": gold, "pairs": 72}
+        now = timezone.now()
+        Reliability.objects.create(project=project, person=person, computed_at=now, **figures)
+
+    told = words(mona).partition("Who orders texts reliably")[2]
+
+    assert "Ada 0.90 0.80 to 1.00 12 10 72" in told
+    assert "Bob told from 30 answers on, or 10 to gold tasks 12 9 72" in told
 
 
 def test_where_nobody_ordered_what_others_did_it_says_what_it_takes(
@@ -90,4 +104,4 @@ def test_in_chinese(project: Project, ada: User, bob: User) -> None:
     page = words(mona)
 
     assert "谁对文本的排序可靠" in page
-    assert re.search(r"从 30 个回答起才显示 2 0 12", page)
+    assert re.search(r"从 30 个回答或 10 个标准任务的回答起才显示 2 0 12", page)
