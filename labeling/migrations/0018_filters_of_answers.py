@@ -2,11 +2,29 @@
 
 from django.db import migrations, models
 
+# Without the table's indexes, which are made anew afterwards: each row would be added to all of them
+# one by one. Those of constraints stay.
 COPIED = """
-UPDATE labeling_annotation a
-SET round_number = t.round_number, language = p.language, split = p.split
-FROM labeling_task t JOIN labeling_prompt p ON p.id = t.prompt_id
-WHERE t.id = a.task_id
+DO $$
+DECLARE
+  indexes text[];
+  definitions text[];
+BEGIN
+  SELECT array_agg(i.indexrelid::regclass::text), array_agg(pg_get_indexdef(i.indexrelid))
+  INTO indexes, definitions FROM pg_index i
+  WHERE i.indrelid = 'labeling_annotation'::regclass
+  AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid);
+  FOR n IN 1 .. coalesce(array_length(indexes, 1), 0) LOOP
+    EXECUTE 'DROP INDEX ' || indexes[n];
+  END LOOP;
+  UPDATE labeling_annotation a
+  SET round_number = t.round_number, language = p.language, split = p.split
+  FROM labeling_task t JOIN labeling_prompt p ON p.id = t.prompt_id
+  WHERE t.id = a.task_id;
+  FOR n IN 1 .. coalesce(array_length(indexes, 1), 0) LOOP
+    EXECUTE definitions[n];
+  END LOOP;
+END $$
 """
 
 
