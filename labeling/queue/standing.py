@@ -5,7 +5,7 @@ Three statements, each of which reads an index: as quick among a million tasks a
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,8 +13,9 @@ from typing import Any
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from labeling.models import Annotation, Assignment, Project, Task
+from labeling.models import Annotation, Project, Task
 from labeling.queue.counting import counts_of
+from labeling.queue.holding import Holder, held_in
 
 WINDOW = timedelta(days=7)  # of which the pace is taken
 FEWEST = 10  # answers in that time, or nothing is said of the end
@@ -78,55 +79,37 @@ class Queue:
 
 def queue_of(project: Project, *, round_number: int | None = None) -> Queue:
     """The queue of `project`, or of one round of it; the pace is always the project's."""
-    leases = _leases(project, round_number)
-    rows = _rows(project, round_number, leases)
+    holders, held = held_in(project, round_number)
+    rows = _rows(project, round_number, held)
     recent = _recent(project)
     answers = sum(person["answers"] for person in recent)
-    missing = sum(row.missing for row in rows) + len(leases)
+    missing = sum(row.missing for row in rows) + sum(one.holds for one in holders)
     return Queue(
         rows=rows,
-        people=_people(recent, leases),
+        people=_people(recent, holders),
         recent=answers,
         pace=_pace(recent, answers),
         missing=missing,
     )
 
 
-def _rows(project: Project, round_number: int | None, leases: list[dict[str, Any]]) -> list[Row]:
+def _rows(
+    project: Project, round_number: int | None, held: Mapping[tuple[str, str], int]
+) -> list[Row]:
     found: dict[tuple[str, str], Counter[str]] = {}
     for kind, language, state, number, free in counts_of(project, round_number):
         row = found.setdefault((kind, language), Counter())
         row[state] += number
         row["missing"] += free if state == Task.State.OPEN else 0
-    held = Counter((kind, language) for _task, kind, language in _held(leases))
     return [
         Row(
             kind=kind,
             language=language,
-            leased=held[kind, language],
+            leased=held.get((kind, language), 0),
             **{name: row[name] for name in ("open", "done", "withdrawn", "missing")},
         )
         for (kind, language), row in sorted(found.items())
     ]
-
-
-def _held(leases: list[dict[str, Any]]) -> set[tuple[int, str, str]]:
-    """The open tasks that somebody holds, each once."""
-    return {
-        (lease["task"], lease["task__kind"], lease["task__language"])
-        for lease in leases
-        if lease["task__state"] == Task.State.OPEN
-    }
-
-
-def _leases(project: Project, round_number: int | None) -> list[dict[str, Any]]:
-    """Who holds what: as many as people have begun, so few."""
-    chosen = {"task__round_number": round_number} if round_number else {}
-    active = Assignment.objects.filter(
-        state=Assignment.State.ACTIVE, slot__gt=0, task__project=project, **chosen
-    )
-    columns = ("task", "task__kind", "task__language", "task__state", "created_at")
-    return list(active.order_by("created_at").values("annotator", "annotator__name", *columns))
 
 
 def _recent(project: Project) -> list[Any]:
@@ -137,18 +120,17 @@ def _recent(project: Project) -> list[Any]:
     return list(people.annotate(answers=Count("pk"), first=Min("created_at")))
 
 
-def _people(recent: list[Any], leases: list[dict[str, Any]]) -> list[Person]:
-    names = {row["annotator"]: row["annotator__name"] for row in [*recent, *leases]}
+def _people(recent: list[Any], holders: Sequence[Holder]) -> list[Person]:
+    names = {row["annotator"]: row["annotator__name"] for row in recent}
+    names |= {one.pk: one.name for one in holders}
     answers = {row["annotator"]: row["answers"] for row in recent}
-    begun: dict[int, list[datetime]] = {}
-    for lease in leases:
-        begun.setdefault(lease["annotator"], []).append(lease["created_at"])
+    begun = {one.pk: one for one in holders}
     return [
         Person(
             pk=pk,
             name=name,
-            holds=len(begun.get(pk, [])),
-            since=min(begun[pk]) if pk in begun else None,
+            holds=begun[pk].holds if pk in begun else 0,
+            since=begun[pk].since if pk in begun else None,
             answers=answers.get(pk, 0),
         )
         for pk, name in sorted(names.items(), key=lambda item: item[1])
