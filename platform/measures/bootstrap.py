@@ -15,6 +15,7 @@ from measures.intervals import Estimate
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]  # sums (resamples, k) -> figures (resamples,)
 RESAMPLES = 2000
+AT_ONCE = 1_000_000  # clusters drawn, in memory
 
 
 def clustered(keys: Iterable[Hashable], rows: Iterable[Sequence[float]]) -> Floats:
@@ -29,12 +30,16 @@ def resampled(sums: Floats, *, resamples: int = RESAMPLES, seed: int = 0) -> Flo
     """Sums (resamples, k), each of as many clusters drawn with replacement from (clusters, k)."""
     clusters = len(sums)
     rng = np.random.default_rng(seed)
-    drawn = (
-        np.bincount(rng.integers(clusters, size=clusters), minlength=clusters)
-        for _ in range(resamples)
-    )
-    # Not @, whose threads get in each other's way where the cores are busy with something else.
-    return np.array([np.einsum("c,ck->k", counts, sums) for counts in drawn])
+    rows = max(1, AT_ONCE // max(1, clusters))
+    found = [np.zeros((0, sums.shape[1]))]
+    for start in range(0, resamples, rows):
+        some = min(rows, resamples - start)
+        drawn = rng.integers(clusters, size=(some, clusters))
+        drawn += np.arange(some)[:, None] * clusters  # so that one count serves all rows
+        counts = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
+        # Not @, whose threads get in each other's way where the cores are busy with something else.
+        found.append(np.einsum("rc,ck->rk", counts.astype(float), sums))
+    return np.concatenate(found)
 
 
 def interval(

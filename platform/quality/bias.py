@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
-
 from labeling.kinds import kinds
 from labeling.models import Annotation
 from measures import bootstrap, habits
@@ -13,19 +11,24 @@ from quality.models import ProjectFigures
 
 
 def compute(project_id: int) -> None:
-    """Store the habits of each kind that ranks texts, in its newest answers."""
-    given = Annotation.objects.filter(project=project_id).given()
+    """Store the habits of each kind that ranks texts, where its newest answers are others now."""
+    given = Annotation.objects.filter(project=project_id).given().order_by("-pk")
     ranked = [kind.name for kind in kinds().values() if "rankings" in kind.tables]
-    found = [_of_kind(name, given.filter(kind=name)) for name in ranked]
-    rows = [row for row in found if row is not None]
-    ProjectFigures.objects.filter(pk=project_id).update(bias=rows)
+    newest = {
+        name: list(given.filter(kind=name).values_list("pk", flat=True)[:NEWEST]) for name in ranked
+    }
+    figures = ProjectFigures.objects.get(pk=project_id)
+    if not figures.are_of("bias", (key for keys in newest.values() for key in keys)):
+        found = [_of_kind(name, keys) for name, keys in newest.items()]
+        figures.bias = [row for row in found if row is not None]
+        figures.save(update_fields=["bias", "newest"])
 
 
-def _of_kind(name: str, given: QuerySet[Annotation]) -> dict[str, Any] | None:
+def _of_kind(name: str, newest: list[int]) -> dict[str, Any] | None:
     """As a person's, but intervals of places are over prompts; None for too few answers."""
-    newest = Annotation.objects.filter(pk__in=given.order_by("-pk").values("pk")[:NEWEST])
+    rows = Annotation.objects.filter(pk__in=newest).with_content().order_by("pk")
     kind = kinds()[name]
-    answers = [one for one in newest.with_content().order_by("pk") if kind.pattern(one)]
+    answers = [one for one in rows if kind.pattern(one)]
     if len(answers) < ENOUGH:
         return None
     row = people.habits_of(name, answers)

@@ -12,13 +12,16 @@ from django.db.models.functions import Now
 
 from measures.competence import Answer, competence
 from quality import evidence
-from quality.models import Reliability
+from quality.models import ProjectFigures, Reliability
 
 KNOWN: dict[Hashable, float] = {evidence.DECISION: 0.99}
 
 
 def compute(project_id: int) -> None:
-    """Fit all annotators at once and store what came of it."""
+    """Fit all annotators at once and store what came of it, where there is other evidence now."""
+    figures = ProjectFigures.objects.get(pk=project_id)
+    if figures.are_of("competence", evidence.keys(project_id)):
+        return
     answers, gold = evidence.gathered(project_id)
     found = competence(answers, known=KNOWN, gold=gold)
     pairs = _pairs(answers)
@@ -40,6 +43,7 @@ def compute(project_id: int) -> None:
     with transaction.atomic():
         Reliability.objects.filter(project=project_id).delete()
         Reliability.objects.bulk_create(rows)
+        figures.save(update_fields=["newest"])
 
 
 def _pairs(answers: list[Answer]) -> Counter[object]:

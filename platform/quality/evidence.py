@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
-from django.db.models import Count, Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from labeling.kinds import kinds
 from labeling.models import Annotation, Gold, Purpose
+from labeling.queries import AnnotationQuerySet
 from measures.competence import Answer
 from measures.orders import Places
 from quality.measuring import AT_ONCE
+from quality.models import TaskAgreement
 from quality.reliability import TASKS
 
 DECISION = "decision"  # whoever took it: one rater, who is right
@@ -37,6 +39,13 @@ def gathered(project_id: int) -> tuple[list[Answer], dict[Hashable, Places]]:
     return answers, right
 
 
+def keys(project_id: int) -> list[int]:
+    """Those of the answers that it is made of; those of gold once more, below zero."""
+    golds = {task: (key, author) for task, key, author in _golds(project_id)}
+    rows = _evidence(project_id, golds).filter(task__in=_tasks(project_id, golds))
+    return [*rows.order_by().values_list("pk", flat=True), *(-key for key, _ in golds.values())]
+
+
 def known(project_id: int) -> int:
     """A number that is another one when other answers are gold."""
     golds = Gold.objects.filter(project=project_id, retired_at=None)
@@ -50,17 +59,33 @@ def _golds(project_id: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _judged(project_id: int, golds: dict[int, tuple[int, int]]) -> Iterator[Annotation]:
+    tasks = _tasks(project_id, golds)
+    for start in range(0, len(tasks), AT_ONCE):
+        some = _evidence(project_id, golds).filter(task__in=tasks[start : start + AT_ONCE])
+        yield from some.order_by("pk").loaded()
+
+
+def _evidence(project_id: int, golds: dict[int, tuple[int, int]]) -> AnnotationQuerySet:
     """People's own judgments and the decisions that count; in gold tasks also answers to checks."""
     every = Annotation.objects.filter(project=project_id, kind__in=_names())
-    judged = every.given() | every.decisions()
-    several = judged.order_by().values("task").annotate(n=Count("pk")).filter(n__gt=1)
-    newest = several.order_by("-task").values_list("task", flat=True)[:TASKS]
-    tasks = sorted({*newest, *golds})
     checks = every.filter(purpose=Purpose.GOLD, standing=Annotation.Standing.CHECK, task__in=golds)
     right = every.filter(pk__in=[key for key, _author in golds.values()])
-    for start in range(0, len(tasks), AT_ONCE):
-        some = (judged | checks | right).filter(task__in=tasks[start : start + AT_ONCE])
-        yield from some.with_content().order_by("pk").iterator(AT_ONCE)
+    return every.given() | every.decisions() | checks | right
+
+
+def _tasks(project_id: int, golds: dict[int, tuple[int, int]]) -> list[int]:
+    """The newest that several people did or that are decided, and those of gold."""
+    # Not counted in all answers: those with several are measured, and those decided are few.
+    several = TaskAgreement.objects.filter(project=project_id, kind__in=_names())
+    every = Annotation.objects.filter(project=project_id, kind__in=_names())
+    given = every.given().filter(task=OuterRef("task"))
+    decided = every.decisions().filter(Exists(given))
+    newest = {
+        task
+        for rows in (several, decided)
+        for task in rows.order_by("-task").values_list("task", flat=True)[:TASKS]
+    }
+    return sorted({*sorted(newest)[-TASKS:], *golds})
 
 
 def _names() -> list[str]:

@@ -4,9 +4,10 @@ Speed and distance are looked at with the tasks that have changed, habits with t
 each person who has answered.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -15,12 +16,14 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Flagged, Marked
 from measures import habits, reading
 
+if TYPE_CHECKING:
+    from quality.tables import Pair
+
 SHORTEST = 5.0  # seconds of reading: seconds are counted whole, so less tells nothing
 UNLIKELY = 0.001  # a run that comes about by chance more often is none
 TIED = 10  # answers in a row that put no text before another
 FAR, ALIKE = 0.5, 0.75  # agreement with the others at most, theirs among themselves at least
 NONE = Q(fast__isnull=True, place__isnull=True, line__isnull=True, far__isnull=True)
-Pair = Sequence[Any]  # person, person, answer, answer, and what their kind's `compare` gives
 Reasons = Mapping[int, dict[str, Any]]  # of each answer: what stands out -> its figures
 
 
@@ -28,19 +31,20 @@ def note(
     tasks: Iterable[int],
     answers: Mapping[int, Sequence[Annotation]],
     *,
-    pairs: Mapping[int, Sequence[Pair]],
+    pairs: Mapping[int, "Sequence[Pair]"],
 ) -> None:
     """What `answers`, by task, say now; whatever else is known of `tasks` goes.
 
-    pairs: those of the given answers to each task that has several, as TaskAgreement stores them.
+    pairs: those of the given answers to each task that has several, as quality.tables packs them.
     """
     every = [answer for some in answers.values() for answer in some]
     Flagged.objects.filter(annotation__task__in=tasks).exclude(annotation__in=every).delete()
     found: dict[int, dict[str, Any]] = {}
+    units = cache(reading.units)  # the answers to a task are to the same texts
     for task, some in answers.items():
         far = _far(some, pairs.get(task, []))
         for answer in some:
-            why = {"fast": _fast(answer), "far": far.get(answer.pk)}
+            why = {"fast": _fast(answer, units), "far": far.get(answer.pk)}
             if any(why.values()):
                 found[answer.pk] = why
     _store(every, found, ["fast", "far"])
@@ -82,14 +86,14 @@ def _store(answers: Sequence[Annotation], found: Reasons, names: list[str]) -> N
     rest.filter(NONE).delete()
 
 
-def _fast(answer: Annotation) -> dict[str, Any] | None:
+def _fast(answer: Annotation, units_of: Callable[[str, str], int]) -> dict[str, Any] | None:
     """Given in less than half the time that reading takes; a correction was read before."""
     if answer.revises_id or answer.is_simulated:
         return None
     prompt = answer.task.prompt
     texts = [message["content"] for message in prompt.messages]
     texts += [text for _name, text in kinds()[answer.kind].shown(answer)]
-    units = sum(reading.units(text, prompt.language) for text in texts)
+    units = sum(units_of(text, prompt.language) for text in texts)
     usual = reading.usual_seconds({prompt.language: units})
     if usual is None or usual < max(SHORTEST, reading.SKIMMING * answer.active_seconds):
         return None
@@ -101,7 +105,7 @@ def _fast(answer: Annotation) -> dict[str, Any] | None:
     }
 
 
-def _far(every: Sequence[Annotation], pairs: Sequence[Pair]) -> dict[int, dict[str, Any]]:
+def _far(every: Sequence[Annotation], pairs: "Sequence[Pair]") -> dict[int, dict[str, Any]]:
     """Those that order texts as nobody else does, where two or more others agree."""
     given = {pk for pair in pairs for pk in pair[2:4]}
     answers = [answer for answer in every if answer.pk in given]

@@ -14,6 +14,7 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Purpose, Review
 from quality import flags
 from quality.models import PersonFigures, ProjectFigures, TaskAgreement
+from quality.tables import Pair, form, pack
 
 GIVEN = Annotation.Standing.COUNTS, Annotation.Standing.OVERRULED  # as AnnotationQuerySet.given
 AT_ONCE = 1000  # answers, in one transaction
@@ -24,15 +25,20 @@ SETTLES = timedelta(minutes=1)
 
 def catch_up(figures: ProjectFigures) -> None:
     """Measure each task whose answers have changed since it was measured."""
+    if figures.form != form():  # all are, once more
+        figures.form, figures.newest = form(), {}
+        figures.last_annotation = figures.last_review = 0
+        figures.save(update_fields=["form", "newest", "last_annotation", "last_review"])
+        PersonFigures.objects.filter(project=figures.project_id).update(latest="")
     answers = Annotation.objects.filter(project=figures.project_id)
-    for last, tasks in _steps(answers, figures.last_annotation, "task"):
+    for last, tasks in steps(answers, figures.last_annotation, "task"):
         _note(figures, tasks, last_annotation=last)
     reviews = Review.objects.filter(annotation__project=figures.project_id)
-    for last, tasks in _steps(reviews, figures.last_review, "annotation__task"):
+    for last, tasks in steps(reviews, figures.last_review, "annotation__task"):
         _note(figures, tasks, last_review=last)
 
 
-def _steps(rows: QuerySet[Any], beyond: int, task: str) -> Iterator[tuple[int, set[int]]]:
+def steps(rows: QuerySet[Any], beyond: int, task: str) -> Iterator[tuple[int, set[int]]]:
     """The tasks of the rows above `beyond`, some at a time, and up to which row all is settled."""
     settled = _now() - SETTLES
     last, is_settled = beyond, True
@@ -77,43 +83,46 @@ def measure(tasks: Iterable[int]) -> None:
     every: dict[int, list[Annotation]] = defaultdict(list)
     labels = Annotation.objects.filter(task__in=tasks, purpose=Purpose.LABEL).newest()
     labels = labels.exclude(standing=Annotation.Standing.ERASED)
-    for answer in labels.with_content().order_by("annotator", "pk"):
+    for answer in labels.order_by("annotator", "pk").loaded():
         every[answer.task_id].append(answer)
     given = {task: [a for a in answers if a.standing in GIVEN] for task, answers in every.items()}
     found = {task: answers for task, answers in given.items() if len(answers) > 1}
-    rows = [_row(answers) for answers in found.values()]
-    flags.note(tasks, every, pairs={row.task_id: row.pairs for row in rows})
+    pairs = {task: _pairs(answers) for task, answers in found.items()}
+    rows = [_row(answers, pairs[task]) for task, answers in found.items()]
+    flags.note(tasks, every, pairs=pairs)
     TaskAgreement.objects.filter(task__in=tasks).exclude(task__in=found).delete()
     TaskAgreement.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["task"],
-        update_fields=["language", "split", "answers", "agreement", "pairs"],
+        update_fields=["language", "split", "answers", "agreement", "packed"],
     )
 
 
-def _row(answers: list[Annotation]) -> TaskAgreement:
-    task = answers[0].task
-    kind = kinds()[task.kind]
-    pairs: list[list[Any]] = [
-        [one.annotator_id, other.annotator_id, one.pk, other.pk, kind.compare(one, other)]
+def _pairs(answers: list[Annotation]) -> list[Pair]:
+    """Of each two answers to a task, the lower person's first."""
+    kind = kinds()[answers[0].kind]
+    return [
+        (one.annotator_id, other.annotator_id, one.pk, other.pk, kind.compare(one, other))
         for one, other in combinations(answers, 2)
     ]
+
+
+def _row(answers: list[Annotation], pairs: list[Pair]) -> TaskAgreement:
+    task = answers[0].task
     agreement = None
-    if kind.agreement:
-        first = kind.agreement[0].name
+    if figures := kinds()[task.kind].agreement:
+        first = figures[0].name
         sums = [pair[-1][first] for pair in pairs if first in pair[-1]]
         whole = fsum(total for _part, total in sums)
         agreement = fsum(part for part, _total in sums) / whole if whole else None
     return TaskAgreement(
         task=task,
         project_id=task.project_id,
-        prompt_id=task.prompt_id,
         kind=task.kind,
-        round_number=task.round_number,
         language=task.prompt.language,
         split=task.prompt.split,
         answers=len(answers),
         agreement=agreement,
-        pairs=pairs,
+        packed=pack(answers, pairs),
     )

@@ -1,10 +1,13 @@
 """Figures about labels that are computed in the background: rows that pages only read."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 
 from labeling.kinds import choices as kind_choices
 from labeling.models import Project, Task
+from quality.known import digest
 
 
 class ProjectFigures(models.Model):
@@ -21,9 +24,17 @@ class ProjectFigures(models.Model):
     groups = models.JSONField(default=list)  # what quality.agreement.group gives
     bias = models.JSONField(default=list)  # what quality.bias finds in each kind
     golds = models.BigIntegerField(default=0)  # which answers were gold then: quality.evidence
+    form = models.CharField(max_length=64, default="")  # of what is packed: quality.tables.form
+    # Of each figure about the newest answers, which those were (quality.known.digest).
+    newest = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"figures of project {self.project_id}"
+
+    def are_of(self, name: str, answers: Iterable[int]) -> bool:
+        """Whether the figures `name` were made of these answers; notes which they are of now."""
+        before, self.newest[name] = self.newest.get(name), digest(answers)
+        return bool(before == self.newest[name])
 
 
 class TaskAgreement(models.Model):
@@ -31,23 +42,21 @@ class TaskAgreement(models.Model):
 
     task = models.OneToOneField(Task, models.CASCADE, primary_key=True, related_name="agreement")
     project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
-    # The task's and its prompt's, once more: all rows of a project are read at once.
-    prompt_id = models.BigIntegerField()
+    # The task's and its prompt's, once more: all rows of a project are read, many at once.
     kind = models.CharField(max_length=20, choices=kind_choices)
-    round_number = models.PositiveIntegerField()
     language = models.CharField(max_length=10)
     split = models.CharField(max_length=10)
     answers = models.PositiveSmallIntegerField()
     # The first figure of the kind, over all pairs; None where no pair says anything of it.
     agreement = models.FloatField(null=True)
-    # [person, other person, answer, other answer, {figure: sums}], the lower person first
-    pairs = models.JSONField()
+    packed = models.BinaryField(default=b"", db_default=b"")  # the pairs, by quality.tables.pack
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["project", "kind", "agreement", "task"], name="quality_least_agreement"
             ),
+            models.Index(fields=["project", "task"], name="quality_agreement_by_task"),
         ]
 
     def __str__(self) -> str:
@@ -62,6 +71,7 @@ class PersonFigures(models.Model):
     is_stale = models.BooleanField(default=True)
     computed_at = models.DateTimeField(null=True)
     body = models.JSONField(default=dict)  # quality.people has its parts
+    latest = models.CharField(max_length=64, default="")  # which answers its habits are of
 
     class Meta:
         constraints = [

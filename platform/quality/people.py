@@ -1,24 +1,25 @@
-"""What one person's answers in a project say of how they work: evidence, no verdict."""
+"""What people's answers in a project say of how they work: evidence, no verdict."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 
 from django.db.models import Aggregate, Count, FloatField, Sum
-from django.db.models.functions import TruncWeek
-from django.utils import timezone
+from django.db.models.functions import Now, TruncWeek
 
 from labeling.kinds import kinds
 from labeling.models import Annotation, Purpose
 from labeling.queries import AnnotationQuerySet
 from measures import habits, reading
 from measures.length import length_preference
-from quality import flags
-from quality.agreement import with_others
-from quality.known import LATEST, SPEEDS, WEEKS
-from quality.tables import Table
+from quality import flags, meeting
+from quality.agreement import Seen
+from quality.known import LATEST, SPEEDS, digest
+from quality.models import PersonFigures
+
+AT_ONCE = 200  # people
 
 
 class Median(Aggregate):
@@ -29,71 +30,80 @@ class Median(Aggregate):
     output_field = FloatField()
 
 
-def figures_of(project_id: int, person: int, tables: Iterable[Table]) -> dict[str, Any]:
-    """All of a person's figures; `tables` are those of the whole project.
+def compute(project_id: int, seen: dict[str, Seen]) -> None:
+    """Store the figures of everybody about whom something has changed; `seen`: of agreement."""
+    first = meeting.since()
+    while rows := list(
+        PersonFigures.objects.filter(project=project_id, is_stale=True).order_by("pk")[:AT_ONCE]
+    ):
+        people = [row.person_id for row in rows]
+        met = meeting.with_others(project_id, people, seen, first=first)
+        answers = _of_people(project_id, people)
+        kinds_of, weeks_of = _kinds(answers), _weeks(answers, first)
+        for row in rows:
+            own = met[row.person_id]
+            weeks = weeks_of[row.person_id]
+            row.body |= {
+                "kinds": kinds_of[row.person_id],
+                "weeks": [week | own.weeks.get((at, week["kind"]), {}) for at, week in weeks],
+                "agreement": own.agreement,
+                **_of_latest(row),
+            }
+            row.is_stale = False
+            row.computed_at = Now()
+            row.save(update_fields=["body", "latest", "is_stale", "computed_at"])
 
-    What stands out in the latest answers, which are read for it, is noted at them.
-    """
+
+def _of_people(project_id: int, people: list[int]) -> AnnotationQuerySet:
     answers = Annotation.objects.filter(
-        project=project_id, annotator=person, purpose=Purpose.LABEL
+        project=project_id, annotator__in=people, purpose=Purpose.LABEL
     ).newest()
-    answers = answers.exclude(standing=Annotation.Standing.ERASED)
-    every = list(tables)
-    latest = list(answers.with_content().order_by("-pk")[:LATEST])[::-1]
+    return answers.exclude(standing=Annotation.Standing.ERASED)
+
+
+def _kinds(answers: AnnotationQuerySet) -> dict[int, list[dict[str, Any]]]:
+    rows = answers.order_by().values("annotator", "kind")
+    counted: Any = rows.annotate(
+        answers=Count("pk"), seconds=Sum("active_seconds"), median=Median("active_seconds")
+    )
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in counted.order_by("annotator", "-answers", "kind"):
+        found[row.pop("annotator")].append(row)
+    return found
+
+
+def _weeks(
+    answers: AnnotationQuerySet, first: datetime
+) -> dict[int, list[tuple[datetime, dict[str, Any]]]]:
+    """Of each of the last weeks and each kind: answers and the median of seconds."""
+    dated = answers.filter(created_at__gte=first).annotate(week=TruncWeek("created_at"))
+    rows = dated.order_by().values("annotator", "week", "kind")
+    counted = rows.annotate(n=Count("pk"), median=Median("active_seconds"))
+    found: dict[int, list[tuple[datetime, dict[str, Any]]]] = defaultdict(list)
+    for row in counted.order_by("annotator", "-week", "kind"):
+        week = {"week": row["week"].date().isoformat(), "kind": row["kind"]}
+        told = {"answers": row["n"], "median": row["median"]}
+        found[row["annotator"]].append((row["week"], week | told))
+    return found
+
+
+def _of_latest(row: PersonFigures) -> dict[str, Any]:
+    """What their latest answers say; nothing where those are the same as before.
+
+    What stands out in them is noted at them.
+    """
+    answers = _of_people(row.project_id, [row.person_id]).order_by("-pk")[:LATEST]
+    keys = list(answers.values_list("pk", flat=True))
+    if row.latest == digest(keys):
+        return {}
+    row.latest = digest(keys)
+    latest = list(Annotation.objects.filter(pk__in=keys).with_content().order_by("pk"))
     by_kind = list(_by_kind(latest))
     flags.note_habits(some for _kind, some in by_kind)
     return {
-        "kinds": _kinds(answers),
-        "weeks": _weeks(answers, person, every),
-        "agreement": [found for table in every if (found := with_others(table, person))],
         "latest": len(latest),
         "reading": _reading(latest),
         "habits": [habits_of(kind, some) for kind, some in by_kind],
-    }
-
-
-def _kinds(answers: AnnotationQuerySet) -> list[Any]:
-    rows = answers.order_by().values("kind")
-    found = rows.annotate(
-        answers=Count("pk"), seconds=Sum("active_seconds"), median=Median("active_seconds")
-    )
-    return sorted(found, key=lambda row: -row["answers"])
-
-
-def _weeks(answers: AnnotationQuerySet, person: int, tables: list[Table]) -> list[dict[str, Any]]:
-    """Of each of the last weeks and each kind: answers, the median of seconds, agreement."""
-    recent = answers.filter(created_at__gte=timezone.now() - timedelta(weeks=WEEKS))
-    dated = recent.annotate(week=TruncWeek("created_at")).order_by()
-    rows = dated.values("week", "kind").annotate(n=Count("pk"), median=Median("active_seconds"))
-    met = _agreement_by_week(dict(dated.values_list("pk", "week")), person, tables)
-    return [
-        {
-            "week": row["week"].date().isoformat(),
-            "kind": row["kind"],
-            "answers": row["n"],
-            "median": row["median"],
-            **met.get((row["week"], row["kind"]), {}),
-        }
-        for row in rows.order_by("-week", "kind")
-    ]
-
-
-def _agreement_by_week(
-    weeks: dict[int, datetime], person: int, tables: list[Table]
-) -> dict[tuple[datetime, str], dict[str, Any]]:
-    """The first figure of each kind, and how many pairs of answers it is of."""
-    sums: dict[tuple[datetime, str], list[tuple[float, float]]] = defaultdict(list)
-    for table in tables:
-        _figure, columns = next(table.columns())
-        for side in ("one", "other"):
-            mask = table.key(side) == person
-            own = table.key(f"{side}_answer")[mask].tolist()
-            for answer, (part, whole) in zip(own, table.sums[mask][:, columns], strict=True):
-                if answer in weeks and whole:
-                    sums[weeks[answer], table.kind.name].append((float(part), float(whole)))
-    return {
-        key: {"agreement": sum(p for p, _ in both) / sum(w for _, w in both), "pairs": len(both)}
-        for key, both in sums.items()
     }
 
 

@@ -5,8 +5,8 @@ import time
 from django.db.models.functions import Now
 
 from core import locks
-from quality import agreement, bias, bounds, competence, evidence, measuring, people, tables
-from quality.models import PersonFigures, ProjectFigures
+from quality import agreement, bias, bounds, competence, evidence, measuring, people
+from quality.models import ProjectFigures
 
 
 def refresh(project_id: int) -> bool:
@@ -28,12 +28,10 @@ def refresh(project_id: int) -> bool:
 
 
 def _compute(project_id: int) -> None:
-    found = list(tables.read(project_id))
-    groups = [group for table in found for group in agreement.groups(table)]
+    seen = agreement.look(project_id)
+    groups = agreement.groups(project_id, seen)
     ProjectFigures.objects.filter(pk=project_id).update(groups=groups)
     bias.compute(project_id)
     bounds.look(project_id, groups)
     competence.compute(project_id)
-    for row in PersonFigures.objects.filter(project=project_id, is_stale=True):
-        body = people.figures_of(project_id, row.person_id, found)
-        PersonFigures.objects.filter(pk=row.pk).update(body=body, computed_at=Now(), is_stale=False)
+    people.compute(project_id, seen)

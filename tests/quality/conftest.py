@@ -6,6 +6,8 @@ import pytest
 
 from accounts.models import User
 from labeling.models import Annotation, Project, Task
+from quality.models import TaskAgreement
+from quality.tables import blocks
 from tests.factories import make_annotation, make_member, make_project, make_task
 
 Rank = Callable[..., Annotation]
@@ -48,3 +50,11 @@ def ranked_twice(
         rank(task, other, orders[1])
     Task.objects.filter(pk__in=[task.pk for task in tasks]).update(free_slots=0, state="done")
     return tasks
+
+
+def packed(row: TaskAgreement) -> list[dict[str, list[float]]]:
+    """The sums of each pair of a task's answers, by figure, as they were packed."""
+    (block,) = [b for b in blocks(row.project_id) if row.task_id in b.key("task")]
+    own = block.key("task") == row.task_id
+    columns = {figure.name: sums[own].tolist() for figure, sums in block.columns()}
+    return [dict(zip(columns, sums, strict=True)) for sums in zip(*columns.values(), strict=True)]

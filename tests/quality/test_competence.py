@@ -5,7 +5,6 @@ import numpy as np
 from accounts.models import User
 from labeling.models import Annotation, Project, Role
 from measures.competence import Answer, competence
-from quality.competence import compute
 from quality.evidence import gathered
 from quality.models import Reliability
 from quality.refreshing import refresh
@@ -56,7 +55,7 @@ def test_figures_are_those_of_the_model_with_the_labels_behind_them(
 def test_nobody_is_judged_where_nobody_else_answered(project: Project, ada: User) -> None:
     rank(make_task(project, "ranking", k=4), ada, "a>b>c>d")
 
-    compute(project.pk)
+    refresh(project.pk)
 
     assert rows(project) == {}
 
@@ -68,7 +67,7 @@ def test_a_decision_tells_of_the_one_who_answered(project: Project, ada: User) -
         rank(task, ada, order)
         rank(task, boss, "a>b>c>d", purpose="decision")
 
-    compute(project.pk)
+    refresh(project.pk)
 
     (found,) = rows(project).items()
     assert found[0] == ada.pk
@@ -89,16 +88,16 @@ def test_comparisons_tell_too_and_what_is_excluded_does_not(
     tie = {"better": None, "strength": 0, "both_bad": False}
     make_annotation(task, tie, annotator=bob, shown_order=[yes, no])
 
+    refresh(project.pk)
     answers, _gold = gathered(project.pk)
     assert [dict(answer.places) for answer in answers] == [{0: 0, 1: 1}, {1: 0, 0: 0}]
-    compute(project.pk)
     assert {person: row[3:] for person, row in rows(project).items()} == {
         ada.pk: (1, 1),
         bob.pk: (1, 0),
     }
 
     Annotation.objects.filter(pk=first.pk).update(standing="excluded")
-    compute(project.pk)
+    refresh(project.pk)
     assert rows(project) == {}
 
 

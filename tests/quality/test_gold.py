@@ -6,7 +6,6 @@ from accounts.models import User
 from labeling.checks import golds
 from labeling.models import Annotation, Gold, Project, Role, Task
 from measures.competence import Answer, competence
-from quality.competence import compute
 from quality.due import due
 from quality.evidence import gathered
 from quality.models import ProjectFigures, Reliability
@@ -49,7 +48,7 @@ def test_answers_to_gold_tasks_alone_tell_who_is_reliable(
         check(task, ada, "a>b>c>d")
         check(task, bob, "d>c>b>a")
 
-    compute(project.pk)
+    refresh(project.pk)
 
     assert rows(project) == {ada.pk: (3, 3, 18), bob.pk: (3, 3, 18)}
     expected = competence(
@@ -79,8 +78,8 @@ def test_what_the_author_of_gold_said_of_it_is_no_evidence_of_them(
     rank(task, bob, "b>a>c>d")
     golds.mark(annotation=label, by=mona)
 
+    refresh(project.pk)
     answers, gold = gathered(project.pk)
-    compute(project.pk)
 
     assert [answer.rater for answer in answers] == [bob.pk]
     assert gold == {task.pk: A_TO_D}
@@ -96,11 +95,11 @@ def test_gold_that_is_retired_counts_no_more_and_checks_are_no_labels(
         check(task, bob, "a>b>c>d")
     golds.retire(gold=Gold.objects.get(task=second), by=mona)
 
-    compute(project.pk)
+    refresh(project.pk)
     assert rows(project) == {ada.pk: (1, 1, 6), bob.pk: (1, 1, 6)}
 
     golds.retire(gold=Gold.objects.get(task=first), by=mona)
-    compute(project.pk)
+    refresh(project.pk)
     assert rows(project) == {}
 
 
@@ -112,7 +111,7 @@ def test_answers_that_were_replaced_or_test_nothing_do_not_count(
     Annotation.objects.filter(annotator=ada).update(standing="superseded")
     check(tied, ada, "a>b>c>d")
 
-    compute(project.pk)
+    refresh(project.pk)
 
     assert rows(project) == {}
 
@@ -126,7 +125,7 @@ def test_beside_gold_there_are_the_answers_that_others_gave_too(
         rank(task, ada, order)
         rank(task, bob, order)
 
-    compute(project.pk)
+    refresh(project.pk)
 
     assert rows(project) == {ada.pk: (3, 1, 18), bob.pk: (2, 0, 12)}
 

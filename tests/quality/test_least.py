@@ -29,14 +29,11 @@ def agree(project: Project, kind: str, agreement: float | None) -> tuple[Task, A
     TaskAgreement.objects.create(
         task=task,
         project=project,
-        prompt_id=task.prompt_id,
         kind=kind,
-        round_number=1,
         language="en",
         split="train",
         answers=2,
         agreement=agreement,
-        pairs=[],
     )
     return task, answers[0]
 

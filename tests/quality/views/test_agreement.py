@@ -73,6 +73,8 @@ def test_the_tasks_with_the_least_agreement_lead_to_their_answers(
     listed = [int(pk) for pk in re.findall(r'/labels/\?task=(\d+)"', page)]
 
     assert listed == [tasks[1].pk, tasks[2].pk, tasks[0].pk]
+    rows = words(mona).partition("Tasks with the least agreement")[2]
+    assert re.findall(r"\? (\d+ \d+ [\d.]+ %)", rows) == ["1 2 0.0 %", "1 2 83.3 %", "1 2 100.0 %"]
     answers = mona.get(at("labels") + f"?task={tasks[1].pk}").content.decode()
     assert len(re.findall(r'href="/projects/kitchen/labels/\d+/"', answers)) == 2
 
