@@ -8,6 +8,8 @@ from jobs.models import Job
 from labeling.models import Annotation, Project, Prompt, Task
 from registry.models import AliasChange, ModelVersion
 from rounds.queries import RoundQuerySet, RunQuerySet
+from rounds.verdict.models import Compared as Compared  # a table of this app like those below
+from rounds.verdict.models import Verdict as Verdict
 
 
 class Round(models.Model):
@@ -256,25 +258,6 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"opinion of {self.judge} on question {self.question_id}"
-
-
-class Verdict(models.Model):
-    """What people's votes and rankings say of a project's versions, as last computed."""
-
-    project = models.OneToOneField(
-        Project, models.CASCADE, primary_key=True, related_name="verdict"
-    )
-    # Everything up to these rows is in the figures.
-    last_annotation = models.BigIntegerField(default=0)
-    last_review = models.BigIntegerField(default=0)
-    is_stale = models.BooleanField(default=True)
-    began_at = models.DateTimeField(null=True)
-    computed_at = models.DateTimeField(null=True)
-    seconds = models.FloatField(default=0)  # that the last computation took
-    figures = models.JSONField(default=dict)  # what rounds.verdict.figures gives
-
-    def __str__(self) -> str:
-        return f"verdict of project {self.project_id}"
 
 
 class Said(models.TextChoices):

@@ -11,7 +11,7 @@ from labeling.models import Annotation, Project, Review
 from quality.measuring import SETTLES
 from registry.models import ModelVersion
 from rounds.models import EFFECT, Ballot, Verdict
-from rounds.verdict import figures, judged, judging, votes
+from rounds.verdict import compared, figures, judged, judging, votes
 
 
 def refresh(project_id: int) -> bool:
@@ -28,6 +28,7 @@ def refresh(project_id: int) -> bool:
         project = Project.objects.get(pk=project_id)
         more = judging.ask_some(project)
         begun = time.monotonic()
+        compared.catch_up(row)
         found = compute(project)
         Verdict.objects.filter(pk=row.pk).update(
             figures=found, computed_at=Now(), seconds=time.monotonic() - begun, **seen

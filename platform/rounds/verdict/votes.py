@@ -1,19 +1,14 @@
 """What people's answers say of versions: who of two wrote the better text, prompt by prompt."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import combinations
 
-from django.db.models import Count, Prefetch
-
-from labeling.kinds import kinds
-from labeling.models import Annotation, Completion, Project, Purpose, Task
-from labeling.queries import AnnotationQuerySet
-from rounds.queries import usable_annotations
+from labeling.models import Project, Task
+from rounds.models import Compared
 from rounds.verdict.texts import Pair
 
-AT_ONCE = 1000
+AT_ONCE = 5000
 
 
 @dataclass
@@ -29,9 +24,8 @@ Verdicts = dict[Pair, dict[int, Judged]]  # pair -> prompt -> what was said
 
 
 def of_votes(project: Project) -> Verdicts:
-    """The blind votes; like labels, simulated ones never together with people's."""
-    votes = Annotation.objects.votes().filter(project=project)
-    found = _collect(votes.filter(is_simulated=project.is_simulated))
+    """The blind votes."""
+    found = _collect(project, is_vote=True)
     for older, newer, prompt in _open(project):
         if judged := found.get((older, newer), {}).get(prompt):
             judged.waits = True
@@ -50,44 +44,19 @@ def _open(project: Project) -> Iterable[tuple[int, int, int]]:
 
 def of_rankings(project: Project) -> Verdicts:
     """The labels of tasks that mixed versions: people ranked texts without knowing whose."""
-    writers = Count("completions__model_version", distinct=True)
-    tasks = Task.objects.filter(project=project, purpose=Purpose.LABEL).annotate(writers=writers)
-    mixed = tasks.filter(writers__gt=1).order_by().values("pk")
-    return _collect(usable_annotations(project).filter(task__in=mixed))
+    return _collect(project, is_vote=False)
 
 
-def _collect(answers: AnnotationQuerySet) -> Verdicts:
+def _collect(project: Project, *, is_vote: bool) -> Verdicts:
     found: Verdicts = defaultdict(lambda: defaultdict(Judged))
-    completions = Prefetch("task__completions", Completion.objects.order_by("pk"))
-    rows = answers.select_related("task__prompt").prefetch_related(completions).order_by("pk")
-    for answer in rows.iterator(AT_ONCE):
-        for pair, outcome in outcomes(answer):
-            judged = found[pair][answer.task.prompt_id]
+    rows = Compared.objects.filter(project=project, is_vote=is_vote).order_by("annotation")
+    columns = rows.values_list("annotation", "prompt_id", "outcomes")
+    for answer, prompt, outcomes in columns.iterator(AT_ONCE):
+        for older, newer, outcome in outcomes:
+            judged = found[older, newer][prompt]
             judged.outcomes.append(outcome)
-            judged.last = answer.pk
+            judged.last = answer
     return found
-
-
-def outcomes(answer: Annotation) -> Iterator[tuple[Pair, float]]:
-    """For each two texts of different versions whether the newer version's is better."""
-    completions = list(answer.task.completions.all())
-    texts = [completion.text for completion in completions]
-    for row in kinds()[answer.kind].training_rows(answer).get("rankings", []):
-        if row["completions"] != texts:  # a text of the annotator's own is among them
-            continue
-        tier_of = {place: tier for tier, places in enumerate(row["tiers"]) for place in places}
-        for one, other in combinations(range(len(texts)), 2):
-            first, second = (completions[place].model_version_id for place in (one, other))
-            if first is None or second is None or first == second:
-                continue
-            if first < second:
-                yield (first, second), _outcome(tier_of[other], tier_of[one])
-            else:
-                yield (second, first), _outcome(tier_of[one], tier_of[other])
-
-
-def _outcome(newer: int, older: int) -> float:
-    return 0.5 if newer == older else float(newer < older)
 
 
 def in_order(judged: dict[int, Judged]) -> Iterable[tuple[int, Judged]]:
