@@ -30,6 +30,18 @@ class Drawing:
     bottom: int = HEIGHT - BOTTOM
 
 
+def spaced(counts: list[int], now: int) -> list[int]:
+    """Those that have room to be written; of near ones the first, but always `now`."""
+    kept: list[int] = []
+    for n in counts:
+        if kept and n < APART * kept[-1]:
+            if n != now:
+                continue
+            kept.pop()
+        kept.append(n)
+    return kept
+
+
 def drawn(curve: LearningCurve) -> Drawing:
     """By the logarithm of the labels, as each share is twice the one before."""
     outlook, points = curve.outlook, curve.points
@@ -61,5 +73,7 @@ def drawn(curve: LearningCurve) -> Drawing:
         end=end,
         now=x(now),
         rows=[(y(value), value) for value in (low, (low + high) / 2, high)],
-        columns=[(x(n), n) for n in [*counts, *([then] if then > APART * now else [])]],
+        columns=[
+            (x(n), n) for n in spaced([*counts, *([then] if then > APART * now else [])], now)
+        ],
     )

@@ -59,6 +59,26 @@ def test_what_is_empty_cannot_be_started(project: Project, rita: User, two) -> N
     assert "<button" in waiting.partition("</section>")[0]
 
 
+def test_spot_checks_are_drawn_at_the_start_and_need_answers(project: Project, rita: User) -> None:
+    def sections() -> list[str]:
+        page = signed_in(rita).get(at("review")).content.decode()
+        parts = (page.partition(f'id="queue-{name}"')[2] for name in ("spot", "person"))
+        return [part.partition("</section>")[0] for part in parts]
+
+    spot, person = sections()
+    assert ("Nothing waits." in spot, "<button" in spot, "<button" in person) == (
+        True,
+        False,
+        False,
+    )
+    assert ("Nobody else has answered yet." in person, "<select" in person) == (True, False)
+
+    make_annotation(make_task(project))
+    spot, person = sections()
+    assert ("Drawn when you start." in spot, "Nothing waits." in spot) == (True, False)
+    assert ["<button" in part for part in (spot, person)] == [True, True]
+
+
 def test_a_comment_stays_on_the_page(rita: User, two) -> None:
     sent = {"act": "comment", "text": "Hm.", "queue": "spot"}
     there = signed_in(rita).post(at("label_review", two[0].pk), sent)

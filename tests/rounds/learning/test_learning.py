@@ -11,6 +11,7 @@ from django.utils import timezone
 from measures.learning_curve import learn, outlook
 from quality import child
 from quality.child import Child
+from rounds.learning.drawing import spaced
 from rounds.learning.due import due
 from rounds.learning.refreshing import refresh
 from rounds.learning.showing import Share, learning_of, newest_of
@@ -104,6 +105,8 @@ def test_a_page_gets_shares_and_a_picture(world: World) -> None:
     picture = shown.drawing
     assert picture is not None
     assert [n for _x, n in picture.columns] == [100, 200, 400, 800, 1600]
+    assert spaced([10, 17, 19, 35, 37, 74, 148], now=74) == [10, 17, 35, 74, 148]
+    assert spaced([10, 70, 74], now=74) == [10, 74]
     places = [float(x) for x, _n in picture.columns]
     steps = [b - a for a, b in pairwise(places)]
     assert steps == pytest.approx([120] * 4)  # each share is twice the one before

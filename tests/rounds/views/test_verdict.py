@@ -148,7 +148,7 @@ def test_figures_come_with_what_they_mean_and_from_how_many(world: World) -> Non
     signed_in(world.mona).post(ADDRESS, form(world))
     steps = iter([2] * 8 + [0] * 2 + [-1] * 2)
     vote_all(world.project, world.ada, lambda one, other: next(steps))
-    assert "Nobody has voted yet" in text_of(world)  # they are counted in the background
+    assert "No votes are counted yet" in text_of(world)  # they are counted in the background
 
     refresh(world.project.pk)
     page = text_of(world)
