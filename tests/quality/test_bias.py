@@ -38,7 +38,7 @@ def test_the_place_and_the_length_that_people_prefer(
     page = words(signed_in(make_member(project, role=Role.REVIEWER)))
     told = page.partition("Habits of all people together")[2]
     assert "Rankings by 2 people. The intervals are over prompts" in told
-    assert "From 40 answers, at most the newest 5000." in told
+    assert "From 40 answers, at most the newest 5,000." in told
     assert "1 of 2 75.0 %" in told
     assert "preferred with odds of 3.00 to 1" in told
     page = words(signed_in(make_member(project, role=Role.REVIEWER, language="zh-hans")))
