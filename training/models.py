@@ -7,9 +7,12 @@ from pathlib import Path
 import torch
 from torch import nn
 from transformers import (
+    MODEL_FOR_CAUSAL_LM_MAPPING,
+    AutoConfig,
     AutoModelForCausalLM,
     AutoTokenizer,
     GenerationConfig,
+    PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
@@ -81,9 +84,19 @@ def dtype_in(folder: Path | str) -> torch.dtype:
 
 def context_in(folder: Path | str) -> int:
     """How many tokens a conversation may have for the model in a folder, which is checked."""
-    check_folder(Path(folder))
-    values = json.loads((Path(folder) / folders.CONFIG).read_text(encoding="utf-8"))
-    return int(values["max_position_embeddings"])
+    return int(config_in(Path(folder)).max_position_embeddings)
+
+
+def config_in(folder: Path) -> PreTrainedConfig:
+    """The configuration of the model in a folder, which is checked."""
+    check_folder(folder)
+    return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def attention_of(config: PreTrainedConfig) -> str:
+    """torch's fused attention, but for the few architectures that do more, as Gemma 2 does."""
+    model = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(config), None)
+    return "sdpa" if getattr(model, "_supports_sdpa", False) else "eager"
 
 
 def clean_generation_config(folder: Path) -> None:
@@ -106,7 +119,7 @@ def load_policy(
     UnsafeTokenizerError when the folder is not to be trusted or the two do not fit.
     """
     folder = Path(folder)
-    check_folder(folder)
+    config = config_in(folder)
     chat = load_chat(folder)
     target = device()
     model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
@@ -114,7 +127,7 @@ def load_policy(
         local_files_only=True,
         trust_remote_code=False,
         use_safetensors=True,
-        attn_implementation="sdpa",
+        attn_implementation=attention_of(config),
         dtype=dtype or ("auto" if target.type == "cuda" else torch.float32),
     )
     if len(chat.tokenizer) > model.config.vocab_size:
@@ -123,6 +136,7 @@ def load_policy(
         )
     model.generation_config = generation_config(model, chat)
     without_dropout(model)
+    without_router_losses(model)
     choose_threads(model)
     return model.to(target).eval(), chat
 
@@ -152,8 +166,18 @@ def without_dropout(model: PreTrainedModel) -> None:
             setattr(model.config, key, 0.0)
 
 
+def without_router_losses(model: PreTrainedModel) -> None:
+    """Of a mixture of experts: what balances them is SFTTrainer's to add, and nobody else's.
+
+    transformers would compute it in each forward, and fails where tokens are sampled.
+    """
+    if hasattr(model.config, "output_router_logits"):
+        model.config.output_router_logits = False
+
+
 def save_model(folder: Path, model: PreTrainedModel, chat: Chat) -> None:
     """A plain Hugging Face folder."""
+    without_router_losses(model)
     model.generation_config = generation_config(model, chat)
     model.save_pretrained(folder)
     chat.tokenizer.save_pretrained(folder)

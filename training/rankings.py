@@ -11,13 +11,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 
 from training.chat import Chat
 from training.errors import BadInputError
 from training.losses import strict_pairs, tied_pairs
 from training.prompts import REFUSED, TOO_LONG, Dropped
-from training.rows import lower_states
 
 
 @dataclass(frozen=True)
@@ -38,21 +36,24 @@ class Ranking:
     def tokens(self) -> int:
         return len(self.prompt) + sum(map(len, self.completions))
 
+    @property
+    def longest(self) -> int:
+        """Tokens of the prompt and the longest completion."""
+        return len(self.prompt) + max(map(len, self.completions))
+
 
 @dataclass(frozen=True)
 class Packed:
     """B rankings of M completions in all. ids, positions: (B, S); mask: (B, 1, S, S) bool.
 
-    ends: (row, position) of each completion's last token, (M,) each; counts: M of each ranking.
-    states: (B, S, d), the output of the frozen lower layers where it is known already.
+    lengths: (B,); ends: (row, position) of each completion's last token, (M,) each.
     """
 
     ids: Tensor
     positions: Tensor
     mask: Tensor
+    lengths: Tensor
     ends: tuple[Tensor, Tensor]
-    counts: list[int]
-    states: Tensor | None = None
 
 
 def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str = "cpu") -> Packed:
@@ -78,53 +79,9 @@ def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str
         ids=torch.tensor(ids, device=device),
         positions=torch.tensor(positions, device=device),
         mask=((same | (block_of == 0)[:, None, :]) & causal)[:, None],
+        lengths=torch.tensor([ranking.tokens for ranking in rankings], device=device),
         ends=(row_index, end_index),
-        counts=[len(ranking.completions) for ranking in rankings],
     )
-
-
-# For the states of frozen layers: about 2,000 rankings of a model of 135M parameters.
-KEPT_BYTES = 2 * 2**30
-
-
-class LowerStates:
-    """What the frozen lower layers make of rankings: computed once, kept for the next epochs.
-
-    Once KEPT_BYTES are full, further rankings are computed each time.
-
-    Each ranking is computed by itself, so that its states, to the bit, do not depend on what others
-    share its batch, nor on the epoch that a resumed run begins with.
-    """
-
-    def __init__(self, model: Any, *, pad_id: int, keep: bool) -> None:
-        self.model, self.pad_id, self.keep = model, pad_id, keep
-        self.kept: dict[int, Tensor] = {}
-        self.room = KEPT_BYTES
-
-    def add(self, packed: Packed, rankings: Sequence[Ranking]) -> Packed:
-        """`packed`, which holds `rankings`, with states; as it is when no layer is frozen."""
-        if not self.model.frozen_layers:
-            return packed
-        rows = [self._of(ranking) for ranking in rankings]
-        return replace(packed, states=pad_sequence(rows, batch_first=True))
-
-    def _of(self, ranking: Ranking) -> Tensor:
-        """(S, d) without padding."""
-        if id(ranking) in self.kept:
-            return self.kept[id(ranking)]
-        backbone = self.model.backbone
-        alone = pack([ranking], pad_id=self.pad_id, device=backbone.embed_tokens.weight.device)
-        states = lower_states(
-            backbone,
-            alone.ids,
-            frozen_layers=self.model.frozen_layers,
-            positions=alone.positions,
-            mask=alone.mask,
-        )[0]
-        if self.keep and states.nbytes <= self.room:
-            self.kept[id(ranking)] = states
-            self.room -= states.nbytes
-        return states
 
 
 def batches_by_tokens(rankings: Sequence[Ranking], *, tokens: int) -> Iterator[list[int]]:

@@ -3,30 +3,39 @@
 Its folder is a plain Hugging Face sequence classifier of one label, so that anything loads the raw
 score (one text at a time where the tokenizer pads with the token that ends a text). `reward.json`
 in it holds gain and bias (score = gain * raw + bias: samples of the reference have sd 1,
-demonstrations are 0 on average) and how many lower layers are the SFT model's.
+demonstrations are 0 on average).
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoModelForSequenceClassification, PreTrainedModel
+from transformers import (
+    MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING,
+    MODEL_MAPPING,
+    PreTrainedConfig,
+    PreTrainedModel,
+)
+from transformers.modeling_layers import GenericForSequenceClassification
 from transformers.utils import logging
 
+from training.backbone import Backbone
 from training.chat import Chat
 from training.errors import BadInputError
 from training.models import (
-    check_folder,
+    attention_of,
     choose_threads,
+    config_in,
     device,
     load_chat,
     save_model,
     without_dropout,
 )
-from training.rankings import Packed
-from training.rows import Rows, check_layers, last_states
+from training.rankings import Ranking, pack
+from training.rows import Rows
 
 SCALE_FILE = "reward.json"
 
@@ -35,7 +44,7 @@ logging.set_verbosity_error()
 
 
 class RewardModel(nn.Module):
-    """`model` is a sequence classifier of one label over a Llama-like decoder."""
+    """`model` is a sequence classifier of one label over a decoder."""
 
     gain: Tensor
     bias: Tensor
@@ -43,14 +52,9 @@ class RewardModel(nn.Module):
     def __init__(self, model: PreTrainedModel, *, frozen_layers: int = 0) -> None:
         super().__init__()
         self.model = model
-        self.frozen_layers = frozen_layers
-        self.reads_states = False  # whether rows may bring the states of equal lower layers
+        self.backbone = Backbone(model.base_model, frozen_layers=frozen_layers)
         self.register_buffer("gain", torch.tensor(1.0))
         self.register_buffer("bias", torch.tensor(0.0))
-
-    @property
-    def backbone(self) -> Any:
-        return self.model.base_model
 
     def head(self, states: Tensor) -> Tensor:
         """Raw scores (N,) of states (N, d), in the head's own precision, fp32."""
@@ -59,19 +63,24 @@ class RewardModel(nn.Module):
 
     def raw(self, rows: Rows) -> Tensor:
         """The head's output at each row's last real token, (B,)."""
-        return self.head(self._states(rows)[rows.last()])
+        return self.head(self.backbone.states(rows.ids, rows.lengths)[rows.last()])
 
-    def raw_packed(self, packed: Packed) -> Tensor:
-        """The head's output at the last token of each completion, (M,)."""
-        states = last_states(
-            self.backbone,
-            packed.ids,
-            frozen_layers=self.frozen_layers,
-            states=packed.states,
-            positions=packed.positions,
-            mask=packed.mask,
-        )
-        return self.head(states[packed.ends])
+    def raw_rankings(self, rankings: Sequence[Ranking], *, pad_id: int) -> Tensor:
+        """The head's output at the last token of each completion, (M,), ranking after ranking.
+
+        A prompt is computed once, where the model can do that and sees the whole of each text.
+        """
+        device, window = self.model.score.weight.device, self.backbone.window
+        longest = max(ranking.longest for ranking in rankings)
+        if self.backbone.shares_prompts and (window is None or longest <= window):
+            packed = pack(rankings, pad_id=pad_id, device=device)
+            states = self.backbone.shared_states(
+                packed.ids, packed.lengths, positions=packed.positions, mask=packed.mask
+            )
+            return self.head(states[packed.ends])
+        texts = [(one.prompt, text) for one in rankings for text in one.completions]
+        prompts, completions = zip(*texts, strict=True)
+        return self.raw(Rows.of(prompts, completions, pad_id=pad_id, device=device))
 
     def scores(self, rows: Rows) -> Tensor:
         """Normalised scores, (B,)."""
@@ -79,15 +88,8 @@ class RewardModel(nn.Module):
 
     def values(self, rows: Rows) -> Tensor:
         """Normalised scores at the state before each response token, (N,): the critic's guess."""
-        return self.gain * self.head(self._states(rows)[rows.predicting()]) + self.bias
-
-    def _states(self, rows: Rows) -> Tensor:
-        return last_states(
-            self.backbone,
-            rows.ids,
-            frozen_layers=self.frozen_layers,
-            states=rows.states if self.reads_states else None,
-        )
+        states = self.backbone.states(rows.ids, rows.lengths)
+        return self.gain * self.head(states[rows.predicting()]) + self.bias
 
     @classmethod
     def start(cls, policy: Path | str, *, frozen_layers: int = 0) -> tuple[Self, Chat]:
@@ -97,11 +99,10 @@ class RewardModel(nn.Module):
         """
         model, chat = classifier(Path(policy))
         nn.init.zeros_(model.score.weight)
-        check_layers(model.base_model, frozen_layers=frozen_layers)
         return cls(model, frozen_layers=frozen_layers).eval(), chat
 
     @classmethod
-    def load(cls, folder: Path | str) -> tuple[Self, Chat]:
+    def load(cls, folder: Path | str, *, frozen_layers: int = 0) -> tuple[Self, Chat]:
         """BadInputError when the folder holds no reward model of ours."""
         folder = Path(folder)
         try:
@@ -109,7 +110,7 @@ class RewardModel(nn.Module):
         except (OSError, ValueError) as error:
             raise BadInputError(f"{folder}: no readable {SCALE_FILE}") from error
         model, chat = classifier(folder)
-        reward = cls(model, frozen_layers=scale["frozen_layers"])
+        reward = cls(model, frozen_layers=frozen_layers)
         reward.set_scale(gain=scale["gain"], bias=scale["bias"])
         return reward.eval(), chat
 
@@ -118,15 +119,14 @@ class RewardModel(nn.Module):
 
         The head stays in fp32, as its scores are computed.
         """
-        self.backbone.to(dtype).to(torch.float32)
+        self.backbone.decoder.to(dtype).to(torch.float32)
 
     def save(self, folder: Path, chat: Chat, *, dtype: torch.dtype = torch.float32) -> None:
-        self.backbone.to(dtype)
+        self.backbone.decoder.to(dtype)
         save_model(folder, self.model, chat)
         scale = {
             "gain": float(self.gain),
             "bias": float(self.bias),
-            "frozen_layers": self.frozen_layers,
             "template_hash": chat.template_hash,
         }
         (folder / SCALE_FILE).write_text(json.dumps(scale, indent=2) + "\n", encoding="utf-8")
@@ -138,16 +138,15 @@ class RewardModel(nn.Module):
 
 def classifier(folder: Path) -> tuple[PreTrainedModel, Chat]:
     """A sequence classifier of one label, in fp32; of a policy's folder it takes the decoder."""
-    check_folder(folder)
+    config = config_in(folder)
     chat = load_chat(folder)
     try:
-        model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
+        model: PreTrainedModel = classifier_of(config).from_pretrained(
             folder,
             num_labels=1,
             local_files_only=True,
-            trust_remote_code=False,
             use_safetensors=True,
-            attn_implementation="sdpa",
+            attn_implementation=attention_of(config),
             dtype=torch.float32,
         )
         model.score.weight  # noqa: B018 architectures name it otherwise
@@ -159,3 +158,15 @@ def classifier(folder: Path) -> tuple[PreTrainedModel, Chat]:
     without_dropout(model)
     choose_threads(model)
     return model.to(device()).eval(), chat
+
+
+def classifier_of(config: PreTrainedConfig) -> type[PreTrainedModel]:
+    """The architecture's own class, or one like those that transformers makes for others."""
+    known: type[PreTrainedModel] | None = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING.get(
+        type(config), None
+    )
+    if known is not None:
+        return known
+    base = MODEL_MAPPING[type(config)].__bases__[0]
+    name = f"{type(config).__name__.removesuffix('Config')}ForSequenceClassification"
+    return type(name, (GenericForSequenceClassification, base), {})

@@ -1,12 +1,12 @@
 """What a reward model says of texts, in batches of like length."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from training.rankings import Packed, Ranking, batches_by_tokens, pack
+from training.rankings import Ranking, batches_by_tokens
 from training.reward_model import RewardModel
 from training.rows import Rows
 
@@ -14,13 +14,8 @@ BATCH_TOKENS = 4096  # padded tokens of rankings at a time
 
 
 class Ranker(Protocol):
-    def raw_packed(self, packed: Packed) -> Tensor:
-        """(M,): a reward for each completion."""
-
-
-def device_of(model: Any) -> torch.device:
-    device: torch.device = next(model.parameters()).device
-    return device
+    def raw_rankings(self, rankings: Sequence[Ranking], *, pad_id: int) -> Tensor:
+        """(M,): a reward for each completion, ranking after ranking."""
 
 
 @torch.no_grad()
@@ -28,10 +23,11 @@ def raw_rewards(model: Ranker, rankings: Sequence[Ranking], *, pad_id: int) -> l
     """Raw rewards of each ranking's completions."""
     rewards: list[list[float]] = [[] for _ in rankings]
     for places in batches_by_tokens(rankings, tokens=BATCH_TOKENS):
-        packed = pack([rankings[place] for place in places], pad_id=pad_id, device=device_of(model))
-        parts = model.raw_packed(packed).split(packed.counts)
-        for place, part in zip(places, parts, strict=True):
-            rewards[place] = part.tolist()
+        part = [rankings[place] for place in places]
+        scores = model.raw_rankings(part, pad_id=pad_id)
+        parts = scores.split([len(one.completions) for one in part])
+        for place, own in zip(places, parts, strict=True):
+            rewards[place] = own.tolist()
     return rewards
 
 

@@ -1,4 +1,4 @@
-"""A model is tried before it is taken: each stage takes one real step on a small cut of it.
+"""A model is tried before it is taken: each stage takes two real steps on a small cut of it.
 
 A stage that trains has a module `trial` beside its trainer, which is found by its presence: `ORDER`
 says when it comes, `job` gives its spec and tables from the models made so far, `stage` works.
@@ -24,7 +24,7 @@ from training.chat import Chat
 from training.contract import files
 from training.errors import BadInputError, NoSpaceError, StoppedError, TrainingError
 from training.folder import JobFolder, Row
-from training.models import save_model
+from training.models import attention_of, save_model
 
 Tables = Mapping[str, list[Row]]
 LAYERS = 2
@@ -106,7 +106,10 @@ def cut_of(config: PreTrainedConfig) -> PreTrainedModel:
             torch.manual_seed(0)
             try:
                 return AutoModelForCausalLM.from_config(
-                    small, attn_implementation="sdpa", dtype=torch.float32, trust_remote_code=False
+                    small,
+                    attn_implementation=attention_of(small),
+                    dtype=torch.float32,
+                    trust_remote_code=False,
                 )
             except (ValueError, RuntimeError, TypeError):
                 if not narrow:

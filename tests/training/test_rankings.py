@@ -8,16 +8,14 @@ from torch import Tensor, nn
 
 from tests.training.conftest import NO_SYSTEM_TURNS
 from tests.training.random_reward import random_reward_model
-from training import losses, rankings, tiny
+from training import losses, tiny
 from training.chat import Chat
 from training.errors import BadInputError
 from training.rankings import (
-    LowerStates,
     Ranking,
     batches_by_tokens,
     encode_rankings,
     once_each,
-    pack,
 )
 from training.reward_model import RewardModel
 from training.rows import Rows
@@ -39,10 +37,10 @@ def exact_model(tiny_folder):
     """The tiny reward model in fp64."""
     model, _ = random_reward_model(tiny_folder)
     model.double()
-    for layer in model.backbone.layers:
+    for layer in model.backbone.decoder.layers:
         layer.input_layernorm = ExactNorm(layer.input_layernorm)
         layer.post_attention_layernorm = ExactNorm(layer.post_attention_layernorm)
-    model.backbone.norm = ExactNorm(model.backbone.norm)
+    model.backbone.decoder.norm = ExactNorm(model.backbone.decoder.norm)
     return model
 
 
@@ -72,6 +70,13 @@ def gradients(model: RewardModel) -> dict[str, Tensor]:
     return found
 
 
+def rewards_of(model: RewardModel, rankings: list[Ranking]) -> list[Tensor]:
+    """With shared prompts."""
+    assert model.backbone.shares_prompts
+    rewards = model.raw_rankings(rankings, pad_id=0)
+    return list(rewards.split([len(one.completions) for one in rankings]))
+
+
 def plain_rewards(model: RewardModel, ranking: Ranking) -> list[Tensor]:
     """One forward for each completion, by itself."""
     return [
@@ -81,9 +86,7 @@ def plain_rewards(model: RewardModel, ranking: Ranking) -> list[Tensor]:
 
 
 def test_shared_prompts_give_the_rewards_of_single_forwards(exact_model):
-    packed = pack(RANKINGS, pad_id=0)
-
-    shared = exact_model.raw_packed(packed).split(packed.counts)
+    shared = rewards_of(exact_model, RANKINGS)
 
     for ranking, rewards in zip(RANKINGS, shared, strict=True):
         singly = torch.stack(plain_rewards(exact_model, ranking))
@@ -92,10 +95,7 @@ def test_shared_prompts_give_the_rewards_of_single_forwards(exact_model):
 
 def test_the_gradient_is_the_sum_of_the_pairs_with_and_without_shared_prompts(exact_model):
     """Through the whole model: one row per ranking, single forwards, and one pair at a time."""
-    packed = pack(RANKINGS, pad_id=0)
-    for ranking, rewards in zip(
-        RANKINGS, exact_model.raw_packed(packed).split(packed.counts), strict=True
-    ):
+    for ranking, rewards in zip(RANKINGS, rewards_of(exact_model, RANKINGS), strict=True):
         losses.ranking_losses(rewards, [ranking.tiers], [len(rewards)]).backward(retain_graph=True)
     shared = gradients(exact_model)
 
@@ -123,46 +123,13 @@ def test_the_gradient_is_the_sum_of_the_pairs_with_and_without_shared_prompts(ex
 
 
 def test_a_completion_sees_neither_its_siblings_nor_what_pads_the_row(exact_model):
-    alone = pack(RANKINGS[:1], pad_id=0)
     changed = Ranking(
         1, "ada", RANKINGS[0].prompt, [RANKINGS[0].completions[0], [9], [8] * 40], [[0], [1, 2]]
     )
-    together = pack([changed, RANKINGS[1]], pad_id=5)
 
-    first = exact_model.raw_packed(alone)[0]
-    other = exact_model.raw_packed(together)[0]
+    first = exact_model.raw_rankings(RANKINGS[:1], pad_id=0)[0]
+    other = exact_model.raw_rankings([changed, RANKINGS[1]], pad_id=5)[0]
     torch.testing.assert_close(first, other, rtol=1e-9, atol=1e-9)
-
-
-def test_states_of_the_frozen_layers_are_computed_once_and_change_nothing(tiny_folder, monkeypatch):
-    model, _ = random_reward_model(tiny_folder)
-    model.frozen_layers = 1
-    packed = pack(RANKINGS, pad_id=0)
-    expected = model.raw_packed(packed)
-    states = LowerStates(model, pad_id=0, keep=True)
-
-    first = model.raw_packed(states.add(packed, RANKINGS))
-    monkeypatch.setattr(model.backbone.layers[0], "forward", None)
-    second = model.raw_packed(states.add(packed, RANKINGS))
-
-    torch.testing.assert_close(first, expected)
-    assert torch.equal(first, second)
-
-
-def test_states_that_find_no_room_are_computed_again(tiny_folder, monkeypatch):
-    model, _ = random_reward_model(tiny_folder)
-    model.frozen_layers = 1
-    packed = pack(RANKINGS, pad_id=0)
-    kept = LowerStates(model, pad_id=0, keep=True)
-    expected = model.raw_packed(kept.add(packed, RANKINGS))
-    monkeypatch.setattr(rankings, "KEPT_BYTES", next(iter(kept.kept.values())).nbytes)
-
-    states = LowerStates(model, pad_id=0, keep=True)
-    again = [model.raw_packed(states.add(packed, RANKINGS)) for _ in range(2)]
-
-    assert len(states.kept) == 1
-    assert torch.equal(again[0], expected)
-    assert torch.equal(again[1], expected)
 
 
 def test_batches_hold_at_most_so_many_padded_tokens_and_every_ranking_once():

@@ -25,7 +25,6 @@ from training.contract import folders, manifest
 from training.errors import BadInputError, UnsafeModelError
 from training.folder import JobFolder
 from training.models import check_folder, clean_generation_config, load_policy, save_model
-from training.rows import check_layers
 from training.sampling import Request, Sampling, sample, text_of
 from training.trial import try_stages
 
@@ -41,7 +40,6 @@ def base_model(folder: JobFolder) -> None:
     write_folder(folder.model, lambda target: fetch(spec, target))
     model, chat = load_policy(folder.model)
     check(chat.tokenizer)
-    check_layers(model.base_model, frozen_layers=0)
     if spec.source != TINY:  # which this repository makes, and tries in a test
         folder.log("trying each stage on a small cut of the model")
         try_stages(model, chat, beside=folder.model)

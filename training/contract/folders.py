@@ -53,6 +53,15 @@ def check(folder: Path) -> None:
         raise UnsafeFolderError(f"{folder.name} has no safetensors weights")
 
 
+def layers(folder: Path) -> int:
+    """How many layers the model has; UnsafeFolderError where its configuration does not say."""
+    content = load_json(folder / CONFIG, CONFIG)
+    for key in ("num_hidden_layers", "n_layer"):
+        if isinstance(content, dict) and type(content.get(key)) is int:
+            return int(content[key])
+    raise UnsafeFolderError(f"{CONFIG} does not say how many layers the model has")
+
+
 def load_json(path: Path, name: str) -> Any:
     """The content of a JSON file of a model folder; UnsafeFolderError when it has none."""
     try:

@@ -8,7 +8,7 @@ from torch import Tensor
 from training import losses
 from training.errors import DivergedError
 from training.ppo.batches import micro_batches, minibatches
-from training.ppo.networks import Forward, Networks, forward_pass
+from training.ppo.networks import Networks, forward_pass
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, Sums, averages
 from training.rows import Rows
@@ -32,7 +32,6 @@ class Experience:
     rewards: Tensor
     advantages: Tensor
     returns: Tensor
-    forward: Forward | None  # of the first minibatch
 
 
 @torch.no_grad()
@@ -49,16 +48,12 @@ def gather_experience(
     """Run all four networks over the rollouts, in the micro-batches of the first update epoch.
 
     The same micro-batches give the same rounding, so the first ratios of the update are exactly 1.
-    Where the first minibatch is one micro-batch its graph is kept, and it is not run twice; but not
-    in step 0, in which the ratios are to prove that two runs agree.
     """
     mask = rows.response_mask()
     width = mask.shape[1]
     logprobs, ref_logprobs, entropy, values = torch.zeros(4, *mask.shape, device=mask.device)
     scores = torch.zeros(len(rows), device=mask.device)
-    kept = None
-    for number, minibatch in enumerate(minibatches(spec, processes, step=step, epoch=0)):
-        keep = step > 0 and number == 0 and len(minibatch) <= spec.micro_batch_size
+    for minibatch in minibatches(spec, processes, step=step, epoch=0):
         for index in micro_batches(rows, minibatch, spec.micro_batch_size):
             part = rows.select(index)
             where = part.response_mask(width)
@@ -66,11 +61,9 @@ def gather_experience(
             def spread(packed: Tensor, where: Tensor = where) -> Tensor:
                 return torch.zeros(where.shape, device=where.device).masked_scatter(where, packed)
 
-            with torch.set_grad_enabled(keep):
-                forward, logits = forward_pass(networks, part, spec=spec)
-            kept = forward if keep else kept
-            logprobs[index] = spread(forward.logprobs)
-            values[index] = spread(forward.values)
+            own, guessed, logits = forward_pass(networks, part, spec=spec)
+            logprobs[index] = spread(own)
+            values[index] = spread(guessed)
             entropy[index] = spread(losses.token_entropy(logits, temperature=spec.temperature))
             logits = networks.reference.logits(part)
             ref_logprobs[index] = spread(
@@ -95,7 +88,6 @@ def gather_experience(
         rewards=rewards,
         advantages=losses.whiten(advantages, mask, total=processes.sum),
         returns=returns,
-        forward=kept,
     )
 
 

@@ -8,17 +8,11 @@ from typing import Any, Protocol
 from torch import Tensor, nn
 
 from training import losses
+from training.backbone import Backbone, head_on
 from training.chat import Chat
 from training.ppo.spec import PPOSpec
 from training.reward_model import RewardModel
-from training.rows import (
-    Rows,
-    check_layers,
-    freeze_lower,
-    last_states,
-    same_lower,
-    share_lower,
-)
+from training.rows import Rows
 
 
 class Actor(Protocol):
@@ -46,16 +40,12 @@ class Networks:
     scorer: Scorer
 
     @classmethod
-    def of(cls, model: Any, reward: RewardModel, chat: Chat, *, frozen_layers: int) -> "Networks":
-        """All four, which share the lower layers where those are equal."""
+    def of(
+        cls, model: Any, reward: RewardModel, chat: Chat, *, frozen_layers: int = 0
+    ) -> "Networks":
+        """All four, which share what does not learn, where it is equal."""
         policy = Policy(model, frozen_layers=frozen_layers, forbid=chat.forbid)
-        check_layers(model.base_model, frozen_layers=frozen_layers)
-        freeze_lower(model.base_model, frozen_layers)
-        reward.frozen_layers = frozen_layers
-        if frozen_layers and same_lower(model.base_model, reward.backbone, frozen_layers):
-            share_lower(model.base_model, reward.backbone, frozen_layers)
-            reward.reads_states = True
-        freeze_lower(reward.backbone, frozen_layers)
+        reward.backbone.adopt(policy.backbone)
         critic = twin(reward)
         return cls(
             policy=policy,
@@ -66,7 +56,7 @@ class Networks:
 
 
 class Policy(nn.Module):
-    """A causal language model, its lowest layers frozen or not; the head runs on responses only.
+    """A causal language model; its head runs on what predicts responses only.
 
     forbid: what the sampler does to logits, so that both mean the same distribution.
     """
@@ -76,14 +66,16 @@ class Policy(nn.Module):
     ) -> None:
         super().__init__()
         self.model = model
+        self.backbone = Backbone(model.base_model, frozen_layers=frozen_layers)
         self.forbid = forbid
-        self.frozen_layers = frozen_layers
 
     def logits(self, rows: Rows) -> Tensor:
-        states = last_states(
-            self.model.base_model, rows.ids, frozen_layers=self.frozen_layers, states=rows.states
-        )
-        logits: Tensor = self.model.get_output_embeddings()(states[rows.predicting()])
+        """(N, V), as the model's own forward gives them."""
+        with (
+            self.backbone.standing(rows.ids, rows.lengths),
+            head_on(self.model, *rows.predicting()),
+        ):
+            logits: Tensor = self.model(input_ids=rows.ids, use_cache=False).logits[0]
         return self.forbid(logits)
 
 
@@ -105,16 +97,8 @@ def twin(module: Any) -> Any:
     return copy.deepcopy(module, shared)
 
 
-@dataclass(frozen=True)
-class Forward:
-    """What policy and critic say of a micro-batch, (N,) each, with the graph to go back through."""
-
-    logprobs: Tensor
-    values: Tensor
-
-
-def forward_pass(networks: Networks, part: Rows, *, spec: PPOSpec) -> tuple[Forward, Tensor]:
-    """Policy and critic over `part`; the logits too, (N, V), for the entropy."""
+def forward_pass(networks: Networks, part: Rows, *, spec: PPOSpec) -> tuple[Tensor, Tensor, Tensor]:
+    """Of a micro-batch: log-probabilities and values, (N,) each, and the logits, (N, V)."""
     logits = networks.policy.logits(part)
     logprobs = losses.token_logprobs(logits, part.response_tokens(), temperature=spec.temperature)
-    return Forward(logprobs, networks.critic.values(part)), logits
+    return logprobs, networks.critic.values(part), logits

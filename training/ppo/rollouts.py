@@ -12,13 +12,13 @@ from torch import Tensor
 from training.chat import Chat
 from training.errors import BadInputError
 from training.folder import JobFolder
-from training.ppo.batches import micro_batches, rows_of
+from training.ppo.batches import rows_of
 from training.ppo.experience import Experience
 from training.ppo.networks import Networks
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, permutation, seed_of
 from training.prompts import Dropped, counts_of, fitting
-from training.rows import Rows, lower_states
+from training.rows import Rows
 from training.sampling import Request, Sample, Sampling, sample
 
 CheckStop = Callable[[], None]
@@ -101,25 +101,14 @@ class Writer:
         )
         return [one for (one,) in samples]
 
-    @torch.no_grad()
     def rows(self, prompts: list[Prompt], samples: list[Sample]) -> Rows:
-        """Prompts with their completions, and the states of the frozen layers if there are any."""
-        backbone = self.networks.policy.model.base_model
-        rows = Rows.of(
+        """Prompts with their completions."""
+        return Rows.of(
             [prompt.ids for prompt in prompts],
             [one.ids for one in samples],
             pad_id=self.chat.pad_id,
-            device=backbone.embed_tokens.weight.device,
+            device=self.networks.policy.model.device,
         )
-        if not self.spec.frozen_layers:
-            return rows
-        states = torch.zeros(*rows.ids.shape, backbone.config.hidden_size, device=rows.ids.device)
-        for index in micro_batches(rows, torch.arange(len(rows)), self.spec.micro_batch_size):
-            part = rows.select(index)
-            states[index, : part.ids.shape[1]] = lower_states(
-                backbone, part.ids, frozen_layers=self.spec.frozen_layers
-            )
-        return rows.with_states(states)
 
 
 def read_prompts(

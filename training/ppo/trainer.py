@@ -59,7 +59,7 @@ class PPORun:
         processes = start()
         share_of(spec.minibatch_size, processes.count)  # refused here if it is none
         model, chat = load_policy(spec.policy, dtype=torch.float32)
-        reward, reward_chat = RewardModel.load(spec.reward_model)
+        reward, reward_chat = RewardModel.load(spec.reward_model, frozen_layers=spec.frozen_layers)
         if reward_chat.template_hash != chat.template_hash:
             raise BadInputError("policy and reward model write conversations differently")
         networks = Networks.of(model, reward, chat, frozen_layers=spec.frozen_layers)

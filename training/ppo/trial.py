@@ -1,4 +1,4 @@
-"""One step of PPO: it samples, and proves that what sampled is what is trained."""
+"""Two steps of PPO: it samples, and proves that what sampled is what is trained."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ def job(models: Mapping[str, str]) -> tuple[PPOSpec, Tables]:
     spec = PPOSpec(
         policy=models["sft"],
         reward_model=models["reward"],
-        steps=1,
+        steps=2,
         batch_size=2,
         minibatch_size=2,
         max_new_tokens=8,

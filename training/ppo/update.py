@@ -15,7 +15,7 @@ from training import losses
 from training.errors import DivergedError
 from training.ppo.batches import all_minibatches, micro_batches
 from training.ppo.experience import OFF_POLICY, Experience
-from training.ppo.networks import Forward, Networks, forward_pass
+from training.ppo.networks import Networks, forward_pass
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, averages, sum_gradients
 from training.rows import trained
@@ -65,12 +65,8 @@ def minibatch_gradients(
     *,
     spec: PPOSpec,
     processes: Alone,
-    forward: Forward | None = None,
 ) -> dict[str, float]:
-    """Accumulate the gradients of one minibatch, each token of it with the same weight.
-
-    `forward` is what gather_experience kept of it, where it did.
-    """
+    """Accumulate the gradients of one minibatch, each token of it with the same weight."""
     width = experience.mask.shape[1]
     count = processes.sum(experience.mask[minibatch].sum())
     sums = dict.fromkeys(MEANS, torch.zeros((), dtype=torch.float64))
@@ -78,17 +74,17 @@ def minibatch_gradients(
     for index in micro_batches(experience.rows, minibatch, spec.micro_batch_size):
         part = experience.rows.select(index)
         where = part.response_mask(width)
-        ours = forward or forward_pass(networks, part, spec=spec)[0]
+        logprobs, values, _ = forward_pass(networks, part, spec=spec)
         old_logprobs = experience.logprobs[index][where]
         policy_loss, clipped, ratio = losses.policy_loss(
-            ours.logprobs,
+            logprobs,
             old_logprobs,
             experience.advantages[index][where],
             clip_range=spec.clip_range,
         )
         (policy_loss.sum() / count).backward()
         value_loss, value_clipped = losses.value_loss(
-            ours.values,
+            values,
             experience.values[index][where],
             experience.returns[index][where],
             clip_range=spec.value_clip_range,
@@ -97,7 +93,7 @@ def minibatch_gradients(
         added = {
             "policy_loss": policy_loss,
             "value_loss": value_loss,
-            "approx_kl": losses.kl_k3(old_logprobs, ours.logprobs),
+            "approx_kl": losses.kl_k3(old_logprobs, logprobs),
             "clip_fraction": clipped,
             "value_clip_fraction": value_clipped,
             "ratio_mean": ratio,
@@ -147,14 +143,7 @@ def update(
     stats: list[dict[str, float]] = []
     updates = 0
     for minibatch in all_minibatches(spec, processes, step=step):
-        one = minibatch_gradients(
-            networks,
-            experience,
-            minibatch,
-            spec=spec,
-            processes=processes,
-            forward=None if stats else experience.forward,
-        )
+        one = minibatch_gradients(networks, experience, minibatch, spec=spec, processes=processes)
         check_minibatch(one, first=not stats, step=step)
         stats.append(one)
         if one["approx_kl"] > MAX_APPROX_KL:  # too far: drop this minibatch and the rest

@@ -21,7 +21,6 @@ from training.rankings import Ranking
 from training.reward.spec import LEARNING_PARTS, RewardSpec
 from training.reward.steps import Schedule, train
 from training.reward_model import RewardModel
-from training.rows import freeze_lower
 from training.scoring import raw_rewards
 from training.weights import balanced
 
@@ -142,7 +141,6 @@ def _accuracy(
 ) -> Any:
     """On held-out pairs, of a model trained on `rankings` as the one that is kept."""
     model, chat = RewardModel.start(spec.model, frozen_layers=spec.frozen_layers)
-    freeze_lower(model.backbone, spec.frozen_layers)
     train(part, spec, model, chat, rankings, processes=Alone())
     model.keep_as(dtype_in(spec.model))
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))

@@ -16,11 +16,11 @@ from training.chat import Chat
 from training.errors import DivergedError, StoppedError
 from training.pair_metrics import accuracy, judged_pairs
 from training.processes import Alone, any_of, averages, in_turn, permutation, sum_gradients
-from training.rankings import LowerStates, Ranking, batches_by_tokens, pack
+from training.rankings import Ranking, batches_by_tokens
 from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel
 from training.rows import trained
-from training.scoring import Ranker, device_of
+from training.scoring import Ranker
 from training.state import State
 
 GRADIENT_CLIP = 1.0
@@ -34,20 +34,19 @@ def ranking_gradients(
     pad_id: int,
     ties: str,
     rankings: float,
-    states: LowerStates | None = None,
     tokens: int = RewardSpec.micro_batch_tokens,
 ) -> dict[str, float]:
     """Accumulate gradients of the mean loss over `rankings`; sums over this process's share."""
     sums = {"loss": 0.0, "right": 0.0, "pairs": 0.0, "margin": 0.0}
     for places in batches_by_tokens(batch, tokens=tokens):
         part = [batch[place] for place in places]
-        packed = pack(part, pad_id=pad_id, device=device_of(model))
-        rewards = model.raw_packed(states.add(packed, part) if states else packed)
+        rewards = model.raw_rankings(part, pad_id=pad_id)
         tiers, weights = [r.tiers for r in part], [r.weight for r in part]
-        loss = losses.ranking_losses(rewards, tiers, packed.counts, ties=ties, weights=weights)
+        counts = [len(r.completions) for r in part]
+        loss = losses.ranking_losses(rewards, tiers, counts, ties=ties, weights=weights)
         (loss / rankings).backward()
         sums["loss"] += loss.item()
-        scores = [one.tolist() for one in rewards.detach().split(packed.counts)]
+        scores = [one.tolist() for one in rewards.detach().split(counts)]
         margins = torch.tensor([pair.margin for pair in judged_pairs(part, scores)])
         if len(margins):
             sums["right"] += accuracy(margins) * len(margins)
@@ -64,13 +63,12 @@ def train_step(
     pad_id: int,
     ties: str,
     processes: Alone,
-    states: LowerStates | None = None,
     tokens: int = RewardSpec.micro_batch_tokens,
 ) -> dict[str, float]:
     """One step on a batch of rankings, of which this process takes its share."""
     share = batch[processes.rank :: processes.count]
     sums = ranking_gradients(
-        model, share, pad_id=pad_id, ties=ties, rankings=len(batch), states=states, tokens=tokens
+        model, share, pad_id=pad_id, ties=ties, rankings=len(batch), tokens=tokens
     )
     parameters = list(trained(model).values())
     sum_gradients(processes, parameters)
@@ -155,7 +153,6 @@ def train(
     rates = {"body": spec.learning_rate, "head": spec.head_learning_rate}
     optimiser = adam(model, rates)
     state = State(modules={"model": model}, optimisers={"adam": optimiser}, tensors={})
-    states = LowerStates(model, pad_id=chat.pad_id, keep=spec.epochs > 1)
     with in_turn(processes):
         found = newest_verified(folder.checkpoints, on_skip=folder.warn)
     first = int(state.load(found)["step"]) if found else 0
@@ -182,7 +179,6 @@ def train(
             pad_id=chat.pad_id,
             ties=spec.ties,
             processes=processes,
-            states=states,
             tokens=spec.micro_batch_tokens,
         )
         stats |= {"learning_rate": share * spec.learning_rate, "seconds": time.monotonic() - began}

@@ -20,7 +20,6 @@ from training.reward import learning
 from training.reward.spec import RewardSpec
 from training.reward.steps import train
 from training.reward_model import RewardModel
-from training.rows import freeze_lower
 from training.scoring import raw_rewards, score_tokens
 from training.weights import balanced, effective
 
@@ -73,7 +72,6 @@ def reward(folder: JobFolder) -> None:
     spec = folder.spec(RewardSpec)
     processes = start()
     model, chat = RewardModel.start(spec.model, frozen_layers=spec.frozen_layers)
-    freeze_lower(model.backbone, spec.frozen_layers)
     train_rows, heldout_rows = (folder.read_table(spec, name) for name in ("train", "heldout"))
     rankings, dropped = encode_rankings(
         train_rows, chat, max_tokens=spec.max_tokens, ties=spec.ties

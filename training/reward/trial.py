@@ -1,4 +1,4 @@
-"""One step of a reward model."""
+"""Two steps of a reward model."""
 
 from collections.abc import Mapping
 
@@ -12,5 +12,5 @@ ORDER = 2
 
 def job(models: Mapping[str, str]) -> tuple[RewardSpec, Tables]:
     """From the SFT model."""
-    spec = RewardSpec(model=models["sft"], batch_size=2, frozen_layers=1, checkpoint_every=1)
+    spec = RewardSpec(model=models["sft"], batch_size=1, frozen_layers=1, checkpoint_every=1)
     return spec, {"train": RANKINGS, "heldout": RANKINGS, "demonstrations": DEMONSTRATIONS}

@@ -1,4 +1,4 @@
-"""One step of supervised fine-tuning, with a checkpoint after it."""
+"""Two steps of supervised fine-tuning, with a checkpoint after each."""
 
 from collections.abc import Mapping
 
@@ -12,5 +12,5 @@ ORDER = 1
 
 def job(models: Mapping[str, str]) -> tuple[SFTSpec, Tables]:
     """From the base model."""
-    spec = SFTSpec(model=models["base_model"], epochs=1, batch_size=2, checkpoint_every=1)
+    spec = SFTSpec(model=models["base_model"], epochs=1, batch_size=1, checkpoint_every=1)
     return spec, {"train": DEMONSTRATIONS, "heldout": DEMONSTRATIONS}

@@ -1,6 +1,5 @@
 """What the stages share in writing their folders and taking over what lies in them."""
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -65,16 +64,10 @@ def spec_settings(run: Run, settings: tuple[Setting, ...]) -> Recipe:
     """
     chosen = {s.name: run.recipe[s.name] for s in settings if s.name in run.recipe and s.in_spec}
     if "frozen_layers" in chosen:
-        layers = layer_count(Path(path_of(run.source)))
+        layers = folders.layers(Path(path_of(run.source)))
         frozen = chosen["frozen_layers"]
         chosen["frozen_layers"] = layers * 2 // 3 if frozen < 0 else min(frozen, layers - 1)
     return chosen
-
-
-def layer_count(folder: Path) -> int:
-    """How many transformer layers the model in `folder` has."""
-    config: dict[str, Any] = json.loads((folder / folders.CONFIG).read_text(encoding="utf-8"))
-    return int(config["num_hidden_layers"])
 
 
 def register_model(

@@ -16,7 +16,7 @@ def make_networks(tiny_folder) -> Callable[..., Networks]:
 
     def make(*, frozen_layers: int = 0, moved: bool = True) -> Networks:
         model, chat = tiny.make()
-        reward, _ = random_reward_model(tiny_folder)
+        reward, _ = random_reward_model(tiny_folder, frozen_layers=frozen_layers)
         reward.set_scale(gain=1.5, bias=-0.3)
         networks = Networks.of(model, reward, chat, frozen_layers=frozen_layers)
         if moved:

@@ -1,6 +1,7 @@
 """What must not change a step of PPO, and what must stop it; the optimum has its own file."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 import torch
@@ -19,12 +20,11 @@ from tests.training.random_reward import random_reward_model
 from training import losses, tiny
 from training.chat import Chat
 from training.errors import DivergedError
-from training.ppo.batches import minibatches
 from training.ppo.experience import check_health, describe, gather_experience
-from training.ppo.networks import Forward, Networks
-from training.ppo.update import Optimisers, minibatch_gradients, update
+from training.ppo.networks import Networks
+from training.ppo.update import Optimisers, update
 from training.processes import Alone, permutation, seed_of
-from training.rows import Rows, lower_states
+from training.rows import Rows
 from training.sampling import Request, Sampling, sample
 
 
@@ -73,35 +73,13 @@ def test_a_row_among_others_is_worth_what_it_is_worth_alone(make_networks):
         )
 
 
-def test_a_kept_forward_gives_the_gradient_of_a_second_one(make_networks):
-    spec = replace(SPEC, minibatch_size=12, micro_batch_size=12)
-    networks = make_networks()
-    experience = experience_of(networks, drawn_rows(), spec)
-    (minibatch,) = minibatches(spec, Alone(), step=1, epoch=0)
-
-    def gradients(forward: Forward | None) -> Tensor:
-        networks.policy.zero_grad()
-        minibatch_gradients(
-            networks, experience, minibatch, spec=spec, processes=Alone(), forward=forward
-        )
-        return networks.policy.model.lm_head.weight.grad.clone()
-
-    assert experience.forward is not None
-    assert torch.equal(gradients(experience.forward), gradients(None))
-
-
 def test_frozen_layers_change_nothing_but_what_is_trained(make_networks):
     rows = drawn_rows()
     plain, shared = make_networks(moved=False), make_networks(frozen_layers=1, moved=False)
-    backbone = shared.policy.model.base_model
-    with torch.no_grad():
-        states = lower_states(backbone, rows.ids, frozen_layers=1)
 
     expected = experience_of(plain, rows)
-    got = experience_of(shared, rows.with_states(states))
+    got = experience_of(shared, rows)
 
-    assert shared.scorer.reward.reads_states
-    assert shared.scorer.reward.backbone.layers[0] is backbone.layers[0]
     for name in ("logprobs", "ref_logprobs", "values", "scores", "advantages"):
         torch.testing.assert_close(getattr(got, name), getattr(expected, name))
     trained = {name for name, p in shared.policy.named_parameters() if p.requires_grad}
@@ -109,20 +87,31 @@ def test_frozen_layers_change_nothing_but_what_is_trained(make_networks):
     assert any("layers.1." in name for name in trained)
 
 
-def test_a_reward_model_with_another_trunk_computes_its_own(make_networks, tiny_folder):
+def test_frozen_layers_that_are_equal_are_in_memory_once(make_networks):
+    networks = make_networks(frozen_layers=1)
+
+    def lowest(module: Any) -> Tensor:
+        return module.backbone.decoder.layers[0].mlp.up_proj.weight
+
+    everybody = networks.reference, networks.critic, networks.scorer.reward
+    assert all(lowest(module) is lowest(networks.policy) for module in everybody)
+    assert all(module.backbone.trunk is networks.policy.backbone.trunk for module in everybody)
+
+
+def test_a_reward_model_with_another_trunk_computes_its_own(tiny_folder):
     model, chat = tiny.make()
-    reward, _ = random_reward_model(tiny_folder)
+    reward, _ = random_reward_model(tiny_folder, frozen_layers=1)
     with torch.no_grad():
-        reward.backbone.layers[0].mlp.up_proj.weight += 0.1
+        reward.backbone.decoder.layers[0].mlp.up_proj.weight += 0.1
     rows = drawn_rows()
     expected = reward.scores(rows).detach()
 
     networks = Networks.of(model, reward, chat, frozen_layers=1)
-    with torch.no_grad():
-        states = lower_states(model.base_model, rows.ids, frozen_layers=1)
+    networks.policy.logits(rows)
 
-    assert not networks.scorer.reward.reads_states
-    torch.testing.assert_close(networks.scorer.scores(rows.with_states(states)), expected)
+    assert networks.critic.backbone.trunk is reward.backbone.trunk
+    assert reward.backbone.trunk is not networks.policy.backbone.trunk
+    torch.testing.assert_close(networks.scorer.scores(rows), expected)
 
 
 def test_the_critic_begins_as_the_reward_model_and_the_reference_as_the_policy(make_networks):

@@ -1,12 +1,14 @@
 """One step on rankings: what is known about their truth must be found again."""
 
+from collections.abc import Sequence
+
 import pytest
 import torch
 from torch import Tensor, nn
 
 from tests.training.threads import in_threads
 from training.processes import Alone
-from training.rankings import Packed, Ranking
+from training.rankings import Ranking
 from training.reward.spec import RewardSpec
 from training.reward.steps import Schedule, train_step
 
@@ -20,8 +22,8 @@ class TableRanker(nn.Module):
         super().__init__()
         self.utility = nn.Parameter(torch.zeros(ITEMS))
 
-    def raw_packed(self, packed: Packed) -> Tensor:
-        return self.utility[packed.ids[packed.ends]]
+    def raw_rankings(self, rankings: Sequence[Ranking], *, pad_id: int) -> Tensor:
+        return self.utility[[text[-1] for one in rankings for text in one.completions]]
 
 
 def plackett_luce(utilities: Tensor, *, count: int, size: int, seed: int) -> list[Ranking]:

@@ -1,0 +1,137 @@
+"""A decoder's hidden states for rows of tokens, through its own forward, whatever its architecture.
+
+Embeddings, positions, masks and windows are the model's own business. Asked of it is only that a
+token sees none that comes after it: then what pads a row on the right needs no mask. What a model
+can do beside that is tried, not looked up by its name. Shapes: `training.rows`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import cached_property
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+from transformers import DynamicCache
+
+from training.errors import BadInputError
+from training.trunk import Trunk
+
+PROBED_TOKENS = 40
+# Two ways of one computation, in fp32 and in half of that; what leaves something out is far off.
+TOLERANCE, COARSE = 1e-4, 0.05
+
+
+class Backbone:
+    """A decoder (transformers' base model) and its lowest layers, where those do not learn.
+
+    Copies share what does not learn. BadInputError where `frozen_layers` cannot be had.
+    """
+
+    def __init__(self, decoder: Any, *, frozen_layers: int = 0) -> None:
+        self.decoder = decoder
+        self.trunk = Trunk(decoder, frozen_layers) if frozen_layers else None
+        if self.trunk:
+            self._check_trunk()
+
+    def states(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """The last hidden states (B, S, d) of right-padded rows. ids: (B, S); lengths: (B,)."""
+        with self.standing(ids, lengths):
+            return self._run(ids)
+
+    def shared_states(
+        self, ids: Tensor, lengths: Tensor, *, positions: Tensor, mask: Tensor
+    ) -> Tensor:
+        """The same of rows with several texts each. positions: (B, S); mask: (B, 1, S, S) bool."""
+        mask = self._mask(mask)
+        with self.standing(ids, lengths, positions=positions, mask=mask):
+            return self._run(ids, position_ids=positions, attention_mask=mask)
+
+    @contextmanager
+    def standing(self, ids: Tensor, lengths: Tensor, **how: Tensor) -> Iterator[None]:
+        """Within it the decoder's forward of these rows begins above the layers that are frozen."""
+        trunk = self.trunk
+        with trunk.standing_in(self.decoder, ids, lengths, **how) if trunk else nullcontext():
+            yield
+
+    def adopt(self, other: Self) -> None:
+        """Use the frozen layers of `other` where both are equal to the bit: one copy in memory."""
+        if self.trunk and other.trunk and self.trunk.is_like(other.trunk):
+            self.trunk.use(other.trunk)
+            self.trunk = other.trunk
+
+    @cached_property
+    def window(self) -> int | None:
+        """How many tokens the shortest-sighted of its layers sees; None for all."""
+        layers = DynamicCache(config=self.decoder.config).layers
+        windows = [getattr(layer, "sliding_window", None) for layer in layers]
+        return min((window for window in windows if window is not None), default=None)
+
+    @cached_property
+    def shares_prompts(self) -> bool:
+        """Whether texts that share a row, prompt and mask get the states that each gets alone."""
+        ids = self._probe()
+        start, middle, end = PROBED_TOKENS // 4, PROBED_TOKENS // 2, PROBED_TOKENS
+        positions = torch.arange(end, device=ids.device)[None].clone()
+        positions[:, middle:] -= middle - start  # two texts after one prompt
+        mask = torch.ones(end, end, dtype=torch.bool, device=ids.device).tril()
+        mask[middle:, start:middle] = False
+        second = torch.cat([ids[:, :start], ids[:, middle:]], dim=1)
+        with torch.no_grad():
+            alone = self._run(second)[:, start:]
+            try:
+                shared = self._run(
+                    ids, position_ids=positions, attention_mask=self._mask(mask[None, None])
+                )
+            except (TypeError, ValueError, RuntimeError, IndexError):  # it takes no such mask
+                return False
+        return near(shared[:, middle:], alone)
+
+    @torch.no_grad()
+    def _check_trunk(self) -> None:
+        ids = self._probe()
+        whole, above = self._run(ids), self.states(ids, torch.tensor([PROBED_TOKENS]))
+        if not near(above, whole):
+            name = type(self.decoder).__name__
+            raise BadInputError(f"the lowest layers of {name} cannot be frozen; freeze none")
+
+    def _probe(self) -> Tensor:
+        """(1, PROBED_TOKENS) token ids, some of any vocabulary."""
+        table = self.decoder.get_input_embeddings()
+        ids = torch.arange(1, 1 + PROBED_TOKENS, device=table.weight.device)
+        probe: Tensor = ids[None] % table.num_embeddings
+        return probe
+
+    def _mask(self, mask: Tensor) -> Tensor:
+        """As the decoder takes it: plain attention adds it to its scores."""
+        if self.decoder.config._attn_implementation != "eager":
+            return mask
+        dtype = self.decoder.dtype
+        return torch.zeros_like(mask, dtype=dtype).masked_fill(~mask, torch.finfo(dtype).min)
+
+    def _run(self, ids: Tensor, **how: Tensor) -> Tensor:
+        states: Tensor = self.decoder(input_ids=ids, use_cache=False, **how).last_hidden_state
+        return states
+
+
+def near(one: Tensor, other: Tensor) -> bool:
+    """Whether two computations of the same states agree as far as their precision goes."""
+    gap = (one.float() - other.float()).abs().max() / other.float().abs().max()
+    return bool(gap < (TOLERANCE if one.dtype in {torch.float32, torch.float64} else COARSE))
+
+
+@contextmanager
+def head_on(model: Any, row: Tensor, position: Tensor) -> Iterator[None]:
+    """Within it the language model head of `model` sees these N states alone, as (1, N, d).
+
+    So what an architecture does to its logits is done, and not to V numbers for each prompt token.
+    """
+
+    def pick(_: nn.Module, args: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return (args[0][row, position][None], *args[1:])
+
+    handle = model.get_output_embeddings().register_forward_pre_hook(pick)
+    try:
+        yield
+    finally:
+        handle.remove()
