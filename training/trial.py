@@ -65,8 +65,12 @@ def try_stages(model: PreTrainedModel, chat: Chat, *, beside: Path) -> None:
         except TrainingError as error:
             raise type(error)(f"this model cannot be trained here: {error}") from error
         except Exception as error:
-            reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            raise BadInputError(f"this model cannot be trained here ({reason})") from error
+            raise BadInputError(f"this model cannot be trained here ({said(error)})") from error
+
+
+def said(error: Exception) -> str:
+    """What a library's error says, in a line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
 
 
 def trials() -> list[tuple[str, ModuleType]]:

@@ -22,11 +22,11 @@ from training.base_model.spec import BaseModelSpec
 from training.chat import Chat
 from training.chat_check import check, takes_system_turns
 from training.contract import folders, manifest
-from training.errors import BadInputError, UnsafeModelError
+from training.errors import BadInputError, TrainingError, UnsafeModelError
 from training.folder import JobFolder
 from training.models import check_folder, clean_generation_config, load_policy, save_model
 from training.sampling import Request, Sampling, sample, text_of
-from training.trial import try_stages
+from training.trial import said, try_stages
 
 HUB_PATTERNS = ["*.safetensors", "*.json", "*.jinja", "tokenizer.model", "LICENSE*"]
 TINY = "tiny"
@@ -38,7 +38,7 @@ def base_model(folder: JobFolder) -> None:
     fetch = source_of(spec.source)
     folder.log(f"fetching {spec.source}")
     write_folder(folder.model, lambda target: fetch(spec, target))
-    model, chat = load_policy(folder.model)
+    model, chat = load(folder.model)
     check(chat.tokenizer)
     if spec.source != TINY:  # which this repository makes, and tries in a test
         folder.log("trying each stage on a small cut of the model")
@@ -54,6 +54,16 @@ def base_model(folder: JobFolder) -> None:
             "sample": answer(model, chat),
         }
     )
+
+
+def load(folder: Path) -> tuple[PreTrainedModel, Chat]:
+    """BadInputError where transformers can make no language model of the folder."""
+    try:
+        return load_policy(folder)
+    except (TrainingError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise BadInputError(f"this model cannot be loaded here ({said(error)})") from error
 
 
 def source_of(source: str) -> Callable[[BaseModelSpec, Path], None]:
