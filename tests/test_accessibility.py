@@ -22,7 +22,7 @@ SERIOUS = {"serious", "critical"}
 OPTIONS = {"resultTypes": ["violations"]}
 WIDE_TABLES = """[...document.querySelectorAll(".scroll:has(table)")]
   .filter((box) => box.scrollWidth > box.clientWidth + 1)
-  .map((box) => box.querySelector("table").innerText.slice(0, 60))"""
+  .map((box) => box.querySelector("table").innerText.slice(0, 20))"""
 
 
 def findings(page: Page) -> list[str]:

@@ -83,6 +83,9 @@ def test_settings_are_stored_and_bounded(project: Project, manager: Client) -> N
         3,
         30,
     )
+    page = manager.get(at("checks")).content.decode()
+    assert "They come in place of tasks at the rates below" in page
+    assert "choose below how many of the tasks are checks" not in page
 
 
 def test_from_an_answer_to_a_figure(project: Project, manager: Client, mona: User) -> None:
