@@ -62,7 +62,9 @@ class Chat:
         UnsafeTokenizerError when there is no template or it does not end turns with a token.
         """
         if not isinstance(tokenizer.chat_template, str):
-            raise UnsafeTokenizerError("the tokenizer has no chat template")
+            raise UnsafeTokenizerError(
+                "the tokenizer has no chat template; give one: register_base_model --template FILE"
+            )
         self.tokenizer = tokenizer
         self._skeletons: dict[tuple[tuple[str, ...], bool], list[Piece]] = {}
         self._forbidden: dict[tuple[int, torch.device], Tensor] = {}

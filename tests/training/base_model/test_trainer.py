@@ -15,7 +15,7 @@ from training.chat import Chat
 from training.contract.manifest import verify
 from training.errors import BadInputError, UnsafeModelError, UnsafeTokenizerError
 from training.folder import JobFolder
-from training.models import save_model
+from training.models import load_chat, save_model
 
 
 def run(make_job, source: object) -> dict:
@@ -65,6 +65,46 @@ def test_folder_with_code_is_refused_and_nothing_is_left(make_job, tiny_folder, 
 
     assert not (tmp_path / "job" / "model").exists()
     assert list((tmp_path / "job").glob("tmp-*")) == []
+
+
+@pytest.fixture
+def without_template(tmp_path) -> Path:
+    """A model as it comes from pretraining."""
+    model, chat = tiny.make()
+    chat.tokenizer.chat_template = None
+    model.save_pretrained(tmp_path / "source")
+    chat.tokenizer.save_pretrained(tmp_path / "source")
+    return tmp_path / "source"
+
+
+def test_a_model_without_a_template_is_refused_with_what_to_do(make_job, without_template):
+    with pytest.raises(UnsafeTokenizerError, match="--template FILE"):
+        run(make_job, without_template)
+
+
+@pytest.mark.slow
+def test_a_template_that_is_given_is_the_models(make_job, without_template, tmp_path):
+    template = tiny.TEMPLATE.replace("You are a helpful assistant.", "Be brief.")
+    path = make_job(BaseModelSpec(source=str(without_template), template=template))
+
+    with JobFolder(path) as folder:
+        base_model.base_model(folder)
+
+    chat = load_chat(path / "model")
+    asked = chat.tokenizer.decode(chat.prompt([{"role": "user", "content": "Hello"}]))
+    assert "Be brief." in asked
+    assert json.loads((path / "result.json").read_text())["template_hash"] == chat.template_hash
+
+
+def test_a_template_that_runs_code_is_refused(make_job, without_template):
+    path = make_job(
+        BaseModelSpec(source=str(without_template), template="{{ ''.__class__.__mro__ }}")
+    )
+
+    with JobFolder(path) as folder, pytest.raises(UnsafeModelError, match=r"chat_template\.jinja"):
+        base_model.base_model(folder)
+
+    assert not (path / "model").exists()
 
 
 def test_tokenizer_whose_control_tokens_can_be_typed_is_refused(make_job, tmp_path):

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -28,6 +29,11 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
         parser.add_argument("--licence", default="")
         parser.add_argument(
+            "--template",
+            type=Path,
+            help="a file with a chat template (Jinja), for a model that has none",
+        )
+        parser.add_argument(
             "--wait", action="store_true", help="return when a worker has registered it"
         )
 
@@ -36,10 +42,12 @@ class Command(BaseCommand):
         known = ModelVersion.objects.filter(
             kind=ModelVersion.Kind.BASE, source=options["source"]
         ).first()
-        if known is not None:
+        if known is not None and not options["template"]:
             self.stdout.write(f"{known.name} is registered already, as version {known.pk}")
             return
         payload = {key: options[key] for key in ("source", "name", "licence")}
+        if options["template"]:
+            payload["template"] = _text_of(options["template"])
         job = services.enqueue(kind="base_model", payload=payload)
         self.stdout.write(f"job {job.pk} is queued")
         if options["wait"]:
@@ -62,3 +70,11 @@ class Command(BaseCommand):
             raise CommandError(f"job {job.pk} {job.state}: {job.error}")
         version = ModelVersion.objects.get(pk=job.result["version"])
         self.stdout.write(f"{version.name} is registered, {version.parameters:,} parameters")
+
+
+def _text_of(path: Path) -> str:
+    """CommandError when the file cannot be read as text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}") from error
