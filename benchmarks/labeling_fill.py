@@ -126,7 +126,7 @@ SELECT CASE WHEN n <= 5000 THEN {ballot} ELSE {last_ballot} END, id, {older}, {n
 def make_project(answers: int) -> Project:
     """A project with so many answers; its figures are not computed yet."""
     slug = f"pages-{answers}"
-    project = create_project(name=slug, slug=slug, by=None, overlap=2, is_simulated=True)
+    project = create_project(name=slug, slug=slug, by=None, overlap=2)
     people = get_user_model().objects.bulk_create(
         get_user_model()(email=f"{slug}-{n}@example.invalid", name=f"P{n}", is_simulated=True)
         for n in range(PEOPLE)
