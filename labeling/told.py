@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from labeling.kinds import kinds
-from labeling.models import Annotation, Assignment, Project, Purpose, Review, Role, Task
+from labeling.models import Annotation, Assignment, Project, Purpose, Review, Role, Screening, Task
 from labeling.review import items
 from notices.events import Event, How, register
 from notices.services import notify
@@ -52,6 +52,20 @@ def _replied(data: Data, who: str) -> str:
     return texts.get(data["verb"], replied) % _named(data, who)
 
 
+def _tested(data: Data, who: str) -> str:
+    texts = {
+        Screening.State.PASSED.value: _("You have passed the test of “%(project)s”: go on."),
+        Screening.State.TEST.value: _("You may try the test of “%(project)s” again."),
+    }
+    failed = _("You have not passed the test of “%(project)s”. Ask a manager what to do next.")
+    return texts.get(data["state"], failed) % data
+
+
+def _waits(data: Data, who: str) -> str:
+    text = _("%(who)s has answered the test of “%(project)s” and waits for a decision.")
+    return text % {**data, "who": who}
+
+
 def _named(data: Data, who: str) -> dict[str, str]:
     kind = kinds().get(data["kind"])
     return {**data, "who": who, "kind": str(kind.label if kind else data["kind"])}
@@ -82,6 +96,12 @@ REPLIED = register(
         say=_replied,
     )
 )
+TESTED = register(
+    Event(name="tested", label=gettext_lazy("A manager has decided on my test"), say=_tested)
+)
+WAITS = register(
+    Event(name="waits", label=gettext_lazy("Somebody new has answered the test"), say=_waits)
+)
 
 
 def without_work(project: Project) -> list[User]:
@@ -104,6 +124,20 @@ def of_tasks(project: Project, people: list[User]) -> None:
     idle = set(without_work(project)) if people else set()
     reached = [person for person in people if person not in idle]
     notify(TASKS_ARRIVED, to=reached, link=link, project=project.name)
+
+
+def of_screening(row: Screening, *, by: User) -> None:
+    """A manager has decided on somebody's test: tell them."""
+    link = reverse("project", args=[row.project.slug])
+    data = {"project": row.project.name, "state": row.state}
+    notify(TESTED, to=[row.annotator], link=link, actor=by, **data)
+
+
+def of_tested(project: Project, annotator: User) -> None:
+    """Somebody new has answered the whole test: tell the managers, who decide."""
+    managers = User.objects.filter(memberships__project=project, memberships__role=Role.MANAGER)
+    link = reverse("checks", args=[project.slug])
+    notify(WAITS, to=managers, link=link, actor=annotator, project=project.name)
 
 
 def of_review(review: Review) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import audit
-from labeling import slots
+from labeling import slots, told
 from labeling.checks import figures
 from labeling.checks.choosing import settings_of
 from labeling.checks.figures import Figure
@@ -94,6 +94,7 @@ def next_test(project: Project, annotator: User) -> Assignment | None:
             return slots.resume_check(begun)
     if golds:
         Screening.objects.filter(pk=row.pk).update(state=State.WAITING)
+        told.of_tested(project, annotator)
     return None
 
 
@@ -132,6 +133,7 @@ def decide(*, row: Screening, by: User, state: State) -> None:
         row.attempt += 1
     row.state, row.decided_by, row.decided_at = state, by, timezone.now()
     row.save(update_fields=["state", "attempt", "decided_by", "decided_at"])
+    told.of_screening(row, by=by)
     target = f"labeling.Project:{row.project_id}"
     audit(actor=by, action=f"screening.{state}", target=target, details={"user": row.annotator_id})
 

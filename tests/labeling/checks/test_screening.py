@@ -9,6 +9,7 @@ from labeling.assigning import claim_next
 from labeling.checks import golds, screening
 from labeling.models import Annotation, CheckScore, Gold, Project, Screening
 from labeling.projects import add_member
+from notices.models import Notice
 from tests.factories import make_annotation, make_member, make_task, make_user
 from tests.labeling.checks.test_drawing import choose, give
 from tests.labeling.views.asking import at, send, signed_in
@@ -146,6 +147,29 @@ def test_it_is_not_switched_on_without_a_test(project: Project, mona: User) -> N
     assert [answer.status_code for answer in stored] == [302, 302]
     project.refresh_from_db()
     assert (project.checks.screening_since, project.checks.pass_percent) == (None, 80)
+
+
+def test_managers_are_told_who_waits_and_who_waited_what_was_decided(
+    project: Project, mona: User, tests: list[Annotation]
+) -> None:
+    def told() -> list[tuple[User, str, str]]:
+        return [(row.user, row.text, row.link) for row in Notice.objects.order_by("pk")]
+
+    nora = newcomer(project)
+    for right in tests:
+        give(claim_next(project=project, annotator=nora), right.body)
+    Notice.objects.all().delete()
+    claim_next(project=project, annotator=nora)
+    claim_next(project=project, annotator=nora)
+    waits = "Nora has answered the test of “Kitchen” and waits for a decision."
+    assert told() == [(mona, waits, at("checks"))]
+
+    for state in (Screening.State.FAILED, Screening.State.TEST, Screening.State.PASSED):
+        Notice.objects.all().delete()
+        screening.decide(row=Screening.objects.get(annotator=nora), by=mona, state=state)
+        ((whom, text, link),) = told()
+        assert (whom, link) == (nora, at("project"))
+    assert text == "You have passed the test of “Kitchen”: go on."
 
 
 def test_answers_to_the_test_stay_once_a_manager_has_decided(
