@@ -55,6 +55,7 @@ class AnnotationRecord(NamedTuple):
     active_seconds: int
     prompt: PromptRecord
     completions: Sequence[CompletionRecord]
+    is_chosen: bool = False  # its prompt was chosen where reward models differ, not drawn
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -59,6 +59,10 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
 class TaskQuerySet(models.QuerySet["Task"]):
     """Tasks."""
 
+    def drawn(self) -> Self:
+        """Those drawn at random: what they say holds for all prompts, unlike what was chosen."""
+        return self.filter(is_chosen=False)
+
     def claimable_by(self, annotator: "User") -> Self:
         """What `annotator` may be given next, most urgent first."""
         return self.open_to(annotator).given_to(annotator)
@@ -131,6 +135,10 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         They fill the slots of tasks, and agreement is between them.
         """
         return self.filter(standing__in=["counts", "overruled"], purpose="label")
+
+    def drawn(self) -> Self:
+        """Those to tasks that were drawn at random: figures about people are of these."""
+        return self.filter(task__is_chosen=False)
 
     def votes(self) -> Self:
         """The votes on models that count: no labels, so nothing is trained on them."""

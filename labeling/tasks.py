@@ -24,6 +24,7 @@ def open_tasks(
     overlap: int | None = None,
     priority: int = 0,
     purpose: Purpose = Purpose.LABEL,
+    is_chosen: bool = False,
 ) -> list[Task]:
     """Open one task for each prompt, or for each group of completions of one prompt.
 
@@ -52,6 +53,7 @@ def open_tasks(
             kind=kind,
             prompt=prompt,
             purpose=purpose,
+            is_chosen=is_chosen,
             language=prompt.language,
             round_number=round_number,
             overlap=slots,

@@ -26,12 +26,14 @@ AND t.kind = %(kind)s AND t.language = %(language)s AND NOT EXISTS (
 )
 ORDER BY random() LIMIT 1
 """
-# The newest of this person's answers that lies so many answers back and was not asked again.
+# The newest of this person's answers that lies so many answers back and was not asked again, of
+# tasks drawn at random: on chosen ones, which are harder, people agree less with themselves too.
 REPEAT = f"""
 SELECT {slots.TASK}, {PROMPT}, {slots.COMPLETION_IDS}, a.shown_order
 FROM labeling_annotation a JOIN labeling_task t ON t.id = a.task_id
 JOIN labeling_prompt m ON m.id = t.prompt_id
 WHERE a.annotator_id = %(annotator)s AND a.project_id = %(project)s AND a.kind = %(kind)s
+AND NOT t.is_chosen
 AND a.purpose = 'label' AND a.standing IN ('counts', 'surplus', 'overruled') AND a.id <= (
   SELECT n.id FROM labeling_annotation n
   WHERE n.annotator_id = %(annotator)s AND n.project_id = %(project)s

@@ -49,6 +49,11 @@ class Completions:
         """Whether the manager chooses the number."""
         return self.fewest < self.most
 
+    @property
+    def are_compared(self) -> bool:
+        """Whether a task always shows several, of which one may be better."""
+        return self.fewest > 1
+
 
 class AnnotationKind(ABC):
     """One kind, whole. What has no default here every kind must say.

@@ -49,6 +49,8 @@ class Task(models.Model):
     purpose = models.CharField(
         max_length=10, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL
     )
+    # Picked where the reward models differ, not drawn at random: figures leave it out (0036).
+    is_chosen = models.BooleanField(default=False, db_default=False)
     # The prompt's, once more: the queue counts by it and reads one index.
     language = models.CharField(max_length=10, default="", db_default="", blank=True)
     round_number = models.PositiveIntegerField(default=1)  # 0: asked by no round

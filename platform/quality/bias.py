@@ -12,7 +12,7 @@ from quality.models import ProjectFigures
 
 def compute(project_id: int) -> None:
     """Store the habits of each kind that ranks texts, where its newest answers are others now."""
-    given = Annotation.objects.filter(project=project_id).given().order_by("-pk")
+    given = Annotation.objects.filter(project=project_id).given().drawn().order_by("-pk")
     ranked = [kind.name for kind in kinds().values() if "rankings" in kind.tables]
     newest = {
         name: list(given.filter(kind=name).values_list("pk", flat=True)[:NEWEST]) for name in ranked

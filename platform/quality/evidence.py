@@ -74,12 +74,13 @@ def _evidence(project_id: int, golds: dict[int, tuple[int, int]]) -> AnnotationQ
 
 
 def _tasks(project_id: int, golds: dict[int, tuple[int, int]]) -> list[int]:
-    """The newest that several people did or that are decided, and those of gold."""
+    """The newest drawn ones that several people did or that are decided, and those of gold."""
     # Not counted in all answers: those with several are measured, and those decided are few.
     several = TaskAgreement.objects.filter(project=project_id, kind__in=_names())
+    several = several.filter(task__is_chosen=False)
     every = Annotation.objects.filter(project=project_id, kind__in=_names())
     given = every.given().filter(task=OuterRef("task"))
-    decided = every.decisions().filter(Exists(given))
+    decided = every.decisions().drawn().filter(Exists(given))
     newest = {
         task
         for rows in (several, decided)

@@ -124,5 +124,6 @@ def _row(answers: list[Annotation], pairs: list[Pair]) -> TaskAgreement:
         split=task.prompt.split,
         answers=len(answers),
         agreement=agreement,
-        packed=pack(answers, pairs),
+        # Figures are of what was drawn: people agree less where reward models differ.
+        packed=b"" if task.is_chosen else pack(answers, pairs),
     )

@@ -103,7 +103,7 @@ def _of_latest(row: PersonFigures) -> dict[str, Any]:
     return {
         "latest": len(latest),
         "reading": _reading(latest),
-        "habits": [habits_of(kind, some) for kind, some in by_kind],
+        "habits": [habits_of(kind, drawn) for kind, some in by_kind if (drawn := _drawn(some))],
     }
 
 
@@ -114,6 +114,11 @@ def _by_kind(answers: list[Annotation]) -> Iterator[tuple[str, list[Annotation]]
         if kinds()[answer.kind].pattern(answer):
             found[answer.kind].append(answer)
     yield from found.items()
+
+
+def _drawn(answers: list[Annotation]) -> list[Annotation]:
+    """Those to tasks drawn at random: where texts are hard to tell apart, habits show more."""
+    return [answer for answer in answers if not answer.task.is_chosen]
 
 
 def _reading(answers: list[Annotation]) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 import time
 
+from django.db.models import Count
 from django.db.models.functions import Now
 
 from core import locks
 from quality import agreement, bias, bounds, competence, evidence, measuring, people
-from quality.models import ProjectFigures
+from quality.models import ProjectFigures, TaskAgreement
 
 
 def refresh(project_id: int) -> bool:
@@ -30,8 +31,18 @@ def refresh(project_id: int) -> bool:
 def _compute(project_id: int) -> None:
     seen = agreement.look(project_id)
     groups = agreement.groups(project_id, seen)
+    chosen = _chosen(project_id)
+    for group in groups:
+        if group["by"] == "all":
+            group["chosen"] = chosen.get(group["kind"], 0)
     ProjectFigures.objects.filter(pk=project_id).update(groups=groups)
     bias.compute(project_id)
     bounds.look(project_id, groups)
     competence.compute(project_id)
     people.compute(project_id, seen)
+
+
+def _chosen(project_id: int) -> dict[str, int]:
+    """How many tasks of each kind several people answered that are left out, not being random."""
+    rows = TaskAgreement.objects.filter(project=project_id, task__is_chosen=True).order_by()
+    return dict(rows.values_list("kind").annotate(Count("pk")))

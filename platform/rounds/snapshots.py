@@ -40,6 +40,7 @@ LABEL = Table(
         "split": Column("string", "train or heldout: the prompt's"),
         "round": Column("int64", "the number of the round that asked"),
         "annotator": Column("string", "who gave it, by their id"),
+        "is_chosen": Column("bool", "its prompt was chosen, not drawn at random", True),
         "messages": tables.MESSAGES,
     }
 )
@@ -161,6 +162,7 @@ def _common(annotation: Annotation) -> Row:
         "split": prompt.split,
         "round": annotation.task.round_number,
         "annotator": str(annotation.annotator_id),
+        "is_chosen": annotation.task.is_chosen,
         "messages": _messages(prompt),
     }
 

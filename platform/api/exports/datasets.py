@@ -19,6 +19,7 @@ OF_ANNOTATION: dict[str, ColumnType] = {
     "kind": str,
     "annotator": str,
     "round": int,
+    "is_chosen": bool,  # its prompt was chosen where reward models differ, not drawn at random
     **OF_PROMPT,
 }
 PROMPTS = Dataset(
@@ -65,6 +66,7 @@ def of_annotation(annotation: AnnotationRecord) -> Row:
         "kind": annotation.kind,
         "annotator": str(annotation.annotator),
         "round": annotation.round,
+        "is_chosen": annotation.is_chosen,
         **_of_prompt(annotation.prompt),
     }
 

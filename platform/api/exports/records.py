@@ -14,7 +14,8 @@ ROWS_AT_ONCE = 50  # of a result that PostgreSQL is still at work on
 # end to end where it takes that to be cheaper than a thousand keys, and so once for each statement.
 ANNOTATIONS = """
 SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guideline_version,
-  a.active_seconds, t.round_number, m.id, m.messages::text, m.split, m.language, m.use_case,
+  a.active_seconds, t.round_number, t.is_chosen,
+  m.id, m.messages::text, m.split, m.language, m.use_case,
   (
     SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''))
       ORDER BY c.id)::text
@@ -43,7 +44,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
     """The annotations with these keys, oldest first; completions of their tasks too."""
     loads, completion = orjson.loads, CompletionRecord._make
     for row in _rows(ANNOTATIONS, keys):
-        pk, kind, annotator, body, order, version, seconds, number, *prompt, texts = row
+        pk, kind, annotator, body, order, version, seconds, number, chosen, *prompt, texts = row
         yield AnnotationRecord(
             pk,
             kind,
@@ -55,6 +56,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
             seconds,
             _prompt(*prompt),
             [completion(each) for each in loads(texts)] if texts else [],
+            chosen,
         )
 
 

@@ -54,7 +54,11 @@ def export(
     encoding: Encoding,
     filters: Query[Filters],
 ) -> StreamingHttpResponse:
-    """Reviewers and managers of the project. Preferences have one row per strict pair."""
+    """Reviewers and managers of the project. Preferences have one row per strict pair.
+
+    `is_chosen`: the prompt was chosen where two reward models differ, not drawn at random, so leave
+    such rows out of figures that shall hold for all prompts.
+    """
     user = request.user
     assert isinstance(user, User)
     project = project_for(user, slug, role=Role.REVIEWER)

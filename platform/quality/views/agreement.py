@@ -62,6 +62,7 @@ def agreement(request: UserRequest, slug: str) -> HttpResponse:
         "alpha": alpha,
         "bound": bound_of.first() if alpha else None,
         "whole": showing.group(whole[kind.name], kind) if kind else None,
+        "chosen": whole[kind.name].get("chosen", 0) if kind else 0,
         "tables": showing.tables(groups, kind) if kind else [],
         "least": list(least.filter(kind=kind.name)[:LISTED]) if kind else [],
     }

@@ -27,7 +27,9 @@ def catch_up(row: Verdict) -> None:
 @transaction.atomic
 def _note(row: Verdict, tasks: set[int], **last: int) -> None:
     writers = Count("completions__model_version", distinct=True)
-    mixed = Task.objects.filter(pk__in=tasks).annotate(writers=writers).filter(writers__gt=1)
+    # Not of what was chosen where reward models differ: a version may win there and not elsewhere.
+    drawn = Task.objects.filter(pk__in=tasks).drawn()
+    mixed = drawn.annotate(writers=writers).filter(writers__gt=1)
     Compared.objects.filter(annotation__task__in=tasks).delete()
     Compared.objects.bulk_create(
         Compared(

@@ -34,6 +34,7 @@ def test_columns_are_the_prompt_the_datasets_own_and_of_what_the_row_is():
         "kind",
         "annotator",
         "round",
+        "is_chosen",
         "prompt_id",
         "split",
         "language",

@@ -34,6 +34,7 @@ def test_preferences_are_strict_pairs_with_the_unacceptable_below_all(client, ki
         "kind": "ranking",
         "annotator": str(ranking.annotator_id),
         "round": 1,
+        "is_chosen": False,
         "prompt_id": ranking.task.prompt_id,
         "split": "heldout",
         "language": "zh",

@@ -123,6 +123,12 @@ def test_rankings_that_mix_versions_are_counted_apart(
         completion.save()
     make_annotation(task, {"tiers": [[b.pk], [a.pk, c.pk]], "unacceptable": []})
 
+    other = make_task(world.project, "ranking", texts=["a", "b"], is_chosen=True)
+    for completion, version in zip(other.completions.order_by("pk"), versions, strict=True):
+        completion.model_version = version
+        completion.save()
+    make_annotation(other)  # where the reward models differ: it says nothing of all prompts
+
     found = figures(world)
 
     assert (found["pairs"], found["table"]) == ([], {})
