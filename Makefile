@@ -43,6 +43,7 @@ bench-labeling: .venv/.installed-demo ## Measure annotations a second and pages 
 bench-labels: .venv/.installed-dev ## Measure what the figures of labels and verdicts find in simulated ones
 	$(RUN) -m benchmarks.raters
 	$(RUN) -m benchmarks.reliabilities
+	$(RUN) -m benchmarks.choosing
 	$(RUN) -m benchmarks.verdict
 
 bench-memory: .venv/.installed-demo ## Measure the idle demo's memory, its starts and its end

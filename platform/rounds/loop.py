@@ -141,7 +141,7 @@ def _collect(round_: Round, writers: list[Run]) -> Box:
     detail = f"{given} / {wanted}"
     url = reverse("round", args=[round_.project.slug, round_.number]) + "#labels"
     state = "active"
-    if not any(round_.pending.values()):  # what they could not write is not wanted any more
+    if not round_.awaited:  # what they could not write is not wanted any more
         writers = [run for run in writers if not run.job.has_ended]
     if round_.state == Round.State.CANCELLED:
         state = "cancelled"

@@ -32,6 +32,8 @@ class Round(models.Model):
     writer = models.ForeignKey(ModelVersion, models.PROTECT, related_name="rounds")
     # Prompts whose completions are being written: {"ranking": {"<prompt id>": wanted}, …}.
     pending = models.JSONField(default=dict)
+    # The same of those among which runs will choose (rounds.collecting.choosing).
+    candidates = models.JSONField(default=dict)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -52,6 +54,12 @@ class Round(models.Model):
     def is_over(self) -> bool:
         """Whether nothing more is asked or trained in it."""
         return self.state in Round.OVER
+
+    @property
+    def awaited(self) -> set[int]:
+        """The prompts whose completions are being written or scored, by their ids."""
+        waiting = (*self.pending.values(), *self.candidates.values())
+        return {int(pk) for prompts in waiting for pk in prompts}
 
     @property
     def is_evaluated(self) -> bool:

@@ -107,3 +107,13 @@ RANKING_REWARDS = Table(
         "rewards": Column(["double"], "raw score of each completion, in the ranking's order"),
     }
 )
+
+CANDIDATES = PROMPTS | Table({name: RANKINGS.columns[name] for name in ("completions", "finished")})
+
+SCORES = Table(
+    {
+        "prompt_id": PROMPT_ID,
+        "rewards": Column(["double"], "raw score of each completion, in the candidate's order"),
+        "second_rewards": Column(["double"], "the same by the second reward model"),
+    }
+)

@@ -45,7 +45,7 @@ def cost(round_: Round) -> Cost:
     return Cost(
         open=tasks.count(),
         begun=steering.begun(tasks),
-        waiting=len({pk for prompts in round_.pending.values() for pk in prompts}),
+        waiting=len(round_.awaited),
         writing=round_.runs.writing().active().count(),
         training=round_.runs.in_chains().active().count(),
         answers=answers.count(),
@@ -95,9 +95,9 @@ def _lock(round_: Round) -> Round:
 
 def _withdraw(row: Round, by: User) -> dict[str, int]:
     """Take back what is asked and what waits to be; how much that was."""
-    waiting = len({pk for prompts in row.pending.values() for pk in prompts})
-    row.pending = {}
-    row.save(update_fields=["pending"])
+    waiting = len(row.awaited)
+    row.pending, row.candidates = {}, {}
+    row.save(update_fields=["pending", "candidates"])
     shown = {"round": row.number}
     tasks = steering.steer(
         project=row.project, tasks=_open(row), act=Act.WITHDRAW, by=by, shown=shown

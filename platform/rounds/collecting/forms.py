@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from labeling.forms import number_of_completions
 from labeling.kinds import kinds
 from labeling.models import Project
 from registry.models import ModelVersion
+from rounds.collecting.choosing import judges_of
 from rounds.collecting.plan import (
+    CANDIDATES,
     LABELS,
     MOST_TASKS,
     RANGES,
@@ -22,6 +25,9 @@ from rounds.collecting.plan import (
 class PlanForm(forms.Form):
     """What to ask in a round."""
 
+    chosen_percent = forms.IntegerField(
+        label=_("Chosen where the reward models differ, in percent"), required=False, initial=0
+    )
     previous_share = forms.FloatField(
         initial=0.0, help_text=_("0 to 0.5. Keeps the reward model right about older policies too.")
     )
@@ -62,15 +68,17 @@ class PlanForm(forms.Form):
             if kind.completions.is_chosen:
                 number = plan.get("completions", {}).get(name, project.completions_of(kind))
                 self.fields[completions_field(name)] = number_of_completions(kind, initial=number)
-        for name, label in LABELS.items():
+        for name in ("chosen_percent", *LABELS):
             field: Any = self.fields[name]
             low, high = RANGES[name]
-            field.label, field.min_value, field.max_value = label, low, high
+            field.min_value, field.max_value = low, high
+            field.label = LABELS.get(name, field.label)
             step = "any" if isinstance(field, forms.FloatField) else "1"
             field.widget.attrs.update({"min": f"{low:g}", "max": f"{high:g}", "step": step})
         bases = ModelVersion.objects.bases()
         self._offer("base", [(base.pk, base.name) for base in bases])
         self.is_first = not project.rounds.exists()  # later rounds go on from its base model
+        self._offer_choice(project)
         for name, column in (("languages", "language"), ("use_cases", "use_case")):
             values = project.prompts.order_by(column).values_list(column, flat=True).distinct()
             self._offer(name, [(v, v) for v in values if v])
@@ -78,6 +86,7 @@ class PlanForm(forms.Form):
     def plan(self) -> dict[str, Any]:
         """What was filled in, as `Plan.clean` takes it."""
         plan = dict(self.cleaned_data)
+        plan["chosen_percent"] = plan.get("chosen_percent") or 0
         tasks = {name: plan.pop(tasks_field(name)) for name in kinds()}
         completions = {name: plan.pop(completions_field(name)) for name in self._chosen()}
         return {**plan, "tasks": tasks, "completions": completions}
@@ -86,9 +95,28 @@ class PlanForm(forms.Form):
         field: Any = self.fields[name]
         field.choices = choices
 
+    def _offer_choice(self, project: Project) -> None:
+        """Tasks can be chosen by two reward models, which no first round has."""
+        field = self.fields["chosen_percent"]
+        if self.is_first:
+            del self.fields["chosen_percent"]
+        elif judges_of(project):
+            field.help_text = gettext(
+                "0 to 100, of the tasks that compare texts. For each of these %(n)s training "
+                "prompts are completed, and those are asked on which the two reward models differ "
+                "most. The rest is drawn at random, and figures about people and models are of the "
+                "rest."
+            ) % {"n": CANDIDATES}
+        else:
+            field.disabled, self.initial["chosen_percent"] = True, 0
+            field.help_text = gettext(
+                "It takes two reward models: tick “Second reward model” when you launch training."
+            )
+
     def counts(self) -> list[forms.BoundField]:
-        """How many of each kind."""
-        return [self[tasks_field(name)] for name in kinds()]
+        """How many of each kind, and how many of them are chosen."""
+        choice = [self["chosen_percent"]] if "chosen_percent" in self.fields else []
+        return [*(self[tasks_field(name)] for name in kinds()), *choice]
 
     def sampling(self) -> list[forms.BoundField]:
         """How many completions a task shows, and how they are written."""

@@ -12,7 +12,7 @@ from core.errors import ConflictError, NotEnoughDataError
 from labeling.models import Project
 from registry import services as registry
 from registry.models import ModelVersion
-from rounds.collecting import asking
+from rounds.collecting import asking, picking
 from rounds.collecting.plan import Plan
 from rounds.models import Round
 
@@ -35,7 +35,7 @@ def open_round(
         return found
     if last is not None:
         _close(last)
-    if not asking.eligible(project, asked).exists():
+    if not picking.eligible(project, asked).exists():
         raise NotEnoughDataError(_("There are no prompts to ask about: import some first."))
     round_ = Round.objects.create(
         project=project,
@@ -45,7 +45,7 @@ def open_round(
         opened_by=by,
     )
     asking.ask(round_=round_, plan=asked, by=by)
-    round_.refresh_from_db(fields=["pending"])
+    round_.refresh_from_db(fields=["pending", "candidates"])
     audit(actor=by, action="round.opened", target=f"rounds.Round:{round_.pk}", details=round_.plan)
     return round_
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -12,23 +12,17 @@ from labeling.tasks import open_tasks
 from rounds.models import Round
 
 logger = logging.getLogger(__name__)
+Group = list[Completion]
 
 
 @transaction.atomic
 def open_ready_tasks(*, round_: Round) -> int:
     """Open each pending task whose completions are all there, and return how many."""
-    round_ = Round.objects.select_for_update().select_related("project").get(pk=round_.pk)
+    round_ = _lock(round_)
     prompts = {int(pk) for waiting in round_.pending.values() for pk in waiting}
     withdrawn = round_.project.prompts.withdrawn().filter(pk__in=prompts)
     _forget(round_, withdrawn.values_list("pk", flat=True))
-    texts: dict[int, list[Completion]] = defaultdict(list)
-    for completion in (
-        Completion.objects.filter(prompt__in=prompts, round_number=round_.number)
-        .select_related("prompt")
-        .defer("prompt__messages")
-        .order_by("pk")
-    ):
-        texts[completion.prompt_id].append(completion)
+    texts = _texts(round_, prompts)
     opened = 0
     for kind, waiting in round_.pending.items():
         ready = [pk for pk, wanted in waiting.items() if len(texts[int(pk)]) >= wanted]
@@ -36,17 +30,38 @@ def open_ready_tasks(*, round_: Round) -> int:
         asked = [group for group in groups if kinds()[kind].is_worth_asking(group)]
         if left_out := len(groups) - len(asked):
             logger.info("round %s: %s %s tasks would say nothing", round_.pk, left_out, kind)
-        opened += len(
-            open_tasks(
-                project=round_.project,
-                kind=kind,
-                groups=asked,
-                round_number=round_.number,
-                priority=round_.number,
-            )
-        )
-    round_.save(update_fields=["pending"])
+        opened += _open(round_, kind, asked)
+    round_.save(update_fields=["pending", "candidates"])
     return opened
+
+
+def candidates(round_: Round, kind: str, prompts: Iterable[int]) -> dict[int, Group]:
+    """Those of `prompts` that may still be chosen and are worth asking, with what was written."""
+    waiting = round_.candidates.get(kind, {})
+    wanted = {pk: waiting[str(pk)] for pk in prompts if str(pk) in waiting}
+    in_use = round_.project.prompts.in_use().filter(pk__in=wanted).values_list("pk", flat=True)
+    texts = _texts(round_, in_use)
+    groups = {pk: texts[pk][:n] for pk, n in wanted.items() if len(texts[pk]) >= n}
+    return {pk: group for pk, group in groups.items() if kinds()[kind].is_worth_asking(group)}
+
+
+@transaction.atomic
+def open_chosen(
+    *, round_: Round, kind: str, among: Sequence[int], score: Mapping[int, float], number: int
+) -> list[int]:
+    """Open tasks for the `number` prompts of `among` with the highest score; the ids of these.
+
+    The others are candidates no more; what was written for them stays. Equal scores come in the
+    order of `among`.
+    """
+    round_ = _lock(round_)
+    found = candidates(round_, kind, [pk for pk in among if pk in score])
+    chosen = sorted(found, key=lambda pk: -score[pk])[:number]
+    for pk in among:
+        round_.candidates.get(kind, {}).pop(str(pk), None)
+    round_.save(update_fields=["candidates"])
+    _open(round_, kind, [found[pk] for pk in chosen], is_chosen=True)
+    return chosen
 
 
 @transaction.atomic
@@ -57,18 +72,43 @@ def stop_waiting(*, round_: Round, prompts: Collection[int]) -> None:
     """
     if not prompts:
         return
-    round_ = Round.objects.select_for_update().get(pk=round_.pk)
+    round_ = _lock(round_)
     _forget(round_, prompts)
-    round_.save(update_fields=["pending"])
+    round_.save(update_fields=["pending", "candidates"])
 
 
 def waits_for(prompt: Prompt) -> bool:
     """Whether a model is about to write for `prompt`, which must not change meanwhile."""
-    waiting = Round.objects.filter(project=prompt.project_id).values_list("pending", flat=True)
-    return any(str(prompt.pk) in prompts for by_kind in waiting for prompts in by_kind.values())
+    rounds = Round.objects.filter(project=prompt.project_id).only("pending", "candidates")
+    return any(prompt.pk in round_.awaited for round_ in rounds)
+
+
+def _lock(round_: Round) -> Round:
+    return Round.objects.select_for_update().select_related("project").get(pk=round_.pk)
+
+
+def _open(round_: Round, kind: str, groups: Sequence[Group], *, is_chosen: bool = False) -> int:
+    tasks = open_tasks(
+        project=round_.project,
+        kind=kind,
+        groups=groups,
+        round_number=round_.number,
+        priority=round_.number,
+        is_chosen=is_chosen,
+    )
+    return len(tasks)
+
+
+def _texts(round_: Round, prompts: Iterable[int]) -> dict[int, Group]:
+    """What was written in the round for each of `prompts`, oldest first."""
+    texts: dict[int, Group] = defaultdict(list)
+    written = Completion.objects.filter(prompt__in=prompts, round_number=round_.number)
+    for completion in written.select_related("prompt").defer("prompt__messages").order_by("pk"):
+        texts[completion.prompt_id].append(completion)
+    return texts
 
 
 def _forget(round_: Round, prompts: Iterable[int]) -> None:
     for pk in prompts:
-        for waiting in round_.pending.values():
+        for waiting in (*round_.pending.values(), *round_.candidates.values()):
             waiting.pop(str(pk), None)

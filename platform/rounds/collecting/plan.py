@@ -14,8 +14,10 @@ from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
 
 MOST_TASKS = 100_000  # of one kind
+CANDIDATES = 4  # prompts for each task that is chosen
 
 RANGES: dict[str, tuple[float, float]] = {
+    "chosen_percent": (0, 100),
     "previous_share": (0.0, 0.5),
     "temperature": (0.1, 2.0),
     "max_new_tokens": (1, 4096),
@@ -34,11 +36,13 @@ class Plan:
     """Stored as JSON on the round.
 
     tasks: kind -> how many. completions: kind -> how many a task shows, where that is not as usual.
-    base: names a base model where the family serves none yet.
+    base: names a base model where the family serves none yet. chosen_percent: of the tasks in which
+    texts are compared, those that are not drawn at random (rounds.collecting.choosing).
     """
 
     tasks: Mapping[str, int] = field(default_factory=dict)
     completions: Mapping[str, int] = field(default_factory=dict)
+    chosen_percent: int = 0
     previous_share: float = 0.0
     temperature: float = 1.0
     max_new_tokens: int = 128
@@ -79,6 +83,11 @@ class Plan:
     def completions_of(self, kind: AnnotationKind) -> int:
         """How many completions a task of `kind` shows."""
         return self.completions.get(kind.name, kind.completions.usual)
+
+    def chosen_of(self, kind: AnnotationKind) -> int:
+        """How many of the tasks of `kind` are chosen; the others are drawn at random."""
+        asked = self.tasks.get(kind.name, 0) if kind.completions.are_compared else 0
+        return round(asked * self.chosen_percent / 100)
 
     def as_json(self) -> dict[str, Any]:
         """For the round's row."""

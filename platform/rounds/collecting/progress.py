@@ -37,7 +37,8 @@ def labels_by_kind(round_: Round) -> dict[str, dict[str, int]]:
     )
     for kind, number in answers.values_list("kind").annotate(Count("pk")):
         found.setdefault(kind, {"wanted": 0, "waiting": 0})["given"] = number
-    for kind, waiting in round_.pending.items():
+    for kind in {**round_.pending, **round_.candidates}:
+        waiting = {**round_.pending.get(kind, {}), **round_.candidates.get(kind, {})}
         if waiting:
             found.setdefault(kind, {"wanted": 0, "given": 0})["waiting"] = len(waiting)
     return found

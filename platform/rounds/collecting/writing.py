@@ -6,6 +6,7 @@ from itertools import cycle
 
 from accounts.models import User
 from jobs import services as jobs
+from jobs.models import Job
 from labeling.models import Completion
 from registry.models import ModelVersion
 from rounds.collecting.plan import Plan
@@ -30,25 +31,37 @@ def queue_generation(round_: Round, *, plan: Plan, wanted: Wanted, by: User | No
     order = list(wanted)
     cut = plan.first_batch if 0 < plan.first_batch < len(order) else len(order)
     for part in (order[:cut], order[cut:]):
-        writers = shares(
-            {pk: wanted[pk] for pk in part},
-            current=round_.writer,
-            earlier=earlier_writers(round_),
-            share=plan.previous_share,
-        )
-        for version, prompts in writers.items():
+        some = {pk: wanted[pk] for pk in part}
+        for version, prompts in writers(round_, plan=plan, wanted=some).items():
             launch_generation(round_=round_, version=version, prompts=prompts, plan=plan, by=by)
 
 
+def writers(round_: Round, *, plan: Plan, wanted: Wanted) -> dict[ModelVersion, Wanted]:
+    """Which model writes how many completions of which prompt."""
+    return shares(
+        wanted,
+        current=round_.writer,
+        earlier=earlier_writers(round_),
+        share=plan.previous_share,
+    )
+
+
 def launch_generation(
-    *, round_: Round, version: ModelVersion, prompts: Wanted, plan: Plan, by: User | None
+    *,
+    round_: Round,
+    version: ModelVersion,
+    prompts: Wanted,
+    plan: Plan,
+    by: User | None,
+    after: Job | None = None,
 ) -> Run:
-    """Queue one run in which `version` completes `prompts`."""
+    """Queue one run in which `version` completes `prompts`, once `after` has succeeded."""
     index = round_.runs.writing().count()
     job = jobs.enqueue(
         kind=Generate.name,
         payload={"prompts": [[pk, n] for pk, n in prompts.items()]},
         created_by=by,
+        after=after,
     )
     recipe = {
         "temperature": plan.temperature,

@@ -146,7 +146,7 @@ def retry(*, run: Run, by: User | None) -> None:
         require_wanted(run.ballot)
     elif run.snapshot_id is not None:
         _require_quiet(row)
-    elif not any(row.pending.values()):
+    elif not row.awaited:
         raise ConflictError(_("Nothing waits for these completions any more: ask for more."))
     jobs.retry(job=run.job, by=by)
     audit(actor=by, action="run.retried", target=f"rounds.Run:{run.pk}")

@@ -143,7 +143,7 @@ def _general(round_: Round, checks: Sequence[StageCheck]) -> list[Finding]:
             system,
         )
         found.append(warning(message % {"n": system, "model": round_.writer.name}))
-    if waiting := len({pk for prompts in round_.pending.values() for pk in prompts}):
+    if waiting := len(round_.awaited):
         message = ngettext(
             "%(n)s prompt still waits for its completions.",
             "%(n)s prompts still wait for their completions.",

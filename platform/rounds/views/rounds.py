@@ -16,6 +16,7 @@ from labeling.access import project_for
 from labeling.kinds import kinds
 from labeling.models import Project, Role
 from rounds.collecting.asking import Counts, asked
+from rounds.collecting.choosing import choices_of
 from rounds.collecting.forms import PlanForm
 from rounds.collecting.opening import ask_more, open_round
 from rounds.collecting.progress import labels_by_kind
@@ -76,6 +77,7 @@ def round_detail(request: UserRequest, slug: str, number: int) -> HttpResponse:
     context |= {
         "kinds": kind_rows(round_),
         "left_out": left_out(round_),
+        "choices": choices_of(round_),
         "runs": round_.runs.with_parts().order_by("-pk"),
         "totals": total_rows(round_.project),
     }
@@ -107,6 +109,7 @@ def round_ask(request: UserRequest, slug: str, number: int) -> HttpResponse:
         "loop": loop_of(round_),
         "kinds": kind_rows(round_),
         "left_out": left_out(round_),
+        "choices": choices_of(round_),
         "runs": round_.runs.with_parts().order_by("-pk"),
         "form": form,
         "totals": total_rows(round_.project),

@@ -18,6 +18,7 @@ ALLOWED = {
     "platform/rehearsal/scoring.py": "the reward, a figure of an evaluation",
     "platform/rounds/views/texts.py": "the reward of a sample, a word of the run page",
     "platform/rounds/collecting/writing.py": "queues what writes a round's completions",
+    "platform/rounds/collecting/choosing.py": "queues what chooses among candidates",
     "platform/rounds/verdict/writing.py": "queues what writes the texts of a vote",
 }
 HOMES = [f"platform/rounds/stages/{name}/" for name in NAMES]

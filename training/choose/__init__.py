@@ -1,0 +1,1 @@
+"""Stage choose: two reward models score what was written for candidates."""

@@ -1,0 +1,115 @@
+"""Stage choose: what two reward models say of each candidate's completions.
+
+Raw scores, whose differences are the models' logits of which text people prefer. Candidates are
+scored in the same parts each time, so that an interrupted job gives the same to the bit.
+"""
+
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from training.artifacts import newest_verified, write_checkpoint
+from training.choose.spec import ChooseSpec
+from training.errors import BadInputError, StoppedError
+from training.folder import JobFolder, Row
+from training.models import context_in, load_chat
+from training.rankings import Ranking
+from training.reward_model import RewardModel
+from training.scoring import raw_rewards
+
+PART = 64  # candidates, between two looks at whether to stop
+SECONDS_BETWEEN_CHECKPOINTS = 30.0
+ROWS = "scores.parquet"
+
+
+def choose(folder: JobFolder) -> None:
+    started = time.monotonic()
+    spec = folder.spec(ChooseSpec)
+    candidates = folder.read_table(spec, "candidates")
+    models = [Path(spec.reward_model), Path(spec.second_reward_model)]
+    read = [encoded(candidates, model) for model in models]
+    taken = [pk for pk in read[0] if pk in read[1]]
+    if dropped := len(candidates) - len(taken):
+        folder.warn(f"{dropped} candidates cannot be scored by both models, left out")
+    scores = Scores(folder, total=len(models) * len(taken))
+    try:
+        for number, model in enumerate(models):
+            scores.add(number, model, [read[number][pk] for pk in taken])
+    except StoppedError:
+        scores.save()
+        raise
+    first, second = (scores.of(number) for number in range(len(models)))
+    rows = [{"prompt_id": pk, "rewards": first[pk], "second_rewards": second[pk]} for pk in taken]
+    folder.write_table(spec, "scores", rows)
+    folder.result(
+        {
+            "candidates": len(taken),
+            "dropped_prompts": dropped,
+            "seconds": round(time.monotonic() - started, 1),
+        }
+    )
+
+
+def encoded(candidates: list[Row], model: Path) -> dict[int, Ranking]:
+    """Those that the model can take whole, by their prompts' ids; their order is left open."""
+    chat, room = load_chat(model), context_in(model)
+    found: dict[int, Ranking] = {}
+    for row in candidates:
+        try:
+            prompt = chat.prompt(row["messages"])
+        except BadInputError:
+            continue
+        texts = [
+            chat.completion(text, finished)
+            for text, finished in zip(row["completions"], row["finished"], strict=True)
+        ]
+        if texts and all(0 < len(ids) <= room - len(prompt) for ids in texts):
+            pk = row["prompt_id"]
+            found[pk] = Ranking(
+                annotation_id=pk, annotator="", prompt=prompt, completions=texts, tiers=[]
+            )
+    return found
+
+
+class Scores:
+    """The scores so far: a row for each model and candidate."""
+
+    def __init__(self, folder: JobFolder, *, total: int) -> None:
+        self.folder = folder
+        self.total = total
+        checkpoint = newest_verified(folder.checkpoints, on_skip=folder.warn)
+        self.rows: list[Row] = pq.read_table(checkpoint / ROWS).to_pylist() if checkpoint else []
+        self.saved_at = time.monotonic()
+
+    def of(self, model: int) -> dict[int, list[float]]:
+        """Prompt -> what the model of that number says."""
+        return {r["prompt_id"]: r["rewards"] for r in self.rows if r["model"] == model}
+
+    def add(self, number: int, path: Path, candidates: list[Ranking]) -> None:
+        """Score what is left; whole parts lie there already."""
+        self.folder.progress(len(self.rows), self.total, phase="choose")
+        left = candidates[len(self.of(number)) :]
+        if not left:
+            return
+        model, chat = RewardModel.load(path)
+        for start in range(0, len(left), PART):
+            self.folder.check_stop()
+            part = left[start : start + PART]
+            rewards = raw_rewards(model, part, pad_id=chat.pad_id)
+            self.rows += [
+                {"model": number, "prompt_id": ranking.annotation_id, "rewards": values}
+                for ranking, values in zip(part, rewards, strict=True)
+            ]
+            self.folder.progress(len(self.rows), self.total, phase="choose")
+            if time.monotonic() - self.saved_at > SECONDS_BETWEEN_CHECKPOINTS:
+                self.save()
+                self.saved_at = time.monotonic()
+
+    def save(self) -> None:
+        if self.rows:
+            table = pa.Table.from_pylist(self.rows)
+            write_checkpoint(
+                self.folder.checkpoints, len(self.rows), lambda to: pq.write_table(table, to / ROWS)
+            )
