@@ -44,13 +44,15 @@ def verdict(request: UserRequest, slug: str) -> HttpResponse:
     if form.is_bound:
         ticked = list(form.cleaned_data.get("versions", []))
     stock = stock_of(project, ticked)
-    if not form.is_bound:  # where nothing can be asked without, it is proposed to write
-        form.initial["is_written"] = not any(row["there"] for row in stock)
+    there, missing = (sum(row[name] for row in stock) for name in ("there", "missing"))
+    # It is proposed to write where nothing can be asked without.
+    form.initial["is_written"] = bool(missing and not there)
     context = {
         "project": project,
         "form": form,
         "may_ask": len(versions) > 1,
         "stock": stock,
+        "left": there + missing,
         "shown": verdict_of(project),
         "ballots": ballots_of(project),
     }
@@ -94,8 +96,9 @@ def ballot_check(request: UserRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, role=Role.MANAGER)
     form = BallotForm(request.POST, versions=texts.comparable(project))
     form.is_valid()
-    chosen = list(form.cleaned_data.get("versions", []))
-    return render(request, "rounds/_stock.html", {"stock": stock_of(project, chosen)})
+    stock = stock_of(project, list(form.cleaned_data.get("versions", [])))
+    left = sum(row["there"] + row["missing"] for row in stock)
+    return render(request, "rounds/_stock.html", {"stock": stock, "left": left})
 
 
 @login_required

@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 from labeling.models import Assignment
 from registry.models import Alias, AliasChange
 from rounds.verdict.refreshing import refresh
+from rounds.verdict.texts import heldout
 from tests.factories import make_version
+from tests.rounds.worker import finish
 from tests.rounds.world import World, make_world
 
 OpenPage = Callable[..., Page]
@@ -18,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 @pytest.fixture
 def world() -> World:
-    """A policy serves; a second one wrote for the same twelve held-out prompts."""
+    """A policy that serves wrote for twelve held-out prompts, a second one for five of them."""
     world = make_world()
     world.project.tasks.update(state="done", free_slots=0)
     newer = make_version("policy", family=world.project.family, name="policy v2")
@@ -29,7 +31,25 @@ def world() -> World:
         sample.model_version = newer if is_newer else world.policy
         sample.text = f"{'Good' if is_newer else 'Poor'} text {sample.pk}"
         sample.save()
+    kept = heldout(world.project).values("pk")[:5]
+    world.evaluation.samples.filter(model_version=newer).exclude(prompt__in=kept).delete()
     return world
+
+
+def write_missing(world: World) -> None:
+    """What the GPU worker does for the vote."""
+    run = world.project.ballots.get().runs.get()
+    texts = [
+        {
+            "prompt_id": pk,
+            "position": 0,
+            "text": f"Good text {pk}",
+            "tokens": 4,
+            "finish_reason": "stop",
+        }
+        for pk, _n in run.job.payload["prompts"]
+    ]
+    finish(run, completions=texts)
 
 
 def prefer(page: Page, words: str) -> None:
@@ -53,13 +73,24 @@ def test_from_two_policies_to_a_promoted_one(world: World, open_page: OpenPage) 
     expect(mona.get_by_role("checkbox", name="policy v1")).to_be_checked()
     expect(mona.get_by_role("checkbox", name="policy v2")).to_be_checked()
     mona.get_by_label("Worth having, in percent").fill("80")
+    stock = mona.locator("#stock tbody tr")
+    expect(stock).to_have_text(re.compile(r"policy v2\s+against\s+policy v1\s+5\s+7\s+0"))
+    mona.get_by_role("checkbox", name="SFT v1").focus()
+    mona.keyboard.press("Space")
+    expect(stock).to_have_count(3)
+    mona.keyboard.press("Space")
+    expect(stock).to_have_count(1)
+    mona.get_by_role("checkbox", name="Have missing texts written").check()
     mona.get_by_role("button", name="Ask", exact=True).click()
-    expect(mona.get_by_text("12 tasks are open")).to_be_visible()
+    expect(mona.get_by_text("5 tasks are open")).to_be_visible()
+    expect(mona.get_by_text("7 questions wait for texts.")).to_be_visible()
 
     # The annotator gets the tasks like any others and is not told whose texts they are.
     ada = open_page(world.ada, "/projects/kitchen/label/")
     ada.wait_for_selector("[data-ready]")
-    for _ in range(12):
+    for task in range(12):
+        if task == 4:  # while people are at it, the rest is written
+            write_missing(world)
         assert names_no_model(ada)
         prefer(ada, "Good text")
     assert Assignment.objects.filter(purpose="verdict", state="submitted").count() == 12

@@ -1,6 +1,9 @@
 """People are asked about a prompt when both its texts are there, and cannot tell whose they are."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, transaction
 
 from core.errors import NotEnoughDataError
 from labeling.models import Completion
@@ -8,10 +11,15 @@ from labeling.withdrawing import restore_prompt, withdraw_prompt
 from registry.models import ModelVersion
 from rounds.models import Ballot, EvaluationSample
 from rounds.verdict import writing
+from rounds.verdict.arriving import take_over
 from tests.rounds.verdict.lacking import WRITTEN, ask_all, texts_for, texts_of
 from tests.rounds.worker import finish, start
 from tests.rounds.world import World
 from training.generate.spec import GenerateSpec
+
+WAITS = """SELECT EXISTS (
+  SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))
+)"""
 
 
 def test_nothing_of_a_prompt_is_shown_before_both_sides_are_there(
@@ -31,6 +39,33 @@ def test_nothing_of_a_prompt_is_shown_before_both_sides_are_there(
         one, other = question.task.completions.all()
         assert one.sampling == other.sampling
         assert {one.model_version, other.model_version} == {world.policy, newer}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_runs_that_end_at_once_the_later_one_asks(world: World, newer: ModelVersion) -> None:
+    ballot = ask_all(world, [world.policy, newer])
+    ours, theirs = ballot.runs.order_by("source")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (own,) = cursor.fetchone()
+
+    def arrive() -> None:
+        with transaction.atomic():
+            take_over(theirs, texts_for(theirs))
+        connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with transaction.atomic():
+            take_over(ours, texts_for(ours))
+            later = pool.submit(arrive)
+            with connection.cursor() as cursor:
+                blocked = False
+                while not blocked and not later.done():
+                    cursor.execute(WAITS, [own])
+                    (blocked,) = cursor.fetchone()
+        later.result()
+
+    assert ballot.questions.count() == 12
 
 
 def test_neither_order_nor_keys_nor_times_tell_the_sides_apart(

@@ -6,9 +6,11 @@ from accounts.models import User
 from labeling.assigning import claim_next
 from labeling.models import Annotation, Completion, Project
 from labeling.submitting import submit
+from rounds.launching.launching import cancel
 from rounds.verdict.asking import ask
 from rounds.verdict.refreshing import refresh
 from rounds.verdict.texts import evaluated
+from tests.factories import make_version
 from tests.rounds.world import World
 
 # The two texts -> how many steps the second one is better; None where both are bad.
@@ -35,11 +37,19 @@ def vote_all(project: Project, annotator: User, taste: Taste) -> list[Annotation
 
 
 def make_verdict(world: World) -> None:
-    """Ada votes on half of the prompts, where no other tasks are open; the policy wins mostly."""
+    """Ada votes on half of the prompts, where no other tasks are open; the policy wins mostly.
+
+    A vote with a third model waits for its texts; the run that writes one side is cancelled.
+    """
     project = world.project
     ask(project=project, versions=evaluated(project), prompts=6, by=world.mona)
     steps = iter([2, 1, 0, -1, 3, 2])
     vote_all(project, world.ada, lambda one, other: next(steps))
     ask(project=project, versions=evaluated(project), prompts=6, by=world.mona)
+    third = make_version("policy", family=project.family, name="policy v2")
+    waiting = ask(
+        project=project, versions=[world.policy, third], prompts=6, is_written=True, by=world.mona
+    )
+    cancel(run=waiting.runs.get(), by=world.mona)
     refresh(project.pk)
     project.tasks.filter(purpose="verdict", state="open").update(state="done", free_slots=0)

@@ -85,6 +85,16 @@ def test_it_says_which_texts_are_there_before_one_asks(world: World) -> None:
     proposed = client.get(f"{ADDRESS}?versions={sft.pk}&versions={base.pk}").context["form"]
     assert (proposed["versions"].initial, proposed["is_written"].initial) == ([base, sft], True)
     assert client.get(ADDRESS).context["form"]["is_written"].initial is False
+    assert "import more of them" not in page
+
+
+def test_it_says_when_nothing_is_left_to_ask(world: World) -> None:
+    signed_in(world.mona).post(ADDRESS, form(world))
+
+    answer = signed_in(world.mona).get(ADDRESS)
+
+    assert "compared on each held-out prompt: import more of them" in answer.content.decode()
+    assert answer.context["form"]["is_written"].initial is False
 
 
 def test_missing_texts_are_written_and_a_lost_run_is_taken_up(world: World) -> None:
