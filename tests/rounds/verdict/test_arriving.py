@@ -18,7 +18,7 @@ from tests.rounds.world import World
 from training.generate.spec import GenerateSpec
 
 WAITS = """SELECT EXISTS (
-  SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))
+  SELECT FROM pg_locks WHERE NOT granted AND %s = ANY(pg_blocking_pids(pid))
 )"""
 
 
