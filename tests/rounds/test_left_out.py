@@ -90,6 +90,7 @@ def test_a_long_list_of_prompts_is_cut(world: World) -> None:
 def test_every_reason_of_a_trainer_has_words() -> None:
     of_rankings = {"too_long", "refused", "texts", "no_pair", "same_text", "empty", "weightless"}
     assert {name: set(stage.reasons) for name, stage in stages.find().items()} == {
+        "blind_texts": {"too_long", "refused"},
         "choose": set(),  # it names none: others are asked about instead
         "evaluate": {"too_long", "refused"},
         "generate": {"too_long", "refused"},

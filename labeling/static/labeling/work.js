@@ -223,9 +223,10 @@ class LabelingPage extends HTMLElement {
       return;
     }
     thaw();
+    const isSignedOut = status === 401 || status === 403;
+    this.draft.dirty ||= isSignedOut; // saving it, again and again, tells when the person is back
     this.draft.release();
-    if (status === 401 || status === 403) {
-      this.draft.dirty = true; // saving it tells when the person is back
+    if (isSignedOut) {
       this.draft.become("signed-out");
     } else if (status === 0 || status >= 500) {
       this.waiting = true;

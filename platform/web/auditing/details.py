@@ -17,6 +17,7 @@ NAMES = {
     "base": gettext_lazy("base model"),
     "bound": gettext_lazy("bound"),
     "bytes": gettext_lazy("bytes"),
+    "chosen_percent": gettext_lazy("chosen, in percent"),
     "completions": gettext_lazy("completions per task"),
     "created": gettext_lazy("added"),
     "days": gettext_lazy("days"),
