@@ -7,20 +7,16 @@ scored in the same parts each time, so that an interrupted job gives the same to
 import time
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from training.artifacts import newest_verified, write_checkpoint
 from training.choose.spec import ChooseSpec
 from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder, Row
+from training.kept_rows import KeptRows
 from training.models import context_in, load_chat
 from training.rankings import Ranking
 from training.reward_model import RewardModel
 from training.scoring import raw_rewards
 
 PART = 64  # candidates, between two looks at whether to stop
-SECONDS_BETWEEN_CHECKPOINTS = 30.0
 ROWS = "scores.parquet"
 
 
@@ -38,7 +34,7 @@ def choose(folder: JobFolder) -> None:
         for number, model in enumerate(models):
             scores.add(number, model, [read[number][pk] for pk in taken])
     except StoppedError:
-        scores.save()
+        scores.kept.save()
         raise
     first, second = (scores.of(number) for number in range(len(models)))
     rows = [{"prompt_id": pk, "rewards": first[pk], "second_rewards": second[pk]} for pk in taken]
@@ -79,9 +75,8 @@ class Scores:
     def __init__(self, folder: JobFolder, *, total: int) -> None:
         self.folder = folder
         self.total = total
-        checkpoint = newest_verified(folder.checkpoints, on_skip=folder.warn)
-        self.rows: list[Row] = pq.read_table(checkpoint / ROWS).to_pylist() if checkpoint else []
-        self.saved_at = time.monotonic()
+        self.kept = KeptRows(folder, ROWS)
+        self.rows = self.kept.rows
 
     def of(self, model: int) -> dict[int, list[float]]:
         """Prompt -> what the model of that number says."""
@@ -103,13 +98,4 @@ class Scores:
                 for ranking, values in zip(part, rewards, strict=True)
             ]
             self.folder.progress(len(self.rows), self.total, phase="choose")
-            if time.monotonic() - self.saved_at > SECONDS_BETWEEN_CHECKPOINTS:
-                self.save()
-                self.saved_at = time.monotonic()
-
-    def save(self) -> None:
-        if self.rows:
-            table = pa.Table.from_pylist(self.rows)
-            write_checkpoint(
-                self.folder.checkpoints, len(self.rows), lambda to: pq.write_table(table, to / ROWS)
-            )
+            self.kept.save_now_and_then()

@@ -17,8 +17,9 @@ from training.chat import Chat
 from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError
 from training.evaluate.spec import EvaluateSpec
-from training.evaluate.written import load_rows, of_model, save_rows, summary
+from training.evaluate.written import of_model, summary
 from training.folder import JobFolder, Row
+from training.kept_rows import KeptRows
 from training.losses import token_logprobs
 from training.models import context_in, load_chat, load_policy
 from training.pair_metrics import judged_pairs, pair_metrics
@@ -33,6 +34,7 @@ from training.scoring import raw_rewards, score_tokens
 if TYPE_CHECKING:
     from training.contract.events import Sample as Shown
 
+ROWS = "samples.parquet"
 SHOWN = 4  # samples of each model on the run's page
 RANKING_TOKENS = 4096  # longer texts are left out, and those beyond the model's context
 EXACT = torch.float32  # bf16 would round away what a few PPO steps have changed
@@ -44,12 +46,13 @@ Judge = tuple[RewardModel, Chat]
 def evaluate(folder: JobFolder) -> None:
     run = Evaluation.of(folder)
     models = run.spec.models
-    rows = load_rows(folder)
+    kept = KeptRows(folder, ROWS)
+    rows = kept.rows
     for done, name in enumerate(models):
         run.tell(len(rows))
         if not of_model(rows, name):
             rows += run.judge_model(name, written=len(rows))
-            save_rows(folder, rows, step=done + 1)
+            kept.save(step=done + 1)
         folder.metric(done + 1, summary(of_model(rows, name)))
     run.tell(len(rows))
     folder.write_table(run.spec, "samples", rows)

@@ -1,17 +1,11 @@
-"""What the models have written so far: kept between attempts, and summed up for each model."""
+"""What the models have written so far, summed up for each model."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import fmean
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from training.artifacts import newest_verified, write_checkpoint
 from training.contract.tables import STOP
-from training.folder import JobFolder, Row
-
-ROWS = "samples.parquet"
+from training.folder import Row
 
 
 def of_model(rows: list[Row], name: str) -> list[Row]:
@@ -38,15 +32,3 @@ def distinct(ngrams: Sequence[Sequence[tuple[int, ...]]]) -> float | None:
     """Different n-grams over all n-grams of a model's samples together."""
     every = [gram for grams in ngrams for gram in grams]
     return len(set(every)) / len(every) if every else None
-
-
-def load_rows(folder: JobFolder) -> list[Row]:
-    checkpoint = newest_verified(folder.checkpoints, on_skip=folder.warn)
-    if checkpoint is None:
-        return []
-    return list(pq.read_table(checkpoint / ROWS).to_pylist())
-
-
-def save_rows(folder: JobFolder, rows: list[Row], *, step: int) -> None:
-    table = pa.Table.from_pylist(rows)
-    write_checkpoint(folder.checkpoints, step, lambda to: pq.write_table(table, to / ROWS))

@@ -6,26 +6,22 @@ bf16, as on a GPU, what shares a batch can change the rounding and so a token.)
 """
 
 import time
-from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import torch
 from transformers import PreTrainedModel
 
-from training.artifacts import newest_verified, write_checkpoint
 from training.chat import Chat
 from training.contract.events import Sample as Shown
 from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder, Row
 from training.generate.spec import GenerateSpec
+from training.kept_rows import KeptRows
 from training.models import load_policy
 from training.processes import seed_of
 from training.prompts import fitting
 from training.sampling import Request, Sample, Sampling, sample, text_of
 
-SECONDS_BETWEEN_CHECKPOINTS = 30.0
 ROWS = "completions.parquet"
 
 
@@ -42,7 +38,7 @@ def generate(folder: JobFolder) -> None:
     try:
         harvest.sample(spec, model)
     except StoppedError:
-        harvest.save()
+        harvest.kept.save()
         raise
     rows = sorted(harvest.rows, key=lambda row: (str(row["prompt_id"]), row["position"]))
     folder.write_table(spec, "completions", rows)
@@ -66,11 +62,13 @@ class Harvest:
     def __init__(self, folder: JobFolder, chat: Chat, prompts: list[Row]) -> None:
         self.folder = folder
         self.chat = chat
-        self.rows = load_rows(folder)
+        self.kept = KeptRows(folder, ROWS)
+        self.rows = self.kept.rows
+        if self.rows:
+            folder.log(f"going on after {len(self.rows)} completions")
         done = {row["prompt_id"] for row in self.rows}
         self.left = [prompt for prompt in prompts if prompt["prompt_id"] not in done]
         self.total = len(self.rows) + sum(prompt["n"] for prompt in self.left)
-        self.saved_at = time.monotonic()
 
     def sample(self, spec: GenerateSpec, model: PreTrainedModel) -> None:
         self.folder.progress(len(self.rows), self.total, phase="generate")
@@ -104,25 +102,7 @@ class Harvest:
             self.rows += rows
         self.folder.progress(len(self.rows), self.total, phase="generate")
         self.folder.sample(len(self.rows), shown)
-        if time.monotonic() - self.saved_at > SECONDS_BETWEEN_CHECKPOINTS:
-            self.save()
-            self.saved_at = time.monotonic()
-
-    def save(self) -> None:
-        def fill(target: Path) -> None:
-            pq.write_table(pa.Table.from_pylist(self.rows), target / ROWS)
-
-        if self.rows:
-            write_checkpoint(self.folder.checkpoints, len(self.rows), fill)
-
-
-def load_rows(folder: JobFolder) -> list[Row]:
-    checkpoint = newest_verified(folder.checkpoints, on_skip=folder.warn)
-    if checkpoint is None:
-        return []
-    rows: list[Row] = pq.read_table(checkpoint / ROWS).to_pylist()
-    folder.log(f"going on after {len(rows)} completions")
-    return rows
+        self.kept.save_now_and_then()
 
 
 def to_row(prompt: Row, position: int, sample: Sample, chat: Chat) -> Row:
