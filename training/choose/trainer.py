@@ -12,7 +12,7 @@ from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder, Row
 from training.kept_rows import KeptRows
 from training.models import context_in, load_chat
-from training.rankings import Ranking
+from training.rankings import Ranking, encode_ranking
 from training.reward_model import RewardModel
 from training.scoring import raw_rewards
 
@@ -53,19 +53,14 @@ def encoded(candidates: list[Row], model: Path) -> dict[int, Ranking]:
     chat, room = load_chat(model), context_in(model)
     found: dict[int, Ranking] = {}
     for row in candidates:
+        pk = row["prompt_id"]
         try:
-            prompt = chat.prompt(row["messages"])
+            nobodys = {"annotation_id": pk, "annotator": "", "tiers": []}
+            ranking = encode_ranking(row | nobodys, chat)
         except BadInputError:
             continue
-        texts = [
-            chat.completion(text, finished)
-            for text, finished in zip(row["completions"], row["finished"], strict=True)
-        ]
-        if texts and all(0 < len(ids) <= room - len(prompt) for ids in texts):
-            pk = row["prompt_id"]
-            found[pk] = Ranking(
-                annotation_id=pk, annotator="", prompt=prompt, completions=texts, tiers=[]
-            )
+        if ranking.completions and all(ranking.completions) and ranking.longest <= room:
+            found[pk] = ranking
     return found
 
 
