@@ -12,7 +12,7 @@ from jobs.handlers import InProcessHandler, TrainingHandler
 from jobs.models import Job
 from training.contract import disk
 from training.contract.events import ErrorCode
-from workers import trainer
+from workers import shutdown, trainer
 from workers.heartbeat import Heartbeat
 from workers.patience import patiently
 
@@ -20,7 +20,13 @@ logger = logging.getLogger(__name__)
 
 
 def run(job_id: int, *, worker: str) -> None:
-    """Claim the job, work on it and record the outcome; AlreadyClaimedError when it is taken."""
+    """Claim the job, work on it and record the outcome; AlreadyClaimedError when it is taken.
+
+    A worker that leaves claims nothing more, though messages may wait in it; others are sent.
+    """
+    if shutdown.requested():
+        logger.info("job %s is left to others: this worker is asked to leave", job_id)
+        return
     if reason := services.misfit(Job.objects.filter(pk=job_id).first()):
         logger.error("job %s is left to others: %s", job_id, reason)
         services.decline(job_id=job_id, worker=worker, reason=reason)

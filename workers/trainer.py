@@ -111,7 +111,7 @@ def _give_up(job: Job, handler: TrainingHandler, code: int | None, *, cancelled:
         services.cancel(job=job)
     elif code == NO_SPACE or error.get("code") == ErrorCode.NO_SPACE or is_choked(job, error):
         fail_without_space(job, handler, error.get("message", ""))
-    elif code == STOPPED or error.get("code") == ErrorCode.STOPPED:
+    elif code == STOPPED or error.get("code") == ErrorCode.STOPPED or is_cut_off(error):
         services.release(job=job, reason="the worker was asked to leave")
     elif error:
         services.fail(job=job, code=error["code"], message=error["message"])
@@ -121,6 +121,14 @@ def _give_up(job: Job, handler: TrainingHandler, code: int | None, *, cancelled:
         services.abandon(job=job, reason=reason, code="stalled")
     else:
         services.abandon(job=job, reason=_reason(job.folder, code))
+
+
+def is_cut_off(error: dict[str, Any]) -> bool:
+    """Whether it ended without a word because the worker leaves: that uses none of its attempts.
+
+    It was asked before it could listen, or did not come to a safe place in time.
+    """
+    return not error and shutdown.requested()
 
 
 def is_choked(job: Job, error: dict[str, Any]) -> bool:

@@ -8,7 +8,8 @@ from django.db import OperationalError
 from core.errors import MissingFilesError
 from jobs import handlers, services
 from jobs.models import Job, Release
-from workers import runner
+from workers import runner, shutdown, trainer
+from workers.process import TrainingProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +54,42 @@ def test_a_worker_without_the_folder_of_a_stage_leaves_the_job_to_another(monkey
 
     runner.run(job.pk, worker="gpu@other:1")
     assert (now(job).state, now(job).error_code) == ("failed", "unknown_kind")
+
+
+@pytest.fixture
+def leaving(monkeypatch):
+    """This process has been asked to leave, as a worker is by SIGTERM."""
+    monkeypatch.setattr(shutdown, "_asked", bytearray(1))
+    shutdown.request()
+
+
+def test_a_worker_that_leaves_claims_nothing_more(leaving):
+    job = enqueue_apart("note")
+
+    runner.run(job.pk, worker="gpu@here:1")
+
+    assert (now(job).state, now(job).epoch) == ("queued", 0)
+    assert not job.folder.exists()
+
+
+def test_a_trainer_that_is_ended_before_it_listens_uses_no_attempt(monkeypatch):
+    class Leaving(TrainingProcess):
+        """Asked to leave as soon as the process is there: Python has not loaded yet."""
+
+        @classmethod
+        def start(cls, *args, **kwargs):
+            process = super().start(*args, **kwargs)
+            shutdown.request()
+            return process
+
+    monkeypatch.setattr(shutdown, "_asked", bytearray(1))
+    monkeypatch.setattr(trainer, "TrainingProcess", Leaving)
+    monkeypatch.setattr(trainer, "POLL_SECONDS", 0.01)
+    job = enqueue_apart("stub")
+
+    runner.run(job.pk, worker="gpu@here:1")
+
+    assert (now(job).state, now(job).attempt, now(job).error) == ("queued", 0, "")
 
 
 def test_a_worker_of_another_version_does_not_claim(monkeypatch):
