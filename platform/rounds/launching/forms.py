@@ -56,7 +56,7 @@ class RecipeForm(forms.Form):
         bound, last = self[setting.name], self.previous.get(setting.name)
         # What was sent is text, and "8" is no change from 8.
         changed = last is not None and bound.field.has_changed(last, bound.value())
-        return {"field": bound, "last": last if changed else None}
+        return {"field": bound, "last": setting.told(last) if changed else ""}
 
 
 def field_for(setting: Setting) -> forms.Field:
@@ -64,8 +64,8 @@ def field_for(setting: Setting) -> forms.Field:
     common: dict[str, Any] = {"label": setting.label, "help_text": setting.why}
     if isinstance(setting.cpu, bool):
         return forms.BooleanField(required=False, **common)
-    if setting.choices:
-        return forms.ChoiceField(choices=[(c, c) for c in setting.choices], **common)
+    if setting.is_choice:
+        return forms.ChoiceField(choices=list(setting.words.items()), **common)
     limits = {"low": written(setting.low), "high": written(setting.high)}
     common["help_text"] = format_lazy(_("{why} {low} to {high}."), why=setting.why, **limits)
     kind = forms.IntegerField if setting.whole else forms.FloatField

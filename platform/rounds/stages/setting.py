@@ -1,6 +1,7 @@
 """What a setting is, and the settings that several stages share."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -23,11 +24,19 @@ def written(number: float) -> str:
     return f"{number:g}".replace("e-0", "e-").replace("-", "−", 1 if number < 0 else 0)
 
 
+def told(value: object) -> str:
+    """A value of a recipe as people read it, where its setting has no words for it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return written(value) if isinstance(value, int | float) else str(value)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """One number or choice. `cpu` and `instructgpt` are its values in the two presets.
 
-    Its name is that of the stage's spec.
+    Its name is that of the stage's spec. words: what people read in place of a value; of a choice
+    all that there are, of a number those that stand for something else.
     """
 
     name: str
@@ -37,9 +46,14 @@ class Setting:
     instructgpt: Value
     low: float = 0
     high: float = 1
-    choices: tuple[str, ...] = ()
+    words: Mapping[Value, str | Promise] = field(default_factory=dict)
     main: bool = False  # shown at once; the others are folded
     in_spec: bool = True  # else it steers how the data is made, and the trainer does not see it
+
+    @property
+    def is_choice(self) -> bool:
+        """One of a few words."""
+        return isinstance(self.cpu, str)
 
     @property
     def whole(self) -> bool:
@@ -50,13 +64,17 @@ class Setting:
         """The value in `preset`."""
         return self.instructgpt if preset == INSTRUCTGPT else self.cpu
 
+    def told(self, value: Any) -> str:
+        """`value` in the reader's language."""
+        return str(self.words[value]) if value in list(self.words) else told(value)
+
     def error(self, value: object) -> str | None:
         """What is wrong with `value`, None when nothing is."""
         if isinstance(self.cpu, bool):
             return None if isinstance(value, bool) else _("Choose yes or no.")
-        if self.choices:
-            fits = value in self.choices
-            return None if fits else _("Choose one of: %s.") % ", ".join(self.choices)
+        if self.is_choice:
+            words = ", ".join(str(word) for word in self.words.values())
+            return None if value in list(self.words) else _("Choose one of: %s.") % words
         if in_range(value, self.low, self.high, whole=self.whole):
             return None
         limits = {"low": written(self.low), "high": written(self.high)}
@@ -87,6 +105,7 @@ def frozen_layers() -> Setting:
         ),
         low=LOWER_TWO_THIRDS,
         high=1000,
+        words={LOWER_TWO_THIRDS: gettext_lazy("two thirds of the layers")},
         cpu=LOWER_TWO_THIRDS,
         instructgpt=0,
         main=True,

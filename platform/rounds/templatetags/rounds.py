@@ -14,6 +14,7 @@ from rounds.stages import get
 from rounds.stages.setting import written
 
 register = template.Library()
+register.filter("written", written)
 NOTHING = "–"
 
 
@@ -78,14 +79,6 @@ def phase_of(run: Run) -> str:
     """What its trainer is doing, in the reader's language."""
     name = run.job.phase
     return str(get(run.stage).phases.get(name) or name or NOTHING)
-
-
-@register.filter
-def setting(value: object) -> str:
-    """A setting as it is written in a recipe."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return written(value) if isinstance(value, int | float) else str(value)
 
 
 @register.filter

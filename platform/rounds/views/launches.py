@@ -186,15 +186,15 @@ def differences(page: Launch) -> list[dict[str, Any]]:
     found = []
     for stage, values in page.chosen().items():
         form = page.forms[stage]
-        for name, last in form.previous.items():
-            if values.get(name) != last:
-                label = form.fields[name].label
+        for setting in form.settings:
+            last, now = (of.get(setting.name) for of in (form.previous, values))
+            if setting.name in form.previous and now != last:
                 found.append(
                     {
                         "stage": get(stage).label,
-                        "label": label,
-                        "last": last,
-                        "now": values.get(name),
+                        "label": setting.label,
+                        "last": setting.told(last),
+                        "now": setting.told(now),
                     }
                 )
     return found

@@ -23,6 +23,7 @@ from rounds.launching import launching
 from rounds.left_out import left_out_of
 from rounds.models import Evaluation, Run
 from rounds.stages import get
+from rounds.stages.setting import told
 from rounds.views.texts import run_words
 
 
@@ -130,12 +131,13 @@ def curves_of(run: Run) -> list[dict[str, Any]]:
 
 
 def settings_of(run: Run) -> list[dict[str, Any]]:
-    """Names and values as they were at launch."""
-    labels = {setting.name: setting.label for setting in get(run.stage).settings}
-    known = [name for name in labels if name in run.recipe]
+    """Names and values as they were at launch; last those that this version does not know."""
+    settings = {setting.name: setting for setting in get(run.stage).settings}
+    known = [setting for name, setting in settings.items() if name in run.recipe]
+    unknown = [name for name in run.recipe if name not in settings]
     return [
-        {"label": labels.get(name, name.replace("_", " ")), "value": run.recipe[name]}
-        for name in [*known, *(name for name in run.recipe if name not in labels)]
+        *({"label": each.label, "value": each.told(run.recipe[each.name])} for each in known),
+        *({"label": name.replace("_", " "), "value": told(run.recipe[name])} for name in unknown),
     ]
 
 

@@ -116,3 +116,22 @@ def test_last_time_is_offered_where_there_was_one(world: World) -> None:
     assert "Last time: 7" not in refused
     assert "Last time" not in without.content.decode()
     assert without.context["page"].preset == "cpu"
+
+
+def test_settings_are_read_in_the_readers_language(world: World) -> None:
+    world.mona.language = "zh-hans"
+    world.mona.save()
+    run = world.runs["reward"]
+    run.recipe = {**defaults("reward"), "ties": "half", "learning_rate": 1e-5}
+    run.save()
+    client = signed_in(world.mona)
+
+    asked = client.get("/projects/kitchen/rounds/1/launch/", {"preset": "cpu"})
+    made = client.get(f"/runs/{run.pk}/").context["settings"]
+
+    changed = {(row["last"], row["now"]) for row in asked.context["differences"]}
+    assert ("两者得分相同", "并列不提供训练信号") in changed
+    assert {"value": "两者得分相同", "label": "并列"} in made
+    assert {"value": "三分之二的层", "label": "冻结层数"} in made
+    assert '<option value="none" selected>并列不提供训练信号</option>' in asked.content.decode()
+    assert "上次：两者得分相同" in asked.content.decode()

@@ -52,8 +52,8 @@ SETTINGS = (
     Setting(
         name="ties",
         label=_("Ties"),
-        why=_("none: a tie teaches nothing. half: both get equal scores."),
-        choices=("none", "half"),
+        why=_("What two texts that were ranked alike teach."),
+        words={"none": _("a tie teaches nothing"), "half": _("both get the same score")},
         cpu="none",
         instructgpt="none",
     ),
