@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from labeling.checks.newcomers import newcomers
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Project, Purpose, Review, Role, Screening, Task
 from labeling.review import items
@@ -105,7 +106,7 @@ WAITS = register(
 
 
 def without_work(project: Project) -> list[User]:
-    """The annotators for whom there is nothing to do in `project`."""
+    """The annotators for whom there is nothing to do in `project`, but for a test."""
     of_project = Task.objects.filter(project=project, state=Task.State.OPEN, free_slots__gt=0)
     had = Assignment.objects.filter(task=OuterRef("pk"), annotator=OuterRef(OuterRef("pk")))
     begun = Assignment.objects.filter(
@@ -115,7 +116,8 @@ def without_work(project: Project) -> list[User]:
     people = User.objects.filter(is_active=True, is_simulated=False).filter(
         memberships__project=project, memberships__role=Role.ANNOTATOR
     )
-    return list(people.filter(~Exists(left), ~Exists(begun)))
+    tested = newcomers().filter(project=project, user=OuterRef("pk"))  # no task is theirs
+    return list(people.filter(~Exists(left), ~Exists(begun), ~Exists(tested)))
 
 
 def of_tasks(project: Project, people: list[User]) -> None:

@@ -8,13 +8,13 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Avg, Count, Exists, OuterRef, QuerySet
+from django.db.models import Avg, Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import audit
 from labeling import slots, told
-from labeling.checks import figures
+from labeling.checks import figures, newcomers
 from labeling.checks.choosing import settings_of
 from labeling.checks.figures import Figure
 from labeling.kinds import kinds
@@ -28,7 +28,6 @@ from labeling.models import (
     Membership,
     Project,
     Purpose,
-    Role,
     Screening,
 )
 
@@ -60,11 +59,7 @@ def is_due(project: Project, annotator: User) -> bool:
     """Whether `annotator` has to pass the test first. No query where the project has none."""
     if settings_of(project).screening_since is None:
         return False
-    passed = Screening.objects.filter(
-        project=project, annotator=OuterRef("user"), state=State.PASSED
-    )
-    mine = Membership.objects.filter(project=project, user=annotator, role=Role.ANNOTATOR)
-    return mine.exclude(Exists(passed)).exists()
+    return newcomers.unpassed().filter(project=project, user=annotator).exists()
 
 
 def standing(project: Project, annotator: User) -> Screening:

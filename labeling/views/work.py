@@ -7,6 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,6 +17,7 @@ from core.problems import wants_problem
 from labeling import assigning, giving, markdown, projects
 from labeling.access import membership_for, project_for
 from labeling.checks import screening
+from labeling.checks.newcomers import tests_ahead
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Membership, Project, Purpose, Task
 from labeling.submitting import submit_and_claim
@@ -156,11 +158,18 @@ def preview(request: UserRequest, slug: str) -> HttpResponse:
 
 def _say_if_test(request: UserRequest, found: Assignment) -> None:
     """Of the test people know; of other gold tasks they do not."""
-    if found.purpose == Purpose.GOLD and screening.is_due(found.task.project, request.user):
-        messages.info(
-            request,
-            _("This is a task of the test. A manager looks at your answers before you go on."),
+    if found.purpose != Purpose.GOLD:
+        return
+    project = found.task.project_id
+    if test := tests_ahead(request.user, [project]).get(project):
+        text = ngettext(
+            "This is a task of the test. It has %s, and a manager looks at your answer before you "
+            "go on.",
+            "This is a task of the test. It has %s, and a manager looks at your answers before you "
+            "go on.",
+            test.tasks,
         )
+        messages.info(request, text % test.tasks)
 
 
 def _own(project: Project, request: UserRequest, pk: int) -> Assignment:

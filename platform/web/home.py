@@ -12,8 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from core.health import broker
 from jobs.models import Job
+from labeling.checks.newcomers import TestAhead, tests_ahead
 from labeling.kinds import kinds
-from labeling.models import Annotation, Assignment, Membership, Project, Role, Task
+from labeling.models import Annotation, Assignment, Membership, Project, Role, Screening, Task
 from registry import services as registry
 from registry.models import ModelVersion
 from rounds.loop import Loop, loop_of
@@ -27,12 +28,20 @@ class Card:
     project: Project
     role: Role
     left: dict[str, int] = field(default_factory=dict)  # kind -> tasks for this person
+    test: TestAhead | None = None  # what comes before them
     round: Round | None = None
 
     @property
     def total(self) -> int:
         """How many tasks are left for this person."""
         return sum(self.left.values())
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is something to do now."""
+        if self.test is None:
+            return self.total > 0
+        return self.test.state == Screening.State.TEST and self.test.tasks > 0
 
     @property
     def choices(self) -> list[tuple[str, str, int]]:
@@ -55,10 +64,12 @@ def cards_for(user: User) -> list[Card]:
             card.role = Role.MANAGER
     for project, kind, number in work_left(user, projects=list(cards)):
         cards[project].left[kind] = number
+    for project, test in tests_ahead(user, cards).items():
+        cards[project].test = test
     newest = Round.objects.filter(project__in=cards).order_by("project", "-number")
     for round_ in newest.distinct("project"):
         cards[round_.project_id].round = round_
-    return sorted(cards.values(), key=lambda card: not card.total)
+    return sorted(cards.values(), key=lambda card: not card.has_work)
 
 
 def work_left(user: User, *, projects: list[int]) -> list[tuple[int, str, int]]:
@@ -66,7 +77,7 @@ def work_left(user: User, *, projects: list[int]) -> list[tuple[int, str, int]]:
     counts: dict[tuple[int, str], int] = {}
     open_tasks = Task.objects.claimable_by(user).filter(project__in=projects).order_by()
     begun = Assignment.objects.in_work(user) | Assignment.objects.resumable_by(user)
-    own = begun.filter(task__project__in=projects).order_by()
+    own = begun.filter(task__project__in=projects).exclude(task__gold__is_test=True).order_by()
     rows = [
         *open_tasks.values_list("project", "kind").annotate(n=Count("pk")),
         *own.values_list("task__project", "task__kind").annotate(n=Count("pk")),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import UserRequest
 from jobs.fleet import fleet
 from labeling.access import membership_for
+from labeling.checks.newcomers import tests_ahead
 from labeling.models import Project, Role
 from web.home import Card, cards_for, health, overview_of, week_of, work_left
 
@@ -35,9 +36,10 @@ def project(request: UserRequest, slug: str) -> HttpResponse:
     member = membership_for(request.user, slug)
     found, role = member.project, Role(member.role)
     left = {kind: number for _, kind, number in work_left(request.user, projects=[found.pk])}
+    tests = tests_ahead(request.user, [found.pk])
     context = {
         "project": found,
-        "card": Card(project=found, role=role, left=left),
+        "card": Card(project=found, role=role, left=left, test=tests.get(found.pk)),
         "week": week_of(request.user),
     }
     if role == Role.MANAGER:

@@ -5,7 +5,8 @@ import pytest
 from accounts.models import User
 from labeling import reviewing, revising
 from labeling.assigning import claim_next
-from labeling.models import Project, Role
+from labeling.checks import screening
+from labeling.models import Project, Role, Screening
 from labeling.submitting import submit
 from notices.models import Notice
 from tests.factories import make_annotation, make_member, make_task
@@ -41,6 +42,20 @@ def test_tasks_are_told_to_annotators_who_had_none(project: Project, ada: User, 
         make_annotation(task, annotator=bob)
     make_task(project)
     assert told() == [("Bob", "tasks_arrived", news)]
+
+
+def test_tasks_behind_a_test_are_told_to_nobody(project: Project, mona: User):
+    screening.switch(project=project, by=mona, is_on=True)
+    nora = make_member(project, "Nora")
+    told()
+
+    make_task(project)
+    assert told() == []
+
+    Screening.objects.create(project=project, annotator=nora, state="passed")
+    project.tasks.update(state="done", free_slots=0)
+    make_task(project)
+    assert [name for name, _event, _text in told()] == ["Nora"]
 
 
 def test_an_annotator_is_told_what_reviewers_did(project: Project, ada: User, rita: User):

@@ -9,8 +9,10 @@ from accounts.models import User
 from jobs.models import Job, Worker
 from labeling import slots
 from labeling.assigning import claim_next
+from labeling.checks import golds, screening
 from labeling.models import Assignment, Role
 from tests.factories import make_member, make_project, make_task, make_user
+from tests.labeling.checks.test_drawing import give
 from tests.rounds.world import World, make_world
 
 
@@ -39,6 +41,45 @@ def test_an_annotator_has_one_thing_to_do(world: World) -> None:
         assert "3 tasks left for you" in text
         assert "/projects/kitchen/label/" in text
         assert "/projects/kitchen/rounds/" not in text
+
+
+def test_a_newcomer_reads_that_a_test_comes_first(world: World) -> None:
+    for answer in world.ada.annotations.filter(kind="ranking"):
+        gold = golds.mark(annotation=answer, by=world.mona)
+        golds.use_in_test(gold=gold, by=world.mona, is_test=True)
+    screening.switch(project=world.project, by=world.mona, is_on=True)
+    world.project.tasks.update(state="done", free_slots=0)
+    for _ in range(2):
+        make_task(world.project, "ranking")
+    nora = make_member(world.project, "Nora")
+
+    def read() -> list[str]:
+        """What home and project say, the same in both."""
+        pages = [signed_in(nora).get(at).content.decode() for at in ("/", "/projects/kitchen/")]
+        parts = [re.search(r'<div class="work">.*?</div>', page, re.DOTALL)[0] for page in pages]
+        assert parts[0] == parts[1]
+        return re.sub(r"<[^>]*>|\s+", " ", parts[0]).split("  ")
+
+    def says(*texts: str) -> None:
+        told = " ".join(" ".join(read()).split())
+        assert told == " ".join(texts)
+
+    waits = "After that 2 tasks wait for you."
+    before = "A manager looks at your answers and lets you in."
+    says("First a test of 1 task", before, waits, "Begin the test")
+    hers = claim_next(project=world.project, annotator=nora)
+    says("First a test of 1 task", before, waits, "Begin the test")
+    give(hers, {"tiers": [[pk] for pk in hers.shown_order], "unacceptable": []})
+    claim_next(project=world.project, annotator=nora)
+    come = "When they let you in, tasks appear here: come back later."
+    says("You have answered the test", "A manager looks at your answers.", come, waits)
+
+    row = nora.screenings.get()
+    screening.decide(row=row, by=world.mona, state=row.State.FAILED)
+    told = "So there are no tasks for you here. Ask a manager of the project if you want to try"
+    says("You have not passed the test", told, "again.")
+    screening.decide(row=row, by=world.mona, state=row.State.PASSED)
+    assert "2 tasks left for you" in " ".join(" ".join(read()).split())
 
 
 def test_a_begun_task_counts_as_left(world: World) -> None:
