@@ -43,7 +43,7 @@ class Backbone:
         self, ids: Tensor, lengths: Tensor, *, positions: Tensor, mask: Tensor
     ) -> Tensor:
         """The same of rows with several texts each. positions: (B, S); mask: (B, 1, S, S) bool."""
-        mask = self._mask(mask)
+        mask = self.mask_as_taken(mask)
         with self.standing(ids, lengths, positions=positions, mask=mask):
             return self._run(ids, position_ids=positions, attention_mask=mask)
 
@@ -69,9 +69,17 @@ class Backbone:
 
     @cached_property
     def shares_prompts(self) -> bool:
-        """Whether texts that share a row, prompt and mask get the states that each gets alone."""
+        """Whether texts that share a row and a prompt get the states that each gets alone."""
+        return self._shares(prompt=PROBED_TOKENS // 4)
+
+    @cached_property
+    def shares_rows(self) -> bool:
+        """Whether texts that share nothing but a row do."""
+        return self._shares(prompt=0)
+
+    def _shares(self, *, prompt: int) -> bool:
         ids = self._probe()
-        start, middle, end = PROBED_TOKENS // 4, PROBED_TOKENS // 2, PROBED_TOKENS
+        start, middle, end = prompt, PROBED_TOKENS // 2, PROBED_TOKENS
         positions = torch.arange(end, device=ids.device)[None].clone()
         positions[:, middle:] -= middle - start  # two texts after one prompt
         mask = torch.ones(end, end, dtype=torch.bool, device=ids.device).tril()
@@ -81,7 +89,7 @@ class Backbone:
             alone = self._run(second)[:, start:]
             try:
                 shared = self._run(
-                    ids, position_ids=positions, attention_mask=self._mask(mask[None, None])
+                    ids, position_ids=positions, attention_mask=self.mask_as_taken(mask[None, None])
                 )
             except (TypeError, ValueError, RuntimeError, IndexError):  # it takes no such mask
                 return False
@@ -102,8 +110,8 @@ class Backbone:
         probe: Tensor = ids[None] % table.num_embeddings
         return probe
 
-    def _mask(self, mask: Tensor) -> Tensor:
-        """As the decoder takes it: plain attention adds it to its scores."""
+    def mask_as_taken(self, mask: Tensor) -> Tensor:
+        """A mask (B, 1, S, S) bool as the decoder takes it: plain attention adds it to scores."""
         if self.decoder.config._attn_implementation != "eager":
             return mask
         dtype = self.decoder.dtype

@@ -1,7 +1,9 @@
 """Stage sft: supervised fine-tuning on demonstrations, by TRL's SFTTrainer.
 
 TRL gets token ids and labels that we made, never text, so that a demonstration cannot forge turns
-and the EOS is always learned. Its checkpoints become ours, which are either whole or not there.
+and the EOS is always learned. Short ones share a row (`training.sft.packing`): by TRL's own packing a
+step would not have so many demonstrations. Its checkpoints become ours, which are either whole or
+not there.
 On several processes accelerate fills the last batch of an epoch with the epoch's first examples.
 """
 
@@ -26,9 +28,9 @@ from training.folder import JobFolder, Row
 from training.models import dtype_in, load_policy, save_model
 from training.processes import Alone, Together, any_of, in_turn, require_replicas, share_of
 from training.prompts import REFUSED, TOO_LONG, Dropped, counts_of, named, together
+from training.sft.packing import IGNORED, collator_for
 from training.sft.spec import SFTSpec
 
-IGNORED = -100  # the label of tokens outside the loss
 LOSSES = "heldout.json"  # in each checkpoint: held-out loss by step
 METRICS = {
     "loss": "loss",
@@ -156,6 +158,7 @@ def new_trainer(
         model=model,
         args=config,
         train_dataset=Dataset.from_list(train),
+        data_collator=collator_for(model, train, pad_id=chat.pad_id),
         processing_class=chat.tokenizer,
         callbacks=[run],
     )

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from tests.training.conftest import NO_SYSTEM_TURNS, ask
-from tests.training.sft.test_trainer import EXAMPLES, metrics_of, run, spec_of
+from tests.training.sft.test_trainer import EXAMPLES, metrics_of, run, spec_of, weights_of
 from training import tiny
 from training.artifacts import newest_verified, write_folder
 from training.chat import Chat
@@ -70,6 +70,8 @@ def test_an_epoch_whose_end_was_not_seen_is_measured_when_the_run_goes_on(
 
     assert newest_verified(cut / "checkpoints") == cut / "checkpoints" / "step-4"
     assert result == {**expected, "seconds": result["seconds"]}
+    weights = weights_of(whole)
+    assert all(torch.equal(value, weights[name]) for name, value in weights_of(cut).items())
     heldout = [
         {step: values for step, values in metrics_of(path) if "heldout_loss" in values}
         for path in (whole, cut)
