@@ -14,6 +14,7 @@ TrainingError
 and a stop are told by the exit status as well.
 """
 
+import errno
 from typing import ClassVar
 
 from training.contract import events
@@ -57,3 +58,13 @@ class UnsafeTokenizerError(TrainingError):
 class StoppedError(TrainingError):
     code = ErrorCode.STOPPED
     exit_status = events.STOPPED
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether this is how Python, torch or the system say that memory has run out."""
+    return (
+        isinstance(error, (MemoryError, OutOfMemoryError))
+        or type(error).__name__ == "OutOfMemoryError"
+        or (isinstance(error, RuntimeError) and "can't allocate memory" in str(error))
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+    )

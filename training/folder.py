@@ -96,9 +96,10 @@ class JobFolder:
             spec = kind.read(self.path)
         except (ValueError, TypeError, KeyError) as error:
             raise BadInputError(f"{files.JOB}: {error}") from error
-        if not (self.halved and spec.at_once):
+        at_once = getattr(spec, spec.at_once) if spec.at_once else 0  # 0: memory decides
+        if not (self.halved and at_once):
             return spec
-        half = max(1, getattr(spec, spec.at_once) // 2)
+        half = max(1, at_once // 2)
         self.warn(f"out of memory: going on with {spec.at_once} {half}")
         return replace(spec, **{spec.at_once: half})
 

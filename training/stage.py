@@ -1,6 +1,5 @@
 """How a stage starts and ends: the process around a trainer."""
 
-import errno
 import gc
 import os
 import sys
@@ -11,7 +10,13 @@ from typing import NoReturn
 
 from training.contract import disk, events, files
 from training.contract.events import ErrorCode
-from training.errors import NoSpaceError, OutOfMemoryError, StoppedError, TrainingError
+from training.errors import (
+    NoSpaceError,
+    OutOfMemoryError,
+    StoppedError,
+    TrainingError,
+    is_out_of_memory,
+)
 from training.folder import JobFolder
 
 
@@ -108,11 +113,7 @@ def known_error(error: Exception) -> TrainingError | None:
     """Errors of torch and the system in our own words."""
     if isinstance(error, TrainingError):
         return error
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return OutOfMemoryError(f"out of memory: {error}")
-    if isinstance(error, RuntimeError) and "can't allocate memory" in str(error):
-        return OutOfMemoryError(f"out of memory: {error}")
-    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+    if is_out_of_memory(error):
         return OutOfMemoryError(f"out of memory: {error}")
     if disk.is_no_space(error):
         return NoSpaceError(f"no space left: {error}")

@@ -34,4 +34,4 @@ class EvaluateSpec(Spec):
     max_new_tokens: int = 128
     temperature: float = 1.0
     samples_per_prompt: int = 1
-    batch_size: int = 32
+    batch_size: int = 0  # completions at once, at most; 0 for as many as memory holds

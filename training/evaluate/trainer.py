@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from training.contract.events import Sample as Shown
 
 ROWS = "samples.parquet"
+MEASURED = 32  # completions, where their number is left to the sampler
 SHOWN = 4  # samples of each model on the run's page
 RANKING_TOKENS = 4096  # longer texts are left out, and those beyond the model's context
 EXACT = torch.float32  # bf16 would round away what a few PPO steps have changed
@@ -165,7 +166,7 @@ class Evaluation:
         model, chat = policy
         count = written
 
-        def on_batch(done: dict[int, list[Sample]]) -> None:
+        def on_done(done: dict[int, list[Sample]]) -> None:
             nonlocal count
             count += sum(map(len, done.values()))
             self.tell(count)
@@ -178,7 +179,7 @@ class Evaluation:
             ),
             chat=chat,
             batch_size=self.spec.batch_size,
-            on_batch=on_batch,
+            on_done=on_done,
             check_stop=self.folder.check_stop,
         )
 
@@ -209,7 +210,7 @@ class Evaluation:
         model, chat = policy
         sums = [0.0] * len(prompts)
         order = sorted(range(len(prompts)), key=lambda place: len(prompts[place]))
-        size = max(1, self.spec.batch_size // 4)  # logits of all positions are kept
+        size = max(1, (self.spec.batch_size or MEASURED) // 4)  # logits of all positions are kept
         for first in range(0, len(order), size):
             self.folder.check_stop()
             places = order[first : first + size]

@@ -29,5 +29,5 @@ class GenerateSpec(Spec):
     temperature: float = 1.0
     top_p: float = 1.0
     max_new_tokens: int = 128
-    batch_size: int = 32
+    batch_size: int = 0  # completions at once, at most; 0 for as many as memory holds
     exact: bool = False  # in float32 whatever the model's own precision, as evaluations write

@@ -88,13 +88,13 @@ class Harvest:
             sampling=sampling,
             chat=self.chat,
             batch_size=spec.batch_size,
-            on_batch=self.add,
+            on_done=self.add,
             check_stop=self.folder.check_stop,
         )
 
-    def add(self, batch: dict[int, list[Sample]]) -> None:
+    def add(self, done: dict[int, list[Sample]]) -> None:
         shown: list[Shown] = []
-        for place, samples in batch.items():
+        for place, samples in done.items():
             rows = [
                 to_row(self.left[place], *numbered, self.chat) for numbered in enumerate(samples)
             ]

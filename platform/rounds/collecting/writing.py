@@ -67,7 +67,7 @@ def launch_generation(
         "temperature": plan.temperature,
         "top_p": 1.0,
         "max_new_tokens": plan.max_new_tokens,
-        "batch_size": 32,
+        "batch_size": 0,  # as memory allows
         # Another one for each run, and the same when the whole project is done again.
         "seed": (plan.seed + 1000 * round_.number + index) % 2**31,
     }

@@ -22,7 +22,7 @@ from rounds.verdict.texts import Sampling, Written, usual_sampling
 
 FIRST = 20  # prompts of the first batch: people begin when it is there
 GROWTH = 4  # and so many times more in each after it
-BATCH_SIZE = 32
+BATCH_SIZE = 0  # as memory allows
 
 
 def begin(ballot: Ballot, draws: Sequence[Draw], there: Written, *, by: User | None) -> None:

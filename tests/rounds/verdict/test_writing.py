@@ -34,7 +34,7 @@ def test_what_is_there_is_asked_at_once_and_the_rest_when_it_is_written(
         "temperature": as_evaluated["temperature"],
         "top_p": 1.0,
         "max_new_tokens": as_evaluated["max_new_tokens"],
-        "batch_size": 32,
+        "batch_size": 0,
         "seed": as_evaluated["seed"],
     }
 

@@ -105,7 +105,10 @@ def test_events_show_progress_and_samples(make_job, spec):
     progress = [event["data"] for event in events if event["kind"] == "progress"]
     samples = [event["data"]["samples"] for event in events if event["kind"] == "sample"]
 
-    assert [data["step"] for data in progress] == [0, 5, 10, 15]
+    steps = [data["step"] for data in progress]
+    assert (steps[0], steps[-1]) == (0, 15)
+    assert steps == sorted(set(steps))
+    assert len(steps) > 3
     assert {(data["total"], data["phase"]) for data in progress} == {(15, "generate")}
     assert sorted(sample["prompt_id"] for some in samples for sample in some) == [
         prompt["prompt_id"] for prompt in PROMPTS
@@ -116,20 +119,22 @@ def test_interrupted_stage_goes_on_and_gives_the_same(make_job, spec, monkeypatc
     rows = run(make_job(spec, "whole", prompts=PROMPTS))
     path = make_job(spec, "parts", prompts=PROMPTS)
     with JobFolder(path) as folder:
-        add = generate.Harvest.add
+        add, written = generate.Harvest.add, []
 
-        def stop_after_one(harvest, batch):
-            add(harvest, batch)
+        def stop_after_one(harvest, done):
+            add(harvest, done)
+            written.append(len(harvest.rows))
             folder.request_stop()
 
         with monkeypatch.context() as patch:
             patch.setattr(generate.Harvest, "add", stop_after_one)
             with pytest.raises(StoppedError):
                 generate.generate(folder)
-    assert [step.name for step in (path / "checkpoints").iterdir()] == ["step-5"]
+    assert 0 < written[-1] < 15
+    assert [step.name for step in (path / "checkpoints").iterdir()] == [f"step-{written[-1]}"]
 
     assert run(path) == rows
-    assert "going on after 5 completions" in (path / "events.jsonl").read_text()
+    assert f"going on after {written[-1]} completions" in (path / "events.jsonl").read_text()
 
 
 def test_prompts_that_leave_no_room_are_dropped_and_counted(make_job, spec):

@@ -55,11 +55,13 @@ SETTINGS = (
     Setting(
         name="batch_size",
         label=_("Batch size"),
-        why=_("Completions sampled at once."),
-        low=1,
+        why=_(
+            "How many completions are sampled at once, at most; 0 takes as many as memory holds."
+        ),
+        low=0,
         high=1024,
-        cpu=32,
-        instructgpt=64,
+        cpu=0,
+        instructgpt=0,
     ),
     seed(),
 )

@@ -1,14 +1,12 @@
 """Sampling is exact, and the same in any batch."""
 
-import math
-
 import pytest
 import torch
 
 from tests.training.conftest import ask
 from training import tiny
 from training.chat import Chat
-from training.sampling import Request, Sampling, nucleus, pick, sample, text_of
+from training.sampling import Request, Sampling, decoding, sample, text_of
 
 PROMPTS = ["Hi", "What is the capital of France, and why?", "列出三个想法。", "Write a story. " * 9]
 
@@ -87,16 +85,84 @@ def test_samples_end_with_eos_exactly_if_finished(policy):
     assert len({tuple(one.ids) for one in samples}) > 70
 
 
-def test_batches_are_handed_over_as_they_are_done(policy):
+def test_requests_are_handed_over_as_they_are_done(policy):
     requests = requests_of(policy[1])
-    batches = []
+    told = []
 
-    samples = draw(policy, requests, batch_size=6, on_batch=batches.append)
+    samples = draw(policy, requests, batch_size=3, on_done=told.append)
 
-    assert [sorted(batch) for batch in batches] == [[2, 3], [0, 1]]
-    assert {place: some for batch in batches for place, some in batch.items()} == dict(
+    assert [list(some) for some in told] == [[3], [2], [1], [0]]  # long prompts first
+    assert {place: some for done in told for place, some in done.items()} == dict(
         enumerate(samples)
     )
+
+
+def test_what_is_done_is_handed_over_when_a_stop_is_asked_for(policy):
+    requests = requests_of(policy[1], count=1)
+    whole = draw(policy, requests)
+    told, calls = {}, []
+
+    def check_stop():
+        calls.append(1)
+        if len(calls) == 24:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        draw(policy, requests, on_done=told.update, check_stop=check_stop)
+
+    assert told == {n: whole[n] for n in range(4) if len(whole[n][0].ids) < 23}
+    assert 0 < len(told) < 4
+
+
+def test_without_a_limit_all_rows_are_sampled_at_once(policy, monkeypatch):
+    rows = forwards(monkeypatch)
+    draw(policy, [Request([5, 6, 7], [n]) for n in range(300)], tokens=2)
+
+    assert rows[0] == 300
+
+
+def forwards(monkeypatch):
+    """Rows of each forward to come."""
+    rows = []
+    own = decoding.forward
+    monkeypatch.setattr(
+        decoding,
+        "forward",
+        lambda model, ids, *rest: (rows.append(len(ids)), own(model, ids, *rest))[1],
+    )
+    return rows
+
+
+def test_memory_that_runs_out_halves_the_rows_and_loses_nothing(policy, monkeypatch):
+    requests = requests_of(policy[1])
+    expected = draw(policy, requests)
+    rows, told = [], []
+    own = decoding.forward
+
+    def forward(model, ids, *rest):
+        rows.append(len(ids))
+        if len(ids) > 3:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return own(model, ids, *rest)
+
+    monkeypatch.setattr(decoding, "forward", forward)
+    samples = draw(policy, requests, on_done=lambda done: told.extend(done))
+
+    assert [[one.ids for one in some] for some in samples] == [
+        [one.ids for one in some] for some in expected
+    ]
+    assert sorted(told) == [0, 1, 2, 3]
+    assert [count for count in rows if count > 3] == [4, 6]  # 4 prompts; then 6 rows
+
+
+def test_a_single_row_that_finds_no_memory_is_an_error(policy, monkeypatch):
+    def forward(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(decoding, "forward", forward)
+
+    with pytest.raises(torch.OutOfMemoryError):
+        draw(policy, requests_of(policy[1]))
 
 
 def test_stop_is_looked_for_at_each_token(policy):
@@ -124,45 +190,6 @@ def test_sampled_frequencies_are_the_models_probabilities(policy):
     error = (drawn / 4000 - probabilities).abs()
 
     assert (error < 4 * (probabilities / 4000).sqrt() + 1e-3).all()
-
-
-def test_pick_inverts_the_distribution_function():
-    logits = torch.tensor([0.1, 0.2, 0.0, 0.7]).log().repeat(5, 1)
-    uniforms = torch.tensor([0.0, 0.0999, 0.1001, 0.2999, 0.3001])
-
-    tokens, logprobs = pick(logits, uniforms, Sampling(max_new_tokens=1))
-
-    assert tokens.tolist() == [0, 0, 1, 1, 3]
-    assert logprobs.exp().tolist() == pytest.approx([0.1, 0.1, 0.2, 0.2, 0.7])
-
-
-def test_pick_never_takes_an_impossible_token():
-    logits = torch.tensor([[-math.inf, 0.0, -math.inf, 0.0, -math.inf]]).repeat(2, 1)
-    uniforms = torch.tensor([0.0, 1 - 1e-6])
-
-    assert pick(logits, uniforms, Sampling(max_new_tokens=1))[0].tolist() == [1, 3]
-
-
-def test_logprobs_are_those_before_top_p():
-    logits = torch.tensor([[0.5, 0.3, 0.2]]).log()
-
-    tokens, logprobs = pick(logits, torch.tensor([0.99]), Sampling(max_new_tokens=1, top_p=0.6))
-
-    assert tokens.tolist() == [1]
-    assert logprobs.exp().tolist() == pytest.approx([0.3])
-
-
-@pytest.mark.parametrize(
-    ("top_p", "kept"),
-    [
-        (1.0, [0.2, 0.5, 0.3]),
-        (0.6, [0.0, 0.5, 0.3]),
-        (0.5, [0.0, 0.5, 0.0]),
-        (0.01, [0.0, 0.5, 0.0]),
-    ],
-)
-def test_nucleus_keeps_the_likeliest_tokens(top_p, kept):
-    assert nucleus(torch.tensor([[0.2, 0.5, 0.3]]), top_p).tolist() == [pytest.approx(kept)]
 
 
 def test_any_of_the_models_end_tokens_ends_a_text():
