@@ -6,11 +6,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from labeling.models import Flagged, Review
+from labeling.models import Annotation, Flagged, Review
 from labeling.review import MOST, Asked, ReviewQueue, register
-from labeling.review.waiting import LOOKED_AT
 
 Verb = Review.Verb
+COUNTS = Annotation.Standing.COUNTS  # a decision overrules the others: somebody has acted
 DONE = [Verb.APPROVED, Verb.SENT_BACK, Verb.EXCLUDED]
 
 
@@ -27,9 +27,9 @@ class FlaggedAnswers(ReviewQueue):
 
     def _rows(self, asked: Asked) -> QuerySet[Flagged]:
         done = Review.objects.filter(annotation=OuterRef("pk"), verb__in=DONE)
-        rows = Flagged.objects.filter(
-            project=asked.project, annotation__standing__in=LOOKED_AT
-        ).filter(~Exists(done))
+        rows = Flagged.objects.filter(project=asked.project, annotation__standing=COUNTS).filter(
+            ~Exists(done)
+        )
         return rows.exclude(annotation__annotator=asked.reviewer)
 
     def first(self, asked: Asked) -> int | None:

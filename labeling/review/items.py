@@ -1,6 +1,7 @@
 """Writes: which answers are drawn for a look, what waits for reviewers, what left the queues."""
 
 import hashlib
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Count
@@ -86,6 +87,12 @@ def note(review: Review) -> None:
     if review.verb == Verb.COMMENTED:
         waiting = waiting.filter(queue=Queue.REPLIES)
     waiting.update(done_at=Now(), outcome=review.verb)
+
+
+def decided(*, task_id: int, answers: Sequence[int]) -> None:
+    """A reviewer was at one of these answers and decided its task instead: it waits no more."""
+    waiting = ReviewItem.objects.filter(annotation__in=answers, annotation__task=task_id)
+    waiting.filter(done_at=None).update(done_at=Now(), outcome=Verb.DECIDED)
 
 
 def ask(answer: Annotation) -> None:

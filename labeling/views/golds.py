@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Avg, Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -20,6 +21,7 @@ from labeling.checks.forms import GoldConfirmForm, GoldFileForm
 from labeling.kinds import kinds
 from labeling.models import Annotation, CheckScore, Gold, GoldUpload, Project, Role
 from labeling.views.signed_in import signed_in
+from labeling.views.walking import Walk
 
 PAGE = 50
 SHOWN = 10  # lines of a preview
@@ -34,7 +36,8 @@ def gold_mark(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     messages.success(
         request, _("The answer is gold: the task is mixed in for those who have not had it.")
     )
-    return redirect("label", slug, pk)
+    walk = Walk.of(request, project, request.POST)
+    return redirect(reverse("label", args=[slug, pk]) + walk.query)
 
 
 @never_cache

@@ -22,6 +22,7 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Role, Task
 from labeling.views import review
 from labeling.views.signed_in import signed_in
+from labeling.views.walking import Walk
 
 PAGE = 50
 
@@ -84,7 +85,10 @@ def label_review(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         case _:
             raise BadInputError(_("Choose what is to be done with the answer."))
     goes_on = "queue" in request.POST and request.POST.get("act") != "comment"
-    return review.go_on(request, project) if goes_on else redirect("label", slug, pk)
+    if goes_on:
+        return review.go_on(request, project)
+    walk = Walk.of(request, project, request.POST)
+    return redirect(reverse("label", args=[slug, pk]) + walk.query)
 
 
 @signed_in
@@ -114,7 +118,12 @@ def labels_send_back(request: UserRequest, slug: str) -> HttpResponse:
 @signed_in
 @require_POST
 def task_decide(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """Answer a task oneself, so that this answer counts instead of all others."""
+    """Answer a task oneself, so that this answer counts instead of all others.
+
+    The address keeps the queue that the reviewer is in, and the submitted decision leads on in it.
+    """
     project = project_for(request.user, slug, role=Role.REVIEWER)
     task = get_object_or_404(Task, pk=pk, project=project)
-    return redirect("assignment", slug, deciding.decide(task=task, by=request.user).pk)
+    found = deciding.decide(task=task, by=request.user)
+    walk = Walk.of(request, project, request.POST)
+    return redirect(reverse("assignment", args=[slug, found.pk]) + walk.query)

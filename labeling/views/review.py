@@ -1,13 +1,11 @@
 """Review, one answer after the other."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -15,14 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError
-from core.paging import as_key
 from labeling.access import membership_for, project_for
 from labeling.answering import people_of
 from labeling.models import Membership, Project, Review, Role
-from labeling.review import MOST, Asked, ReviewQueue, items, queues
+from labeling.review import Asked, items, queues
 from labeling.views.signed_in import signed_in
-
-MOST_LATER = 100  # answers that one leaves for later before they come again
+from labeling.views.walking import Walk, count
 
 
 class RateForm(forms.Form):
@@ -52,11 +48,11 @@ def _context(request: UserRequest, member: Membership) -> dict[str, Any]:
     asked = Asked(project=project, reviewer=request.user)
     settings = items.settings_of(project)
     done = items.outcomes(project)
-    verbs = dict(Review.Verb.choices)
+    verbs = {**dict(Review.Verb.choices), Review.Verb.DECIDED: _("decided the task instead")}
     return {
         "project": project,
         "is_manager": member.role == Role.MANAGER,
-        "queues": [(queue, _count(queue.left(asked))) for queue in queues().values()],
+        "queues": [(queue, count(queue.left(asked))) for queue in queues().values()],
         "people": people_of(project).exclude(pk=request.user.pk),
         "settings": settings,
         "checked": sum(done.values()),
@@ -90,55 +86,9 @@ def review_rate(request: UserRequest, slug: str) -> HttpResponse:
     return redirect("review", slug)
 
 
-def go_on(request: UserRequest, project: Project) -> HttpResponseRedirect:
+def go_on(request: UserRequest, project: Project) -> HttpResponse:
     """To the next answer of the queue that the form names; its end is told."""
-    queue, asked = _asked(request, project, request.POST)
-    if queue is None:
+    walk = Walk.of(request, project, request.POST)
+    if walk.queue is None:
         raise BadInputError(_("Choose what you want to review."))
-    found = queue.first(asked)
-    if found is None:
-        messages.success(request, _("Nothing is left in “%s”.") % queue.label)
-        return redirect("review", project.slug)
-    fields = urlencode(_fields(queue, asked))
-    return redirect(f"{reverse('label', args=[project.slug, found])}?{fields}")
-
-
-def place(request: UserRequest, project: Project, label_id: int) -> dict[str, Any] | None:
-    """Where the page of an answer is in the queue that its address names; None in none."""
-    queue, asked = _asked(request, project, request.GET)
-    if queue is None:
-        return None
-    later = [*asked.later, label_id][-MOST_LATER:]
-    return {
-        "label": queue.label,
-        "left": _count(queue.left(asked)),
-        "fields": _fields(queue, asked),
-        "later": ",".join(map(str, later)),
-    }
-
-
-def _asked(
-    request: UserRequest, project: Project, sent: QueryDict
-) -> tuple[ReviewQueue | None, Asked]:
-    later = [as_key(part) for part in sent.get("later", "").split(",")[-MOST_LATER:]]
-    asked = Asked(
-        project=project,
-        reviewer=request.user,
-        person=as_key(sent.get("person", "")),
-        later=[key for key in later if key is not None],
-    )
-    return queues().get(sent.get("queue", "")), asked
-
-
-def _fields(queue: ReviewQueue, asked: Asked) -> dict[str, str]:
-    """The queue as an address or a form says it."""
-    fields = {"queue": queue.name}
-    if asked.person is not None:
-        fields["person"] = str(asked.person)
-    if asked.later:
-        fields["later"] = ",".join(map(str, asked.later))
-    return fields
-
-
-def _count(number: int) -> str:
-    return f"{MOST}+" if number >= MOST else str(number)
+    return redirect(walk.next(request))

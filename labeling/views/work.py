@@ -33,6 +33,7 @@ from labeling.views.task_page import (
     with_kind,
 )
 from labeling.views.texts import SKIP_REASONS
+from labeling.views.walking import after_decision
 
 
 @never_cache
@@ -84,7 +85,7 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
         **dict(sent),
     )
     if annotation.purpose == Purpose.DECISION or annotation.revises_id is not None:
-        return JsonResponse(_back_to(annotation, project), status=201)
+        return JsonResponse(_back_to(request, annotation), status=201)
     shown = {"kind": annotation.kind, "guideline_version": sent.guideline_version}
     following = next_task(upcoming, project=project, kind=kind, shown=shown)
     surplus = annotation.standing == Annotation.Standing.SURPLUS
@@ -92,10 +93,15 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
     return JsonResponse(body, status=201)
 
 
-def _back_to(annotation: Annotation, project: Project) -> dict[str, Any]:
-    """A correction and a decision lead to their own page, not to a next task."""
-    page = "label" if annotation.purpose == Purpose.DECISION else "answer"
-    there = reverse(page, args=[project.slug, annotation.pk])
+def _back_to(request: UserRequest, annotation: Annotation) -> dict[str, Any]:
+    """A correction and a decision lead to their own page, not to a next task.
+
+    A decision that was made from a review queue leads on in that.
+    """
+    is_decision = annotation.purpose == Purpose.DECISION
+    there = after_decision(request, annotation) if is_decision else None
+    page, slug = "label" if is_decision else "answer", annotation.task.project.slug
+    there = there or reverse(page, args=[slug, annotation.pk])
     return {"annotation": annotation.pk, "surplus": False, "next": there, "task": None}
 
 

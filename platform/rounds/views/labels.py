@@ -12,7 +12,7 @@ from labeling.access import membership_for
 from labeling.checks import golds
 from labeling.kinds import kinds
 from labeling.models import Annotation, Gold, Review, Role
-from labeling.views import review
+from labeling.views import walking
 from notices import services as notices
 from rounds.lineage import models_trained_on
 
@@ -37,7 +37,7 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "summary": kind.said(label),
         "texts": kind.shown(label),
         "may": reviewing.may(label),
-        "place": review.place(request, project, label.pk),
+        "place": walking.place(request, project, label.pk),
         "thread": Review.objects.thread(label),
         "gold": Gold.objects.filter(task=label.task).first(),
         "may_be_gold": golds.may_mark(label),

@@ -1,14 +1,26 @@
 """Reviewing one answer after the other."""
 
+import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from accounts.models import User
-from labeling.models import Annotation, Project, Review, ReviewSettings, Role
-from labeling.review import items
+from labeling.deciding import decide
+from labeling.models import (
+    Annotation,
+    Assignment,
+    Flagged,
+    Project,
+    Review,
+    ReviewSettings,
+    Role,
+)
+from labeling.review import Asked, items, queues
+from labeling.submitting import submit
 from tests.factories import make_annotation, make_member, make_task
-from tests.labeling.views.asking import at, signed_in
+from tests.labeling.views.asking import at, send, signed_in
 
 
 @pytest.fixture
@@ -22,6 +34,11 @@ def two(project: Project, ada: User, mona: User) -> list[Annotation]:
     """Two answers; all are drawn."""
     items.set_rate(project=project, by=mona, percent=100)
     return [make_annotation(make_task(project), annotator=ada) for _ in range(2)]
+
+
+def decision_of(answer: Annotation) -> Assignment:
+    """Where a reviewer decides the task of an answer."""
+    return answer.task.assignments.get(purpose="decision")
 
 
 def test_a_queue_leads_from_answer_to_answer(project: Project, rita: User, two) -> None:
@@ -47,6 +64,78 @@ def test_a_queue_leads_from_answer_to_answer(project: Project, rita: User, two) 
     ]
     page = " ".join(client.get(at("review")).content.decode().split())
     assert "2 answers drawn at random were looked at; found right: 1 · sent it back: 1" in page
+
+
+def test_a_decision_leads_on_in_the_queue_that_it_was_made_from(
+    project: Project, rita: User, two
+) -> None:
+    client, (first, second) = signed_in(rita), two
+    client.post(at("review_next"), {"queue": "spot"})
+
+    beyond = {"queue": "spot", "later": str(first.pk)}
+    page = client.get(at("label", first.pk) + "?queue=spot").content.decode()
+    form = page.partition(f'action="{at("task_decide", first.task_id)}"')[2].partition("</form>")[0]
+    assert dict(re.findall(r'name="(queue|later)" value="([^"]*)"', form)) == beyond
+    there = client.post(at("task_decide", first.task_id), beyond)["Location"]
+    query = f"?queue=spot&later={first.pk}"
+    assert there == at("assignment", decision_of(first).pk) + query
+    following = send(client, decision_of(first), query=query).json()["next"]
+
+    assert following == at("label", second.pk) + query
+    page = client.get(following).content.decode()
+    assert ("The task is decided: your answer counts." in page, "1 left" in page) == (True, True)
+    beyond["later"] = f"{first.pk},{second.pk}"
+    there = client.post(at("task_decide", second.task_id), beyond)["Location"]
+    query = there.partition("?")[2]
+    assert send(client, decision_of(second), query=f"?{query}").json()["next"] == at("review")
+    page = " ".join(client.get(at("review")).content.decode().split())
+    assert "looked at; found right: 0 · decided the task instead: 2" in page
+
+
+def test_a_decision_from_no_queue_leads_to_its_own_page(project: Project, rita: User, two) -> None:
+    client, first = signed_in(rita), two[0]
+    items.draw(project=project)
+
+    there = client.post(at("task_decide", first.task_id))["Location"]
+    sent = send(client, decision_of(first)).json()
+
+    decision = first.task.annotations.decisions().get()
+    assert there == at("assignment", decision.assignment_id)
+    assert sent["next"] == at("label", decision.pk)
+    assert (
+        queues()["spot"].left(Asked(project=project, reviewer=rita)) == 2
+    )  # still to be looked at
+
+
+def test_what_does_not_end_an_answer_keeps_the_queue(project: Project, rita: User, two) -> None:
+    client, place = signed_in(rita), {"queue": "person", "person": str(two[0].annotator_id)}
+    here = at("label", two[0].pk)
+
+    said = client.post(at("label_review", two[0].pk), {"act": "comment", "text": "Hm.", **place})
+    gold = client.post(at("gold_mark", two[0].pk), place)
+    alone = client.post(at("label_review", two[0].pk), {"act": "comment", "text": "Hm."})
+
+    query = f"?queue=person&person={two[0].annotator_id}"
+    assert [said["Location"], gold["Location"]] == [here + query] * 2
+    assert alone["Location"] == here
+
+
+def test_flagged_answers_leave_their_queue_when_their_task_is_decided(
+    project: Project, rita: User, two
+) -> None:
+    for answer in two:
+        Flagged.objects.create(annotation=answer, project=project, computed_at=answer.created_at)
+    asked = Asked(project=project, reviewer=rita)
+    assert queues()["flagged"].left(asked) == 2
+
+    submit(
+        assignment=decide(task=two[1].task, by=rita),
+        body={"text": "Mine."},
+        client_key=uuid4(),
+        active_seconds=1,
+    )
+
+    assert [queues()["flagged"].first(asked), queues()["flagged"].left(asked)] == [two[0].pk, 1]
 
 
 def test_what_is_empty_cannot_be_started(project: Project, rita: User, two) -> None:
@@ -82,7 +171,7 @@ def test_spot_checks_are_drawn_at_the_start_and_need_answers(project: Project, r
 def test_a_comment_stays_on_the_page(rita: User, two) -> None:
     sent = {"act": "comment", "text": "Hm.", "queue": "spot"}
     there = signed_in(rita).post(at("label_review", two[0].pk), sent)
-    assert there["Location"] == at("label", two[0].pk)
+    assert there["Location"] == at("label", two[0].pk) + "?queue=spot"
 
 
 @pytest.mark.parametrize("queue", ["", "nothing", "later"])
