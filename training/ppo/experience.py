@@ -75,7 +75,9 @@ def gather_experience(
     limit = spec.no_eos_score + min(mean, 0.0)
     scored = torch.where(finished, scores, scores.clamp(max=limit))
     rewards = losses.token_rewards(scored, logprobs, ref_logprobs, mask, kl_coef=kl_coef)
-    advantages, returns = losses.gae(rewards, values, mask, gamma=spec.gamma, lam=spec.gae_lambda)
+    # Values that are not known yet are not learned from: what comes of each token is (VC-PPO).
+    lam = spec.gae_lambda if spec.policy_learns(step) else 1.0
+    advantages, returns = losses.gae(rewards, values, mask, gamma=spec.gamma, lam=lam)
     return Experience(
         rows=rows,
         finished=finished,

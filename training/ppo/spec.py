@@ -65,6 +65,8 @@ class PPOSpec(Spec):
     learning_rate: float = 1e-6
     value_learning_rate: float = 9e-6
     warmup_steps: int = 10
+    final_rate: float = 1.0  # the share of the learning rates that a straight line ends at
+    value_warmup_steps: int = 0  # the first of `steps`: the policy waits until its values are known
     clip_range: float = 0.2
     value_clip_range: float = 0.2
     value_coef: float = 0.1
@@ -77,14 +79,32 @@ class PPOSpec(Spec):
     checkpoint_every: int = 10
     sample_every: int = 10
 
+    def policy_learns(self, step: int) -> bool:
+        """Not in the first steps, where only the value network does (VC-PPO, 2503.01491)."""
+        return step >= self.value_warmup_steps
+
     @property
     def kl_horizon_of_run(self) -> int:
         """In a short run the coefficient has to move as far in fewer rollouts."""
-        return max(1, min(self.kl_horizon, self.steps * self.batch_size // 10))
+        learned = (self.steps - self.value_warmup_steps) * self.batch_size
+        return max(1, min(self.kl_horizon, learned // 10))
+
+    def share(self, step: int, *, first: int = 0) -> float:
+        """Of a learning rate in this step: it rises over `warmup_steps` from `first` on, and falls.
+
+        InstructGPT (C.4) keeps it where it is; 2403.17031 lets it fall to 0.
+        """
+        done = step - first
+        progress = min(1.0, done / max(self.steps - first - 1, 1))
+        return min(1.0, (done + 1) / max(self.warmup_steps, 1)) * (
+            1.0 - (1.0 - self.final_rate) * progress
+        )
 
     def __post_init__(self) -> None:
         """ValueError for settings that are wrong together."""
         if self.batch_size < 1 or self.minibatch_size < 1 or self.batch_size % self.minibatch_size:
             raise ValueError("batch_size must be a multiple of minibatch_size")
+        if not 0 <= self.value_warmup_steps < max(self.steps, 1):
+            raise ValueError("value_warmup_steps must leave steps in which the policy learns")
         if self.kl_target and not self.kl_coef:
             raise ValueError("kl_target multiplies kl_coef, which must not be 0")

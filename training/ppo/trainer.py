@@ -277,8 +277,9 @@ def ppo(folder: JobFolder) -> None:
         )
         seconds = {"seconds_keep": kept - began, "seconds_update": time.monotonic() - kept}
         run.stats = {**stats, "kl_coef": run.kl_coef, **seconds}
-        run.average(step)
-        run.adapt_kl_coef()
+        if spec.policy_learns(step):
+            run.average(step - spec.value_warmup_steps)
+            run.adapt_kl_coef()
         folder.metric(step + 1, run.stats)
     folder.progress(spec.steps, spec.steps, phase="ppo")
     run.finish()

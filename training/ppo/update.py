@@ -50,11 +50,11 @@ class Optimisers:
             adam(networks.critic, spec.value_learning_rate),
         )
 
-    def warm_up(self, spec: PPOSpec, step: int) -> float:
-        """Set this step's learning rates; the policy's."""
-        share = min(1.0, (step + 1) / max(spec.warmup_steps, 1))
+    def set_rates(self, spec: PPOSpec, step: int) -> float:
+        """Set this step's learning rates; the policy's, 0 where it does not learn."""
+        share = spec.share(step, first=spec.value_warmup_steps) if spec.policy_learns(step) else 0.0
         self.policy.param_groups[0]["lr"] = share * spec.learning_rate
-        self.critic.param_groups[0]["lr"] = share * spec.value_learning_rate
+        self.critic.param_groups[0]["lr"] = spec.share(step) * spec.value_learning_rate
         return share * spec.learning_rate
 
 
@@ -65,8 +65,12 @@ def minibatch_gradients(
     *,
     spec: PPOSpec,
     processes: Alone,
+    policy_learns: bool = True,
 ) -> dict[str, float]:
-    """Accumulate the gradients of one minibatch, each token of it with the same weight."""
+    """Accumulate the gradients of one minibatch, each token of it with the same weight.
+
+    policy_learns: else it is what sampled, and only the value network's gradients are added.
+    """
     width = experience.mask.shape[1]
     count = processes.sum(experience.mask[minibatch].sum())
     sums = dict.fromkeys(MEANS, torch.zeros((), dtype=torch.float64))
@@ -74,15 +78,19 @@ def minibatch_gradients(
     for index in micro_batches(experience.rows, minibatch, spec.micro_batch_size):
         part = experience.rows.select(index)
         where = part.response_mask(width)
-        logprobs, values, _ = forward_pass(networks, part, spec=spec)
         old_logprobs = experience.logprobs[index][where]
+        if policy_learns:
+            logprobs, values, _ = forward_pass(networks, part, spec=spec)
+        else:
+            logprobs, values = old_logprobs, networks.critic.values(part)
         policy_loss, clipped, ratio = losses.policy_loss(
             logprobs,
             old_logprobs,
             experience.advantages[index][where],
             clip_range=spec.clip_range,
         )
-        (policy_loss.sum() / count).backward()
+        if policy_learns:
+            (policy_loss.sum() / count).backward()
         value_loss, value_clipped = losses.value_loss(
             values,
             experience.values[index][where],
@@ -139,18 +147,21 @@ def update(
     processes: Alone,
 ) -> dict[str, float]:
     """Take the step's updates, minibatch after minibatch; their mean statistics."""
-    rate = optimisers.warm_up(spec, step)
+    rate = optimisers.set_rates(spec, step)
+    learns = spec.policy_learns(step)
     stats: list[dict[str, float]] = []
     updates = 0
     for minibatch in all_minibatches(spec, processes, step=step):
-        one = minibatch_gradients(networks, experience, minibatch, spec=spec, processes=processes)
+        one = minibatch_gradients(
+            networks, experience, minibatch, spec=spec, processes=processes, policy_learns=learns
+        )
         check_minibatch(one, first=not stats, step=step)
         stats.append(one)
         if one["approx_kl"] > MAX_APPROX_KL:  # too far: drop this minibatch and the rest
             optimisers.policy.zero_grad()
             optimisers.critic.zero_grad()
             break
-        one["policy_gradient"] = descend(optimisers.policy, processes)
+        one["policy_gradient"] = descend(optimisers.policy, processes) if learns else 0.0
         one["value_gradient"] = descend(optimisers.critic, processes)
         updates += 1
     means = {name: sum(one[name] for one in stats) / len(stats) for name in MEANS}

@@ -24,7 +24,7 @@ class SFTSpec(Spec):
         "dropped": "their prompts' ids by reason: too_long (over max_tokens), refused",
         "heldout_loss_before": "nats a token; null without held-out examples",
         "heldout_loss": "the same of the model that is kept",
-        "chosen_step": "whose model is kept: at the end of an epoch, with the lowest held-out loss",
+        "chosen_step": "whose model is kept, at the end of an epoch",
         "seconds": "of this attempt",
         "template_hash": "of the model's chat template",
     }
@@ -35,3 +35,9 @@ class SFTSpec(Spec):
     micro_batch_size: int = 4
     max_tokens: int = 1024
     checkpoint_every: int = 20  # optimiser steps
+    kept: str = "best"  # the epoch with the lowest held-out loss, where any is held out; or "last"
+
+    def __post_init__(self) -> None:
+        """ValueError for a choice that is not known."""
+        if self.kept not in {"best", "last"}:
+            raise ValueError(f'kept is {self.kept!r}, not "best" or "last"')

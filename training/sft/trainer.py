@@ -1,8 +1,8 @@
 """Stage sft: supervised fine-tuning on demonstrations, by TRL's SFTTrainer.
 
 TRL gets token ids and labels that we made, never text, so that a demonstration cannot forge turns
-and the EOS is always learned. Short ones share a row (`training.sft.packing`): by TRL's own packing a
-step would not have so many demonstrations. Its checkpoints become ours, which are either whole or
+and the EOS is always learned. Short ones share a row (`training.sft.packing`): by TRL's own packing
+a step would not have so many demonstrations. Its checkpoints become ours, which are either whole or
 not there.
 On several processes accelerate fills the last batch of an epoch with the epoch's first examples.
 """
@@ -54,7 +54,7 @@ def sft(folder: JobFolder) -> None:
         )
     dropped = together(dropped, dropped_heldout)
     started = time.monotonic()
-    run = SFTRun(folder, model, chat, heldout)
+    run = SFTRun(folder, model, chat, heldout, kept=spec.kept)
     dtype = dtype_in(spec.model)
     trainer = new_trainer(folder, spec, model, chat, train, run)
     run.train(trainer)
@@ -177,12 +177,19 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
     """What happens around TRL's steps: events, held-out loss, checkpoints and stopping."""
 
     def __init__(
-        self, folder: JobFolder, model: PreTrainedModel, chat: Chat, heldout: list[Row]
+        self,
+        folder: JobFolder,
+        model: PreTrainedModel,
+        chat: Chat,
+        heldout: list[Row],
+        *,
+        kept: str = "best",
     ) -> None:
         self.folder = folder
         self.model = model
         self.chat = chat
         self.heldout = heldout
+        self.kept = kept
         self.processes = Alone()
         self.heldout_losses: dict[str, float] = {}
 
@@ -195,7 +202,9 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
 
     @property
     def best_step(self) -> int | None:
-        """The step of that model; None where nothing is held out."""
+        """The step of that model; None where nothing is held out, or the last one is kept."""
+        if self.kept == "last":
+            return None
         losses = {int(step): loss for step, loss in self.heldout_losses.items() if step != "0"}
         return min(losses, key=lambda step: (losses[step], step), default=None)
 

@@ -41,6 +41,23 @@ def test_the_epoch_with_the_lowest_heldout_loss_is_kept(make_job, tiny_folder):
     assert sft.heldout_loss(model, rows, chat) == pytest.approx(losses[best])
 
 
+def test_the_last_epoch_is_kept_where_it_is_asked_for(make_job, tiny_folder):
+    """Held-out loss is measured all the same, and no model lies beside the checkpoints for it."""
+    heldout = [{"messages": ask("What else?"), "completion": "green birds read at home"}]
+    spec = spec_of(tiny_folder, epochs=6, batch_size=2, learning_rate=2e-2, kept="last")
+    path = make_job(spec, train=EXAMPLES[:2], heldout=heldout)
+
+    result = run(path)
+
+    measured = [values.get("heldout_loss") for _, values in metrics_of(path)]
+    losses = [loss for loss in measured if loss is not None]
+    assert min(losses) < losses[-1]
+    assert (result["chosen_step"], result["heldout_loss"]) == (6, losses[-1])
+    assert not list((path / "checkpoints").glob("best-*"))
+    with pytest.raises(ValueError, match='kept is \'first\', not "best" or "last"'):
+        spec_of(tiny_folder, kept="first")
+
+
 class KilledError(Exception):
     """In the place of a signal."""
 

@@ -14,6 +14,8 @@ def misfits(recipe: Recipe) -> dict[str, str]:
         errors["minibatch_size"] = _("The rollouts per step must be a multiple of it.")
     if recipe["kl_target"] and not recipe["kl_coef"]:
         errors["kl_coef"] = _("A KL target moves this coefficient, which cannot start at 0.")
+    if recipe["value_warmup_steps"] >= recipe["steps"]:
+        errors["value_warmup_steps"] = _("Fewer than the steps, or the policy never learns.")
     return errors
 
 

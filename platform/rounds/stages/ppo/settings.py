@@ -114,6 +114,31 @@ SETTINGS = (
         instructgpt=10,
     ),
     Setting(
+        name="final_rate",
+        label=_("Learning rate at the end, as a share"),
+        why=_(
+            "Both learning rates fall along a straight line to this share. InstructGPT keeps them: "
+            "1. Huang et al. (arXiv 2403.17031) let them fall to 0."
+        ),
+        low=0,
+        high=1,
+        cpu=1.0,
+        instructgpt=1.0,
+    ),
+    Setting(
+        name="value_warmup_steps",
+        label=_("Steps for the value network alone"),
+        why=_(
+            "In the first of the steps the policy waits, until what the value network expects "
+            "explains something (VC-PPO, arXiv 2503.01491). Worth it where there are hundreds of "
+            "steps, or values explain less than nothing for long."
+        ),
+        low=0,
+        high=10_000,
+        cpu=0,
+        instructgpt=20,
+    ),
+    Setting(
         name="clip_range",
         label=_("Clip range"),
         why=_("How far one update may move a token's probability ratio from 1."),

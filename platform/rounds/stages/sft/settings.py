@@ -9,7 +9,8 @@ SETTINGS = (
         name="epochs",
         label=_("Epochs"),
         why=_(
-            "The epoch with the lowest held-out loss is kept; without held-out labels, the last."
+            "InstructGPT trained 16 and chose among them by a reward model’s score; here the "
+            "setting “Epoch that is kept” chooses."
         ),
         low=1,
         high=50,
@@ -63,6 +64,18 @@ SETTINGS = (
         high=32_768,
         cpu=512,
         instructgpt=1024,
+    ),
+    Setting(
+        name="kept",
+        label=_("Epoch that is kept"),
+        why=_(
+            "By the loss on held-out demonstrations, where there are any; else the last. After "
+            "many epochs it has long risen again (InstructGPT: after the first), though people may "
+            "like the texts better."
+        ),
+        words={"best": _("the best one"), "last": _("the last one")},
+        cpu="best",
+        instructgpt="best",
     ),
     checkpoint_every(10),
     seed(),
