@@ -1,7 +1,7 @@
 """K completions of each prompt by our sampler and by transformers' `generate`, on the same model.
 
     python -m benchmarks.generation [--device cuda] [--dtype bfloat16] [--prompts 1] [--each 9]
-                                    [--prompt 256] [--new 64] [--model FOLDER] [--sync]
+                                    [--prompt 256] [--new 32] [--model FOLDER] [--sync]
 
 Without a folder the model has SmolLM2-135M's shape and random weights. No token ends a completion,
 so that both have the same work; both are warm, take turns, and the best of three times counts. The
@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--prompts", type=int, default=1)
     parser.add_argument("--each", type=int, default=9)
     parser.add_argument("--prompt", type=int, default=256)
-    parser.add_argument("--new", type=int, default=64)
+    parser.add_argument("--new", type=int, default=32)
     parser.add_argument("--sync", action="store_true")
     given = parser.parse_args()
     dtype = getattr(torch, given.dtype)

@@ -14,7 +14,8 @@ from training.contract.spec import Spec
 ROOT = Path(training.__file__).resolve().parents[1]
 LAUNCHER = (sys.executable, "-m", "accelerate.commands.launch")
 # What the platform's processes know and a trainer has no use for.
-SECRETS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_PASSWORD"}
+SECRETS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_PASSWORD", "JUDGE_KEY"}
+SECRETS |= {files.ENGINE_URL, files.ENGINE_KEY}  # but for the stages that ask it
 
 
 def command(module: str, folder: Path, spec: Spec) -> list[str]:
@@ -46,6 +47,8 @@ def environment(spec: Spec) -> dict[str, str]:
     env[files.WORKER_PID] = str(os.getpid())
     # Threads that spin for work starve when others need the cores.
     env.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if spec.may_be_served and settings.ENGINE_URL:
+        env |= {files.ENGINE_URL: settings.ENGINE_URL, files.ENGINE_KEY: settings.ENGINE_KEY}
     env["HF_HUB_OFFLINE"] = "0" if spec.is_online else "1"
     if is_alone(spec):
         env = {**accelerate_environment(), **env}

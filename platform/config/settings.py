@@ -207,6 +207,9 @@ JOB_STALL_SECONDS = 60 * env.number("RONDO_STALL_MINUTES", default=120)
 JUDGE_URL = env.text("JUDGE_URL", default="")
 JUDGE_MODEL = env.text("JUDGE_MODEL", default="")
 JUDGE_KEY = env.text("JUDGE_KEY", default="")
+# A server that samples where it serves the model: training/sampling/engines.py.
+ENGINE_URL = env.text("RONDO_ENGINE_URL", default="")
+ENGINE_KEY = env.text("RONDO_ENGINE_KEY", default="")
 # From SIGTERM to SIGKILL: time for a trainer to write its checkpoint.
 JOB_STOP_SECONDS = env.number("RONDO_JOB_STOP_SECONDS", default=20)
 # How long a job may wait before the reaper asks whether its message was lost.

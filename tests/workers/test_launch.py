@@ -83,6 +83,17 @@ def test_a_trainer_gets_no_secrets_and_no_network(monkeypatch):
     assert env["RONDO_WORKER_PID"] == str(os.getpid())
 
 
+@pytest.mark.parametrize("spec", [GenerateSpec(model="/m"), EvaluateSpec()])
+def test_only_what_samples_for_people_is_told_of_the_engine(spec, settings, monkeypatch):
+    monkeypatch.setenv("RONDO_ENGINE_KEY", "stale")
+    assert "RONDO_ENGINE_KEY" not in launch.environment(spec)
+    settings.ENGINE_URL, settings.ENGINE_KEY = "http://gpu1:8000/v1", "canary"
+
+    told = {"RONDO_ENGINE_URL": "http://gpu1:8000/v1", "RONDO_ENGINE_KEY": "canary"}
+    assert launch.environment(spec).items() >= told.items()
+    assert launch.environment(SPEC).keys().isdisjoint(told)
+
+
 @pytest.mark.parametrize(
     ("source", "offline"), [("hub:owner/name@abc", "0"), ("pypi:x", "1"), ("tiny", "1")]
 )

@@ -24,6 +24,8 @@ LOCK = "lock"
 
 # The environment variable with the process id of the worker: a trainer does not outlive it.
 WORKER_PID = "RONDO_WORKER_PID"
+# A server that may sample in place of the trainer, and its key.
+ENGINE_URL, ENGINE_KEY = "RONDO_ENGINE_URL", "RONDO_ENGINE_KEY"
 
 
 def data(folder: Path, table: str) -> Path:

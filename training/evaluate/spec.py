@@ -16,6 +16,7 @@ class EvaluateSpec(Spec):
     """
 
     stage: ClassVar[str] = "evaluate"
+    may_be_served: ClassVar[bool] = True
     at_once: ClassVar[str] = "batch_size"
     data: ClassVar[Mapping[str, Table]] = {"prompts": PROMPTS, "rankings": RANKINGS}
     output: ClassVar[Mapping[str, Table]] = {"samples": SAMPLES, "rankings": RANKING_REWARDS}

@@ -28,7 +28,7 @@ from training.prompts import Dropped, counts_of, fitting
 from training.rankings import encode_rankings
 from training.reward_model import RewardModel
 from training.rows import Rows
-from training.sampling import Request, Sample, Sampling, sample, text_of
+from training.sampling import Request, Sample, Sampling, engine_of, text_of
 from training.scoring import raw_rewards, score_tokens
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Evaluation:
         """
         policy = self.load(self.spec.models[name])
         requests = self.requests()
-        drawn = self.draw(policy, requests, written=written)
+        drawn = self.draw(name, policy, requests, written=written)
         asked = [list(request.prompt) for request in requests for _ in request.seeds]
         samples = [one for some in drawn for one in some]
         measured = self.measure(policy, asked, [one.ids for one in samples])
@@ -162,8 +162,13 @@ class Evaluation:
             for prompt in self.prompts
         ]
 
-    def draw(self, policy: Policy, requests: list[Request], *, written: int) -> list[list[Sample]]:
+    def draw(
+        self, name: str, policy: Policy, requests: list[Request], *, written: int
+    ) -> list[list[Sample]]:
         model, chat = policy
+        prompts = [request.prompt for request in requests]
+        path, log = self.spec.models[name], self.folder.log
+        engine = engine_of(path, model, chat, prompts=prompts, log=log)
         count = written
 
         def on_done(done: dict[int, list[Sample]]) -> None:
@@ -171,13 +176,11 @@ class Evaluation:
             count += sum(map(len, done.values()))
             self.tell(count)
 
-        return sample(
-            model,
+        return engine.sample(
             requests,
             sampling=Sampling(
                 max_new_tokens=self.spec.max_new_tokens, temperature=self.spec.temperature
             ),
-            chat=chat,
             batch_size=self.spec.batch_size,
             on_done=on_done,
             check_stop=self.folder.check_stop,

@@ -13,6 +13,7 @@ class GenerateSpec(Spec):
     """Sample completions of a model for prompts."""
 
     stage: ClassVar[str] = "generate"
+    may_be_served: ClassVar[bool] = True
     at_once: ClassVar[str] = "batch_size"
     data: ClassVar[Mapping[str, Table]] = {"prompts": REQUESTS}
     output: ClassVar[Mapping[str, Table]] = {"completions": COMPLETIONS}

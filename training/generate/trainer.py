@@ -20,7 +20,7 @@ from training.kept_rows import KeptRows
 from training.models import load_policy
 from training.processes import seed_of
 from training.prompts import fitting
-from training.sampling import Request, Sample, Sampling, sample, text_of
+from training.sampling import Request, Sample, Sampling, engine_of, text_of
 
 ROWS = "completions.parquet"
 
@@ -82,11 +82,11 @@ class Harvest:
         sampling = Sampling(
             max_new_tokens=spec.max_new_tokens, temperature=spec.temperature, top_p=spec.top_p
         )
-        sample(
-            model,
+        prompts = [] if spec.exact else [prompt["ids"] for prompt in self.left]
+        engine = engine_of(spec.model, model, self.chat, prompts=prompts, log=self.folder.log)
+        engine.sample(
             requests,
             sampling=sampling,
-            chat=self.chat,
             batch_size=spec.batch_size,
             on_done=self.add,
             check_stop=self.folder.check_stop,

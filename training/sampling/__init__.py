@@ -11,10 +11,14 @@ holds, and tokens are drawn by inverting the distribution function (`torch.multi
     decoding    rows that draw a token at a time
     memory      how many rows at once
     sampler     requests into rows, and on
+    engines     this loop or a server, which is checked against it
+    server      what such a server is asked
+    asking      many questions at a time
 """
 
 from training.sampling.drawing import nucleus, pick
+from training.sampling.engines import engine_of
 from training.sampling.requests import Request, Sample, Sampling, text_of
 from training.sampling.sampler import sample
 
-__all__ = ["Request", "Sample", "Sampling", "nucleus", "pick", "sample", "text_of"]
+__all__ = ["Request", "Sample", "Sampling", "engine_of", "nucleus", "pick", "sample", "text_of"]

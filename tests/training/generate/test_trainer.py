@@ -11,6 +11,8 @@ import pytest
 import torch
 
 from tests.training.conftest import NO_SYSTEM_TURNS, ask
+from tests.training.sampling.stand_in import served
+from training import tiny
 from training.artifacts import write_folder
 from training.chat import Chat
 from training.errors import BadInputError, StoppedError
@@ -135,6 +137,19 @@ def test_interrupted_stage_goes_on_and_gives_the_same(make_job, spec, monkeypatc
 
     assert run(path) == rows
     assert f"going on after {written[-1]} completions" in (path / "events.jsonl").read_text()
+
+
+def test_a_server_of_the_model_writes_the_texts(make_job, spec, tiny_folder, monkeypatch):
+    rows = run(make_job(spec, "here", prompts=PROMPTS))
+    with served(*tiny.make(), {"id": str(tiny_folder)}) as stand_in:
+        monkeypatch.setenv("RONDO_ENGINE_URL", stand_in.url)
+        path = make_job(spec, "there", prompts=PROMPTS)
+
+        assert run(path) == rows
+        assert len(stand_in.asked) == 4 + 15
+        assert f"the engine at {stand_in.url} samples" in (path / "events.jsonl").read_text()
+        run(make_job(replace(spec, exact=True), "exact", prompts=PROMPTS))
+        assert len(stand_in.asked) == 4 + 15
 
 
 def test_prompts_that_leave_no_room_are_dropped_and_counted(make_job, spec):

@@ -1,0 +1,141 @@
+"""A server that speaks OpenAI's completions and knows tokens by their ids, as vLLM does.
+
+It gets prompts as token ids, so no text becomes a control token on its way, and must say which
+tokens it drew and how likely each was. What its own files say of sampling is overruled.
+"""
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+from training.chat import Chat
+from training.errors import BadInputError
+from training.sampling.decoding import cut
+from training.sampling.requests import Sample, Sampling
+
+SECONDS = 600  # for one completion; others may wait before it
+AGAIN = (1, 4, 15)  # seconds before a question is asked again that found nobody, or too many
+BUSY = {408, 429, 500, 502, 503, 504}
+TOKEN = "token_id:"  # noqa: S105
+BIAS = -100.0  # as low as OpenAI's API goes: a chance of e^-100
+
+
+@dataclass(frozen=True)
+class Server:
+    """`url` ends in /v1; `key` may be empty."""
+
+    url: str
+    key: str = ""
+
+    def name_of(self, folder: str) -> str | None:
+        """By which name it serves the model in `folder`: that path or its last part."""
+        path = Path(folder)
+        for model in self._ask("models").get("data", []):
+            told = [name for name in (model.get("id"), model.get("root")) if name]
+            if any(name in {folder, str(path.resolve()), path.name} for name in told):
+                return str(model["id"])
+        return None
+
+    def complete(
+        self,
+        name: str,
+        prompt: Sequence[int],
+        seed: int,
+        *,
+        sampling: Sampling,
+        chat: Chat,
+        vocabulary: int,
+        stopped: threading.Event,
+    ) -> Sample:
+        """One completion; `stopped` ends waits. BadInputError where the server fails."""
+        body = {
+            "model": name,
+            "prompt": list(prompt),
+            "max_tokens": sampling.max_new_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "top_k": 0,
+            "min_p": 0.0,
+            "repetition_penalty": 1.0,
+            "presence_penalty": 0.0,
+            "frequency_penalty": 0.0,
+            "seed": seed,
+            "logprobs": 1,
+            "return_token_ids": True,
+            "return_tokens_as_token_ids": True,
+            "stop_token_ids": sorted(chat.stop_ids),
+            "logit_bias": {
+                str(token): BIAS for token in range(vocabulary) if token not in chat.drawable
+            },
+        }
+        answer = self._ask("completions", body, stopped=stopped)
+        try:
+            return sample_of(answer["choices"][0], chat)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise BadInputError(
+                f"the engine at {self.url} does not say which tokens it drew and how likely they "
+                f"were ({error}): use vLLM, or leave RONDO_ENGINE_URL empty to sample here"
+            ) from error
+
+    def _ask(self, what: str, body: Any = None, *, stopped: threading.Event | None = None) -> Any:
+        headers = {"Content-Type": "application/json"}
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
+        request = urllib.request.Request(  # noqa: S310  http or https: a setting of the server
+            f"{self.url.rstrip('/')}/{what}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers=headers,
+        )
+        for wait in (*AGAIN, None):
+            try:
+                with urllib.request.urlopen(request, timeout=SECONDS) as reply:  # noqa: S310
+                    return json.loads(reply.read())
+            except (OSError, HTTPException, ValueError) as error:
+                if wait is None or not is_passing(error):
+                    raise BadInputError(
+                        f"the engine at {self.url} does not answer ({told_by(error)}): start it, "
+                        "mend RONDO_ENGINE_URL and RONDO_ENGINE_KEY, or leave them empty to "
+                        "sample here"
+                    ) from error
+            if (stopped or threading.Event()).wait(wait):
+                break
+        raise BadInputError("not asked any more")
+
+
+def sample_of(choice: dict[str, Any], chat: Chat) -> Sample:
+    """ValueError, KeyError or TypeError where ids or log-probabilities are missing."""
+    told = choice["logprobs"]
+    ids = choice.get("token_ids")
+    if ids is None:
+        if not all(token.startswith(TOKEN) for token in told["tokens"]):
+            raise ValueError("no token ids")
+        ids = [int(token.removeprefix(TOKEN)) for token in told["tokens"]]
+    logprobs = [float(logprob) for logprob in told["token_logprobs"]]
+    if len(ids) != len(logprobs) or not ids:
+        raise ValueError(f"{len(logprobs)} log-probabilities of {len(ids)} tokens")
+    sample = cut(ids, logprobs, chat.stop_ids)
+    if choice["finish_reason"] == "stop" and not sample.finished:
+        raise ValueError(f"a text ends with token {ids[-1]}, which does not end this model's texts")
+    return sample
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether asking again may help."""
+    if isinstance(error, urllib.error.HTTPError):
+        return error.code in BUSY
+    return isinstance(error, (OSError, HTTPException))
+
+
+def told_by(error: Exception) -> str:
+    """With what the server says of it."""
+    said = ""
+    if isinstance(error, urllib.error.HTTPError):
+        with error:
+            said = error.read(500).decode(errors="replace")
+    return " ".join(f"{error} {said}".split())
