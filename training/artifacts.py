@@ -40,6 +40,12 @@ def write_folder(target: Path, fill: Callable[[Path], None]) -> None:
         raise
 
 
+def copy_model(source: Path, target: Path) -> None:
+    """Fill `target` with what lies in a folder that `write_folder` made."""
+    ignore = shutil.ignore_patterns(manifest.NAME)
+    shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignore)
+
+
 def checkpoint_steps(checkpoints: Path) -> list[tuple[int, Path]]:
     """(step, folder) of each `step-<n>`, newest first."""
     folders = checkpoints.glob("step-*") if checkpoints.is_dir() else ()

@@ -5,6 +5,7 @@ token sees none that comes after it: then what pads a row on the right needs no 
 can do beside that is tried, not looked up by its name. Shapes: `training.rows`.
 """
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
@@ -15,24 +16,28 @@ from torch import Tensor, nn
 from transformers import DynamicCache
 
 from training.errors import BadInputError
-from training.trunk import Trunk
+from training.trunk import Trunk, layers_of
+from training.tuning import Tuning
 
 PROBED_TOKENS = 40
+WHOLE = Tuning()
 # Two ways of one computation, in fp32 and in half of that; what leaves something out is far off.
 TOLERANCE, COARSE = 1e-4, 0.05
 
 
 class Backbone:
-    """A decoder (transformers' base model) and its lowest layers, where those do not learn.
+    """A decoder (transformers' base model), what of it learns and how it is computed.
 
     Copies share what does not learn. BadInputError where `frozen_layers` cannot be had.
     """
 
-    def __init__(self, decoder: Any, *, frozen_layers: int = 0) -> None:
-        self.decoder = decoder
-        self.trunk = Trunk(decoder, frozen_layers) if frozen_layers else None
+    def __init__(self, decoder: Any, tuning: Tuning = WHOLE) -> None:
+        self.decoder, self.tuning = decoder, tuning
+        self.trunk = Trunk(decoder, tuning.frozen_layers) if tuning.frozen_layers else None
         if self.trunk:
             self._check_trunk()
+        if tuning.checkpointing:
+            decoder.activation_checkpointing_enable({"use_reentrant": False})
 
     def states(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """The last hidden states (B, S, d) of right-padded rows. ids: (B, S); lengths: (B,)."""
@@ -49,10 +54,22 @@ class Backbone:
 
     @contextmanager
     def standing(self, ids: Tensor, lengths: Tensor, **how: Tensor) -> Iterator[None]:
-        """Within it the decoder's forward of these rows begins above the layers that are frozen."""
+        """Within it the decoder's forward of these rows is as training has it.
+
+        It begins above the layers that are frozen, and is computed in the tuning's precision.
+        """
         trunk = self.trunk
-        with trunk.standing_in(self.decoder, ids, lengths, **how) if trunk else nullcontext():
+        self._checkpoint(torch.is_grad_enabled())
+        with (
+            self.autocast(),
+            trunk.standing_in(self.decoder, ids, lengths, **how) if trunk else nullcontext(),
+        ):
             yield
+
+    def autocast(self) -> torch.autocast:
+        """Within it products are computed in the tuning's precision."""
+        where, half = self.decoder.device.type, self.tuning.compute
+        return torch.autocast(where, dtype=half, enabled=half != torch.float32)
 
     def adopt(self, other: Self) -> None:
         """Use the frozen layers of `other` where both are equal to the bit: one copy in memory."""
@@ -95,6 +112,12 @@ class Backbone:
                 return False
         return near(shared[:, middle:], alone)
 
+    def _checkpoint(self, needed: bool) -> None:
+        """Layers that keep no activations think that they train, and then take no cache."""
+        if self.tuning.checkpointing:
+            for layer in layers_of(self.decoder)[self.tuning.frozen_layers :]:
+                layer.training = needed
+
     @torch.no_grad()
     def _check_trunk(self) -> None:
         ids = self._probe()
@@ -120,6 +143,12 @@ class Backbone:
     def _run(self, ids: Tensor, **how: Tensor) -> Tensor:
         states: Tensor = self.decoder(input_ids=ids, use_cache=False, **how).last_hidden_state
         return states
+
+
+def twin(module: Any) -> Any:
+    """A copy that shares the frozen parameters and has its own of the others."""
+    shared: dict[int, Any] = {id(p): p for p in module.parameters() if not p.requires_grad}
+    return copy.deepcopy(module, shared)
 
 
 def near(one: Tensor, other: Tensor) -> bool:

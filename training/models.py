@@ -2,10 +2,11 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from transformers import (
     MODEL_FOR_CAUSAL_LM_MAPPING,
     AutoConfig,
@@ -18,6 +19,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from training import adapters
 from training.chat import Chat
 from training.contract import folders
 from training.contract.folders import UnsafeFolderError
@@ -138,7 +140,24 @@ def load_policy(
     without_dropout(model)
     without_router_losses(model)
     choose_threads(model)
+    with_full_head(model)
     return model.to(target).eval(), chat
+
+
+def with_full_head(model: PreTrainedModel) -> None:
+    """Logits are computed in fp32: in bf16 they would be a twentieth of a nat off.
+
+    What is multiplied may lie in bf16; its products are exact, and their sums are not rounded.
+    """
+    head = model.get_output_embeddings()
+    head.forward = partial(full_product, head)
+
+
+def full_product(head: nn.Linear, states: Tensor) -> Tensor:
+    """What `head` makes of (..., d), in fp32."""
+    with torch.autocast(states.device.type, enabled=False):
+        bias = None if head.bias is None else head.bias.float()
+        return nn.functional.linear(states.float(), head.weight.float(), bias)
 
 
 def generation_config(model: PreTrainedModel, chat: Chat) -> GenerationConfig:
@@ -175,9 +194,29 @@ def without_router_losses(model: PreTrainedModel) -> None:
         model.config.output_router_logits = False
 
 
-def save_model(folder: Path, model: PreTrainedModel, chat: Chat) -> None:
-    """A plain Hugging Face folder."""
+def save_model(
+    folder: Path, model: PreTrainedModel, chat: Chat, *, base: Path | str | None = None
+) -> None:
+    """A plain Hugging Face folder, in the precision of the model in `base` where that is given.
+
+    What was learned beside that model is merged, and kept apart too.
+    """
     without_router_losses(model)
     model.generation_config = generation_config(model, chat)
-    model.save_pretrained(folder)
     chat.tokenizer.save_pretrained(folder)
+    if base is None:
+        model.save_pretrained(folder)
+        return
+    dtype = dtype_in(base)
+    model.save_pretrained(folder, state_dict=adapters.merged(model, dtype=dtype))
+    name_dtype(folder, dtype)
+    if adapters.has(model):
+        adapters.save(folder, model, base=base)
+
+
+def name_dtype(folder: Path, dtype: torch.dtype) -> None:
+    """Say of a folder in which precision its weights are, which transformers takes as loaded."""
+    path = folder / folders.CONFIG
+    values = json.loads(path.read_text(encoding="utf-8"))
+    values["dtype"] = str(dtype).removeprefix("torch.")
+    path.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n", encoding="utf-8")

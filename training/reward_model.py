@@ -6,12 +6,14 @@ in it holds gain and bias (score = gain * raw + bias: samples of the reference h
 demonstrations are 0 on average).
 """
 
+import copy
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 import torch
+from safetensors import safe_open
 from torch import Tensor, nn
 from transformers import (
     MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING,
@@ -22,7 +24,8 @@ from transformers import (
 from transformers.modeling_layers import GenericForSequenceClassification
 from transformers.utils import logging
 
-from training.backbone import Backbone
+from training import adapters
+from training.backbone import WHOLE, Backbone, twin
 from training.chat import Chat
 from training.errors import BadInputError
 from training.models import (
@@ -36,8 +39,10 @@ from training.models import (
 )
 from training.rankings import Ranking, pack
 from training.rows import Rows
+from training.tuning import Tuning
 
 SCALE_FILE = "reward.json"
+HEAD = "score.weight"  # its tensor in a folder
 
 # A policy's folder has no score head: transformers warns of what `start` is there to draw.
 logging.set_verbosity_error()
@@ -49,10 +54,12 @@ class RewardModel(nn.Module):
     gain: Tensor
     bias: Tensor
 
-    def __init__(self, model: PreTrainedModel, *, frozen_layers: int = 0) -> None:
+    def __init__(self, model: PreTrainedModel, tuning: Tuning = WHOLE) -> None:
         super().__init__()
+        if tuning.lora_rank:
+            model.base_model.requires_grad_(requires_grad=False)
         self.model = model
-        self.backbone = Backbone(model.base_model, frozen_layers=frozen_layers)
+        self.backbone = Backbone(model.base_model, tuning)
         self.register_buffer("gain", torch.tensor(1.0))
         self.register_buffer("bias", torch.tensor(0.0))
 
@@ -92,38 +99,71 @@ class RewardModel(nn.Module):
         return self.gain * self.head(states[rows.predicting()]) + self.bias
 
     @classmethod
-    def start(cls, policy: Path | str, *, frozen_layers: int = 0) -> tuple[Self, Chat]:
+    def start(cls, policy: Path | str, tuning: Tuning = WHOLE) -> tuple[Self, Chat]:
         """A reward model on the policy's decoder; its head is zero, so all texts score alike.
 
-        A drawn head (N(0, 1/(d+1)), Z) is noise that a hundred rankings keep: docs/decisions/
+        A drawn head (N(0, 1/(d+1)), Z) is noise that a hundred rankings keep: docs/decisions/0009.
         """
-        model, chat = classifier(Path(policy))
+        model, chat = classifier(Path(policy), dtype=tuning.weights)
         nn.init.zeros_(model.score.weight)
-        return cls(model, frozen_layers=frozen_layers).eval(), chat
+        reward = cls(model, tuning)
+        reward.tune()
+        return reward.eval(), chat
+
+    def tune(self) -> None:
+        """Where the decoder keeps still, let matrices beside it learn, unless they are there."""
+        tuning = self.backbone.tuning
+        if tuning.lora_rank and not adapters.has(self.model):
+            adapters.add(
+                self.model,
+                rank=tuning.lora_rank,
+                seed=tuning.seed,
+                frozen_layers=tuning.frozen_layers,
+            )
 
     @classmethod
-    def load(cls, folder: Path | str, *, frozen_layers: int = 0) -> tuple[Self, Chat]:
-        """BadInputError when the folder holds no reward model of ours."""
+    def load(
+        cls,
+        folder: Path | str,
+        tuning: Tuning = WHOLE,
+        *,
+        beside: tuple[Path | str, PreTrainedModel] | None = None,
+    ) -> tuple[Self, Chat]:
+        """BadInputError when the folder holds no reward model of ours.
+
+        beside: a folder and the model in it, which is loaded already. If all weights keep still and
+        this reward model was learned beside that one, it takes its weights: they are there once.
+        """
         folder = Path(folder)
         try:
             scale = json.loads((folder / SCALE_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise BadInputError(f"{folder}: no readable {SCALE_FILE}") from error
-        model, chat = classifier(folder)
-        reward = cls(model, frozen_layers=frozen_layers)
+        if beside and tuning.lora_rank and adapters.is_beside(folder, beside[0]):
+            chat, head = load_chat(folder), head_in(folder)
+            if head is None:
+                raise BadInputError(f"{folder}: no score head")
+            model = classifier_beside(beside[1], chat, head=head)
+            reward = cls(model, tuning)
+            adapters.load(folder, model)
+        else:
+            model, chat = classifier(folder, dtype=tuning.weights)
+            reward = cls(model, tuning)
         reward.set_scale(gain=scale["gain"], bias=scale["bias"])
         return reward.eval(), chat
 
     def keep_as(self, dtype: torch.dtype) -> None:
         """Round what will be saved, so that what is measured is what is loaded later.
 
-        The head stays in fp32, as its scores are computed.
+        The head stays in fp32, as its scores are computed. What is merged into weights that keep
+        still is rounded when it is saved.
         """
-        self.backbone.decoder.to(dtype).to(torch.float32)
+        if not adapters.has(self.model):
+            self.backbone.decoder.to(dtype).to(torch.float32)
 
-    def save(self, folder: Path, chat: Chat, *, dtype: torch.dtype = torch.float32) -> None:
-        self.backbone.decoder.to(dtype)
-        save_model(folder, self.model, chat)
+    def save(self, folder: Path, chat: Chat, *, base: Path | str | None = None) -> None:
+        """In the precision of the model in `base`, which it was made of; as it is without one."""
+        save_model(folder, self.model, chat, base=base)
         scale = {
             "gain": float(self.gain),
             "bias": float(self.bias),
@@ -136,8 +176,11 @@ class RewardModel(nn.Module):
         self.bias.fill_(bias)
 
 
-def classifier(folder: Path) -> tuple[PreTrainedModel, Chat]:
-    """A sequence classifier of one label, in fp32; of a policy's folder it takes the decoder."""
+def classifier(folder: Path, *, dtype: torch.dtype = torch.float32) -> tuple[PreTrainedModel, Chat]:
+    """A sequence classifier of one label, its decoder in `dtype`, its head in fp32.
+
+    Of a policy's folder it takes the decoder.
+    """
     config = config_in(folder)
     chat = load_chat(folder)
     try:
@@ -147,17 +190,46 @@ def classifier(folder: Path) -> tuple[PreTrainedModel, Chat]:
             local_files_only=True,
             use_safetensors=True,
             attn_implementation=attention_of(config),
-            dtype=torch.float32,
+            dtype=dtype,
         )
-        model.score.weight  # noqa: B018 architectures name it otherwise
+        model.score.float()
+        if (head := head_in(folder)) is not None:
+            model.score.weight.data.copy_(head)
     except (ValueError, AttributeError) as error:
         raise BadInputError(f"no score head can be put on this model: {error}") from error
+    return prepared(model, chat), chat
+
+
+def classifier_beside(policy: PreTrainedModel, chat: Chat, *, head: Tensor) -> PreTrainedModel:
+    """A head (1, d) over the decoder of `policy`, whose weights keep still and are shared."""
+    config = copy.deepcopy(policy.config)
+    config.num_labels = 1
+    policy.requires_grad_(requires_grad=False)
+    with torch.device("meta"):
+        model = classifier_of(config)(config)
+    setattr(model, model.base_model_prefix, twin(policy.base_model))
+    model.score.weight = nn.Parameter(head)
+    return prepared(model, chat)
+
+
+def head_in(folder: Path) -> Tensor | None:
+    """The weights of the head, (1, d), in fp32; None of a folder that has no head."""
+    for path in sorted(folder.glob("*.safetensors")):
+        with safe_open(path, framework="pt") as tensors:
+            if HEAD in tensors.keys():  # noqa: SIM118 it is no dict
+                head: Tensor = tensors.get_tensor(HEAD).float()
+                return head
+    return None
+
+
+def prepared(model: PreTrainedModel, chat: Chat) -> PreTrainedModel:
+    """As it is to be used, on this process's device."""
     # transformers reads the score at the last token that is no pad: where that were EOS itself, it
     # would read the one before. With None it reads the last token, and refuses to pad.
     model.config.pad_token_id = None if chat.pad_id == chat.eos_id else chat.pad_id
     without_dropout(model)
     choose_threads(model)
-    return model.to(device()).eval(), chat
+    return model.to(device()).eval()
 
 
 def classifier_of(config: PreTrainedConfig) -> type[PreTrainedModel]:

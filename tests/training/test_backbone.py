@@ -18,6 +18,7 @@ from training.rankings import Ranking
 from training.reward_model import RewardModel, classifier_of
 from training.rows import Rows
 from training.trunk import Trunk, layers_of
+from training.tuning import Tuning
 
 
 def drawn(*lengths: int, seed: int = 1) -> list[list[int]]:
@@ -49,7 +50,7 @@ def test_logits_are_the_models_own_with_layers_frozen_or_not(kind):
     expected = logits_alone(model, ROWS)
 
     for frozen in (0, 1, 2):
-        policy = Policy(model, frozen_layers=frozen, forbid=lambda logits: logits)
+        policy = Policy(model, Tuning(frozen_layers=frozen), forbid=lambda logits: logits)
         with torch.no_grad():
             torch.testing.assert_close(policy.logits(ROWS), expected, rtol=1e-4, atol=1e-5)
 
@@ -61,7 +62,7 @@ def test_rankings_get_the_rewards_of_single_texts_and_keep_them_in_a_folder(kind
 
     assert model.backbone.shares_prompts
     for frozen in (0, 2):
-        again = RewardModel(model.model, frozen_layers=frozen)
+        again = RewardModel(model.model, Tuning(frozen_layers=frozen))
         for rankings in (SHORT, LONG):
             with torch.no_grad():
                 expected = [
@@ -108,7 +109,7 @@ def test_a_decoder_that_takes_no_such_mask_computes_each_text_alone(tmp_path, mo
 @pytest.fixture
 def policy(tiny_policy) -> Policy:
     model, chat = copy.deepcopy(tiny_policy[0]), tiny_policy[1]
-    return Policy(model, frozen_layers=1, forbid=chat.forbid)
+    return Policy(model, Tuning(frozen_layers=1), forbid=chat.forbid)
 
 
 def test_frozen_layers_are_computed_once_for_each_row(policy, monkeypatch):
@@ -131,7 +132,7 @@ def test_rows_that_find_no_room_are_computed_again_to_the_bit(policy, monkeypatc
     expected = policy.logits(ROWS)
     monkeypatch.setattr(trunk, "KEPT_BYTES", 0)
 
-    again = Policy(policy.model, frozen_layers=1, forbid=policy.forbid)
+    again = Policy(policy.model, Tuning(frozen_layers=1), forbid=policy.forbid)
     logits = [again.logits(ROWS) for _ in range(2)]
 
     assert not again.backbone.trunk._kept
@@ -155,7 +156,7 @@ def test_a_forward_that_fails_leaves_the_layers_as_they_were(policy):
 
 def test_as_many_layers_as_there_are_cannot_be_frozen(tiny_policy):
     with pytest.raises(BadInputError, match="frozen_layers 2: the model has 2 layers"):
-        Backbone(tiny_policy[0].base_model, frozen_layers=2)
+        Backbone(tiny_policy[0].base_model, Tuning(frozen_layers=2))
 
 
 def test_layers_that_do_more_than_hand_on_states_are_not_frozen(monkeypatch):
@@ -163,7 +164,7 @@ def test_layers_that_do_more_than_hand_on_states_are_not_frozen(monkeypatch):
     monkeypatch.setattr(trunk, "_hand_on", lambda states, *_, **__: states + 1)
 
     with pytest.raises(BadInputError, match="the lowest layers of LlamaModel cannot be frozen"):
-        Backbone(model.base_model, frozen_layers=1)
+        Backbone(model.base_model, Tuning(frozen_layers=1))
 
 
 def test_an_architecture_without_a_classifier_gets_one_like_the_others(tmp_path: Path):

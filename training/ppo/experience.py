@@ -14,7 +14,12 @@ from training.processes import Alone, Sums, averages
 from training.rows import Rows
 
 # Before the first update of a step the policy is the one that sampled: ratio 1, and in step 0 KL 0.
-OFF_POLICY = 1e-5
+OFF_POLICY, COARSE_OFF_POLICY = 1e-5, 1e-2  # in fp32 and in bf16
+
+
+def off_policy(networks: Networks) -> float:
+    """How far either may be from that."""
+    return COARSE_OFF_POLICY if networks.coarse else OFF_POLICY
 
 
 @dataclass(frozen=True)
@@ -113,11 +118,13 @@ def describe(experience: Experience, *, kl_coef: float, processes: Alone) -> dic
     return {**averages(processes, sums), "explained_variance": float(variance)}
 
 
-def check_health(stats: dict[str, float], *, step: int, spec: PPOSpec) -> None:
+def check_health(
+    stats: dict[str, float], *, step: int, spec: PPOSpec, limit: float = OFF_POLICY
+) -> None:
     """DivergedError when the KL is not finite or has exploded; a KL in step 0 is a bug of ours."""
     if not abs(stats["kl"]) <= spec.max_kl:
         raise DivergedError(
             f"KL of {stats['kl']:.1f} nats a response in step {step}, {spec.max_kl} allowed"
         )
-    if step == 0 and stats["kl_k3"] > OFF_POLICY:
+    if step == 0 and stats["kl_k3"] > limit:
         raise RuntimeError(f"the policy is not its reference in step 0: KL {stats['kl_k3']}")

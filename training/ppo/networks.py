@@ -1,18 +1,19 @@
 """The four networks of PPO, and one pass through the two that learn. Shapes: `training.rows`."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor, nn
 
-from training import losses
-from training.backbone import Backbone, head_on
+from training import adapters, losses
+from training.backbone import WHOLE, Backbone, head_on, twin
 from training.chat import Chat
 from training.ppo.spec import PPOSpec
 from training.reward_model import RewardModel
 from training.rows import Rows
+from training.tuning import Tuning
 
 
 class Actor(Protocol):
@@ -38,20 +39,22 @@ class Networks:
     reference: Actor
     critic: Any  # a Critic and nn.Module
     scorer: Scorer
+    coarse: bool = False  # computed in bf16
 
     @classmethod
-    def of(
-        cls, model: Any, reward: RewardModel, chat: Chat, *, frozen_layers: int = 0
-    ) -> "Networks":
+    def of(cls, model: Any, reward: RewardModel, chat: Chat, tuning: Tuning = WHOLE) -> "Networks":
         """All four, which share what does not learn, where it is equal."""
-        policy = Policy(model, frozen_layers=frozen_layers, forbid=chat.forbid)
+        policy = Policy(model, tuning, forbid=chat.forbid)
         reward.backbone.adopt(policy.backbone)
-        critic = twin(reward)
+        reference, critic = twin(policy), twin(reward)
+        policy.tune()
+        critic.tune()
         return cls(
             policy=policy,
-            reference=twin(policy).requires_grad_(requires_grad=False),
+            reference=reference.requires_grad_(requires_grad=False),
             critic=critic,
             scorer=Judge(reward.requires_grad_(requires_grad=False), chat),
+            coarse=tuning.compute == torch.bfloat16,
         )
 
 
@@ -62,12 +65,25 @@ class Policy(nn.Module):
     """
 
     def __init__(
-        self, model: Any, *, frozen_layers: int = 0, forbid: Callable[[Tensor], Tensor]
+        self, model: Any, tuning: Tuning = WHOLE, *, forbid: Callable[[Tensor], Tensor]
     ) -> None:
         super().__init__()
+        if tuning.lora_rank:
+            model.requires_grad_(requires_grad=False)
         self.model = model
-        self.backbone = Backbone(model.base_model, frozen_layers=frozen_layers)
+        self.backbone = Backbone(model.base_model, tuning)
         self.forbid = forbid
+
+    def tune(self) -> None:
+        """Where the model keeps still, let matrices beside it learn."""
+        tuning = self.backbone.tuning
+        if tuning.lora_rank:
+            adapters.add(
+                self.model,
+                rank=tuning.lora_rank,
+                seed=tuning.seed,
+                frozen_layers=tuning.frozen_layers,
+            )
 
     def logits(self, rows: Rows) -> Tensor:
         """(N, V), as the model's own forward gives them."""
@@ -89,12 +105,6 @@ class Judge:
     def scores(self, rows: Rows) -> Tensor:
         """(B,)."""
         return self.reward.scores(rows.ended_by(self.chat.eos_id, self.chat.stop_ids))
-
-
-def twin(module: Any) -> Any:
-    """A copy that shares the frozen parameters and has its own of the others."""
-    shared: dict[int, Any] = {id(p): p for p in module.parameters() if not p.requires_grad}
-    return copy.deepcopy(module, shared)
 
 
 def forward_pass(networks: Networks, part: Rows, *, spec: PPOSpec) -> tuple[Tensor, Tensor, Tensor]:

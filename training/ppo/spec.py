@@ -76,6 +76,8 @@ class PPOSpec(Spec):
     ema_decay: float = 0.992
     max_kl: float = 50.0  # nats per response; beyond it the run stops as diverged
     frozen_layers: int = 0
+    lora_rank: int = 0  # of matrices that learn beside the weights; 0: these learn themselves
+    precision: str = "auto"  # of products: "bf16", "fp32", or what is faster here
     checkpoint_every: int = 10
     sample_every: int = 10
 

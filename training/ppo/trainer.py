@@ -23,7 +23,13 @@ from training.chat import Chat
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder
 from training.models import dtype_in, load_policy, save_model
-from training.ppo.experience import Experience, check_health, describe, gather_experience
+from training.ppo.experience import (
+    Experience,
+    check_health,
+    describe,
+    gather_experience,
+    off_policy,
+)
 from training.ppo.networks import Networks
 from training.ppo.rollouts import Prompt, Rollouts, Writer, check_sampler, read_prompts
 from training.ppo.spec import PPOSpec
@@ -33,6 +39,7 @@ from training.prompts import Dropped
 from training.reward_model import RewardModel
 from training.rows import trained
 from training.state import State
+from training.tuning import Tuning
 
 SHOWN_SAMPLES = 4
 
@@ -58,11 +65,14 @@ class PPORun:
     def of(cls, folder: JobFolder, spec: PPOSpec) -> "PPORun":
         processes = start()
         share_of(spec.minibatch_size, processes.count)  # refused here if it is none
-        model, chat = load_policy(spec.policy, dtype=torch.float32)
-        reward, reward_chat = RewardModel.load(spec.reward_model, frozen_layers=spec.frozen_layers)
+        tuning = Tuning.of(spec, spec.policy)
+        model, chat = load_policy(spec.policy, dtype=tuning.weights)
+        reward, reward_chat = RewardModel.load(
+            spec.reward_model, tuning, beside=(spec.policy, model)
+        )
         if reward_chat.template_hash != chat.template_hash:
             raise BadInputError("policy and reward model write conversations differently")
-        networks = Networks.of(model, reward, chat, frozen_layers=spec.frozen_layers)
+        networks = Networks.of(model, reward, chat, tuning)
         room = model.config.max_position_embeddings - spec.max_new_tokens
         prompts, dropped = read_prompts(folder, spec, "prompts", chat, room=room)
         shown, _ = read_prompts(folder, spec, "samples", chat, room=room)
@@ -162,11 +172,11 @@ class PPORun:
         )
         stats = describe(experience, kl_coef=self.kl_coef, processes=self.processes)
         try:
-            check_health(stats, step=step, spec=self.spec)
+            check_health(stats, step=step, spec=self.spec, limit=off_policy(self.networks))
         except DivergedError:
             self.forget(step)
             raise
-        check_sampler(rollouts, experience)
+        check_sampler(rollouts, experience, coarse=self.networks.coarse)
         seconds = {"seconds_generate": drawn - began, "seconds_score": time.monotonic() - drawn}
         return rollouts, experience, {**stats, **seconds}
 
@@ -234,12 +244,12 @@ class PPORun:
             raise DivergedError("the policy has parameters that are not finite")
         for name, parameter in trained(self.networks.policy).items():
             parameter.copy_(self.ema[name])
-        model, dtype = self.networks.policy.model, dtype_in(self.spec.policy)
-        model.to(dtype).to(torch.float32)  # what is measured is what is saved
+        model, base = self.networks.policy.model, self.spec.policy
+        if not self.spec.lora_rank:  # what is measured is what is saved
+            model.to(dtype_in(base)).to(torch.float32)
         _, _, stats = self.experience(self.spec.steps)
         if self.folder.is_main:
-            model.to(dtype)
-            write_folder(self.folder.model, lambda to: save_model(to, model, self.chat))
+            write_folder(self.folder.model, lambda to: save_model(to, model, self.chat, base=base))
         numbers = {
             "steps": self.spec.steps,
             "template_hash": self.chat.template_hash,

@@ -20,5 +20,6 @@ def job(models: Mapping[str, str]) -> tuple[PPOSpec, Tables]:
         minibatch_size=2,
         max_new_tokens=8,
         frozen_layers=1,
+        lora_rank=2,
     )
     return spec, {"prompts": PROMPTS}

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from training import losses
 from training.errors import DivergedError
 from training.ppo.batches import all_minibatches, micro_batches
-from training.ppo.experience import OFF_POLICY, Experience
+from training.ppo.experience import Experience, off_policy
 from training.ppo.networks import Networks, forward_pass
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, averages, sum_gradients
@@ -117,11 +117,11 @@ def minibatch_gradients(
     }
 
 
-def check_minibatch(stats: dict[str, float], *, first: bool, step: int) -> None:
+def check_minibatch(stats: dict[str, float], *, first: bool, step: int, limit: float) -> None:
     """DivergedError when a loss is not finite; before the first update of a step ratios are 1."""
     if not math.isfinite(stats["policy_loss"] + stats["value_loss"]):
         raise DivergedError(f"the loss is not finite in step {step}")
-    if first and stats["deviation"] > OFF_POLICY:
+    if first and stats["deviation"] > limit:
         raise RuntimeError(f"step {step} begins off-policy: a ratio is {stats['deviation']} from 1")
 
 
@@ -155,7 +155,7 @@ def update(
         one = minibatch_gradients(
             networks, experience, minibatch, spec=spec, processes=processes, policy_learns=learns
         )
-        check_minibatch(one, first=not stats, step=step)
+        check_minibatch(one, first=not stats, step=step, limit=off_policy(networks))
         stats.append(one)
         if one["approx_kl"] > MAX_APPROX_KL:  # too far: drop this minibatch and the rest
             optimisers.policy.zero_grad()

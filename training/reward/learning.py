@@ -22,6 +22,7 @@ from training.reward.spec import LEARNING_PARTS, RewardSpec
 from training.reward.steps import Schedule, train
 from training.reward_model import RewardModel
 from training.scoring import raw_rewards
+from training.tuning import Tuning
 from training.weights import balanced
 
 PHASE = "learning"
@@ -140,7 +141,7 @@ def _accuracy(
     part: Part, spec: RewardSpec, rankings: Sequence[Ranking], heldout: Sequence[Ranking]
 ) -> Any:
     """On held-out pairs, of a model trained on `rankings` as the one that is kept."""
-    model, chat = RewardModel.start(spec.model, frozen_layers=spec.frozen_layers)
+    model, chat = RewardModel.start(spec.model, Tuning.of(spec, spec.model))
     train(part, spec, model, chat, rankings, processes=Alone())
     model.keep_as(dtype_in(spec.model))
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))

@@ -44,6 +44,8 @@ class RewardSpec(Spec):
     batch_size: int = 64  # rankings
     max_tokens: int = 2048
     frozen_layers: int = 0  # the lowest layers keep the SFT model's weights
+    lora_rank: int = 0  # of matrices that learn beside the weights; 0: these learn themselves
+    precision: str = "auto"  # of products: "bf16", "fp32", or what is faster here
     ties: str = "none"  # or "half": a tied pair has label 0.5
     micro_batch_tokens: int = 2048  # at a time, or one ranking
     checkpoint_every: int = 20

@@ -21,6 +21,7 @@ from training.reward.spec import RewardSpec
 from training.reward.steps import train
 from training.reward_model import RewardModel
 from training.scoring import raw_rewards, score_tokens
+from training.tuning import Tuning
 from training.weights import balanced, effective
 
 SMALLEST_SPREAD = 0.01  # of raw rewards, whose differences are log-odds: a twentieth is nothing
@@ -71,7 +72,7 @@ def reward(folder: JobFolder) -> None:
     """Train, normalise, measure; model/ gets the reward model."""
     spec = folder.spec(RewardSpec)
     processes = start()
-    model, chat = RewardModel.start(spec.model, frozen_layers=spec.frozen_layers)
+    model, chat = RewardModel.start(spec.model, Tuning.of(spec, spec.model))
     train_rows, heldout_rows = (folder.read_table(spec, name) for name in ("train", "heldout"))
     rankings, dropped = encode_rankings(
         train_rows, chat, max_tokens=spec.max_tokens, ties=spec.ties
@@ -105,7 +106,7 @@ def reward(folder: JobFolder) -> None:
         )
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))
     measured = {"rankings": len(heldout), **pair_metrics(judged)}
-    write_folder(folder.model, partial(model.save, chat=chat, dtype=dtype_in(spec.model)))
+    write_folder(folder.model, partial(model.save, chat=chat, base=spec.model))
     result = {
         "rankings": len(rankings),
         "effective": effective(rankings),

@@ -12,5 +12,7 @@ ORDER = 2
 
 def job(models: Mapping[str, str]) -> tuple[RewardSpec, Tables]:
     """From the SFT model."""
-    spec = RewardSpec(model=models["sft"], batch_size=1, frozen_layers=1, checkpoint_every=1)
+    spec = RewardSpec(
+        model=models["sft"], batch_size=1, frozen_layers=1, lora_rank=2, checkpoint_every=1
+    )
     return spec, {"train": RANKINGS, "heldout": RANKINGS, "demonstrations": DEMONSTRATIONS}

@@ -36,6 +36,8 @@ class SFTSpec(Spec):
     max_tokens: int = 1024
     checkpoint_every: int = 20  # optimiser steps
     kept: str = "best"  # the epoch with the lowest held-out loss, where any is held out; or "last"
+    lora_rank: int = 0  # of matrices that learn beside the weights; 0: these learn themselves
+    precision: str = "auto"  # of products: "bf16", "fp32", or what is faster here
 
     def __post_init__(self) -> None:
         """ValueError for a choice that is not known."""

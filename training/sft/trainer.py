@@ -1,8 +1,8 @@
 """Stage sft: supervised fine-tuning on demonstrations, by TRL's SFTTrainer.
 
 TRL gets token ids and labels that we made, never text, so that a demonstration cannot forge turns
-and the EOS is always learned. Short ones share a row (`training.sft.packing`): by TRL's own packing
-a step would not have so many demonstrations. Its checkpoints become ours, which are either whole or
+and the EOS is always learned. Short ones share a row (`training.sft.packing`): by TRL's packing a
+step would not have so many demonstrations. Its checkpoints become ours, which are either whole or
 not there.
 On several processes accelerate fills the last batch of an epoch with the epoch's first examples.
 """
@@ -11,7 +11,6 @@ import json
 import math
 import shutil
 import time
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +19,19 @@ from datasets import Dataset
 from transformers import PreTrainedModel, PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from training.artifacts import newest_verified, write_checkpoint, write_folder
+from training import adapters
+from training.artifacts import copy_model, newest_verified, write_checkpoint, write_folder
 from training.chat import Chat
 from training.contract import files
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row
-from training.models import dtype_in, load_policy, save_model
+from training.models import load_policy, save_model
 from training.processes import Alone, Together, any_of, in_turn, require_replicas, share_of
-from training.prompts import REFUSED, TOO_LONG, Dropped, counts_of, named, together
+from training.prompts import REFUSED, TOO_LONG, counts_of, together
+from training.sft.examples import read_examples
 from training.sft.packing import IGNORED, collator_for
 from training.sft.spec import SFTSpec
+from training.tuning import Tuning
 
 LOSSES = "heldout.json"  # in each checkpoint: held-out loss by step
 METRICS = {
@@ -43,7 +45,8 @@ METRICS = {
 
 def sft(folder: JobFolder) -> None:
     spec = folder.spec(SFTSpec)
-    model, chat = load_policy(spec.model, dtype=torch.float32)
+    tuning = Tuning.of(spec, spec.model)
+    model, chat = load_policy(spec.model, dtype=tuning.weights)
     train, dropped = read_examples(folder, "train", spec, chat)
     heldout, dropped_heldout = read_examples(folder, "heldout", spec, chat)
     if not train:
@@ -54,17 +57,16 @@ def sft(folder: JobFolder) -> None:
         )
     dropped = together(dropped, dropped_heldout)
     started = time.monotonic()
-    run = SFTRun(folder, model, chat, heldout, kept=spec.kept)
-    dtype = dtype_in(spec.model)
-    trainer = new_trainer(folder, spec, model, chat, train, run)
+    run = SFTRun(folder, model, chat, heldout, base=spec.model, kept=spec.kept)
+    trainer = new_trainer(folder, spec, tuning, model, chat, train, run)
     run.train(trainer)
     step = run.best_step or trainer.state.global_step
     if folder.is_main:
         if step != trainer.state.global_step:
             folder.log(f"the model of step {step} has the lowest held-out loss: it is the one kept")
-            model, _ = load_policy(run.best(step), dtype=dtype)
-        model.to(dtype)
-        write_folder(folder.model, lambda target: save_model(target, model, chat))
+            write_folder(folder.model, lambda to: copy_model(run.best(step), to))
+        else:
+            write_folder(folder.model, run.save)
     folder.result(
         {
             "steps": trainer.state.global_step,
@@ -81,59 +83,27 @@ def sft(folder: JobFolder) -> None:
     )
 
 
-def read_examples(
-    folder: JobFolder, name: str, spec: SFTSpec, chat: Chat
-) -> tuple[list[Row], Dropped]:
-    """Examples, and those that cannot be used: too long (the tail holds the EOS, so it is not cut),
-    or with turns that the chat template refuses.
-    """
-    found: list[Row] = []
-    dropped: defaultdict[str, list[int]] = defaultdict(list)
-    for row in folder.read_table(spec, name):
-        if not chat.takes(row["messages"]):
-            dropped[REFUSED].append(row["prompt_id"])
-            continue
-        example = to_example(
-            chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True)
-        )
-        if len(example["input_ids"]) > spec.max_tokens:
-            dropped[TOO_LONG].append(row["prompt_id"])
-        else:
-            found.append(example)
-    said = {
-        REFUSED: "have turns that the model's chat template refuses",
-        TOO_LONG: f"have over {spec.max_tokens} tokens",
-    }
-    for reason, ids in dropped.items():
-        folder.warn(
-            f"{name}: {len(ids)} demonstrations {said[reason]}, left out; prompts {named(ids)}"
-        )
-    return found, dict(dropped)
-
-
-def to_example(prompt: list[int], completion: list[int]) -> Row:
-    """Labels from lengths: only the completion, EOS included, is in the loss."""
-    return {
-        "input_ids": prompt + completion,
-        "labels": [IGNORED] * len(prompt) + completion,
-    }
-
-
 def new_trainer(
     folder: JobFolder,
     spec: SFTSpec,
+    tuning: Tuning,
     model: PreTrainedModel,
     chat: Chat,
     train: list[Row],
     run: "SFTRun",
 ) -> SFTTrainer:
+    """`model` has what learns beside its weights, if the tuning says so, when this returns."""
     cuda = torch.cuda.is_available()
+    learning: Any = model
+    if tuning.lora_rank:
+        learning = adapters.wrapped(model, rank=tuning.lora_rank, seed=tuning.seed)
     config = SFTConfig(
         output_dir=str(folder.path / files.SCRATCH),
         seed=spec.seed,
         use_cpu=not cuda,
-        bf16=cuda,
-        activation_checkpointing=cuda,
+        bf16=tuning.compute == torch.bfloat16,
+        activation_checkpointing=tuning.checkpointing,
+        activation_checkpointing_kwargs={"use_reentrant": False},
         num_train_epochs=spec.epochs,
         learning_rate=spec.learning_rate,
         lr_scheduler_type="cosine_with_min_lr",
@@ -155,7 +125,7 @@ def new_trainer(
     rows, steps = micro_batches(share, spec.micro_batch_size)
     config.per_device_train_batch_size, config.gradient_accumulation_steps = rows, steps
     trainer = SFTTrainer(
-        model=model,
+        model=learning,
         args=config,
         train_dataset=Dataset.from_list(train),
         data_collator=collator_for(model, train, pad_id=chat.pad_id),
@@ -183,11 +153,13 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         chat: Chat,
         heldout: list[Row],
         *,
+        base: str,
         kept: str = "best",
     ) -> None:
         self.folder = folder
         self.model = model
         self.chat = chat
+        self.base = base
         self.heldout = heldout
         self.kept = kept
         self.processes = Alone()
@@ -263,6 +235,10 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
             written.rmdir()
         self.processes.wait()
 
+    def save(self, folder: Path) -> None:
+        """Write the model as it is now."""
+        save_model(folder, self.model, self.chat, base=self.base)
+
     def measure(self, step: int) -> None:
         if self.heldout:
             loss = heldout_loss(self.model, self.heldout, self.chat)
@@ -270,7 +246,7 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
             self.folder.metric(step, {"heldout_loss": loss})
             if step and step == self.best_step and self.folder.is_main:
                 best = self.best(step)
-                write_folder(best, lambda to: save_model(to, self.model, self.chat))
+                write_folder(best, self.save)
                 for former in best.parent.glob("best-*"):
                     if former != best:
                         shutil.rmtree(former)

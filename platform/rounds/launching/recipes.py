@@ -9,13 +9,20 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import BadInputError
 from rounds import stages
-from rounds.stages.setting import CPU, INSTRUCTGPT, Recipe
+from rounds.stages.setting import CPU, INSTRUCTGPT, LORA, Recipe
 
 PRESETS: dict[str, str | Promise] = {
     CPU: gettext_lazy("Small machine (CPU)"),
     INSTRUCTGPT: gettext_lazy("InstructGPT"),
+    LORA: gettext_lazy("Large model (LoRA)"),
 }
+LARGE = 1_500_000_000  # parameters, whose weights no longer all learn on one GPU of 80 GB
 SAMPLING = ("temperature", "max_new_tokens")  # of a plan, and of the stages that sample
+
+
+def usual_preset(parameters: int) -> str:
+    """For a model of this size."""
+    return LORA if parameters >= LARGE else CPU
 
 
 def defaults(stage: str, *, preset: str = CPU, examples: int | None = None) -> Recipe:

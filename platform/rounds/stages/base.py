@@ -22,7 +22,7 @@ from rounds.stages.curve import FIGURES, Curve, Figures
 from rounds.stages.findings import Finding, Look, Stock
 from rounds.stages.folder import register_model, run_of
 from rounds.stages.reasons import PROMPTS, Reasons
-from rounds.stages.setting import LOWER_TWO_THIRDS, TOP_THIRD, Recipe, Setting
+from rounds.stages.setting import LORA_SHARE, LOWER_TWO_THIRDS, TOP_THIRD, Recipe, Setting
 from training.contract.spec import Spec
 
 
@@ -79,6 +79,8 @@ class Stage(TrainingHandler):
         Two checkpoints lie there when the third is written, and when the model is.
         """
         trained = TOP_THIRD if recipe.get("frozen_layers") == LOWER_TWO_THIRDS else 1.0
+        if recipe.get("lora_rank"):
+            trained *= LORA_SHARE
         checkpoint = self.bytes_a_parameter * trained
         return 2 * checkpoint + max(checkpoint, self.model_bytes)
 

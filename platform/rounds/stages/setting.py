@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from rounds.collecting.plan import in_range
 
-CPU, INSTRUCTGPT = "cpu", "instructgpt"
+CPU, INSTRUCTGPT, LORA = "cpu", "instructgpt", "lora"
 LOWER_TWO_THIRDS = -1  # a value of frozen_layers
+LORA_SHARE = 0.2  # of the parameters, at most: as many does LoRA add to a small model
 TOP_THIRD = 1 / 3  # of the parameters, which it leaves to be trained: the embedding is frozen too
 Value = int | float | bool | str
 Recipe = dict[str, Any]  # the settings of one stage by name
@@ -33,10 +34,11 @@ def told(value: object) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """One number or choice. `cpu` and `instructgpt` are its values in the two presets.
+    """One number or choice. `cpu`, `instructgpt` and `lora` are its values in the presets.
 
-    Its name is that of the stage's spec. words: what people read in place of a value; of a choice
-    all that there are, of a number those that stand for something else.
+    Where `lora` is none, it is as InstructGPT has it. Its name is that of the stage's spec. words:
+    what people read in place of a value; of a choice all that there are, of a number those that
+    stand for something else.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Setting:
     why: str | Promise
     cpu: Value
     instructgpt: Value
+    lora: Value | None = None
     low: float = 0
     high: float = 1
     words: Mapping[Value, str | Promise] = field(default_factory=dict)
@@ -62,7 +65,9 @@ class Setting:
 
     def default(self, preset: str) -> Value:
         """The value in `preset`."""
-        return self.instructgpt if preset == INSTRUCTGPT else self.cpu
+        if preset == LORA and self.lora is not None:
+            return self.lora
+        return self.cpu if preset == CPU else self.instructgpt
 
     def told(self, value: Any) -> str:
         """`value` in the reader's language."""
@@ -108,6 +113,25 @@ def frozen_layers() -> Setting:
         words={LOWER_TWO_THIRDS: gettext_lazy("two thirds of the layers")},
         cpu=LOWER_TWO_THIRDS,
         instructgpt=0,
+        main=True,
+    )
+
+
+def lora_rank() -> Setting:
+    """Of every stage that trains."""
+    return Setting(
+        name="lora_rank",
+        label=gettext_lazy("Rank of LoRA"),
+        why=gettext_lazy(
+            "Matrices of this rank learn beside the weights, which keep still: a large model fits "
+            "into memory. They want a learning rate ten times as high."
+        ),
+        low=0,
+        high=1024,
+        cpu=0,
+        instructgpt=0,
+        lora=64,
+        words={0: gettext_lazy("none: the weights learn")},
         main=True,
     )
 

@@ -18,12 +18,11 @@ from rounds.launching import preflight
 from rounds.launching.forms import RecipeForm
 from rounds.launching.launching import launch
 from rounds.launching.preflight import Preflight
-from rounds.launching.recipes import PRESETS, as_ranked, defaults
+from rounds.launching.recipes import PRESETS, as_ranked, defaults, usual_preset
 from rounds.models import Round, Run
 from rounds.queries import newest_version
 from rounds.stages import get, launchable
 from rounds.stages.findings import Stock
-from rounds.stages.setting import CPU
 from rounds.views.rounds import find
 
 
@@ -41,16 +40,17 @@ class Launch:
     def read(cls, round_: Round, *, data: QueryDict | None, preset: str) -> "Launch":
         """From a sent form, or with the values of the preset."""
         previous = last_recipes(round_)
-        preset = preset if preset in PRESETS else "" if previous else CPU
+        usual = usual_preset(round_.writer.parameters)
+        preset = preset if preset in PRESETS else "" if previous else usual
         stock = Stock.of(round_)
         ticked = suggested(round_) if data is None else data.getlist("stages")
         forms = {}
         kinds = {stage.makes for name, stage in launchable().items() if name in ticked}
         for name, stage in launchable().items():
             learned = stock.of_half(stage.half_in(kinds) if name in ticked else "")
-            values = defaults(name, preset=preset or CPU)
+            values = defaults(name, preset=preset or usual)
             examples = stage.examples(values, learned)
-            values = defaults(name, preset=preset or CPU, examples=examples)
+            values = defaults(name, preset=preset or usual, examples=examples)
             values |= as_ranked(name, round_.plan)
             if not preset:
                 values |= previous.get(name, {})

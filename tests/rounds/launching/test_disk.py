@@ -48,7 +48,7 @@ def reward_model(tmp_path_factory: pytest.TempPathFactory) -> RewardModel:
     model, chat = tiny.make()
     chat.tokenizer.save_pretrained(folder)
     model.save_pretrained(folder)
-    return RewardModel.start(str(folder), frozen_layers=0)[0]
+    return RewardModel.start(str(folder))[0]
 
 
 def test_a_reward_checkpoint_is_as_large_as_its_stage_says(
@@ -67,7 +67,7 @@ def test_a_ppo_checkpoint_is_as_large_as_its_stage_says(
     reward_model: RewardModel, tmp_path: Path
 ) -> None:
     model, chat = tiny.make()
-    networks = Networks.of(model, reward_model, chat, frozen_layers=0)
+    networks = Networks.of(model, reward_model, chat)
     both = {"policy": networks.policy, "critic": networks.critic}
     optimisers = {
         name: stepped(torch.optim.Adam(trained(part).values(), lr=0.0))

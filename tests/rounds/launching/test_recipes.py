@@ -1,9 +1,9 @@
 import pytest
 
 from core.errors import BadInputError
-from rounds.launching.recipes import PRESETS, clean, defaults
+from rounds.launching.recipes import PRESETS, clean, defaults, usual_preset
 from rounds.stages import launchable
-from rounds.stages.setting import CPU, INSTRUCTGPT
+from rounds.stages.setting import CPU, INSTRUCTGPT, LORA
 
 
 @pytest.mark.parametrize("stage", launchable())
@@ -12,6 +12,14 @@ def test_presets_are_in_range(stage: str, preset: str) -> None:
     recipe = defaults(stage, preset=preset)
 
     assert clean(stage, recipe) == recipe
+
+
+def test_a_large_model_learns_beside_its_weights_at_ten_times_the_rate() -> None:
+    assert [usual_preset(size) for size in (135_000_000, 7_000_000_000)] == [CPU, LORA]
+    for stage in ("sft", "reward", "ppo"):
+        whole, beside = (defaults(stage, preset=preset) for preset in (INSTRUCTGPT, LORA))
+        assert (whole["lora_rank"], beside["lora_rank"]) == (0, 64)
+        assert beside["learning_rate"] == pytest.approx(10 * whole["learning_rate"])
 
 
 def test_instructgpt_is_instructgpt() -> None:

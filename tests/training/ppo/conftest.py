@@ -8,6 +8,7 @@ import torch
 from tests.training.random_reward import random_reward_model
 from training import tiny
 from training.ppo.networks import Networks
+from training.tuning import Tuning
 
 
 @pytest.fixture
@@ -16,9 +17,9 @@ def make_networks(tiny_folder) -> Callable[..., Networks]:
 
     def make(*, frozen_layers: int = 0, moved: bool = True) -> Networks:
         model, chat = tiny.make()
-        reward, _ = random_reward_model(tiny_folder, frozen_layers=frozen_layers)
+        reward, _ = random_reward_model(tiny_folder, Tuning(frozen_layers=frozen_layers))
         reward.set_scale(gain=1.5, bias=-0.3)
-        networks = Networks.of(model, reward, chat, frozen_layers=frozen_layers)
+        networks = Networks.of(model, reward, chat, Tuning(frozen_layers=frozen_layers))
         if moved:
             generator = torch.Generator().manual_seed(5)
             with torch.no_grad():

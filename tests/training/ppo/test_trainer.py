@@ -68,9 +68,11 @@ def wait_for(path, process) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("rank", [0, 4])
 def test_a_run_that_is_killed_and_stopped_ends_bit_equal_to_one_that_was_not(
-    make_job, start_stage, stage_spec
+    make_job, start_stage, stage_spec, rank
 ):
+    stage_spec = replace(stage_spec, lora_rank=rank)
     tables = {"prompts": PROMPTS, "samples": PROMPTS[:2]}
     whole = make_job(stage_spec, "whole", **tables)
     finish(start_stage("ppo", whole, OMP_NUM_THREADS="1"))

@@ -26,6 +26,7 @@ from training.ppo.update import Optimisers, update
 from training.processes import Alone, permutation, seed_of
 from training.rows import Rows
 from training.sampling import Request, Sampling, sample
+from training.tuning import Tuning
 
 
 def test_the_pad_does_not_matter_even_where_it_is_a_real_token(make_networks):
@@ -100,13 +101,13 @@ def test_frozen_layers_that_are_equal_are_in_memory_once(make_networks):
 
 def test_a_reward_model_with_another_trunk_computes_its_own(tiny_folder):
     model, chat = tiny.make()
-    reward, _ = random_reward_model(tiny_folder, frozen_layers=1)
+    reward, _ = random_reward_model(tiny_folder, Tuning(frozen_layers=1))
     with torch.no_grad():
         reward.backbone.decoder.layers[0].mlp.up_proj.weight += 0.1
     rows = drawn_rows()
     expected = reward.scores(rows).detach()
 
-    networks = Networks.of(model, reward, chat, frozen_layers=1)
+    networks = Networks.of(model, reward, chat, Tuning(frozen_layers=1))
     networks.policy.logits(rows)
 
     assert networks.critic.backbone.trunk is reward.backbone.trunk
@@ -221,7 +222,7 @@ def test_a_tiny_language_model_learns_to_say_a_word(tiny_folder):
     model, chat = tiny.make()
     (water,) = chat.completion(" water", finished=False)
     reward, _ = random_reward_model(tiny_folder)
-    networks = replace(Networks.of(model, reward, chat, frozen_layers=0), scorer=CountOf(water))
+    networks = replace(Networks.of(model, reward, chat), scorer=CountOf(water))
     spec = replace(
         SPEC, batch_size=64, minibatch_size=32, micro_batch_size=32, learning_rate=5e-3,
         kl_coef=0.05, gae_lambda=1.0, no_eos_score=10.0,

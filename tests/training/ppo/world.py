@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from training import losses
+from training.backbone import twin
 from training.ppo.experience import Experience, gather_experience
-from training.ppo.networks import Networks, twin
+from training.ppo.networks import Networks
 from training.ppo.spec import PPOSpec
 from training.ppo.update import Optimisers, update
 from training.processes import Alone

@@ -82,13 +82,14 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("rank", [0, 4])
 def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
-    make_job, start_stage, tiny_folder
+    make_job, start_stage, tiny_folder, rank
 ):
     demonstrations = [
         {"messages": [{"role": "user", "content": "Write"}], "completion": " book book"}
     ]
-    spec = replace(SPEC, model=str(tiny_folder))
+    spec = replace(SPEC, model=str(tiny_folder), lora_rank=rank)
     tables = {
         "train": rows(128),
         "heldout": rows(40, first=1000),

@@ -12,6 +12,7 @@ from tests.training.sft.test_trainer import EXAMPLES, gradients, spec_of
 from training.backbone import Backbone
 from training.folder import JobFolder
 from training.sft import packing, trainer
+from training.sft.examples import to_example
 from training.sft.packing import Collator, collator_for, shared_rows
 
 
@@ -157,7 +158,7 @@ def test_what_fills_a_row_is_not_learned(tiny_policy):
     """Even where it is the token that ends a text."""
     _, chat = tiny_policy
     examples = [
-        trainer.to_example(chat.prompt(ask("Hi")), chat.completion(text, finished=True))
+        to_example(chat.prompt(ask("Hi")), chat.completion(text, finished=True))
         for text in ("good", "a much longer and greener text than that")
     ]
 

@@ -19,7 +19,9 @@ from training.contract.manifest import verify
 from training.errors import BadInputError, DivergedError
 from training.folder import JobFolder
 from training.sft import trainer as sft
+from training.sft.examples import to_example
 from training.sft.spec import SFTSpec
+from training.tuning import Tuning
 
 WORDS = ["the", "good", "green", "bird", "works", "and", "the", "old", "house", "is", "warm"]
 EXAMPLES = [
@@ -59,7 +61,7 @@ def test_loss_is_on_the_completion_with_its_end_and_nothing_else(pad_is_eos):
     prompt = chat.prompt(ask("Hi"))
     completion = chat.completion("Hello<|im_end|>", finished=True)
 
-    example = sft.to_example(prompt, completion)
+    example = to_example(prompt, completion)
 
     assert example["input_ids"] == prompt + completion
     assert example["labels"] == [-100] * len(prompt) + completion
@@ -73,7 +75,7 @@ def test_demonstrations_are_read_with_their_end(make_job, tiny_folder, tiny_poli
         examples, dropped = sft.read_examples(folder, "train", spec, chat)
 
     assert examples == [
-        sft.to_example(
+        to_example(
             chat.prompt(row["messages"]), [*chat.completion(row["completion"], False), chat.eos_id]
         )
         for row in EXAMPLES[:2]
@@ -172,7 +174,13 @@ def gradients(folder: JobFolder, tiny_folder: Path, micro_batch_size: int) -> di
     model, chat = sft.load_policy(tiny_folder)
     examples, _ = sft.read_examples(folder, "train", spec, chat)
     trainer = sft.new_trainer(
-        folder, spec, model, chat, examples, sft.SFTRun(folder, model, chat, [])
+        folder,
+        spec,
+        Tuning(),
+        model,
+        chat,
+        examples,
+        sft.SFTRun(folder, model, chat, [], base=spec.model),
     )
     grabbed = Gradients()
     trainer.add_callback(grabbed)
@@ -194,7 +202,7 @@ def test_gradient_does_not_depend_on_accumulation(make_job, tiny_folder):
 def test_heldout_loss_is_the_mean_over_all_tokens(tiny_policy):
     model, chat = tiny_policy
     examples = [
-        sft.to_example(chat.prompt(ask("Hi")), chat.completion(text, finished=True))
+        to_example(chat.prompt(ask("Hi")), chat.completion(text, finished=True))
         for text in ("good", "a much longer and greener text than that")
     ]
     total, count = 0.0, 0
@@ -253,9 +261,13 @@ def start_together(stage: str, folder: Path) -> subprocess.CompletedProcess[str]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
-def test_interrupted_process_goes_on_to_the_same_weights(make_job, tiny_folder, start_stage, sent):
-    spec = spec_of(tiny_folder, epochs=12, learning_rate=1e-3, checkpoint_every=5)
+@pytest.mark.parametrize(
+    ("sent", "rank"), [(signal.SIGKILL, 0), (signal.SIGTERM, 0), (signal.SIGKILL, 4)]
+)
+def test_interrupted_process_goes_on_to_the_same_weights(
+    make_job, tiny_folder, start_stage, sent, rank
+):
+    spec = spec_of(tiny_folder, epochs=12, learning_rate=1e-3, checkpoint_every=5, lora_rank=rank)
     tables = {"train": EXAMPLES, "heldout": EXAMPLES[:2]}
     whole, parts = make_job(spec, "whole", **tables), make_job(spec, "parts", **tables)
     run(whole)

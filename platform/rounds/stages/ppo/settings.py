@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, seed
+from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, lora_rank, seed
 
 SETTINGS = (
     Setting(
@@ -36,6 +36,7 @@ SETTINGS = (
         high=1e-3,
         cpu=1e-5,
         instructgpt=1e-6,
+        lora=1e-5,
         main=True,
     ),
     Setting(
@@ -59,6 +60,7 @@ SETTINGS = (
         main=True,
     ),
     frozen_layers(),
+    lora_rank(),
     Setting(
         name="minibatch_size",
         label=_("Minibatch size"),
@@ -103,6 +105,7 @@ SETTINGS = (
         high=1e-3,
         cpu=5e-5,
         instructgpt=9e-6,
+        lora=9e-5,
     ),
     Setting(
         name="warmup_steps",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, seed
+from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, lora_rank, seed
 
 WEIGHING = "weighing"
 REPEATS = "learning_repeats"
@@ -17,6 +17,7 @@ SETTINGS = (
         high=1e-3,
         cpu=5e-5,
         instructgpt=9e-6,
+        lora=9e-5,
         main=True,
     ),
     Setting(
@@ -40,6 +41,7 @@ SETTINGS = (
         main=True,
     ),
     frozen_layers(),
+    lora_rank(),
     Setting(
         name="head_learning_rate",
         label=_("Learning rate of the head"),

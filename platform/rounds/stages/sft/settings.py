@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from rounds.stages.setting import Setting, checkpoint_every, seed
+from rounds.stages.setting import Setting, checkpoint_every, lora_rank, seed
 
 SETTINGS = (
     Setting(
@@ -26,8 +26,10 @@ SETTINGS = (
         high=1e-3,
         cpu=2e-5,
         instructgpt=1e-5,
+        lora=1e-4,
         main=True,
     ),
+    lora_rank(),
     Setting(
         name="batch_size",
         label=_("Batch size"),
