@@ -1,4 +1,4 @@
-"""On a GPU; `pytest -m gpu` runs these where there is one."""
+"""On a GPU; `pytest -m gpu` runs these where there is one, and test_tuning.py serves there too."""
 
 import json
 
@@ -26,7 +26,7 @@ def test_every_stage_takes_a_step(tiny_folder, tmp_path):
 
     try_stages(model, chat, beside=tmp_path / "model")
 
-    assert [name for name, _module in trial.trials()] == ["sft", "reward", "ppo", "generate"]
+    assert {"sft", "reward", "ppo", "generate"} <= {name for name, _module in trial.trials()}
 
 
 def test_completions_are_written(make_job, tiny_folder):
