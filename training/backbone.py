@@ -36,6 +36,9 @@ class Backbone:
         self.trunk = Trunk(decoder, tuning.frozen_layers) if tuning.frozen_layers else None
         if self.trunk:
             self._check_trunk()
+        if tuning.compute == torch.bfloat16 and decoder.device.type == "cuda":
+            # Heads multiply in TF32 then, which rounds nothing that lies in bf16.
+            torch.set_float32_matmul_precision("high")
         if tuning.checkpointing:
             decoder.activation_checkpointing_enable({"use_reentrant": False})
 
