@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from training.errors import BadInputError
 
 Sums = Mapping[str, tuple[Tensor | float, Tensor | float]]
+BUCKET_BYTES = 25 * 2**20  # as torch's own DistributedDataParallel has it
 
 
 class Alone:
@@ -110,12 +111,40 @@ def averages(processes: Alone, sums: Sums) -> dict[str, float]:
 
 
 def sum_gradients(processes: Alone, parameters: Iterable[nn.Parameter]) -> None:
-    """Add the gradients of all processes up; each had divided by the tokens of the whole batch."""
+    """Add the gradients of all processes up; each had divided by the tokens of the whole batch.
+
+    A bucket at a time: a message for each parameter would mostly be waiting.
+    """
     if processes.count == 1:
         return
+    for bucket in buckets(parameters):
+        for parameter in bucket:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        gradients = [parameter.grad for parameter in bucket if parameter.grad is not None]
+        total = processes.sum(torch.cat([gradient.flatten() for gradient in gradients]))
+        for gradient, part in zip(
+            gradients, total.split([gradient.numel() for gradient in gradients]), strict=True
+        ):
+            gradient.copy_(part.view_as(gradient))
+
+
+def buckets(parameters: Iterable[nn.Parameter]) -> Iterator[list[nn.Parameter]]:
+    """Parameters of one type and device in their order, some BUCKET_BYTES together."""
+    bucket: list[nn.Parameter] = []
+    size = 0
     for parameter in parameters:
-        gradient = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
-        parameter.grad = processes.sum(gradient)
+        alike = not bucket or (parameter.dtype, parameter.device) == (
+            bucket[0].dtype,
+            bucket[0].device,
+        )
+        if bucket and (not alike or size + parameter.nbytes > BUCKET_BYTES):
+            yield bucket
+            bucket, size = [], 0
+        bucket.append(parameter)
+        size += parameter.nbytes
+    if bucket:
+        yield bucket
 
 
 def seed_of(*parts: int | str) -> int:

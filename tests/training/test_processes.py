@@ -3,9 +3,13 @@
 from types import SimpleNamespace
 
 import pytest
+import torch
+from torch import Tensor, nn
 
+from tests.training.threads import Threads, in_threads
+from training import processes
 from training.errors import BadInputError
-from training.processes import require_replicas, share_of
+from training.processes import Alone, buckets, require_replicas, share_of, sum_gradients
 
 
 @pytest.mark.parametrize(("batch", "processes", "share"), [(8, 1, 8), (8, 4, 2), (4, 4, 1)])
@@ -25,3 +29,60 @@ def test_a_configuration_that_shards_the_model_is_refused(kind):
 
     with pytest.raises(BadInputError, match=f"{kind} shards the model"):
         require_replicas(accelerator)
+
+
+def parameters_of(rank: int) -> list[nn.Parameter]:
+    """Of several sizes and two types; one has no gradient in this process."""
+    dice = torch.Generator().manual_seed(rank)
+    found = []
+    for place, size in enumerate([(3, 4), (50,), (7,), (2, 2), (5, 5), (1,)]):
+        dtype = torch.bfloat16 if place == 3 else torch.float32
+        one = nn.Parameter(torch.zeros(size, dtype=dtype))
+        if place != rank:
+            one.grad = torch.randn(size, generator=dice).to(dtype)
+        found.append(one)
+    return found
+
+
+def test_gradients_are_summed_in_buckets_to_the_bit(monkeypatch):
+    """What each parameter gets is what a sum of its own would give."""
+    monkeypatch.setattr(processes, "BUCKET_BYTES", 100)  # 25 numbers
+    expected = [
+        sum((one.grad if one.grad is not None else torch.zeros_like(one)) for one in pair)
+        for pair in zip(parameters_of(0), parameters_of(1), strict=True)
+    ]
+
+    def summed(threads: Threads) -> tuple[list[nn.Parameter], list[int]]:
+        sizes: list[int] = []
+        total = threads.sum
+
+        def noted(tensor: Tensor) -> Tensor:
+            sizes.append(tensor.numel())
+            return total(tensor)
+
+        threads.sum = noted  # type: ignore[method-assign]
+        parameters = parameters_of(threads.rank)
+        sum_gradients(threads, parameters)
+        return parameters, sizes
+
+    for parameters, sizes in in_threads(2, summed):
+        assert sizes == [12, 50, 7, 4, 25, 1]
+        for parameter, gradient in zip(parameters, expected, strict=True):
+            assert torch.equal(parameter.grad, gradient)
+
+
+def test_a_bucket_holds_what_fits_and_one_type(monkeypatch):
+    monkeypatch.setattr(processes, "BUCKET_BYTES", 4 * 62)
+
+    found = list(buckets(parameters_of(0)))
+
+    assert [[one.numel() for one in bucket] for bucket in found] == [[12, 50], [7], [4], [25, 1]]
+
+
+def test_a_process_alone_keeps_its_gradients():
+    parameters = parameters_of(0)
+    before = [one.grad for one in parameters]
+
+    sum_gradients(Alone(), parameters)
+
+    assert all(one.grad is given for one, given in zip(parameters, before, strict=True))
