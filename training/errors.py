@@ -22,8 +22,14 @@ from training.contract.events import ErrorCode
 
 
 class TrainingError(Exception):
+    """again: run again, the job will go another way by what its folder says."""
+
     code: ClassVar[ErrorCode] = ErrorCode.CRASH
     exit_status: ClassVar[int] = events.FAILED
+
+    def __init__(self, *args: object, again: bool = False) -> None:
+        super().__init__(*args)
+        self.again = again
 
 
 class BadInputError(TrainingError):

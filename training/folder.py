@@ -41,7 +41,8 @@ class JobFolder:
         self.is_main = rank == 0
         self.error_file = files.error(self.path, rank=rank)
         self.stop_requested = False
-        self.halved = False
+        self.at_once = self.least = 0
+        self.halvings = self._halvings()
         self._started = time.monotonic()
         self._phases: dict[str, tuple[int, float]] = {}
         if self.is_main:
@@ -97,11 +98,29 @@ class JobFolder:
         except (ValueError, TypeError, KeyError) as error:
             raise BadInputError(f"{files.JOB}: {error}") from error
         at_once = getattr(spec, spec.at_once) if spec.at_once else 0  # 0: memory decides
-        if not (self.halved and at_once):
+        self.least = min(spec.least, at_once)
+        self.at_once = max(self.least, at_once >> self.halvings)
+        if self.at_once == at_once:
             return spec
-        half = max(1, at_once // 2)
-        self.warn(f"out of memory: going on with {spec.at_once} {half}")
-        return replace(spec, **{spec.at_once: half})
+        self.warn(f"out of memory: going on with {spec.at_once} {self.at_once}")
+        return replace(spec, **{spec.at_once: self.at_once})
+
+    def halve(self) -> bool:
+        """From now on half as much is at a time, in later attempts too; False if it is the least.
+
+        Each of several processes that runs out of memory says the same.
+        """
+        if self.at_once <= self.least:
+            return False
+        self.halvings += 1
+        temporary = self.path / f"tmp-{files.HALVINGS}-{os.getpid()}"
+        temporary.write_text(f"{self.halvings}\n", encoding="utf-8")
+        put_in_place(temporary, self.path / files.HALVINGS)
+        return True
+
+    def _halvings(self) -> int:
+        file = self.path / files.HALVINGS
+        return int(file.read_text(encoding="utf-8")) if file.is_file() else 0
 
     def read_table(self, spec: Spec, name: str) -> list[Row]:
         """A table of the spec's `data`; BadInputError when it is missing or has other columns."""
@@ -117,9 +136,10 @@ class JobFolder:
         if self.is_main:
             self._put_json(self.path / files.RESULT, content)
 
-    def error(self, *, code: str, message: str) -> None:
+    def error(self, *, code: str, message: str, again: bool = False) -> None:
         """This process, which need not be the main one, ended badly."""
-        self._put_json(self.error_file, {"code": code, "message": message})
+        said = {"code": code, "message": message} | ({"again": True} if again else {})
+        self._put_json(self.error_file, said)
 
     def _put_json(self, target: Path, content: Mapping[str, Any]) -> None:
         temporary = target.with_name(f"tmp-{target.name}")

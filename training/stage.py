@@ -53,21 +53,23 @@ def main(stage: Callable[[JobFolder], None]) -> NoReturn:
 
 
 def run(stage: Callable[[JobFolder], None], folder: JobFolder) -> None:
-    """The stage, once more with half as much at a time if memory runs out.
+    """The stage, once more with half as much at a time whenever memory runs out, down to the least.
 
-    It goes on from its newest checkpoint. Of several processes the others would wait for ever.
+    It goes on from its newest checkpoint, and a step is what it was: in more parts. Of several
+    processes the others would wait for ever, so all leave, and are halved when they are run again.
     """
-    try:
-        stage(folder)
-        return
-    except Exception as error:
-        if not isinstance(known_error(error), OutOfMemoryError) or several():
-            raise
-    gc.collect()  # what the failed attempt held
-    if (torch := sys.modules.get("torch")) is not None:
-        torch.cuda.empty_cache()
-    folder.halved = True
-    stage(folder)
+    while True:
+        try:
+            return stage(folder)
+        except Exception as error:
+            known = known_error(error)
+            if not isinstance(known, OutOfMemoryError) or not folder.halve():
+                raise
+            if several():
+                raise OutOfMemoryError(str(known), again=True) from error
+        gc.collect()  # what the failed attempt held
+        if (torch := sys.modules.get("torch")) is not None:
+            torch.cuda.empty_cache()
 
 
 def several() -> bool:
@@ -103,7 +105,7 @@ def report(folder: JobFolder, error: Exception) -> int:
     with suppress(OSError):  # for whoever runs it by hand, and other ranks' only word
         print(told, file=sys.stderr)  # noqa: T201
     with suppress(OSError):
-        folder.error(code=code, message=message)
+        folder.error(code=code, message=message, again=known is not None and known.again)
     with suppress(OSError):
         folder.log(told, level="info" if isinstance(known, StoppedError) else "error")
     return events.FAILED if known is None else known.exit_status

@@ -113,6 +113,8 @@ def _give_up(job: Job, handler: TrainingHandler, code: int | None, *, cancelled:
         fail_without_space(job, handler, error.get("message", ""))
     elif code == STOPPED or error.get("code") == ErrorCode.STOPPED or is_cut_off(error):
         services.release(job=job, reason="the worker was asked to leave")
+    elif error.get("again"):
+        services.release(job=job, reason=error["message"])
     elif error:
         services.fail(job=job, code=error["code"], message=error["message"])
     elif code is None:

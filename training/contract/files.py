@@ -9,6 +9,8 @@ model/           the trained model, with a MANIFEST.json         trainer
 output/          the tables of the spec's `output`               trainer
 result.json      the final numbers: the stage ended well         trainer, last
 error.json       why it ended badly; error-<rank>.json of any but the main process
+                 `again`: run it again, it will not end so
+halvings         how often what is at a time was halved: memory ran out   trainer
 lock             held by the main process while it works (flock)
 """
 
@@ -20,6 +22,7 @@ CHECKPOINTS = "checkpoints"
 SCRATCH = "trainer"
 MODEL = "model"
 RESULT = "result.json"
+HALVINGS = "halvings"
 LOCK = "lock"
 
 # The environment variable with the process id of the worker: a trainer does not outlive it.

@@ -20,6 +20,7 @@ class Spec:
     output: ClassVar[Mapping[str, Table]] = {}  # what it writes, beside a model
     results: ClassVar[Mapping[str, str]] = {}  # the fields of result.json: what each means
     at_once: ClassVar[str] = ""  # the setting that says how much is in memory, and nothing else
+    least: ClassVar[int] = 1  # of it: with less, nothing takes less memory
     may_be_served: ClassVar[bool] = False  # the engine of RONDO_ENGINE_URL may sample for it
     seed: int = 0
 

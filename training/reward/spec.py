@@ -17,6 +17,7 @@ class RewardSpec(Spec):
     stage: ClassVar[str] = "reward"
     is_shared: ClassVar[bool] = True
     at_once: ClassVar[str] = "micro_batch_tokens"
+    least: ClassVar[int] = 128  # about a short ranking
     data: ClassVar[Mapping[str, Table]] = {
         "train": RANKINGS,
         "heldout": RANKINGS,

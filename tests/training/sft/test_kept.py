@@ -10,13 +10,14 @@ from safetensors.torch import load_file
 
 from tests.training.conftest import NO_SYSTEM_TURNS, ask
 from tests.training.sft.test_trainer import EXAMPLES, metrics_of, run, spec_of, weights_of
-from training import tiny
+from training import stage, tiny
 from training.artifacts import newest_verified, write_folder
 from training.chat import Chat
 from training.contract import disk
 from training.folder import JobFolder
 from training.models import load_policy, save_model
 from training.sft import trainer as sft
+from training.sft.packing import Collator
 
 
 def test_the_epoch_with_the_lowest_heldout_loss_is_kept(make_job, tiny_folder):
@@ -152,3 +153,31 @@ def test_a_demonstration_that_the_template_refuses_is_left_out(make_job, tiny_fo
     assert (len(examples), dropped) == (1, {"refused": [7]})
     told = "1 demonstrations have turns that the model's chat template refuses, left out; prompts 7"
     assert told in (path / "events.jsonl").read_text()
+
+
+def test_a_run_out_of_memory_goes_on_in_smaller_parts(make_job, tiny_folder, monkeypatch):
+    """From its newest checkpoint, with the same demonstrations a step: the model is the same."""
+    spec = spec_of(tiny_folder, epochs=1, micro_batch_size=4, checkpoint_every=1)
+    tables = {"train": EXAMPLES, "heldout": EXAMPLES[:2]}
+    whole, parts = make_job(spec, "whole", **tables), make_job(spec, "parts", **tables)
+    run(whole)
+    collate, sizes = Collator.__call__, []
+
+    def scarce(self: Collator, examples: list) -> dict:
+        sizes.append(len(examples))
+        if len(sizes) > 3 and len(examples) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return collate(self, examples)
+
+    monkeypatch.setattr(Collator, "__call__", scarce)
+    with JobFolder(parts) as folder:
+        stage.run(sft.sft, folder)
+
+    assert sizes[:3] == [4, 4, 4]
+    assert set(sizes[4:]) == {2}
+    events = (parts / "events.jsonl").read_text()
+    assert "out of memory: going on with micro_batch_size 2" in events
+    assert "going on from step-1" in events
+    expected = weights_of(whole)
+    for name, value in weights_of(parts).items():
+        assert (value - expected[name]).norm() <= 1e-5 * value.norm(), name
