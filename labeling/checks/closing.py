@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from labeling.checks.choosing import settings_of
-from labeling.models import Annotation, Gold, Purpose, Screening
+from labeling.models import Annotation, Gold, Purpose, Screening, SolutionShown
 
 DECIDED = [Screening.State.PASSED, Screening.State.FAILED]
 
@@ -18,9 +18,12 @@ def why_closed(answer: Annotation) -> str:
     gold = Gold.objects.filter(task=answer.task_id).first()
     if gold is None:
         return ""
+    is_told = not gold.is_test and settings_of(answer.task.project).feedback
+    # What somebody has seen stays seen, whatever the project wants now.
+    if is_told or SolutionShown.objects.filter(annotation=answer).exists():
+        return _("You have been shown the right answer, so yours stays as it is.")
     if not gold.is_test:
-        told = settings_of(answer.task.project).feedback
-        return _("You have been shown the right answer, so yours stays as it is.") if told else ""
+        return ""
     own = Screening.objects.filter(project=answer.project_id, annotator=answer.annotator_id)
     decided = own.filter(state__in=DECIDED).exists()
     return _("A manager has decided on the test: its answers stay as they are.") if decided else ""

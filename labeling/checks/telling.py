@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from labeling.checks.choosing import settings_of
 from labeling.kinds import kinds
-from labeling.models import Annotation, CheckScore, Gold, Project, Purpose
+from labeling.models import Annotation, CheckScore, Gold, Project, Purpose, SolutionShown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ def conceal(answers: Iterable[Annotation], project: Project) -> None:
 
 
 def feedback(answer: Annotation) -> Feedback | None:
-    """How an answer to a gold task differed; None where its author is not told.
+    """How an answer to a gold task differed, noted as shown; None where its author is not told.
 
     Of the test nothing is told: it may be tried again.
     """
@@ -36,6 +36,7 @@ def feedback(answer: Annotation) -> Feedback | None:
     gold = golds.select_related("answer").first()
     if gold is None:
         return None
+    SolutionShown.objects.bulk_create([SolutionShown(annotation=answer)], ignore_conflicts=True)
     right = gold.answer
     right.task, right.shown_order = answer.task, answer.shown_order
     score = CheckScore.objects.filter(annotation=answer).first()

@@ -1,7 +1,14 @@
 """The tables: projects and people; prompts and completions; tasks and annotations; checks."""
 
 from labeling.models.annotations import Annotation, Review
-from labeling.models.checks import CheckScore, CheckSettings, Gold, GoldUpload, Screening
+from labeling.models.checks import (
+    CheckScore,
+    CheckSettings,
+    Gold,
+    GoldUpload,
+    Screening,
+    SolutionShown,
+)
 from labeling.models.flags import Flag, Flagged, Marked
 from labeling.models.projects import (
     MOST_ANSWERS,
@@ -42,6 +49,7 @@ __all__ = [
     "ReviewSettings",
     "Role",
     "Screening",
+    "SolutionShown",
     "Split",
     "Task",
     "hashes",

@@ -95,6 +95,18 @@ class CheckScore(models.Model):
         return f"{self.agreement:.2f} of annotation {self.annotation_id}"
 
 
+class SolutionShown(models.Model):
+    """The author of an answer to a gold task has seen the right one: theirs stays as it is."""
+
+    annotation = models.OneToOneField(
+        Annotation, models.CASCADE, related_name="solution_shown", primary_key=True
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"solution shown beside annotation {self.annotation_id}"
+
+
 class Screening(models.Model):
     """Where somebody new stands with a project's test."""
 

@@ -241,6 +241,35 @@ def test_whoever_was_shown_the_right_answer_cannot_take_it_over(
     assert CheckScore.objects.get().agreement == 0.0
 
 
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("becomes", ["without feedback", "part of the test"])
+def test_what_was_shown_once_stays_seen(
+    project: Project, ada: User, mona: User, seen: bool, becomes: str
+) -> None:
+    right = make_gold(project, mona, k=2)
+    make_task(project, "ranking", k=2)
+    choose(project, gold_percent=20, feedback=True)
+    check = give(
+        claim_next(project=project, annotator=ada),
+        {"tiers": right.body["tiers"][::-1], "unacceptable": []},
+    )
+    client = signed_in(ada)
+    for _ in range(2 * seen):
+        assert "This was a check" in client.get(at("answer", check.pk)).content.decode()
+    if becomes == "part of the test":
+        golds.use_in_test(gold=right.task.gold, by=mona, is_test=True)
+    else:
+        choose(project, feedback=False)
+
+    page = client.get(at("answer", check.pk)).content.decode()
+    begun = client.post(at("answer_correct", check.pk))
+
+    assert "This was a check" not in page
+    assert (at("answer_correct", check.pk) in page) == (not seen)
+    assert ("You have been shown the right answer" in page) == seen
+    assert begun.status_code == (409 if seen else 302)
+
+
 def test_at_rate_0_a_claim_draws_nothing(
     project: Project, ada: User, mona: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
