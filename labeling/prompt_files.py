@@ -8,7 +8,6 @@ there "prompt" is the list of messages, "metadata" a text.
 """
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from core import limits
 from core.errors import BadInputError
-from core.text import clean_json, clean_text, quotable, repeated
+from core.text import clean_json, clean_text, quotable
 from labeling import file_forms
 from labeling.encodings import decode
+from labeling.file_rows import Walked, walk
 from labeling.models import Split, hashes
 
 LARGEST = limits.IMPORT_FILE  # bytes
 MOST_ROWS = 50_000
-MOST_ERRORS = 100  # reported; the rest is counted
 LONGEST = 32_000  # characters of a message
 MOST_MESSAGES = 50
 MOST_METADATA = 20_000  # characters of JSON
@@ -72,33 +71,12 @@ class PromptRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineError:
-    """A bad line. column: counted from 1, None where the line as a whole is meant."""
-
-    line: int
-    message: str
-    column: int | None = None
-
-    def __str__(self) -> str:
-        if self.column is None:
-            return _("line %(line)s: %(what)s") % {"line": self.line, "what": self.message}
-        return _("line %(line)s, column %(column)s: %(what)s") % {
-            "line": self.line,
-            "column": self.column,
-            "what": self.message,
-        }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Preview:
+class Preview(Walked[PromptRow]):
     """What a file holds. duplicates: lines that repeat an earlier one of the file.
 
     encoding: what it was read in, one of encodings.CHOICES; guessed: nobody has said so.
     """
 
-    rows: list[PromptRow] = field(default_factory=list)
-    errors: list[LineError] = field(default_factory=list)
-    errors_left_out: int = 0
     duplicates: int = 0
     encoding: str = "utf-8"
     guessed: bool = False
@@ -112,82 +90,18 @@ def parse_prompts(raw: bytes, encoding: str = "") -> Preview:
         )
     file_forms.check_is_text(raw)
     decoded = decode(raw, encoding)
-    rows: dict[str, PromptRow] = {}
-    errors: list[LineError] = []
-    read = 0
-    for found in _found(decoded.text):
-        read += 1
-        if read > MOST_ROWS:
-            raise BadInputError(
-                _("The file has more than %(most)s prompts: split it.") % {"most": MOST_ROWS}
-            )
-        if isinstance(found, LineError):
-            errors.append(found)
-        else:
-            rows.setdefault(found.sha256, found)
-    if not read:
-        raise BadInputError(_("The file is empty: it needs one JSON object per line."))
-    if not rows:
-        file_forms.check_is_no_table(decoded.text)
+    walked = walk(decoded.text, row_of, most=MOST_ROWS)
+    first: dict[str, PromptRow] = {}
+    for row in walked.rows:
+        first.setdefault(row.sha256, row)
     return Preview(
-        rows=list(rows.values()),
-        errors=errors[:MOST_ERRORS],
-        errors_left_out=len(errors[MOST_ERRORS:]),
-        duplicates=read - len(errors) - len(rows),
+        rows=list(first.values()),
+        errors=walked.errors,
+        errors_left_out=walked.errors_left_out,
+        duplicates=len(walked.rows) - len(first),
         encoding=decoded.encoding,
         guessed=decoded.guessed,
     )
-
-
-def _found(text: str) -> Iterator[PromptRow | LineError]:
-    """Each line, or each value of an array, as a prompt or as what is wrong with it."""
-    try:
-        values = (
-            file_forms.whole_values(text, _JSON.raw_decode, most=MOST_ROWS) if text.strip() else []
-        )
-    except RecursionError as error:
-        raise BadInputError(_("the JSON is nested too deeply")) from error
-    if values is None:
-        for number, line in file_forms.lines(text):
-            yield _read(lambda line=line: _JSON.decode(line), number)  # type: ignore[misc]
-    else:
-        for number, value in values:
-            yield _read(lambda value=value: _taken(value), number)  # type: ignore[misc]
-
-
-def _taken(value: object) -> object:
-    if isinstance(value, BadInputError):
-        raise value
-    return value
-
-
-def _read(value: Callable[[], object], number: int) -> PromptRow | LineError:
-    try:
-        return row_of(value(), number)
-    except json.JSONDecodeError as error:
-        what = _("this is not JSON (%(reason)s)") % {"reason": error.msg}
-        return LineError(line=number, column=error.colno, message=what)
-    except RecursionError:
-        return LineError(line=number, message=_("the JSON is nested too deeply"))
-    except BadInputError as error:
-        return LineError(line=number, message=error.message)
-    except ValueError:  # an integer of thousands of digits
-        return LineError(line=number, message=_("a number is too long"))
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = repeated(key for key, _value in pairs) or ""
-        raise BadInputError(_("the object has the key “%(key)s” twice") % {"key": quotable(twice)})
-    return found
-
-
-def _constant(name: str) -> float:
-    raise BadInputError(_("%(name)s is not a JSON number") % {"name": name})
-
-
-_JSON = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
 def row_of(value: object, number: int) -> PromptRow:

@@ -1,27 +1,26 @@
 """Files of gold tasks, read: a preview with what is wrong with each bad line.
 
-A line is {"prompt": "…" or "messages": […], "kind": "…", "completions": ["…", …], "answer": {…}}:
-the answer is a body of the kind in which completions stand as their texts. "language" may be said,
-and "test": true for the test of new annotators.
+A line, or an entry of a JSON array, is {"prompt": "…" or "messages": […], "kind": "…",
+"completions": ["…", …], "answer": {…}}: the answer is a body of the kind in which completions stand
+as their texts. "language" may be said, and "test": true for the test of new annotators.
 """
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.errors import BadInputError, BadRequestError
-from core.text import clean_text, parse_json, quotable
+from core.errors import BadInputError
+from core.text import clean_text, quotable
 from labeling import file_forms
 from labeling.encodings import decode
+from labeling.file_rows import Walked, walk
 from labeling.kinds import kinds
 from labeling.models import Task
-from labeling.prompt_files import LONGEST, LineError, PromptRow, row_of
+from labeling.prompt_files import LONGEST, PromptRow, row_of
 
 LARGEST = 1_500_000  # bytes; less than any other form may carry
 MOST_ROWS = 500
-MOST_ERRORS = 100
 OF_PROMPT = {"prompt", "messages", "language"}
 KEYS = OF_PROMPT | {"kind", "completions", "answer", "test"}
 
@@ -42,14 +41,6 @@ class GoldRow:
         return str(kinds()[self.kind].label)
 
 
-@dataclass(frozen=True, kw_only=True)
-class GoldPreview:
-    """What a file holds."""
-
-    rows: list[GoldRow] = field(default_factory=list)
-    errors: list[LineError] = field(default_factory=list)
-
-
 def read_text(raw: bytes) -> str:
     """The file as text; BadInputError for what is none, or too much."""
     if len(raw) > LARGEST:
@@ -58,25 +49,9 @@ def read_text(raw: bytes) -> str:
     return decode(raw, "").text
 
 
-def parse_golds(text: str) -> GoldPreview:
+def parse_golds(text: str) -> Walked[GoldRow]:
     """Read it; BadInputError where it is empty or too long, an error for each bad line."""
-    found = list(file_forms.lines(text))
-    if not found:
-        raise BadInputError(_("The file is empty: it needs one JSON object per line."))
-    if len(found) > MOST_ROWS:
-        raise BadInputError(_("The file has more than %(most)s lines: split it.") % {"most": 500})
-    rows, errors = [], []
-    for number, line in found:
-        try:
-            rows.append(_row(parse_json(line.encode()), number))
-        except (BadInputError, BadRequestError) as error:
-            what = next(iter(error.errors.values()), error.message)
-            if isinstance(cause := error.__cause__, json.JSONDecodeError):
-                what = _("this is not JSON (%(reason)s)") % {"reason": cause.msg}
-            errors.append(LineError(line=number, message=what))
-        except RecursionError:
-            errors.append(LineError(line=number, message=_("the JSON is nested too deeply")))
-    return GoldPreview(rows=rows, errors=errors[:MOST_ERRORS])
+    return walk(text, _row, most=MOST_ROWS)
 
 
 def body_of(row: GoldRow, task: Task) -> dict[str, Any]:
@@ -101,7 +76,10 @@ def _row(value: object, number: int) -> GoldRow:
     prompt = row_of({key: value[key] for key in OF_PROMPT & value.keys()}, number)
     task = Task(kind=kind)
     task.completion_ids = list(range(1, len(texts) + 1))
-    _validated(kind, body, texts, task)
+    try:
+        _validated(kind, body, texts, task)
+    except BadInputError as error:  # what of it is wrong says more than that it is
+        raise BadInputError(next(iter(error.errors.values()), error.message)) from error
     test = bool(value.get("test", False))
     return GoldRow(prompt=prompt, kind=kind, completions=texts, body=body, is_test=test)
 

@@ -88,6 +88,37 @@ def test_what_is_wrong_with_a_line_is_said(line: Any, message: str) -> None:
     assert message in str(preview.errors[0])
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_an_array_and_objects_of_several_lines_are_read_as_files_of_prompts_are(
+    indent: int | None,
+) -> None:
+    other = {**RANKING, "prompt": "How hot?"}
+
+    array = files.parse_golds(json.dumps([RANKING, 3, other], indent=indent))
+    objects = files.parse_golds("\n".join(json.dumps(row, indent=2) for row in (RANKING, other)))
+
+    for preview in (array, objects):
+        texts = [row.prompt.last_text for row in preview.rows]
+        assert texts == ["How long?", "How hot?"]
+    assert [error.message for error in array.errors] == ["this is not a JSON object"]
+
+
+def test_bad_json_is_told_with_its_column_and_what_is_too_much_is_counted() -> None:
+    twice = '{"kind": "ranking", "kind": "comparison"}'
+
+    preview = files.parse_golds(lines(RANKING, '{"kind": 3', twice, *["{}"] * 150))
+
+    told = [str(error) for error in preview.errors[:2]]
+    assert told[0].startswith("line 2, column 11: this is not JSON")
+    assert told[1] == "line 3: the object has the key “kind” twice"
+    assert (len(preview.errors), preview.errors_left_out) == (100, 52)
+
+
+def test_a_table_is_named() -> None:
+    with pytest.raises(BadInputError, match="The file is a table"):
+        files.parse_golds("kind,prompt\nranking,How long?")
+
+
 @pytest.mark.parametrize("text", ["", " \n", "{}\n" * 501])
 def test_a_file_that_is_empty_or_too_long(text: str) -> None:
     with pytest.raises(BadInputError):
