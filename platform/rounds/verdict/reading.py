@@ -12,7 +12,9 @@ from jobs.models import Job
 from labeling.models import Project, Task
 from registry.models import ModelVersion
 from rounds.evaluation.drift import kl_from_sft
+from rounds.launching import estimates
 from rounds.models import Awaited, Ballot, Evaluation, Run, Verdict
+from rounds.stages import get
 from rounds.verdict.texts import heldout
 
 Row = dict[str, Any]
@@ -84,12 +86,16 @@ class Texts:
 
     missing: prompts, for each two versions, of which not both texts are there. alike, unfit: those
     that never will be asked, since both texts say the same, or a model cannot take the prompt.
+    seconds: until the runs that go on have written theirs, one after the other; None: no such run.
+    is_guessed: no run has shown yet how fast texts are written here.
     """
 
     missing: int = 0
     alike: int = 0
     unfit: int = 0
     runs: list[Run]
+    seconds: float | None = None
+    is_guessed: bool = False
 
     @property
     def are_lost(self) -> bool:
@@ -99,7 +105,10 @@ class Texts:
 
 
 def ballots_of(project: Project) -> list[Ballot]:
-    """What was asked, newest first, with how far people are, and `texts`. Four queries."""
+    """What was asked, newest first, with how far people are, and `texts`.
+
+    Four queries, and two more for the time that writing takes.
+    """
     done = Count("questions", filter=Q(questions__task__state=Task.State.DONE))
     still = Count("questions", filter=Q(questions__task__state=Task.State.OPEN))
     counted = Ballot.objects.filter(project=project).annotate(
@@ -115,9 +124,26 @@ def ballots_of(project: Project) -> list[Ballot]:
     counts = Awaited.objects.filter(ballot__project=project, prompt__in=heldout(project))
     for ballot, why, n in counts.values_list("ballot", "left_out").annotate(n=Count("pk")):
         lacks[ballot][why or "missing"] = n
+    speed = _speed(ballots)
     for ballot in ballots:
-        ballot.texts = Texts(**lacks[ballot.pk], runs=list(ballot.runs.all()))  # type: ignore[attr-defined]
+        runs = list(ballot.runs.all())
+        left = [estimates.seconds_left(run, speed=speed) for run in runs if not run.job.has_ended]
+        ballot.texts = Texts(  # type: ignore[attr-defined]
+            **lacks[ballot.pk],
+            runs=runs,
+            seconds=sum(left) if left else None,
+            is_guessed=speed is None,
+        )
     return ballots
+
+
+def _speed(ballots: Iterable[Ballot]) -> float | None:
+    """How fast texts for votes are written, else as its trainer writes for rounds."""
+    going_on = (run for ballot in ballots for run in ballot.runs.all() if not run.job.has_ended)
+    if (run := next(going_on, None)) is None:
+        return None
+    stage = get(run.stage)
+    return estimates.speed(stage.name) or estimates.speed(stage.trainer)
 
 
 def _kl(project: Project) -> dict[int, float]:

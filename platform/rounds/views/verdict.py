@@ -28,8 +28,10 @@ from rounds.verdict.reading import ballots_of, verdict_of
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def verdict(request: UserRequest, slug: str) -> HttpResponse:
-    """The figures, and what was asked; POST asks."""
+    """The figures, and what was asked; POST asks. htmx asks for the list of ballots alone."""
     project = project_for(request.user, slug, role=Role.MANAGER)
+    if request.headers.get("HX-Request") == "true" and request.GET.get("part") == "ballots":
+        return render(request, "rounds/_ballots.html", {"project": project, **asked_in(project)})
     versions = texts.comparable(project)
     ticked = proposed(versions, texts.evaluated(project), request.GET.getlist("versions"))
     form = BallotForm(request.POST or None, versions=versions, initial={"versions": ticked})
@@ -54,9 +56,16 @@ def verdict(request: UserRequest, slug: str) -> HttpResponse:
         "stock": stock,
         "left": there + missing,
         "shown": verdict_of(project),
-        "ballots": ballots_of(project),
+        **asked_in(project),
     }
     return render(request, "rounds/verdict.html", context, status=422 if form.errors else 200)
+
+
+def asked_in(project: Project) -> dict[str, Any]:
+    """What was asked, and whether it is worth another look: while texts are being written."""
+    ballots = ballots_of(project)
+    renews = any(ballot.texts.seconds is not None for ballot in ballots)  # type: ignore[attr-defined]
+    return {"ballots": ballots, "renews": renews}
 
 
 def stock_of(project: Project, versions: Collection[ModelVersion]) -> list[dict[str, Any]]:

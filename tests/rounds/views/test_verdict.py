@@ -1,16 +1,22 @@
 """The page on which people's verdict is read and asked for."""
 
-from django.test import Client
+from datetime import timedelta
 
+from django.test import Client
+from django.utils import timezone
+
+from jobs import services as jobs
+from jobs.models import Job
 from labeling.models import Annotation, Membership, Role, Task
 from registry.models import ModelVersion
+from rounds.launching.estimates import FIRST_GUESS, STARTUP_SECONDS
 from rounds.models import Ballot, EvaluationSample, Verdict
 from rounds.verdict.refreshing import refresh
 from rounds.verdict.texts import evaluated, heldout
 from tests.factories import make_project
 from tests.rounds.verdict.voting import vote_all
 from tests.rounds.views.asking import signed_in
-from tests.rounds.world import World
+from tests.rounds.world import World, make_run
 
 ADDRESS = "/projects/kitchen/verdict/"
 
@@ -185,3 +191,41 @@ def test_the_pages_cost_the_same_however_much_was_said(
             client.get(ADDRESS)
         client.post(ADDRESS, form(world))
     assert Annotation.objects.votes().count() == 12
+
+
+def test_what_is_being_written_says_how_long_and_renews_itself(world: World) -> None:
+    lack_some(world)
+    client = signed_in(world.mona)
+    client.post(ADDRESS, form(world, is_written="on"))
+    ballot = Ballot.objects.get()
+    run = ballot.runs.get()
+    ballot.runs.update(work=FIRST_GUESS * (110 - STARTUP_SECONDS))
+
+    def part() -> str:
+        answer = client.get(f"{ADDRESS}?part=ballots", headers={"HX-Request": "true"})
+        return " ".join(answer.content.decode().split())
+
+    waits = part()
+    assert waits.startswith('<section id="ballots"')
+    assert f'hx-get="{ADDRESS}?part=ballots"' in waits
+    assert "8 questions wait for texts." in waits
+    assert "About 2 minutes to write. A guess: nothing was written here yet." in waits
+
+    wrote = make_run(world.round, "generate", work=100.0)  # ten operations a second
+    begun = timezone.now()
+    wrote.job.started_at, wrote.job.finished_at = begun, begun + timedelta(seconds=20)
+    wrote.job.save()
+    ballot.runs.update(work=200.0)
+    assert "About 30 seconds to write. </span>" in part()
+
+    job = jobs.claim(job_id=run.job_id, worker="test")
+    Job.objects.filter(pk=job.pk).update(eta_seconds=700)
+    assert "About 12 minutes to write." in text_of(world)
+
+    jobs.fail(job=job, code="out_of_memory", message="no memory")
+    ended = part()
+    assert ("to write." in ended, "hx-get" in ended, "Go on writing" in ended) == (
+        False,
+        False,
+        True,
+    )
