@@ -1,10 +1,11 @@
 """A project of any number of answers for benchmarks.labeling_pages: by statements in the database.
 
 Two answers a task, by 40 people in ten rounds and half a year, in three languages. Every tenth
-prompt's two texts are by two models. Half as many tasks again are open, of three kinds. Every
-twentieth answer is a spot check; reviewers found every fortieth right. Every nineteenth has been
-measured against another one: some of each person's, wherever the ids begin. Ten thousand acts are
-in the audit, and two ballots of five thousand prompts.
+prompt's two texts are by two models. Half as many tasks again are open, of three kinds. Every five
+hundredth task of the first round was chosen where reward models differ. Every twentieth answer is a
+spot check; reviewers found every fortieth right. Every nineteenth has been measured against another
+one: some of each person's, wherever the ids begin. Ten thousand acts are in the audit, and two
+ballots of five thousand prompts.
 """
 
 from typing import Any
@@ -37,10 +38,10 @@ FROM labeling_prompt, generate_series(1, 2) k WHERE project_id = {project};
 
 INSERT INTO labeling_task
   (project_id, kind, prompt_id, language, round_number, overlap, priority, turn, state,
-   free_slots, created_at)
+   free_slots, is_chosen, created_at)
 SELECT {project}, 'ranking', id, language,
   1 + (row_number() OVER (ORDER BY id) - 1) * 10 / {tasks}, 2, 0, 0,
-  'done', 0, now()
+  'done', 0, id % 500 = 0 AND (row_number() OVER (ORDER BY id) - 1) * 10 < {tasks}, now()
 FROM labeling_prompt WHERE project_id = {project} ORDER BY id;
 
 INSERT INTO labeling_task_completions (task_id, completion_id)
@@ -62,15 +63,16 @@ WHERE t.project_id = {project} ORDER BY t.id, slot;
 
 INSERT INTO labeling_annotation
   (project_id, task_id, assignment_id, annotator_id, kind, body, shown_order, guideline_version,
-   client_key, active_seconds, is_simulated, purpose, round_number, language, split, standing,
-   created_at)
+   client_key, active_seconds, is_simulated, purpose, round_number, is_chosen, language, split,
+   standing, created_at)
 SELECT {project}, a.task_id, a.id, a.annotator_id, 'ranking', jsonb_build_object(
     'tiers', jsonb_build_array(
       jsonb_build_array(a.shown_order -> coin.side),
       jsonb_build_array(a.shown_order -> (1 - coin.side))
     ), 'unacceptable', '[]'::jsonb
   ), a.shown_order, 1, gen_random_uuid(), a.active_seconds, false, 'label',
-  t.round_number, p.language, p.split, CASE WHEN a.id % 1000 = 0 THEN 'excluded' ELSE 'counts' END,
+  t.round_number, t.is_chosen, p.language, p.split,
+  CASE WHEN a.id % 1000 = 0 THEN 'excluded' ELSE 'counts' END,
   now() - interval '180 days' * (1 - (a.id - m.low)::float / (m.high - m.low + 1))
 FROM labeling_assignment a JOIN labeling_task t ON t.id = a.task_id
 JOIN labeling_prompt p ON p.id = t.prompt_id

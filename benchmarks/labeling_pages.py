@@ -56,6 +56,8 @@ FILTERS = {
     "far from others, of which there are none": "flag=far",
     "that stand out": "flag=any",
     "with a text called unacceptable, of which there are none": "mark=unacceptable",
+    "where reward models differ": "choice=chosen",
+    "drawn at random": "choice=drawn",
     "of a task": "task={task}",
 }
 PAGES = {

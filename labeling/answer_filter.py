@@ -15,6 +15,17 @@ from labeling.models import Annotation, Flag, Project, Split
 from labeling.queries import AnnotationQuerySet
 
 LARGEST = 2**31 - 1
+CHOSEN, DRAWN = "chosen", "drawn"
+CHOICES = {CHOSEN: _("Chosen where the reward models differ"), DRAWN: _("Drawn at random")}
+
+
+def choice_field() -> forms.ChoiceField:
+    """Whether a task was chosen where reward models differ (docs/decisions/0036)."""
+    return forms.ChoiceField(
+        label=_("Prompt"),
+        required=False,
+        choices=[("", _("All")), *CHOICES.items()],
+    )
 
 
 class AnswerFilter(forms.Form):
@@ -62,6 +73,7 @@ class AnswerFilter(forms.Form):
     mark = forms.ChoiceField(
         label=_("Says of a text"), required=False, choices=[("", _("All")), *marks()]
     )
+    choice = choice_field()
     task = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     # Field -> what it asks of an answer.
@@ -78,6 +90,7 @@ class AnswerFilter(forms.Form):
         "until": "created_at__lte",
         "guideline": "guideline_version",
         "agreement": "task__agreement__agreement__lte",  # of quality, which measures it
+        "choice": "is_chosen",
         "task": "task",
     }
 
@@ -100,6 +113,8 @@ class AnswerFilter(forms.Form):
         chosen = self.asked
         asked = self._flagged(chosen.pop("flag", "")) | self._marked(chosen.pop("mark", ""))
         asked |= {self.LOOKUPS[name]: value for name, value in chosen.items()}
+        if choice := self.cleaned_data["choice"]:
+            asked[self.LOOKUPS["choice"]] = choice == CHOSEN
         for name, moment in (("since", time.min), ("until", time.max)):  # a day is the reader's
             if day := self.cleaned_data[name]:
                 bound = datetime.combine(day, moment)

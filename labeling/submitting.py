@@ -40,7 +40,7 @@ WITH ended AS (
 INSERT INTO labeling_annotation AS n (
   project_id, task_id, assignment_id, annotator_id, kind, body, shown_order, guideline_version,
   client_key, active_seconds, is_simulated, purpose, standing, revises_id, created_at,
-  round_number, language, split
+  round_number, is_chosen, language, split
 )
 SELECT
   %(project)s, %(task)s, %(assignment)s, %(annotator)s, %(kind)s, %(body)s::jsonb, %(order)s::jsonb,
@@ -49,7 +49,7 @@ SELECT
     SELECT FROM labeling_annotation d
     WHERE d.task_id = %(task)s AND d.purpose = 'decision' AND d.standing = 'counts'
   ) THEN 'overruled' ELSE %(standing)s END,
-  %(revises)s, statement_timestamp(), %(round)s, p.language, p.split
+  %(revises)s, statement_timestamp(), %(round)s, %(chosen)s, p.language, p.split
 FROM labeling_prompt p WHERE p.id = %(prompt)s
 RETURNING {ANNOTATION}
 """
@@ -159,6 +159,7 @@ def _store(
         "annotator": row.annotator_id,
         "kind": row.task.kind,
         "round": row.task.round_number,
+        "chosen": row.task.is_chosen,
         "prompt": row.task.prompt_id,
         "body": json.dumps(body),
         "order": json.dumps(row.shown_order),

@@ -43,6 +43,7 @@ class Annotation(models.Model):
     round_number = models.PositiveIntegerField(default=0, db_default=0)
     language = models.CharField(max_length=10, default="", db_default="")
     split = models.CharField(max_length=10, choices=Split, default="", db_default="")
+    is_chosen = models.BooleanField(default=False, db_default=False)
     body = models.JSONField()
     shown_order = models.JSONField(default=list)
     guideline_version = models.PositiveIntegerField()
@@ -110,6 +111,11 @@ class Annotation(models.Model):
                 name="labeling_heldout_answers",
                 condition=models.Q(split="heldout"),
             ),
+            models.Index(
+                fields=["project", "id"],
+                name="labeling_chosen_answers",
+                condition=models.Q(is_chosen=True),
+            ),
             # How many answers each person gave lately.
             models.Index(
                 fields=["project", "created_at"],
@@ -125,6 +131,7 @@ class Annotation(models.Model):
         """Store it, with what is its task's; labeling.submitting has a statement of its own."""
         if self._state.adding:
             self.round_number = self.task.round_number
+            self.is_chosen = self.task.is_chosen
             self.language, self.split = self.task.prompt.language, self.task.prompt.split
         super().save(*args, **kwargs)
 

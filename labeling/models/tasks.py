@@ -99,6 +99,12 @@ class Task(models.Model):
                 name="labeling_task_counts",
             ),
             models.Index(fields=["project", "state", "-id"], name="labeling_task_pages"),
+            models.Index(
+                fields=["project", "state", "-id"],
+                include=["round_number", "kind", "language"],
+                name="labeling_task_chosen",
+                condition=models.Q(is_chosen=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,12 +5,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from labeling.answer_filter import LARGEST
+from labeling.answer_filter import CHOSEN, LARGEST, choice_field
 from labeling.kinds import choices as kind_choices
 from labeling.models import Project, Task
 from labeling.queries import TaskQuerySet
 
-LOOKUPS = {"state": "state", "round": "round_number", "kind": "kind", "language": "language"}
+LOOKUPS = {
+    "state": "state",
+    "round": "round_number",
+    "kind": "kind",
+    "language": "language",
+    "choice": "is_chosen",
+}
 
 
 class QueueFilter(forms.Form):
@@ -24,6 +30,8 @@ class QueueFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=Task.State.choices, initial=Task.State.OPEN
     )
+
+    choice = choice_field()
 
     def __init__(self, data: Any, *, project: Project) -> None:
         # Without a state the open ones are shown, and the field says so.
@@ -40,7 +48,10 @@ class QueueFilter(forms.Form):
         """Whether something was chosen beside what an empty filter shows."""
         return self.asked != {"state": Task.State.OPEN}
 
-    def tasks(self) -> TaskQuerySet:
-        """The tasks that fit."""
-        asked = {LOOKUPS[name]: value for name, value in self.asked.items()}
+    def tasks(self, **instead: str) -> TaskQuerySet:
+        """The tasks that fit; `instead` of what was chosen where it says so."""
+        chosen = self.asked | instead
+        asked = {LOOKUPS[name]: value for name, value in chosen.items()}
+        if choice := chosen.get("choice"):
+            asked[LOOKUPS["choice"]] = choice == CHOSEN
         return Task.objects.filter(project=self.project, **asked)

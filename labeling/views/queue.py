@@ -18,6 +18,7 @@ from core.paging import Page
 from core.returning import back
 from labeling import giving
 from labeling.access import membership_for, project_for
+from labeling.answer_filter import CHOSEN
 from labeling.kinds import kinds
 from labeling.models import Project, Role, Task
 from labeling.queries import TaskQuerySet
@@ -164,11 +165,15 @@ def _begun_words(tasks: TaskQuerySet, act: Act) -> str:
 
 
 def _shown(found: Queue, form: QueueFilter) -> int:
-    """How many tasks the list has on all its pages: counted already."""
+    """How many tasks the list has on all its pages: counted already, but for those chosen."""
     asked = form.asked
-    return sum(
+    total: int = sum(
         getattr(row, asked["state"])
         for row in found.rows
         if asked.get("kind", row.kind) == row.kind
         and asked.get("language", row.language) == row.language
     )
+    if not (choice := asked.get("choice")) or not total:
+        return total
+    chosen = form.tasks(choice=CHOSEN).count()
+    return chosen if choice == CHOSEN else total - chosen

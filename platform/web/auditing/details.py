@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiToken, AuditEntry, User
+from labeling.answer_filter import CHOICES as WHICH_PROMPTS
 from labeling.kinds import kinds
 from labeling.models import Period, Role, Task
 from rounds import stages
@@ -17,6 +18,7 @@ NAMES = {
     "base": gettext_lazy("base model"),
     "bound": gettext_lazy("bound"),
     "bytes": gettext_lazy("bytes"),
+    "choice": gettext_lazy("prompts"),
     "chosen_percent": gettext_lazy("chosen, in percent"),
     "completions": gettext_lazy("completions per task"),
     "created": gettext_lazy("added"),
@@ -111,6 +113,8 @@ def _word(name: str, value: Any, people: Mapping[int, User]) -> str:
             return str(people.get(value, value))
         case "kind" | "kinds" | "tasks" | "completions":
             return str(kinds()[value].label) if value in kinds() else str(value)
+        case "choice":
+            return str(WHICH_PROMPTS.get(value, value))
         case "stages":
             return str(stages.get(value).label)
         case "fields":

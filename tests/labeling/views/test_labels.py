@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -206,6 +207,26 @@ def test_a_day_is_the_readers_and_any_day_can_be_asked_for(
     assert listed(rita, "?since=0001-01-01&until=9999-12-31") == [late.pk]
 
 
+def test_answers_to_chosen_and_to_drawn_tasks(
+    project: Project, mona: User, ada: User, bob: User, rita: Client
+) -> None:
+    drawn = make_annotation(make_task(project), annotator=ada)
+    chosen = make_annotation(make_task(project, is_chosen=True), annotator=ada)
+    project.tasks.update(state="done", free_slots=0)
+    task = make_task(project, is_chosen=True)
+    submitted = submit(
+        assignment=claim_next(project=project, annotator=bob),
+        body={"text": "Ten."},
+        client_key=uuid4(),
+        active_seconds=1,
+    )
+
+    assert submitted.task == task
+    assert listed(rita, "?choice=chosen") == [submitted.pk, chosen.pk]
+    assert listed(rita, "?choice=drawn") == [drawn.pk]
+    assert rita.get(at("labels") + "?choice=other").status_code == 422
+
+
 def test_the_list_costs_the_same_however_long_it_is(
     project: Project, ada: User, rita: Client
 ) -> None:
@@ -232,6 +253,7 @@ def test_the_list_costs_the_same_however_long_it_is(
         ("standing=excluded", "labeling_by_standing"),
         ("split=heldout", "labeling_heldout_answers"),
         ("until=2020-01-01", "labeling_recent_answers"),
+        ("choice=chosen", "labeling_chosen_answers"),
     ],
 )
 def test_the_rarest_answers_are_found_by_an_index(project: Project, asked: str, index: str) -> None:

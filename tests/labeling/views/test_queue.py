@@ -5,12 +5,13 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from labeling.assigning import claim_next
 from labeling.models import Project, Role, Task
 from tests.factories import make_member, make_prompt, make_task
 from tests.labeling.test_statements import statements
 from tests.labeling.views.asking import at, signed_in
+from web.auditing import details
 
 
 @pytest.fixture
@@ -76,6 +77,27 @@ def test_a_page_costs_the_same_statements(project: Project, client: Client) -> N
         "SELECT notices_notice",  # the bell
     ]
     assert asked() == few
+
+
+def test_chosen_and_drawn_tasks_are_told_apart(project: Project, client: Client) -> None:
+    for _ in range(2):
+        make_task(project)
+    chosen = make_task(project, is_chosen=True)
+
+    def counted(query: str) -> tuple[int, int]:
+        """How many are listed, and how many on all pages."""
+        context = client.get(at("queue") + query).context
+        return len(context["tasks"]), context["shown"]
+
+    assert (counted("?choice=chosen"), counted("?choice=drawn")) == ((1, 1), (2, 2))
+    assert counted("?choice=chosen&kind=ranking") == (0, 0)
+    form = {"choice": "chosen", "state": "open", "act": "later", "sure": "yes"}
+    done = client.post(at("queue_act"), form)
+    assert done["Location"] == at("queue") + "?state=open&choice=chosen"
+    later = [task.pk for task in project.tasks.all() if task.urgency == "later"]
+    assert later == [chosen.pk]
+    told = AuditEntry.objects.latest("pk").details
+    assert "prompts: Chosen where the reward models differ" in details.told(told, {})
 
 
 def test_one_task_is_steered_and_the_page_comes_back(project: Project, client: Client) -> None:
