@@ -1,12 +1,12 @@
 """K completions of each prompt by our sampler and by transformers' `generate`, on the same model.
 
     python -m benchmarks.generation [--device cuda] [--dtype bfloat16] [--prompts 1] [--each 9]
-                                    [--prompt 256] [--new 32] [--model FOLDER] [--sync]
+                                    [--prompt 256] [--new 32] [--model FOLDER] [--sync] [--eager]
 
 Without a folder the model has SmolLM2-135M's shape and random weights. No token ends a completion,
 so that both have the same work; both are warm, take turns, and the best of three times counts. The
 last line is JSON: seconds, tokens a second, peak memory on a GPU, and the peer's seconds over ours.
-`--sync` counts where our sampler makes the host wait for the GPU.
+`--sync` counts where our sampler makes the host wait for the GPU, `--eager` records no step.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedModel
 from training import tiny
 from training.chat import Chat
 from training.models import load_policy
-from training.sampling import Request, Sampling, sample
+from training.sampling import Request, Sampling, decoding, sample
 
 REPEATS = 3
 NEVER = -1
@@ -76,8 +76,11 @@ def main() -> None:
     parser.add_argument("--prompt", type=int, default=256)
     parser.add_argument("--new", type=int, default=32)
     parser.add_argument("--sync", action="store_true")
+    parser.add_argument("--eager", action="store_true")
     given = parser.parse_args()
     dtype = getattr(torch, given.dtype)
+    if given.eager:
+        decoding.RECORDED.clear()
     if given.model:
         model, chat = load_policy(given.model, dtype=dtype)
     else:

@@ -11,6 +11,7 @@ from training.folder import JobFolder
 from training.generate import trainer as generate
 from training.generate.spec import GenerateSpec
 from training.models import load_policy
+from training.sampling import Request, Sampling, decoding, recording, sample
 from training.trial import PROMPTS, try_stages
 
 pytestmark = [
@@ -37,3 +38,30 @@ def test_completions_are_written(make_job, tiny_folder):
         generate.generate(folder)
 
     assert json.loads((path / "result.json").read_text())["completions"] == 6
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_recorded_step_draws_what_a_taken_one_draws(tiny_folder, dtype, monkeypatch):
+    model, chat = load_policy(tiny_folder, dtype=dtype)
+    requests = [Request(list(range(3, 9 + n)), [n, 100 + n]) for n in range(20)]
+    played = []
+    play = recording.Recorded.play
+    monkeypatch.setattr(
+        recording.Recorded, "play", lambda self: (played.append(self.graph), play(self))[1]
+    )
+
+    samples = []
+    for recorded in ({"cuda"}, set()):
+        monkeypatch.setattr(decoding, "RECORDED", recorded)
+        some = sample(
+            model, requests, sampling=Sampling(max_new_tokens=60), chat=chat, batch_size=16
+        )
+        samples.append([one for group in some for one in group])
+
+    assert played
+    assert None not in played
+    if dtype == torch.float32:
+        assert [one.ids for one in samples[0]] == [one.ids for one in samples[1]]
+    for one in samples[0]:
+        assert one.finished == (one.ids[-1] in chat.stop_ids)
+        assert all(logprob <= 0 for logprob in one.logprobs)

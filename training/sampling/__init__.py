@@ -9,6 +9,8 @@ holds, and tokens are drawn by inverting the distribution function (`torch.multi
     drawing     tokens from logits
     cache       keys and values of rows that come and go
     decoding    rows that draw a token at a time
+    forward     a model's logits
+    recording   a step played again, on a GPU
     memory      how many rows at once
     sampler     requests into rows, and on
     engines     this loop or a server, which is checked against it

@@ -18,11 +18,16 @@ from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
 @dataclass
 class Columns:
-    """What is in use: places 0 to `rows`, columns `low` to `high`."""
+    """What is in use: places 0 to `rows`, columns `low` to `high`.
 
+    In a step that is recorded: places 0 to `fixed`, all columns; `at` is `high` on the device.
+    """
+
+    at: Tensor
     rows: int = 0
     low: int = 0
     high: int = 0
+    fixed: int = 0
 
 
 class PlacesLayer(DynamicLayer):  # type: ignore[misc]  # transformers is not typed
@@ -49,6 +54,11 @@ class PlacesLayer(DynamicLayer):  # type: ignore[misc]  # transformers is not ty
         self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
     ) -> tuple[Tensor, Tensor]:
         """Write the next column of each row; the loop moves `high` on after the last layer."""
+        if fixed := self.columns.fixed:
+            keys, values = self.keys[:fixed], self.values[:fixed]
+            keys.index_copy_(2, self.columns.at, key_states)
+            values.index_copy_(2, self.columns.at, value_states)
+            return keys, values
         rows, low, high = self.columns.rows, self.columns.low, self.columns.high + 1
         if self.is_sliding:
             low = max(low, high - self.sliding_window)
@@ -97,7 +107,7 @@ class PlacesCache:
             empty = padding[:, None, -width:, None]
             for buffer, states in ((layer.keys, new.keys), (layer.values, new.values)):
                 places = buffer[first : first + len(source)]
-                places[:, :, : high - width] = 0
+                places.zero_()
                 places[:, :, high - width : high] = states.masked_fill(empty, 0)[source]
 
     def keep(self, order: Sequence[int]) -> None:

@@ -6,20 +6,21 @@ look waits for all that was begun.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 
-from training.backbone import near
 from training.chat import Chat
 from training.sampling.cache import Columns, PlacesCache, WholeCache, can_refill, takes_masks
 from training.sampling.drawing import draws, pick
+from training.sampling.forward import alike, forward, left_pad
+from training.sampling.recording import Recorded
 from training.sampling.requests import Request, Sample, Sampling
 
 LOOK_EVERY = {"cpu": 1, "cuda": 16}  # tokens
 SPARE = 64  # columns
+RECORDED = {"cuda"}  # where most of a step's time goes into launching kernels
 OWN_MASKS = {"cuda"}  # where transformers' would cost a look at each token
 
 
@@ -53,11 +54,13 @@ class Decoder:
         self.model, self.chat, self.sampling = model, chat, sampling
         self.places, self.check_stop = places, check_stop
         self.every = LOOK_EVERY.get(model.device.type, 1)
+        self.unrecordable = False
         self.own_masks: bool | None = None if model.device.type in OWN_MASKS else False
         self.rows: list[Row] = []
         most, device = sampling.max_new_tokens, model.device
         self.room = room_for(longest, sampling, waits=waits)
-        self.columns = Columns()
+        self.columns = Columns(at=torch.zeros(1, dtype=torch.long, device=device))
+        self.recorded: Recorded | None = None
         self.cache: PlacesCache | WholeCache = (
             PlacesCache(self.columns, places=places, room=self.room)
             if can_refill(model)
@@ -111,7 +114,7 @@ class Decoder:
         seeds = [seed for _, _, request in requests for seed in request.seeds]
         self.uniforms[new] = draws(seeds, self.sampling.max_new_tokens).to(ids.device)
         self.rows += [
-            Row(name, number, self.columns.high - len(request.prompt))
+            Row(name, number, self.columns.high - len(request.prompt), drawn=1)
             for name, numbers, request in requests
             for number in numbers
         ]
@@ -134,9 +137,44 @@ class Decoder:
         rows = slice(0, columns.rows)
         if self.own_masks is None:
             self.own_masks = takes_masks(self.model, self.cache) and self._masks_agree(rows)
-        logits = self._forward(rows, own_mask=self.own_masks)
+        if not (self.own_masks and self._play()):
+            self._draw(rows, self._forward(rows, own_mask=self.own_masks))
         columns.high += 1
-        self._draw(rows, logits)
+        for row in self.rows:
+            row.drawn += 1
+
+    def _play(self) -> bool:
+        """Take the step by its recording; False where none can be had."""
+        count = len(self.rows)
+        if self.model.device.type not in RECORDED or self.unrecordable:
+            return False
+        self.columns.at.fill_(self.columns.high)
+        if self.recorded is None or not self.recorded.fits(count):
+            self.recorded = None  # its memory is for the next one
+            self.recorded = Recorded.of(self.fixed_step, self._of_places(), count)
+            self.unrecordable = self.recorded is None
+            if self.recorded is None:
+                return False
+        self.recorded.play()
+        return True
+
+    def fixed_step(self, count: int) -> Tensor:
+        """The next token at the first `count` places, rows or not; the logits.
+
+        All that changes from one step to the next is in tensors that stay where they are.
+        """
+        places, columns = slice(0, count), self.numbers[: self.room]
+        at = self.columns.at
+        seen = (columns >= self.first[places, None]) & (columns <= at) | (columns == at)
+        positions = (self.prompt[places] + self.drawn[places] - 1).clamp(min=0)[:, None]
+        self.columns.fixed = count
+        try:
+            last, states = self.last[places, None], self.cache.states
+            logits = forward(self.model, last, seen[:, None, None], positions, states)
+        finally:
+            self.columns.fixed = 0
+        self._draw(places, logits.clone())
+        return logits
 
     def _forward(self, rows: slice, *, own_mask: bool) -> Tensor:
         low, high = self.columns.low, self.columns.high
@@ -149,22 +187,20 @@ class Decoder:
         """Tried, as a model may read more from a mask than what is seen: both write one column."""
         expected = self._forward(rows, own_mask=False)
         try:
-            return near(self._forward(rows, own_mask=True), expected)
+            return alike(self._forward(rows, own_mask=True), expected, self.model)
         except (TypeError, ValueError, RuntimeError, IndexError):
             return False
 
     def _draw(self, rows: slice, logits: Tensor) -> None:
         """One token more of these rows; what comes after a stop token is cut off in the end."""
-        at = self.drawn[rows, None]
+        at = self.drawn[rows, None].clamp(max=self.sampling.max_new_tokens - 1)
         uniforms = self.uniforms[rows].gather(1, at)[:, 0]
         tokens, logprobs = pick(self.chat.forbid(logits), uniforms, self.sampling)
         self.tokens[rows].scatter_(1, at, tokens[:, None])
         self.logprobs[rows].scatter_(1, at, logprobs[:, None])
         self.ended[rows] |= torch.isin(tokens, self.stops)
-        self.drawn[rows] += 1
+        self.drawn[rows] = (self.drawn[rows] + 1).clamp(max=self.sampling.max_new_tokens)
         self.last[rows] = tokens
-        for row in self.rows[rows]:
-            row.drawn += 1
 
     def _take_out(self) -> list[tuple[Row, Sample]]:
         most = self.sampling.max_new_tokens
@@ -223,29 +259,3 @@ def cut(tokens: list[int], logprobs: list[float], stops: frozenset[int]) -> Samp
     ends = [place for place, token in enumerate(tokens) if token in stops]
     length = ends[0] + 1 if ends else len(tokens)
     return Sample(tokens[:length], logprobs[:length], finished=bool(ends))
-
-
-def forward(
-    model: PreTrainedModel, ids: Tensor, mask: Tensor, positions: Tensor, cache: Any
-) -> Tensor:
-    """Logits (B, V) after the last of `ids` (B, new), in fp32. mask: (B, seen), cache included."""
-    output: Any = model(
-        input_ids=ids,
-        attention_mask=mask,
-        position_ids=positions,
-        past_key_values=cache,
-        use_cache=True,
-        logits_to_keep=1,
-    )
-    logits: Tensor = output.logits[:, -1].float()
-    return logits
-
-
-def left_pad(
-    rows: Sequence[Sequence[int]], pad_id: int, device: torch.device
-) -> tuple[Tensor, Tensor]:
-    """ids and mask, each (B, longest). The mask comes from lengths: a pad may be a real token."""
-    longest = max(map(len, rows))
-    ids = [[pad_id] * (longest - len(row)) + list(row) for row in rows]
-    mask = [[0] * (longest - len(row)) + [1] * len(row) for row in rows]
-    return torch.tensor(ids, device=device), torch.tensor(mask, device=device)

@@ -124,6 +124,30 @@ def test_masks_are_made_here_where_they_say_the_same(kind, taken, monkeypatch):
     assert (kinds[-1] == 4) == taken
 
 
+@pytest.mark.parametrize("kind", ["qwen3", "gpt2"])
+def test_a_step_that_can_be_recorded_draws_the_same(kind, monkeypatch):
+    """By tensors that stay where they are: all columns, and places that nobody has."""
+    model, chat, requests = setting(kind)
+    expected = draw(model, chat, requests, batch_size=PLACES)
+    monkeypatch.setattr(decoding, "OWN_MASKS", {"cpu"})
+    monkeypatch.setattr(decoding, "RECORDED", {"cpu"})
+    monkeypatch.setattr(decoding, "LOOK_EVERY", {"cpu": 7})
+    monkeypatch.setattr(decoding, "SPARE", 2)
+    counts = []
+    own = decoding.Decoder.fixed_step
+    monkeypatch.setattr(
+        decoding.Decoder,
+        "fixed_step",
+        lambda self, count: (counts.append((len(self.rows), count)), own(self, count))[1],
+    )
+
+    samples = draw(model, chat, requests, batch_size=PLACES)
+
+    assert ids_of(samples) == ids_of(expected)
+    assert all(rows <= count for rows, count in counts)
+    assert any(rows < count for rows, count in counts)
+
+
 def test_a_prompt_with_more_completions_than_places_is_sampled_in_parts(added):
     model, chat, _ = setting("llama")
     request = Request([5, 6, 7], range(10))
