@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from accounts.models import User
@@ -46,12 +47,39 @@ class ReviewQueue:
         raise NotImplementedError
 
 
+class Beside:
+    """What managers read beside the names of people whose answers they may go through."""
+
+    help: ClassVar[Promise]
+
+    def look_up(self, people: QuerySet[User], project: Project) -> QuerySet[User]:
+        """The people with what `words` reads, by the query that they are read by."""
+        raise NotImplementedError
+
+    def words(self, person: User) -> str:
+        """What there is to say of one of them; "" where there is nothing."""
+        raise NotImplementedError
+
+
 _queues: dict[str, ReviewQueue] = {}
 
 
 def register(queue: ReviewQueue) -> None:
     """Add a queue; called from AppConfig.ready of the app that knows its answers."""
     _queues[queue.name] = queue
+
+
+_beside: list[Beside] = []
+
+
+def show_beside_names(beside: Beside) -> None:
+    """Called from AppConfig.ready of the app that knows something of people."""
+    _beside.append(beside)
+
+
+def beside_names() -> list[Beside]:
+    """All that there is to say."""
+    return list(_beside)
 
 
 def queues() -> dict[str, ReviewQueue]:

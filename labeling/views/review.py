@@ -16,7 +16,7 @@ from core.errors import BadInputError
 from labeling.access import membership_for, project_for
 from labeling.answering import people_of
 from labeling.models import Membership, Project, Review, Role
-from labeling.review import Asked, items, queues
+from labeling.review import Asked, beside_names, items, queues
 from labeling.views.signed_in import signed_in
 from labeling.views.walking import Walk, count
 
@@ -48,12 +48,19 @@ def _context(request: UserRequest, member: Membership) -> dict[str, Any]:
     asked = Asked(project=project, reviewer=request.user)
     settings = items.settings_of(project)
     done = items.outcomes(project)
+    is_manager = member.role == Role.MANAGER
+    known = beside_names() if is_manager else []
+    people = people_of(project).exclude(pk=request.user.pk)
+    for beside in known:
+        people = beside.look_up(people, project)
+    told = [(one, [words for b in known if (words := b.words(one))]) for one in people]
     verbs = {**dict(Review.Verb.choices), Review.Verb.DECIDED: _("decided the task instead")}
     return {
         "project": project,
-        "is_manager": member.role == Role.MANAGER,
+        "is_manager": is_manager,
         "queues": [(queue, count(queue.left(asked))) for queue in queues().values()],
-        "people": people_of(project).exclude(pk=request.user.pk),
+        "people": told,
+        "helps": [beside.help for beside in known if any(words for _one, words in told)],
         "settings": settings,
         "checked": sum(done.values()),
         "right": done.get(Review.Verb.APPROVED.value, 0),

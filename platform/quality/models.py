@@ -7,7 +7,7 @@ from django.db import models
 
 from labeling.kinds import choices as kind_choices
 from labeling.models import Project, Task
-from quality.known import digest
+from quality.known import ENOUGH, ENOUGH_GOLD, digest
 
 
 class ProjectFigures(models.Model):
@@ -106,6 +106,11 @@ class Reliability(models.Model):
 
     def __str__(self) -> str:
         return f"reliability of person {self.person_id} in project {self.project_id}"
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it rests on enough answers to be shown."""
+        return self.answers >= ENOUGH or self.gold >= ENOUGH_GOLD
 
 
 class AgreementBound(models.Model):

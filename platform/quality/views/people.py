@@ -22,8 +22,8 @@ from labeling.models import Annotation, Assignment, Membership, Project, Role
 from labeling.views.signed_in import signed_in
 from labeling.views.texts import skip_words
 from measures.reading import SKIMMING
-from quality import showing
-from quality.known import ENOUGH, LATEST, SPEEDS
+from quality import reliability, showing
+from quality.known import ENOUGH, ENOUGH_GOLD, LATEST, SPEEDS
 from quality.models import PersonFigures
 
 
@@ -35,9 +35,11 @@ def person(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     member = membership_for(request.user, slug, role=Role.MANAGER)
     here = Membership.objects.filter(project=member.project).values("user")
     answered = Annotation.objects.filter(project=member.project, annotator=pk)
-    found = User.objects.filter(pk=pk)
+    found = reliability.look_up(User.objects.filter(pk=pk), member.project)
     found = found if answered.exists() else found.filter(pk__in=here)
-    return _page(request, member.project, get_object_or_404(found), role=Role.MANAGER)
+    someone = get_object_or_404(found)
+    told = {"tells_reliability": True, "reliability": reliability.of(someone)}
+    return _page(request, member.project, someone, role=Role.MANAGER, **told)
 
 
 @never_cache
@@ -49,19 +51,23 @@ def own_figures(request: UserRequest, slug: str) -> HttpResponse:
     return _page(request, member.project, request.user, role=Role(member.role))
 
 
-def _page(request: UserRequest, project: Project, someone: User, *, role: Role) -> HttpResponse:
+def _page(
+    request: UserRequest, project: Project, someone: User, *, role: Role, **more: Any
+) -> HttpResponse:
     figures = PersonFigures.objects.filter(project=project, person=someone).first()
     body: dict[str, Any] = figures.body if figures else {}
     place = Membership.objects.filter(project=project, user=someone).first()
     context = {
         "project": project,
         "role": role,
+        **more,
         "place": place,
         **_goal(project, someone, place),
         "someone": someone,
         "is_own": someone == request.user,
         "computed_at": figures.computed_at if figures else None,
         "enough": ENOUGH,
+        "enough_gold": ENOUGH_GOLD,
         "most": f"{LATEST:,}",
         "body": body,
         "kinds": _named(body.get("kinds", [])),

@@ -22,9 +22,9 @@ def mona(project: Project) -> Client:
     return signed_in(make_member(project, "Mona", Role.MANAGER))
 
 
-def words(client: Client, query: str = "", name: str = "agreement") -> str:
+def words(client: Client, query: str = "", name: str = "agreement", *args: int) -> str:
     """The text of the page without its markup."""
-    answer = client.get(at(name) + query)
+    answer = client.get(at(name, *args) + query)
     assert answer.status_code == 200
     main = answer.content.decode().partition("<main")[2]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main))

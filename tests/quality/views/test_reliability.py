@@ -75,6 +75,51 @@ def test_ten_answers_to_gold_tasks_are_enough_to_tell_of_somebody(
     assert "Bob told from 30 answers on, or 10 to gold tasks 12 9 72" in told
 
 
+def stored(project: Project, person: User, **figures: float) -> None:
+    usual = {"value": 0.9, "low": 0.8, "high": 1, "answers": 40, "gold": 4, "pairs": 2400}
+    now = timezone.now()
+    Reliability.objects.create(
+        project=project, person=person, computed_at=now, **{**usual, **figures}
+    )
+
+
+def test_a_persons_page_has_the_figure_with_its_interval_for_managers(
+    project: Project, ada: User, bob: User, mona: Client
+) -> None:
+    for person in (ada, bob, eve := make_member(project, "Eve")):
+        make_annotation(make_task(project), annotator=person)
+    refresh(project.pk)
+    stored(project, ada, value=0.914)
+    stored(project, bob, answers=12, gold=9)
+
+    def told(client: Client, name: str, *args: int) -> str:
+        _before, _title, card = words(client, "", name, *args).partition("How reliably they order")
+        return card.partition("Agreement with gold")[0]
+
+    known, few, unknown = (told(mona, "person", one.pk) for one in (ada, bob, eve))
+    assert "Reliability 0.91 0.80 to 1.00 1 follows the order that all answers" in known
+    assert "From 40 answers that can be compared, 4 of them to gold tasks; 2,400 pairs" in known
+    assert "Told from 30 answers that can be compared on, or 10 to gold tasks" in few
+    assert "0.90" not in few
+    assert "Not known yet: it takes rankings or comparisons" in unknown
+    assert told(signed_in(ada), "own_figures") == ""  # as for all annotators
+
+
+def test_the_figure_stands_beside_the_names_of_those_who_are_reviewed(
+    project: Project, ada: User, bob: User, mona: Client
+) -> None:
+    for person in (ada, bob):
+        make_annotation(make_task(project), annotator=person)
+    stored(project, ada, value=0.914)
+    stored(project, bob, answers=12, gold=9)
+    rita = signed_in(make_member(project, "Rita", Role.REVIEWER))
+
+    managers, reviewers = (words(client, "", "review") for client in (mona, rita))
+
+    assert "Ada · 0.91 (0.80 to 1.00) Bob Beside the names: how reliably they order" in managers
+    assert "Ada Bob Start" in reviewers
+
+
 def test_where_nobody_ordered_what_others_did_it_says_what_it_takes(
     project: Project, ada: User, bob: User, mona: Client
 ) -> None:
