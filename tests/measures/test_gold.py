@@ -95,6 +95,28 @@ def test_pairs_that_gold_ties_tell_nothing() -> None:
     }
 
 
+def test_who_is_wrong_in_whole_rankings_is_known_less_surely() -> None:
+    """24 of 120 pairs are wrong: those of four rankings, or one here and there.
+
+    Of whole rankings each tells as much as 1 of its pairs, not as 6 x 3/5: 3.6 times less.
+    """
+    right = {1: 0, 2: 1, 3: 2, 4: 3}
+    turned, one, two = (
+        dict(zip(order, range(4), strict=True))
+        for order in ([4, 3, 2, 1], [2, 1, 3, 4], [2, 1, 4, 3])
+    )
+
+    def found(*given: Places) -> Estimate:
+        answers = [Answer(rater="ada", prompt=n, places=places) for n, places in enumerate(given)]
+        return of(answers, dict.fromkeys(range(20), right))
+
+    apart, whole = found(*[one] * 16, *[two] * 4), found(*[right] * 16, *[turned] * 4)
+
+    assert whole.value == pytest.approx(apart.value)
+    widths = [estimate.high - estimate.low for estimate in (whole, apart)]
+    assert widths[0] / widths[1] == pytest.approx(3.6**0.5, rel=0.1)
+
+
 def test_intervals_hold_known_reliabilities_about_as_often_as_they_say() -> None:
     """600 of the 95 % intervals; benchmarks/reliabilities.py has thousands."""
     worlds = [held(seed, texts=4, each=20) for seed in range(12)]
