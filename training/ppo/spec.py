@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from training.contract.spec import Spec
-from training.contract.tables import PROMPTS, Table
+from training.contract.tables import DEMONSTRATIONS, PROMPTS, Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,13 +13,17 @@ class PPOSpec(Spec):
     """PPO with a per-token KL penalty.
 
     `samples` are held-out prompts, completed every `sample_every` steps for the run page; where
-    there are none, rollouts are shown.
+    there are none, rollouts are shown. `demonstrations` are mixed in where `ptx_coef` is not 0.
     """
 
     stage: ClassVar[str] = "ppo"
     is_shared: ClassVar[bool] = True
     at_once: ClassVar[str] = "micro_batch_size"
-    data: ClassVar[Mapping[str, Table]] = {"prompts": PROMPTS, "samples": PROMPTS}
+    data: ClassVar[Mapping[str, Table]] = {
+        "prompts": PROMPTS,
+        "samples": PROMPTS,
+        "demonstrations": DEMONSTRATIONS,
+    }
     results: ClassVar[Mapping[str, str]] = {
         "steps": "of PPO",
         "template_hash": "of the model's chat template",
@@ -37,6 +41,7 @@ class PPOSpec(Spec):
         "seconds_score": "of that batch",
         "policy_loss": "of the last step, as is the rest",
         "value_loss": "halved squared error",
+        "ptx_loss": "of demonstrations, nats a token; only where they are mixed in",
         "approx_kl": "of the update, k3",
         "clip_fraction": "of tokens",
         "value_clip_fraction": "of tokens",
@@ -70,6 +75,7 @@ class PPOSpec(Spec):
     clip_range: float = 0.2
     value_clip_range: float = 0.2
     value_coef: float = 0.1
+    ptx_coef: float = 0.0  # of the loss on demonstrations; 0 mixes none in
     gamma: float = 1.0
     gae_lambda: float = 0.95
     no_eos_score: float = -1.0  # at most, of what does not end; so far below a mean that is below 0

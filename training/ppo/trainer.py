@@ -31,6 +31,7 @@ from training.ppo.experience import (
     off_policy,
 )
 from training.ppo.networks import Networks
+from training.ppo.ptx import Demonstrations
 from training.ppo.rollouts import Prompt, Rollouts, Writer, check_sampler, read_prompts
 from training.ppo.spec import PPOSpec
 from training.ppo.update import Optimisers, update
@@ -57,6 +58,7 @@ class PPORun:
     writer: Writer
     shown: list[Prompt]
     dropped: Dropped
+    demonstrations: Demonstrations | None
     ema: dict[str, Tensor]
     kl_coef: float
     stats: dict[str, float]
@@ -92,6 +94,7 @@ class PPORun:
             ),
             shown=shown[:SHOWN_SAMPLES],
             dropped=dropped,
+            demonstrations=Demonstrations.of(folder, spec, chat, model),
             ema={name: p.detach().clone() for name, p in trained(networks.policy).items()},
             kl_coef=spec.kl_coef,
             stats={},
@@ -284,6 +287,7 @@ def ppo(folder: JobFolder) -> None:
             spec=spec,
             step=step,
             processes=run.processes,
+            demonstrations=run.demonstrations,
         )
         seconds = {"seconds_keep": kept - began, "seconds_update": time.monotonic() - kept}
         run.stats = {**stats, "kl_coef": run.kl_coef, **seconds}

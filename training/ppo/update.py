@@ -16,6 +16,7 @@ from training.errors import DivergedError
 from training.ppo.batches import all_minibatches, micro_batches
 from training.ppo.experience import Experience, off_policy
 from training.ppo.networks import Networks, forward_pass
+from training.ppo.ptx import Demonstrations, ptx_gradients
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, averages, sum_gradients
 from training.rows import trained
@@ -145,16 +146,23 @@ def update(
     spec: PPOSpec,
     step: int,
     processes: Alone,
+    demonstrations: Demonstrations | None = None,
 ) -> dict[str, float]:
-    """Take the step's updates, minibatch after minibatch; their mean statistics."""
+    """Take the step's updates, minibatch after minibatch; their mean statistics.
+
+    demonstrations: which the policy learns beside the rollouts (PPO-ptx).
+    """
     rate = optimisers.set_rates(spec, step)
     learns = spec.policy_learns(step)
     stats: list[dict[str, float]] = []
     updates = 0
-    for minibatch in all_minibatches(spec, processes, step=step):
+    for number, minibatch in enumerate(all_minibatches(spec, processes, step=step)):
         one = minibatch_gradients(
             networks, experience, minibatch, spec=spec, processes=processes, policy_learns=learns
         )
+        if learns and demonstrations is not None:
+            rows = demonstrations.rows(step, number, processes)
+            one |= ptx_gradients(networks.policy, rows, spec=spec, processes=processes)
         check_minibatch(one, first=not stats, step=step, limit=off_policy(networks))
         stats.append(one)
         if one["approx_kl"] > MAX_APPROX_KL:  # too far: drop this minibatch and the rest
@@ -164,7 +172,8 @@ def update(
         one["policy_gradient"] = descend(optimisers.policy, processes) if learns else 0.0
         one["value_gradient"] = descend(optimisers.critic, processes)
         updates += 1
-    means = {name: sum(one[name] for one in stats) / len(stats) for name in MEANS}
+    names = [*MEANS, *(["ptx_loss"] if "ptx_loss" in stats[0] else [])]
+    means = {name: sum(one[name] for one in stats) / len(stats) for name in names}
     return {
         **means,
         "ratio_max": max(one["ratio_max"] for one in stats),

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import torch
 
 from training import losses
 from training.artifacts import write_folder
 from training.chat import Chat
+from training.demonstrations import Encoded, encode_demonstrations
 from training.errors import BadInputError
 from training.folder import JobFolder
 from training.models import dtype_in
@@ -26,8 +26,6 @@ from training.weights import balanced, effective
 
 SMALLEST_SPREAD = 0.01  # of raw rewards, whose differences are log-odds: a twentieth is nothing
 SCALE_SAMPLES = 512  # texts that gain and bias are measured on, at most
-
-Encoded = tuple[list[int], list[int]]  # a prompt and a text
 
 
 def normalise(
@@ -54,18 +52,6 @@ def normalise(
     gain = 1.0 / max(spread, SMALLEST_SPREAD)
     model.set_scale(gain=gain, bias=-gain * float(centre.mean()))
     return spread
-
-
-def encode_demonstrations(
-    rows: Sequence[dict[str, Any]], chat: Chat, *, max_tokens: int
-) -> list[Encoded]:
-    """Those that the template takes and that are not too long, as prompt and text."""
-    encoded = [
-        (chat.prompt(row["messages"]), chat.completion(row["completion"], finished=True))
-        for row in rows
-        if chat.takes(row["messages"])
-    ]
-    return [(prompt, text) for prompt, text in encoded if len(prompt) + len(text) <= max_tokens]
 
 
 def reward(folder: JobFolder) -> None:

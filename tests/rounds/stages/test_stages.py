@@ -182,6 +182,22 @@ def test_the_chain_hands_its_models_on(runs: dict[str, Run], base: ModelVersion)
     assert len(rows_of(folder, "demonstrations")) == 3
 
 
+@pytest.mark.parametrize(("coefficient", "texts"), [(0.0, []), (2.0, ["Six minutes."] * 3)])
+def test_ppo_gets_the_demonstrations_that_it_is_told_to_mix_in(
+    runs: dict[str, Run], coefficient: float, texts: list[str]
+) -> None:
+    run = runs["ppo"]
+    finish(runs["sft"])
+    finish(runs["reward"])
+    Run.objects.filter(pk=run.pk).update(recipe=run.recipe | {"ptx_coef": coefficient})
+
+    _, folder, spec = start(run)
+
+    assert [row["completion"] for row in rows_of(folder, "demonstrations")] == texts
+    assert isinstance(spec, PPOSpec)
+    assert spec.ptx_coef == coefficient
+
+
 def test_ppo_starts_from_the_sft_model_with_the_reward_model_of_the_chain(
     runs: dict[str, Run],
 ) -> None:

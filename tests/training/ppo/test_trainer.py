@@ -98,7 +98,7 @@ def test_a_run_that_is_killed_and_stopped_ends_bit_equal_to_one_that_was_not(
     assert metrics[0] == metrics[1]
     verify(whole / "model")
     result = json.loads((whole / "result.json").read_text())
-    assert result.keys() == PPOSpec.results.keys()
+    assert result.keys() == PPOSpec.results.keys() - {"ptx_loss"}
     first = events_of(whole, "metric")[0]["values"]
     assert first["kl"] == first["kl_k3"] == 0
     assert [event["step"] for event in events_of(whole, "sample")] == [0, 2, 4]

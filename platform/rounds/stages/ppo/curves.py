@@ -75,6 +75,11 @@ CURVES = (
         low=0.8,
         high=2,
     ),
+    Curve(
+        name="ptx_loss",
+        label=_("Loss on demonstrations mixed in"),
+        hint=_("Rising means that what they taught is forgotten: raise their coefficient."),
+    ),
     LEARNING_RATE,
 )
 

@@ -18,13 +18,14 @@ SAMPLES = 4  # held-out prompts that are completed again and again for the run p
 
 
 def prepare(run: Run, folder: Path) -> PPOSpec:
-    """The training prompts, and a few held-out ones to watch."""
-    snapshot = snapshot_of(run)
+    """The training prompts, a few held-out ones to watch, and the demonstrations to mix in."""
+    snapshot, mixes = snapshot_of(run), run.recipe.get("ptx_coef")
     write_data(
         folder,
         PPOSpec,
         prompts=read(snapshot, "prompts", split="train"),
         samples=heldout_prompts(snapshot, SAMPLES),
+        demonstrations=read(snapshot, "demonstrations", split="train") if mixes else [],
     )
     return PPOSpec(
         policy=path_of(run.source),

@@ -1,9 +1,17 @@
 """What PPO needs: prompts and a reward model."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from labeling.models import Split
-from rounds.stages.findings import PROMPT_TOKENS, Finding, Look, counted_prompts, reward_model
+from rounds.stages.findings import (
+    PROMPT_TOKENS,
+    Finding,
+    Look,
+    counted,
+    counted_prompts,
+    reward_model,
+)
 from rounds.stages.setting import Recipe
 
 
@@ -21,7 +29,13 @@ def misfits(recipe: Recipe) -> dict[str, str]:
 
 def findings(look: Look) -> list[Finding]:
     """Are there prompts and a reward model?"""
-    return [counted_prompts(look, Split.TRAIN), reward_model(look, level="missing")]
+    found = [counted_prompts(look, Split.TRAIN), reward_model(look, level="missing")]
+    if look.recipe.get("ptx_coef"):
+        have = look.stock.rows("demonstrations")
+        text = ngettext("%(n)s demonstration to mix in", "%(n)s demonstrations to mix in", have)
+        help_ = _("Label or ask for demonstrations")
+        found.append(counted(look.round, have, text % {"n": have}, help_, fewest=1))
+    return found
 
 
 def operations(look: Look) -> float:
@@ -33,4 +47,6 @@ def operations(look: Look) -> float:
     rollouts = recipe["steps"] * recipe["batch_size"]
     row = PROMPT_TOKENS + recipe["max_new_tokens"]
     scored = (8 + 2 * recipe["inner_epochs"] * (2 + look.learned)) * row
+    if recipe.get("ptx_coef"):
+        scored += recipe["inner_epochs"] * (2 + look.learned) * row
     return float(look.parameters * rollouts * (2 * recipe["max_new_tokens"] + scored))

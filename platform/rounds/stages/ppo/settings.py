@@ -174,6 +174,19 @@ SETTINGS = (
         instructgpt=0.0,
     ),
     Setting(
+        name="ptx_coef",
+        label=_("Coefficient of demonstrations"),
+        why=_(
+            "Against forgetting: in each minibatch as many demonstrations are learned beside the "
+            "rollouts, their loss times this (PPO-ptx, InstructGPT eq. 2: 27.8, on pretraining "
+            "text). 0, in both presets, is InstructGPT’s PPO without it."
+        ),
+        low=0,
+        high=1000,
+        cpu=0.0,
+        instructgpt=0.0,
+    ),
+    Setting(
         name="no_eos_score",
         label=_("Score of a completion that does not end"),
         why=_(
