@@ -87,6 +87,7 @@ def main() -> None:
     parser.add_argument("--micro", type=int, default=8)
     parser.add_argument("--prompt", type=int, default=512)
     parser.add_argument("--new", type=int, default=512)
+    parser.add_argument("--sample-only", action="store_true")
     given = parser.parse_args()
     cuda = torch.cuda.is_available()
     where = torch.device("cuda" if cuda else "cpu")
@@ -114,6 +115,9 @@ def main() -> None:
     writer = Writer(spec=spec, chat=chat, networks=networks, processes=Alone(), prompts=prompts)
     with measured(found, "sample"):
         rollouts = writer.roll_out(0, check_stop=lambda: None)
+    if given.sample_only:
+        print(json.dumps(found), flush=True)
+        return
     with measured(found, "score"):
         experience = gather_experience(
             networks, rollouts.rows, rollouts.finished,

@@ -137,17 +137,22 @@ def weights_of(folder: Path | str) -> str:
     return manifest.digest_of(own)
 
 
-def _config(model: Any, *, rank: int, frozen_layers: int) -> "LoraConfig":
-    from peft import LoraConfig  # noqa: PLC0415
-
+def linear_maps(model: Any, *, frozen_layers: int = 0) -> dict[str, Any]:
+    """Those of its decoder above the frozen layers, by name."""
     decoder = model.base_model
     above = layers_of(decoder)[frozen_layers:] if frozen_layers else [decoder]
     within = {id(module) for part in above for module in part.modules()}
-    linear = {
+    return {
         name: module
         for name, module in model.named_modules()
         if id(module) in within and isinstance(module, (nn.Linear, Conv1D))
     }
+
+
+def _config(model: Any, *, rank: int, frozen_layers: int) -> "LoraConfig":
+    from peft import LoraConfig  # noqa: PLC0415
+
+    linear = linear_maps(model, frozen_layers=frozen_layers)
     return LoraConfig(
         r=rank,
         lora_alpha=ALPHA,

@@ -1,0 +1,139 @@
+"""How much memory a stage takes, counted before it runs.
+
+    python -m training.memory MODEL --stage ppo --lora 64
+
+MODEL: a model's folder, or just its config.json. Counted is what lies there whatever the rows are
+(weights, gradients, Adam's two moments, the average) and what grows with them (keys and values of
+rollouts, activations, logits). What a framework takes beside that is not: leave a tenth. The
+figures are held against peaks that were measured in docs/scale.md.
+"""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedConfig
+
+from training.adapters import linear_maps
+
+FP32, BF16 = 4, 2
+LOGITS = 5  # over the temperature, their log-softmax, and the gradients of these
+LEARNED = 3 * FP32  # of a parameter that learns, beside itself: its gradient and Adam's two moments
+GB = 1e9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is to run. lora: the rank, 0 for all weights. rows: in memory at once, in the update.
+
+    rollouts: of a step of PPO, sampled at once. prompt and new: tokens of a row.
+    """
+
+    stage: str
+    lora: int = 0
+    half: bool = True  # products in bf16
+    checkpointing: bool = True
+    rows: int = 16
+    rollouts: int = 512
+    prompt: int = 256
+    new: int = 256
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Of a decoder. maps: inputs and outputs, summed, of all linear maps of its layers."""
+
+    parameters: int
+    layers: int
+    hidden: int
+    inner: int  # widths of all that a layer keeps of a token for its gradient, summed
+    vocabulary: int
+    cached: int  # numbers that the keys and values of a token have, in all layers
+    maps: int
+
+    @classmethod
+    def of(cls, config: PreTrainedConfig) -> "Shape":
+        """By a model of this configuration that has no memory."""
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(config)
+        maps = list(linear_maps(model).values())
+        sizes = [(m.weight.shape[1], m.weight.shape[0]) for m in maps]
+        heads = config.num_attention_heads
+        groups = getattr(config, "num_key_value_heads", None) or heads
+        width = getattr(config, "head_dim", None) or config.hidden_size // heads
+        layers: int = config.num_hidden_layers
+        return cls(
+            parameters=model.num_parameters(),
+            layers=layers,
+            hidden=config.hidden_size,
+            inner=sum(one + other for one, other in sizes) // layers + 4 * config.hidden_size,
+            vocabulary=config.vocab_size,
+            cached=2 * layers * groups * width,
+            maps=sum(one + other for one, other in sizes),
+        )
+
+
+def counted(shape: Shape, plan: Plan) -> dict[str, float]:
+    """Bytes, by what takes them; `peak` is the most that lies there at once."""
+    weights, learned = _weights(shape, plan)
+    moment = BF16 if plan.half else FP32
+    row = plan.prompt + plan.new
+    kept = shape.layers * shape.hidden if plan.checkpointing else shape.layers * shape.inner
+    one_layer = shape.inner if plan.checkpointing else 0
+    update = plan.rows * row * (kept + one_layer) * moment
+    if plan.stage != "reward":
+        head = shape.vocabulary * shape.hidden if plan.half else 0  # in fp32 while it is used
+        logits = LOGITS * shape.vocabulary * plan.new * plan.rows
+        update += FP32 * (head + logits)
+    found = {"weights": weights, "gradients and optimiser": learned, "activations": float(update)}
+    sampling = 0.0
+    if plan.stage == "ppo":
+        sampling = float(plan.rollouts * row * shape.cached * moment)
+        found["keys and values"] = sampling
+    return found | {"peak": weights + learned + max(update, sampling)}
+
+
+def _weights(shape: Shape, plan: Plan) -> tuple[float, float]:
+    """Bytes of weights, and of what comes with those that learn."""
+    one = float(shape.parameters)
+    beside = float(plan.lora * shape.maps)
+    learning = {"sft": 1, "reward": 1, "ppo": 2}[plan.stage]  # policy and critic
+    if not plan.lora:
+        models = {"sft": 1, "reward": 1, "ppo": 5}[plan.stage]  # reference, scorer and average too
+        return models * FP32 * one, learning * LEARNED * one
+    copies = {"sft": 1, "reward": 1, "ppo": 4}[plan.stage]  # policy, critic, scorer, average
+    kept = one * (BF16 if plan.half else FP32)
+    return kept + copies * FP32 * beside, learning * LEARNED * beside
+
+
+def main() -> None:
+    """Print a table."""
+    parser = argparse.ArgumentParser(prog="python -m training.memory", description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--stage", choices=("sft", "reward", "ppo"), default="ppo")
+    parser.add_argument("--lora", type=int, default=0, help="rank; 0: all weights learn")
+    parser.add_argument("--fp32", action="store_true", help="products in fp32")
+    parser.add_argument("--keep-activations", action="store_true")
+    parser.add_argument("--rows", type=int, default=16, help="in memory at once")
+    parser.add_argument("--rollouts", type=int, default=512)
+    parser.add_argument("--prompt", type=int, default=256)
+    parser.add_argument("--new", type=int, default=256)
+    given = parser.parse_args()
+    folder = given.model.parent if given.model.is_file() else given.model
+    shape = Shape.of(AutoConfig.from_pretrained(folder, local_files_only=True))
+    plan = Plan(
+        stage=given.stage, lora=given.lora, half=not given.fp32,
+        checkpointing=not given.keep_activations, rows=given.rows, rollouts=given.rollouts,
+        prompt=given.prompt, new=given.new,
+    )  # fmt: skip
+    found = counted(shape, plan)
+    sys.stdout.write(f"{shape.parameters / GB:.2f} billion parameters, {plan}\n")
+    for name, size in found.items():
+        each = size / shape.parameters
+        sys.stdout.write(f"{name:24} {size / GB:8.2f} GB  {each:6.2f} bytes a parameter\n")
+
+
+if __name__ == "__main__":
+    main()
