@@ -11,6 +11,7 @@ import torch
 
 from tests.training.conftest import ask
 from tests.training.random_reward import random_reward_model
+from tests.training.sampling.stand_in import served
 from training import tiny
 from training.artifacts import write_folder
 from training.errors import BadInputError, StoppedError
@@ -221,6 +222,25 @@ def test_distinct_counts_different_ngrams_of_all_samples():
     assert distinct([[], []]) is None
 
 
+def test_a_server_of_one_of_the_models_writes_its_texts(
+    make_job, tiny_folder, other_folder, monkeypatch
+):
+    spec = spec_of(tiny_folder, other_folder)
+    here = make_job(spec, name="here", prompts=PROMPTS)
+    there = make_job(spec, name="there", prompts=PROMPTS)
+    run(here)
+    with served(*tiny.make(), {"id": str(tiny_folder)}) as stand_in:
+        monkeypatch.setenv("RONDO_ENGINE_URL", stand_in.url)
+        run(there)
+
+    assert len(stand_in.asked) == 4 + 12
+    for name in ("base", "other"):
+        assert [row["text"] for row in samples_of(there, name)] == [
+            row["text"] for row in samples_of(here, name)
+        ]
+    assert f"does not serve {other_folder}: sampling here" in (there / "events.jsonl").read_text()
+
+
 def test_what_is_scored_ends_as_the_template_does_and_no_control_token_counts(
     make_job, tiny_folder, judge_folder, tmp_path
 ):
@@ -235,7 +255,7 @@ def test_what_is_scored_ends_as_the_template_does_and_no_control_token_counts(
         prompt = evaluation.prompts[0]["ids"]
 
         rewards = evaluation.measure(policy, [prompt] * 3, [[7, 8, 0], [7, 8, 2], [7, 8]])["reward"]
-        [drawn] = evaluation.draw(policy, evaluation.requests()[:1], written=0)
+        [drawn] = evaluation.draw("base", policy, evaluation.requests()[:1], written=0)
         told = evaluation.logprobs(policy, [prompt] * 2, [one.ids for one in drawn])
 
     assert rewards[0] == rewards[1] != rewards[2]
