@@ -11,7 +11,7 @@ from django.template import Context, Engine
 from jobs.models import JobEvent
 from labeling.models import Annotation, Completion
 from registry.models import ModelVersion
-from rehearsal import plots
+from rehearsal import plots, rivals
 from rehearsal import report_of_raters as raters
 from rehearsal.gold import gold_of
 from rehearsal.loop import Played, Scene, base_of
@@ -49,7 +49,7 @@ def build(
     """
     base = base_of(scene)
     texts: Texts = {}
-    models, reward_models, curves = [], [], {}
+    models, reward_models, curves, against = [], [], {}, []
     for played in rounds:
         evaluation = Evaluation.objects.get(run=played.evaluation_run)
         if not texts:
@@ -63,6 +63,9 @@ def build(
                 models.append(
                     _model(run.stage, played.number, version, evaluation, samples, texts["base"])
                 )
+                if kind == ModelVersion.Kind.POLICY and evaluation.metrics.get("best_of"):
+                    rows = read_output(played.evaluation_run.job.folder, EvaluateSpec, "best_of")
+                    against += rivals.against(played.number, samples, rivals.written(rows))
         reward_models.append(_reward_model(scene, played, evaluation))
         curves[str(played.number)] = policy_curves(played)
     seconds = dict(scene.seconds)
@@ -70,6 +73,7 @@ def build(
         seconds |= {f"round_{played.number}_{name}": s for name, s in played.seconds.items()}
     return {
         "models": models,
+        "against": against,
         "reward_models": reward_models,
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
         "total_seconds": round(total_seconds, 1),
@@ -207,6 +211,7 @@ def lines(report: Report) -> list[str]:
             f"{plots.title_of(model):<13}{model['gold_score']:>7.2f}   {interval:<25}"
             f"{model['kl'] or 0:>5.2f} {model['length']:>7.1f}  {model['eos_rate']:>4.2f}"
         )
+    shown += rivals.lines(report.get("against", []))
     for judge in report["reward_models"]:
         accuracy = "none" if judge["accuracy"] is None else f"{judge['accuracy']:.3f}"
         shown.append(

@@ -7,6 +7,8 @@ from typing import ClassVar
 from training.contract.spec import Spec
 from training.contract.tables import PROMPTS, RANKING_REWARDS, RANKINGS, SAMPLES, Table
 
+BEST_OF = "best_of"  # in the place of a model's name
+
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateSpec(Spec):
@@ -19,9 +21,14 @@ class EvaluateSpec(Spec):
     may_be_served: ClassVar[bool] = True
     at_once: ClassVar[str] = "batch_size"
     data: ClassVar[Mapping[str, Table]] = {"prompts": PROMPTS, "rankings": RANKINGS}
-    output: ClassVar[Mapping[str, Table]] = {"samples": SAMPLES, "rankings": RANKING_REWARDS}
+    output: ClassVar[Mapping[str, Table]] = {
+        "samples": SAMPLES,
+        "rankings": RANKING_REWARDS,
+        "best_of": SAMPLES,
+    }
     results: ClassVar[Mapping[str, str]] = {
         "models": "name: means over its samples (reward, kl in nats, length in tokens, …)",
+        "best_of": "means over the reward model's favourite of each prompt; null without any",
         "dropped_prompts": "which the model cannot take",
         "dropped": "their ids by reason: too_long, refused",
         "reward_model": "rankings, skipped, the figures of training.pair_metrics; null without one",
@@ -32,7 +39,19 @@ class EvaluateSpec(Spec):
     sft: str = ""  # and against this one, where it is not the reference
     reward_model: str = ""
     second_reward_model: str = ""  # which no policy was trained on: it scores the same texts
+    best_of: int = 0  # texts that `best_of_model` writes for each prompt
+    best_of_model: str = ""  # a folder; needs a reward model, which has a favourite among them
     max_new_tokens: int = 128
     temperature: float = 1.0
     samples_per_prompt: int = 1
     batch_size: int = 0  # completions at once, at most; 0 for as many as memory holds
+
+    @property
+    def writers(self) -> dict[str, str]:
+        """Name -> folder of all that write: the models, then the one whose best texts count."""
+        chosen = self.best_of and self.best_of_model and self.reward_model
+        return {**self.models, **({BEST_OF: self.best_of_model} if chosen else {})}
+
+    def texts(self, name: str) -> int:
+        """How many it writes for each prompt."""
+        return self.best_of if name == BEST_OF else self.samples_per_prompt

@@ -16,8 +16,8 @@ from transformers import PreTrainedModel
 from training.chat import Chat
 from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError
-from training.evaluate.spec import EvaluateSpec
-from training.evaluate.written import of_model, summary
+from training.evaluate.spec import BEST_OF, EvaluateSpec
+from training.evaluate.written import favourites, of_model, summary
 from training.folder import JobFolder, Row
 from training.kept_rows import KeptRows
 from training.losses import token_logprobs
@@ -49,17 +49,21 @@ def evaluate(folder: JobFolder) -> None:
     models = run.spec.models
     kept = KeptRows(folder, ROWS)
     rows = kept.rows
-    for done, name in enumerate(models):
+    for done, name in enumerate(run.spec.writers):
         run.tell(len(rows))
         if not of_model(rows, name):
             rows += run.judge_model(name, written=len(rows))
             kept.save(step=done + 1)
-        folder.metric(done + 1, summary(of_model(rows, name)))
+        if name in models:
+            folder.metric(done + 1, summary(of_model(rows, name)))
     run.tell(len(rows))
-    folder.write_table(run.spec, "samples", rows)
+    choice = of_model(rows, BEST_OF)
+    folder.write_table(run.spec, "samples", [row for row in rows if row["model"] in models])
+    folder.write_table(run.spec, "best_of", choice)
     folder.result(
         {
             "models": {name: summary(of_model(rows, name)) for name in models},
+            "best_of": summary(favourites(choice)) if choice else None,
             "dropped_prompts": sum(map(len, run.dropped.values())),
             "dropped": run.dropped,
             "reward_model": run.judge_rankings(run.judge, "rankings"),
@@ -88,7 +92,7 @@ class Evaluation:
         if not prompts or not spec.models:
             raise BadInputError("nothing to evaluate: no prompts or no models")
         paths = [
-            *spec.models.values(),
+            *spec.writers.values(),
             *filter(None, (spec.reference, spec.sft, spec.reward_model, spec.second_reward_model)),
         ]
         room = min(map(context_in, paths)) - spec.max_new_tokens
@@ -108,7 +112,7 @@ class Evaluation:
 
     def tell(self, written: int) -> None:
         """How many texts are there, of those that all models together will write."""
-        total = len(self.spec.models) * len(self.prompts) * self.spec.samples_per_prompt
+        total = sum(map(self.spec.texts, self.spec.writers)) * len(self.prompts)
         self.folder.progress(written, total, phase="evaluate")
 
     def judge_model(self, name: str, *, written: int) -> list[Row]:
@@ -116,12 +120,14 @@ class Evaluation:
 
         written: the texts of the models before.
         """
-        policy = self.load(self.spec.models[name])
-        requests = self.requests()
+        policy = self.load(self.spec.writers[name])
+        requests = self.requests(self.spec.texts(name))
         drawn = self.draw(name, policy, requests, written=written)
         asked = [list(request.prompt) for request in requests for _ in request.seeds]
         samples = [one for some in drawn for one in some]
-        measured = self.measure(policy, asked, [one.ids for one in samples])
+        measured = self.measure(
+            policy, asked, [one.ids for one in samples], kls=name in self.spec.models
+        )
         rows = [
             {
                 "model": name,
@@ -135,10 +141,11 @@ class Evaluation:
             for place, some in enumerate(drawn)
             for position, one in enumerate(some)
         ]
-        for name, values in measured.items():
+        for figure, values in measured.items():
             for row, value in zip(rows, values, strict=True):
-                row[name] = value
-        self.show(rows)
+                row[figure] = value
+        if name in self.spec.models:
+            self.show(rows)
         return rows
 
     def load(self, path: str) -> Policy:
@@ -150,13 +157,13 @@ class Evaluation:
                 raise BadInputError(f"{path}: its chat template is not that of the others")
         return policy
 
-    def requests(self) -> list[Request]:
+    def requests(self, texts: int) -> list[Request]:
         return [
             Request(
                 prompt["ids"],
                 [
                     seed_of(self.spec.seed, prompt["prompt_id"], position)
-                    for position in range(self.spec.samples_per_prompt)
+                    for position in range(texts)
                 ],
             )
             for prompt in self.prompts
@@ -167,7 +174,7 @@ class Evaluation:
     ) -> list[list[Sample]]:
         model, chat = policy
         prompts = [request.prompt for request in requests]
-        path, log = self.spec.models[name], self.folder.log
+        path, log = self.spec.writers[name], self.folder.log
         engine = engine_of(path, model, chat, prompts=prompts, log=log)
         count = written
 
@@ -187,16 +194,21 @@ class Evaluation:
         )
 
     def measure(
-        self, policy: Policy, prompts: list[list[int]], responses: list[list[int]]
+        self,
+        policy: Policy,
+        prompts: list[list[int]],
+        responses: list[list[int]],
+        *,
+        kls: bool = True,
     ) -> dict[str, Sequence[float | None]]:
-        """Rewards by either reward model, and KLs to the reference and to the SFT model."""
+        """Rewards by either reward model; with kls those to the reference and to the SFT model."""
         nothing: Sequence[float | None] = [None] * len(prompts)
         found = {"reward": nothing, "second_reward": nothing, "kl": nothing, "kl_sft": nothing}
         closed = [policy[1].closed(response) for response in responses]
         for name, judge in {"reward": self.judge, "second_reward": self.second}.items():
             if judge is not None:
                 found[name] = score_tokens(judge[0], prompts, closed, pad_id=policy[1].pad_id)
-        others = {"kl": self.reference, "kl_sft": self.sft}
+        others = {"kl": self.reference, "kl_sft": self.sft} if kls else {}
         own = self.logprobs(policy, prompts, responses) if any(others.values()) else []
         for name, other in others.items():
             if other is not None:

@@ -28,6 +28,16 @@ def summary(rows: list[Row]) -> dict[str, float | None]:
     }
 
 
+def favourites(rows: list[Row]) -> list[Row]:
+    """Of each prompt the text that the reward model scores highest; of several the first."""
+    found: dict[int, Row] = {}
+    for row in rows:
+        best = found.setdefault(row["prompt_id"], row)
+        if row["reward"] > best["reward"]:
+            found[row["prompt_id"]] = row
+    return list(found.values())
+
+
 def distinct(ngrams: Sequence[Sequence[tuple[int, ...]]]) -> float | None:
     """Different n-grams over all n-grams of a model's samples together."""
     every = [gram for grams in ngrams for gram in grams]

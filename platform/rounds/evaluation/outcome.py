@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any, Protocol, TypeVar
 
@@ -45,6 +45,15 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rival:
+    """How often the reward model prefers the new model's text to the best of `texts` of `sft`."""
+
+    sft: str
+    texts: int
+    wins: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """Everything that the page needs."""
 
@@ -59,6 +68,7 @@ class Outcome:
     is_own_judge: bool  # the new one was trained on the reward model that judges it
     reward_model: dict[str, Any]
     second_wins: Estimate | None = None  # by the second reward model
+    rivals: list["Rival"] = field(default_factory=list)  # what can be had without PPO
 
     @property
     def verdict(self) -> str:
@@ -86,7 +96,20 @@ def compare(evaluation: Evaluation) -> Outcome:
         sft=sft_of(evaluation.after),
         is_own_judge=bool(judge and made_by) and trained_on.exists(),
         reward_model=evaluation.metrics.get("reward_model") or {},
+        rivals=_rivals(evaluation.metrics.get("against") or {}),
     )
+
+
+def _rivals(found: dict[str, Any]) -> list[Rival]:
+    """One of the SFT model's texts, and the best of them (rounds.evaluation.against)."""
+    version = ModelVersion.objects.filter(pk=found["sft"]).first() if found else None
+    if version is None:
+        return []
+    return [
+        Rival(sft=version.name, texts=texts, wins=Estimate(**found[name]))
+        for name, texts in {"plain": 1, "best": found["texts"]}.items()
+        if name in found
+    ]
 
 
 def paired(samples: Iterable[EvaluationSample], evaluation: Evaluation) -> list[Pair]:

@@ -12,6 +12,7 @@ from labeling.models import Completion, Project, Task
 from registry.models import ModelVersion
 from registry.services import register_folder
 from rounds.collecting.opening import open_round
+from rounds.evaluation.outcome import compare
 from rounds.launching.launching import launch
 from rounds.models import Evaluation, EvaluationSample, Round, Run
 from rounds.stages import find, get, launchable
@@ -237,13 +238,25 @@ def test_evaluation_compares_before_and_after_on_heldout_prompts(
     ]
     numbers = {str(v.pk): {"reward": 0.0} for v in (base, sft, policy)}
 
-    finish(runs["evaluate"], result={"models": numbers, "reward_model": {}}, samples=samples)
+    best = [row | {"reward": reward} for reward in (0.0, 2.0) for row in samples[1:2]]
+
+    finish(
+        runs["evaluate"],
+        result={"models": numbers, "reward_model": {}, "best_of": {"reward": 2.0}},
+        samples=samples,
+        best_of=best,
+    )
 
     evaluation = Evaluation.objects.get()
     assert (evaluation.before, evaluation.after, evaluation.reference) == (base, policy, sft)
     assert EvaluationSample.objects.count() == 3
     wins = evaluation.metrics["wins"]
     assert (wins["value"], wins["n"], wins["high"]) == (1.0, 1, 1.0)
+    against = evaluation.metrics["against"]
+    assert (against["sft"], against["texts"]) == (sft.pk, 2)
+    assert (against["plain"]["value"], against["best"]["value"]) == (0.5, 0.0)
+    rivals = [(rival.sft, rival.texts, rival.wins.value) for rival in compare(evaluation).rivals]
+    assert rivals == [(sft.name, 1, 0.5), (sft.name, 2, 0.0)]
     headline = get("evaluate").headline(runs["evaluate"])
     assert headline == "reward model prefers it: 100% (21% to 100%) of 1 prompts"
     assert Round.objects.get().state == Round.State.EVALUATED
@@ -259,6 +272,8 @@ def test_evaluation_spec_names_each_model_once(runs: dict[str, Run], base: Model
 
     assert isinstance(spec, EvaluateSpec)
     assert spec.sft == ""  # it is the reference
+    assert (spec.best_of, spec.best_of_model) == (4, spec.reference)
+    assert list(spec.writers) == [*spec.models, "best_of"]
     ids = ModelVersion.objects.exclude(kind="reward").order_by("pk").values_list("pk", flat=True)
     assert sorted(spec.models) == [str(pk) for pk in ids]
     assert {row["prompt_id"] for row in rows_of(folder, "prompts")} == set(

@@ -117,6 +117,44 @@ def test_a_second_reward_model_scores_the_same_texts(
     assert result["second_reward_model"] == result["reward_model"]
 
 
+def test_the_reward_models_favourite_of_several_texts_of_one_model(
+    make_job, tiny_folder, other_folder, judge_folder
+):
+    """Their seeds are those of any model's samples, so the first two are what it wrote before."""
+    spec = spec_of(
+        tiny_folder,
+        other_folder,
+        reward_model=str(judge_folder),
+        best_of=4,
+        best_of_model=str(other_folder),
+    )
+    path = make_job(spec, prompts=PROMPTS)
+
+    result = run(path)
+
+    rows = pq.read_table(path / "output" / "best_of.parquet").to_pylist()
+    assert [(row["prompt_id"], row["position"]) for row in rows] == [
+        (number, position) for number in range(6) for position in range(4)
+    ]
+    first = [row["text"] for row in rows if row["position"] < 2]
+    assert first == [row["text"] for row in samples_of(path, "other")]
+    best = [max(row["reward"] for row in rows if row["prompt_id"] == n) for n in range(6)]
+    assert result["best_of"]["reward"] == pytest.approx(sum(best) / 6)
+    assert result["best_of"]["samples"] == 6
+    assert sorted(result["models"]) == ["base", "other"]
+    assert samples_of(path, "best_of") == []
+
+
+@pytest.mark.parametrize("without", ["best_of", "best_of_model", "reward_model"])
+def test_without_a_number_a_model_or_a_judge_there_is_no_favourite(
+    tiny_folder, other_folder, judge_folder, without
+):
+    whole = {"best_of": 4, "best_of_model": str(other_folder), "reward_model": str(judge_folder)}
+    spec = spec_of(tiny_folder, other_folder, **{k: v for k, v in whole.items() if k != without})
+
+    assert spec.writers == spec.models
+
+
 def test_kl_is_the_sum_over_tokens_against_the_reference(make_job, tiny_folder, other_folder):
     path = make_job(spec_of(tiny_folder, other_folder), prompts=PROMPTS)
 

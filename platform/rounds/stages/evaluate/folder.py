@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.models import ModelVersion
+from rounds.evaluation.against import against
 from rounds.evaluation.outcome import paired, win_share
 from rounds.lineage import base_of, sft_of
 from rounds.models import Evaluation, EvaluationSample, Round, Run
@@ -31,10 +32,12 @@ def prepare(run: Run, folder: Path) -> EvaluateSpec:
         rankings=read(snapshot, "rankings", split="heldout"),
     )
     sft, reference = sft_of(after(run)), reference_of(after(run))
+    rival = rival_of(run)
     return EvaluateSpec(
         sft=path_of(sft) if sft not in {None, reference} else "",
         models={str(version.pk): path_of(version) for version in compared(run)},
         reference=path_of(reference),
+        best_of_model=path_of(rival) if rival else "",
         reward_model=path_of(run.reward_model) if run.reward_model else "",
         second_reward_model=path_of(second) if (second := second_of(run)) else "",
         **spec_settings(run, SETTINGS),
@@ -72,6 +75,9 @@ def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
     for name, second in {"wins": False, "second_wins": True}.items():
         if wins := win_share(pairs, second=second):
             evaluation.metrics[name] = asdict(wins)
+    if result.get("best_of") and (rival := rival_of(run)):
+        rows = list(read_output(folder, EvaluateSpec, "best_of"))
+        evaluation.metrics["against"] = {"sft": rival.pk, **against(samples, rows, evaluation)}
     evaluation.save(update_fields=["metrics"])
     going_on = Round.objects.filter(pk=run.round_id).exclude(state__in=Round.OVER)
     going_on.update(state=Round.State.EVALUATED)
@@ -80,6 +86,12 @@ def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
 def after(run: Run) -> ModelVersion:
     """The model that is judged."""
     return run.source or run.round.writer
+
+
+def rival_of(run: Run) -> ModelVersion | None:
+    """The SFT model whose best texts a policy should beat; None where it is judged itself."""
+    sft = sft_of(after(run))
+    return sft if sft and sft != after(run) and run.reward_model else None
 
 
 def second_of(run: Run) -> ModelVersion | None:

@@ -32,7 +32,9 @@ def operations(look: Look) -> float:
     recipe = look.recipe
     texts = min(recipe["prompts"], look.stock.prompts["heldout"]) * recipe["samples_per_prompt"]
     row = PROMPT_TOKENS + recipe["max_new_tokens"]
-    return float(3 * look.parameters * texts * (2 * recipe["max_new_tokens"] + 6 * row))
+    sampled = 2 * recipe["max_new_tokens"]
+    chosen = texts / recipe["samples_per_prompt"] * recipe.get("best_of", 0)
+    return float(look.parameters * (3 * texts * (sampled + 6 * row) + chosen * (sampled + 2 * row)))
 
 
 def change(run: Run) -> str:

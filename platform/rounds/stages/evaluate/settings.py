@@ -45,6 +45,19 @@ SETTINGS = (
         instructgpt=1.0,
     ),
     Setting(
+        name="best_of",
+        label=_("Best of how many by the SFT model"),
+        why=_(
+            "The SFT model writes so many texts for each prompt; the new model is compared with "
+            "them, and with the reward model’s favourite among them: what can be had without PPO "
+            "(Stiennon et al. 2020). 0 leaves it out."
+        ),
+        low=0,
+        high=64,
+        cpu=4,
+        instructgpt=4,
+    ),
+    Setting(
         name="include_base",
         label=_("Evaluate the base model too"),
         why=_("So that rounds compare with the very start."),
