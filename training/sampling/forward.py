@@ -37,5 +37,7 @@ def left_pad(
 
 
 def alike(one: Tensor, other: Tensor, model: PreTrainedModel) -> bool:
-    """Whether two computations of the model's logits agree as far as its precision goes."""
-    return near(one.to(model.dtype), other.to(model.dtype))
+    """Whether two computations of the model's logits agree as far as their precision goes."""
+    kind = model.device.type
+    dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else model.dtype
+    return near(one.to(dtype), other.to(dtype))
