@@ -16,13 +16,13 @@ from labeling.queries import AnnotationQuerySet
 
 LARGEST = 2**31 - 1
 CHOSEN, DRAWN = "chosen", "drawn"
-CHOICES = {CHOSEN: _("Chosen where the reward models differ"), DRAWN: _("Drawn at random")}
+CHOICES = {CHOSEN: _("Chosen"), DRAWN: _("Drawn")}
 
 
 def choice_field() -> forms.ChoiceField:
     """Whether a task was chosen where reward models differ (docs/decisions/0036)."""
     return forms.ChoiceField(
-        label=_("Prompt"),
+        label=_("Chosen by models"),
         required=False,
         choices=[("", _("All")), *CHOICES.items()],
     )

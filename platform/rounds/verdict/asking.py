@@ -72,7 +72,10 @@ def ask(
 
 def _none_left(*, is_written: bool) -> str:
     if is_written:
-        return _("These models have been compared on each held-out prompt: import more of them.")
+        return _(
+            "People are asked about these models on each held-out prompt already: import more "
+            "prompts."
+        )
     return _(
         "There is no held-out prompt left for which both models wrote something: "
         "have the missing texts written, or evaluate them on the same prompts first."

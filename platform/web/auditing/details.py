@@ -18,7 +18,7 @@ NAMES = {
     "base": gettext_lazy("base model"),
     "bound": gettext_lazy("bound"),
     "bytes": gettext_lazy("bytes"),
-    "choice": gettext_lazy("prompts"),
+    "choice": gettext_lazy("chosen by models"),
     "chosen_percent": gettext_lazy("chosen, in percent"),
     "completions": gettext_lazy("completions per task"),
     "created": gettext_lazy("added"),

@@ -97,7 +97,7 @@ def test_chosen_and_drawn_tasks_are_told_apart(project: Project, client: Client)
     later = [task.pk for task in project.tasks.all() if task.urgency == "later"]
     assert later == [chosen.pk]
     told = AuditEntry.objects.latest("pk").details
-    assert "prompts: Chosen where the reward models differ" in details.told(told, {})
+    assert "chosen by models: Chosen" in details.told(told, {})
 
 
 def test_one_task_is_steered_and_the_page_comes_back(project: Project, client: Client) -> None:

@@ -39,6 +39,17 @@ def test_it_leaves_the_lists_and_annotators(archived: World) -> None:
     assert list(Project.objects.visible_to(root)) == []
 
 
+def test_its_home_offers_nothing_that_would_be_refused(archived: World) -> None:
+    mona = signed_in(archived.mona)
+    page = mona.get("/projects/kitchen/").content.decode()
+
+    assert "Where round 1 stands" in page
+    for gone in ("Open round 2", "Launch training", "tasks left for you", 'id="loop-action"'):
+        assert gone not in page
+    mona.post("/projects/kitchen/restore/")
+    assert "Open round 2" in mona.get("/projects/kitchen/").content.decode()
+
+
 def test_members_read_and_change_nothing(archived: World) -> None:
     mona = signed_in(archived.mona)
     rita = signed_in(make_member(archived.project, "Rita", "reviewer"))

@@ -191,3 +191,12 @@ def test_collecting_is_stopped_on_its_page(world: World) -> None:
     page = client.post("/projects/kitchen/rounds/1/end/", {"act": "collect"}, follow=True)
 
     assert "Train with what there is." in page.content.decode()
+
+
+def test_runs_that_write_say_whose_texts_they_are(world: World) -> None:
+    """“Made” named the model that wrote, as if the run had made it."""
+    page = " ".join(
+        signed_in(world.mona).get("/projects/kitchen/rounds/1/").content.decode().split()
+    )
+
+    assert '<span class="quiet"> texts by base </span>' in " ".join(page.split())

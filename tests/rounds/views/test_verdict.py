@@ -99,7 +99,7 @@ def test_it_says_when_nothing_is_left_to_ask(world: World) -> None:
 
     answer = signed_in(world.mona).get(ADDRESS)
 
-    assert "compared on each held-out prompt: import more of them" in answer.content.decode()
+    assert "on each held-out prompt already: import more prompts" in answer.content.decode()
     assert answer.context["form"]["is_written"].initial is False
 
 
@@ -114,7 +114,10 @@ def test_missing_texts_are_written_and_a_lost_run_is_taken_up(world: World) -> N
     assert "4 tasks are open" in page
     assert "8 more are open as soon as their texts are written." in page
     assert "8 questions wait for texts." in page
-    assert f'<a href="/runs/{run.pk}/">Texts for a vote #{run.pk}</a> (Queued)' in page
+    assert (
+        f'<a id="awaited-{run.pk}" href="/runs/{run.pk}/">Texts for a vote #{run.pk}</a> (Queued)'
+        in page
+    )
     assert "Go on writing" not in page
     assert "a vote on models" in text_of(world, f"/runs/{run.pk}/")
 
@@ -209,7 +212,7 @@ def test_what_is_being_written_says_how_long_and_renews_itself(world: World) -> 
     assert waits.startswith('<section id="ballots"')
     assert f'hx-get="{ADDRESS}?part=ballots"' in waits
     assert "8 questions wait for texts." in waits
-    assert "About 2 minutes to write. A guess: nothing was written here yet." in waits
+    assert "Perhaps 2 minutes to write: a guess, as nothing was written here yet." in waits
 
     wrote = make_run(world.round, "generate", work=100.0)  # ten operations a second
     begun = timezone.now()
