@@ -1,9 +1,10 @@
-"""The mathematics of the reward model and of PPO: pure functions of tensors, no models.
+"""The mathematics of the reward model, of DPO and of PPO: pure functions of tensors, no models.
 
 Shapes: B rollouts, T response tokens, right-padded; `mask` (B, T) is 1 on response tokens and
 comes from lengths. Sources: InstructGPT (IG, 2203.02155), Ziegler et al. 2019 (Z, 1909.08593),
-Schulman et al. 2016 (GAE, 1506.02438) and 2017 (PPO, 1707.06347), Schulman's note on k1 and k3
-(joschu.net/blog/kl-approx). `total` adds a sum up over the processes that share the batch.
+Schulman et al. 2016 (GAE, 1506.02438) and 2017 (PPO, 1707.06347), Rafailov et al. 2023 (DPO,
+2305.18290), Schulman's note on k1 and k3 (joschu.net/blog/kl-approx). `total` adds a sum up over
+the processes that share the batch.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,16 +44,20 @@ def ranking_losses(
     *,
     ties: str = "none",
     weights: Sequence[float] | None = None,
+    smoothing: float = 0.0,
+    offset: float = 0.0,
 ) -> Tensor:
     """Sum of the losses of several rankings, whose rewards, `counts` each, follow each other.
 
     The loss of one is the mean over its pairs (IG eq. 1): all strict pairs of a prompt are one
     example. ties="half" adds each tied pair with label 0.5. weights: of each ranking, as 2 eta - 1
     for a rater who is right with a chance of eta (Li and Yu 2014, 1411.4086, for votes). Opposite
-    labels of weights v and w are together a soft label of v / (v + w). ValueError for a ranking
+    labels of weights v and w are together a soft label of v / (v + w). smoothing: the chance that a
+    strict pair's label is wrong. offset: by how much a text has to score higher for each tier that
+    it stands above another (ODPO, Amini et al. 2024, 2402.10571, eq. 8). ValueError for a ranking
     without a pair: it says nothing and must be skipped before.
     """
-    left, right, shares = [], [], []
+    left, right, shares, apart = [], [], [], []
     first = 0
     each = [1.0] * len(rankings) if weights is None else weights
     for tiers, count, weight in zip(rankings, counts, each, strict=True):
@@ -63,13 +68,30 @@ def ranking_losses(
         share = weight / (len(strict) + len(tied))
         ordered = [(share, pair) for pair in strict]
         ordered += [(0.5 * share, pair) for a, b in tied for pair in ((a, b), (b, a))]
+        tier_of = {place: number for number, tier in enumerate(tiers) for place in tier}
         for part, (better, worse) in ordered:
             left.append(first + better)
             right.append(first + worse)
             shares.append(part)
+            apart.append(tier_of[worse] - tier_of[better])
         first += count
-    margins = rewards[left] - rewards[right]
-    return -(rewards.new_tensor(shares) * F.logsigmoid(margins)).sum()
+    margins = rewards[left] - rewards[right] - offset * rewards.new_tensor(apart)
+    likely = (1 - smoothing) * F.logsigmoid(margins)
+    if smoothing:
+        likely = likely + smoothing * F.logsigmoid(-margins)
+    return -(rewards.new_tensor(shares) * likely).sum()
+
+
+def implicit_rewards(
+    logprobs: Tensor, ref_logprobs: Tensor, *, beta: float, lengths: Tensor | None = None
+) -> Tensor:
+    """What a policy holds texts to be worth: beta * log(pi / pi_ref), up to a term of the prompt.
+
+    `ranking_losses` of these is the loss of DPO (eq. 7), each ranking counted once. All are (M,);
+    lengths: where the log-ratio is one a token (Lambert et al. 2024, 2411.15124, eq. 6).
+    """
+    log_ratios = logprobs - ref_logprobs
+    return beta * (log_ratios if lengths is None else log_ratios / lengths)
 
 
 def token_logprobs(logits: Tensor, tokens: Tensor, *, temperature: float) -> Tensor:

@@ -38,9 +38,11 @@ def test_each_stage_trains_an_architecture_and_plain_transformers_loads_what_it_
         try_stage(module, tmp_path / name, made)
         made[name] = tmp_path / name / "model"
 
-    lines = (tmp_path / "ppo/events.jsonl").read_text(encoding="utf-8").splitlines()
-    assert sum(json.loads(line)["kind"] == "metric" for line in lines) == 2
-    for name in ("sft", "ppo"):
+    for name in ("dpo", "ppo"):
+        lines = (tmp_path / name / "events.jsonl").read_text(encoding="utf-8").splitlines()
+        told = [json.loads(line)["data"] for line in lines]
+        assert sum("learning_rate" in one.get("values", {}) for one in told) == 2
+    for name in ("sft", "dpo", "ppo"):
         assert AutoModelForCausalLM.from_pretrained(made[name]).config.model_type == kind
     RewardModel.load(made["reward"])
 

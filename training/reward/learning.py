@@ -19,8 +19,9 @@ from training.pair_metrics import judged_pairs, pair_metrics
 from training.processes import Alone, permutation, seed_of
 from training.rankings import Ranking
 from training.reward.spec import LEARNING_PARTS, RewardSpec
-from training.reward.steps import Schedule, train
+from training.reward.steps import train
 from training.reward_model import RewardModel
+from training.schedule import Schedule
 from training.scoring import raw_rewards
 from training.tuning import Tuning
 from training.weights import balanced

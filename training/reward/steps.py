@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,16 +14,16 @@ from training.artifacts import newest_verified, write_checkpoint
 from training.chat import Chat
 from training.errors import DivergedError, StoppedError
 from training.pair_metrics import accuracy, judged_pairs
-from training.processes import Alone, any_of, averages, in_turn, permutation, sum_gradients
+from training.processes import Alone, any_of, averages, in_turn, sum_gradients
 from training.rankings import Ranking, batches_by_tokens
 from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel
 from training.rows import trained
+from training.schedule import Schedule
 from training.scoring import Ranker
 from training.state import State
 
 GRADIENT_CLIP = 1.0
-FINAL_RATE = 0.1  # of the cosine schedule
 
 
 def ranking_gradients(
@@ -86,34 +85,6 @@ def train_step(
     optimiser.step()
     optimiser.zero_grad()
     return {**stats, "gradient": norm}
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """Steps over shuffled epochs, and a cosine from the full rate to a tenth of it."""
-
-    spec: RewardSpec
-    rankings: int
-
-    @property
-    def steps_per_epoch(self) -> int:
-        return math.ceil(self.rankings / self.spec.batch_size)
-
-    @property
-    def steps(self) -> int:
-        return self.spec.epochs * self.steps_per_epoch
-
-    def share(self, step: int) -> float:
-        """Of the learning rates, in this step."""
-        progress = step / max(self.steps - 1, 1)
-        cosine = 0.5 * (1 + math.cos(math.pi * progress))
-        return FINAL_RATE + (1 - FINAL_RATE) * cosine
-
-    def batch(self, step: int) -> list[int]:
-        epoch, place = divmod(step, self.steps_per_epoch)
-        order = permutation(self.rankings, self.spec.seed, "rankings", epoch).tolist()
-        size = self.spec.batch_size
-        return order[place * size : (place + 1) * size]
 
 
 class Folder(Protocol):

@@ -10,7 +10,8 @@ from tests.training.threads import in_threads
 from training.processes import Alone
 from training.rankings import Ranking
 from training.reward.spec import RewardSpec
-from training.reward.steps import Schedule, train_step
+from training.reward.steps import train_step
+from training.schedule import Schedule
 
 ITEMS = 24
 

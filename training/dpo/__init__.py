@@ -1,0 +1,1 @@
+"""Stage dpo: a policy learns rankings without a reward model between."""

@@ -1,0 +1,162 @@
+"""Stage dpo: a policy learns rankings by its own log-probabilities, and is measured on others.
+
+What the reference, the model that it starts from, holds of all texts is computed once, before the
+first step: while it learns there is one model in memory. Nothing random has a state, so a run that
+is killed and goes on ends bit-equal to one that was not (on a CPU).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+import torch
+
+from training import losses
+from training.artifacts import newest_verified, write_checkpoint, write_folder
+from training.chat import Chat
+from training.dpo.samples import Writer
+from training.dpo.spec import DPOSpec
+from training.dpo.steps import adam, judge, train_step
+from training.dpo.texts import Example, Reader, with_reference
+from training.errors import BadInputError, StoppedError
+from training.folder import JobFolder
+from training.models import dtype_in, load_policy, save_model
+from training.pair_metrics import pair_metrics
+from training.ppo.networks import Policy
+from training.processes import Alone, any_of, in_turn, start
+from training.prompts import counts_of, fitting, named, together
+from training.rankings import Ranking, encode_rankings
+from training.schedule import Schedule
+from training.state import State
+from training.weights import balanced, effective
+
+
+def dpo(folder: JobFolder) -> None:
+    """Train, measure; model/ gets the policy."""
+    spec = folder.spec(DPOSpec)
+    processes = start()
+    model, chat = load_policy(spec.model, dtype=torch.float32)
+    context = int(model.config.max_position_embeddings)
+    rankings, heldout, left_out = read_rankings(folder, spec, chat, context=context)
+    prompts, _ = fitting(
+        folder, folder.read_table(spec, "samples"), chat, room=context - spec.max_new_tokens
+    )
+    policy = Policy(model, frozen_layers=spec.frozen_layers, forbid=chat.forbid)
+    reader = Reader(
+        policy, chat.pad_id, spec.temperature, tokens=spec.micro_batch_tokens, device=model.device
+    )
+    run = Run(
+        folder=folder,
+        spec=spec,
+        reader=reader,
+        writer=Writer(folder, spec, chat, prompts),
+        examples=with_reference(folder, "train", reader, balanced(rankings), processes),
+        heldout=with_reference(folder, "heldout", reader, heldout, processes),
+        processes=processes,
+    )
+    steps = run.train()
+    if not folder.is_main:
+        return
+    folder.progress(steps, steps, phase="measure")
+    dtype = dtype_in(spec.model)
+    model.to(dtype).to(torch.float32)  # what is measured is what is saved
+    measured = pair_metrics(judge(reader, run.heldout, spec))
+    start_model, _ = load_policy(spec.model, dtype=torch.float32)
+    written = run.writer.measure(policy, Policy(start_model, forbid=chat.forbid), steps)
+    model.to(dtype)
+    write_folder(folder.model, lambda to: save_model(to, model, chat))
+    folder.result(
+        {
+            "steps": steps,
+            "rankings": len(rankings),
+            "effective": effective(rankings),
+            "pairs": sum(len(losses.strict_pairs(ranking.tiers)) for ranking in rankings),
+            **left_out,
+            "heldout": {"rankings": len(heldout), **measured},
+            **written,
+            "template_hash": chat.template_hash,
+        }
+    )
+
+
+def read_rankings(
+    folder: JobFolder, spec: DPOSpec, chat: Chat, *, context: int
+) -> tuple[list[Ranking], list[Ranking], dict[str, Any]]:
+    """To train on, held out, and what cannot be used, as in the reward stage.
+
+    BadInputError when nothing is left to train on.
+    """
+    most = min(spec.max_tokens, context)
+    rankings, dropped = encode_rankings(folder.read_table(spec, "train"), chat, max_tokens=most)
+    heldout, others = encode_rankings(folder.read_table(spec, "heldout"), chat, max_tokens=most)
+    skipped = counts_of(dropped)
+    folder.log(f"{len(rankings)} rankings to train on, {len(heldout)} held out, skipped {skipped}")
+    dropped = together(dropped, others)
+    for reason, ids in dropped.items():
+        folder.warn(f"{len(ids)} left out, {reason}; prompts {named(ids)}")
+    if not rankings:
+        raise BadInputError(
+            "no ranking is left that says that one completion is better than another; "
+            f"left out: {skipped}"
+        )
+    return rankings, heldout, {"skipped": skipped, "dropped": dropped}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What lasts from step to step."""
+
+    folder: JobFolder
+    spec: DPOSpec
+    reader: Reader
+    writer: Writer
+    examples: Sequence[Example]
+    heldout: Sequence[Example]
+    processes: Alone
+
+    def train(self) -> int:
+        """All steps, from the newest checkpoint on; how many they are."""
+        folder, spec, processes = self.folder, self.spec, self.processes
+        schedule = Schedule(spec, len(self.examples), warmup=spec.warmup)
+        policy = self.reader.policy
+        optimiser = adam(policy, spec.learning_rate)
+        state = State(modules={"policy": policy}, optimisers={"adam": optimiser}, tensors={})
+        with in_turn(processes):
+            found = newest_verified(folder.checkpoints, on_skip=folder.warn)
+        first = int(state.load(found)["step"]) if found else 0
+
+        def keep(step: int) -> None:
+            if folder.is_main:
+                write_checkpoint(folder.checkpoints, step, lambda to: state.save(to, step=step))
+            processes.wait()
+
+        for step in range(first, schedule.steps):
+            folder.progress(step, schedule.steps, phase="train")
+            if any_of(processes, folder.stop_requested):
+                keep(step)
+                raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
+            if step % spec.sample_every == 0:
+                self.writer.show(policy, step)
+            rate = schedule.share(step) * spec.learning_rate
+            optimiser.param_groups[0]["lr"] = rate
+            batch = [self.examples[place] for place in schedule.batch(step)]
+            stats = train_step(self.reader, optimiser, batch, spec=spec, processes=processes)
+            folder.metric(step + 1, {**stats, "learning_rate": rate})
+            if (step + 1) % schedule.steps_per_epoch == 0:
+                self.measure(step + 1)
+            if (step + 1) % spec.checkpoint_every == 0:
+                keep(step + 1)
+        return schedule.steps
+
+    def measure(self, step: int) -> None:
+        """At the end of an epoch: how the policy orders rankings that it does not learn from."""
+        if self.heldout and self.folder.is_main:
+            pairs = judge(self.reader, self.heldout, self.spec)
+            found = pair_metrics(pairs)
+            values = {
+                "heldout_accuracy": found["accuracy"],
+                "heldout_log_loss": found["log_loss"],
+                "heldout_margin": fmean(pair.margin for pair in pairs),
+            }
+            self.folder.metric(step, values)
