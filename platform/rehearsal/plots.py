@@ -29,14 +29,18 @@ def all_of(report: Report) -> list[dict[str, SafeString | str]]:
     pictures = [
         ("Gold win rate against the base model, 95 % interval", bars(win_rates, mark=0.5, top=1)),
         ("Gold score", bars([(name, m["gold_score"], None, None) for name, m in rows])),
-        ("Reward-model accuracy on held-out pairs", bars(accuracies, mark=0.5, top=1)),
+        *(
+            [("Reward-model accuracy on held-out pairs", bars(accuracies, mark=0.5, top=1))]
+            if accuracies
+            else []
+        ),
         ("Length in tokens", bars([(name, m["length"], None, None) for name, m in rows])),
         ("Ended by itself (EOS rate)", bars([(n, m["eos_rate"], None, None) for n, m in rows])),
         ("KL in nats per text", bars([(name, m["kl"] or 0.0, None, None) for name, m in rows])),
     ]
     for number, curves in report["ppo_curves"].items():
         pictures += [
-            (f"PPO of round {number}: {name.replace('_', ' ')} by step", curve(values))
+            (f"Policy of round {number}: {name.replace('_', ' ')} by step", curve(values))
             for name, values in curves.items()
         ]
     seconds: list[Bar] = [

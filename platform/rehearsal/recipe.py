@@ -6,12 +6,13 @@ among others, written into report.json. Two things differ from InstructGPT by in
 alike), and few, large steps with a higher KL coefficient, since hours are not at hand.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labeling.kinds.simulation import Habits
 
 Stages = dict[str, dict[str, Any]]
+SAMPLING = ("temperature", "max_new_tokens")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +40,27 @@ class Rehearsal:
 
 
 def weighed(settings: Stages, by_reliability: bool) -> Stages:
-    """The settings with labels weighed in the reward model's training, or not."""
-    return {**settings, "reward": {**settings["reward"], "weighing": by_reliability}}
+    """The settings with labels weighed where rankings are learned, or not."""
+    return {
+        name: {**values, "weighing": by_reliability} if name in {"reward", "dpo"} else values
+        for name, values in settings.items()
+    }
+
+
+def by_dpo(rehearsal: Rehearsal, **dpo: Any) -> Rehearsal:
+    """The same labels, of which DPO makes the policy in the place of reward model and PPO."""
+
+    def instead(stages: Stages) -> Stages:
+        found: Stages = {}
+        for name, values in stages.items():
+            if name == "ppo":
+                shared = {key: values[key] for key in SAMPLING}
+                found["dpo"] = {**shared, **dpo}
+            elif name != "reward":
+                found[name] = values
+        return found
+
+    return replace(rehearsal, first=instead(rehearsal.first), later=instead(rehearsal.later))
 
 
 def _rehearsal(
@@ -57,7 +77,7 @@ def _rehearsal(
 ) -> Rehearsal:
     """SFT in the first round only; every round the reward model, PPO and the evaluation."""
     first, later = ppo_steps
-    shared = {name: plan[name] for name in ("temperature", "max_new_tokens")}
+    shared = {name: plan[name] for name in SAMPLING}
     evaluate = {**shared, "prompts": prompts, "samples_per_prompt": 2}
     every: Stages = {"reward": reward, "ppo": {**shared, **ppo, "steps": later}}
     trained: Stages = {**every, "ppo": {**every["ppo"], "steps": first}}
@@ -119,3 +139,12 @@ TINY = _rehearsal(
     # It writes noise, all of it bad: the least bad is then what it learns from.
     habits=Habits(unacceptable_below=-10.0, good_enough=-10.0),
 )
+
+# By the algorithm and the model; any model but the tiny one is trained as SmolLM2 is.
+RECIPES = {
+    "ppo": {"tiny": TINY, "smollm2": SMOLLM2},
+    "dpo": {
+        "tiny": by_dpo(TINY, epochs=2, learning_rate=1e-3, batch_size=4, beta=0.1),
+        "smollm2": by_dpo(SMOLLM2, epochs=1, learning_rate=2e-5, batch_size=4, beta=0.1),
+    },
+}

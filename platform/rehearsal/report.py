@@ -30,7 +30,7 @@ from training.evaluate.spec import EvaluateSpec
 
 SHOWN = 10
 TEMPLATE = Path(__file__).parent / "report.html"
-CURVES = ("score", "kl", "length", "eos_rate")
+CURVES = ("score", "kl", "length", "eos_rate", "margin", "chosen", "rejected", "heldout_accuracy")
 
 Report = dict[str, Any]
 Texts = dict[str, list[Scored]]
@@ -66,7 +66,8 @@ def build(
                 if kind == ModelVersion.Kind.POLICY and evaluation.metrics.get("best_of"):
                     rows = read_output(played.evaluation_run.job.folder, EvaluateSpec, "best_of")
                     against += rivals.against(played.number, samples, rivals.written(rows))
-        reward_models.append(_reward_model(scene, played, evaluation))
+        if evaluation.reward_model_id is not None:
+            reward_models.append(_reward_model(scene, played, evaluation))
         curves[str(played.number)] = policy_curves(played)
     seconds = dict(scene.seconds)
     for played in rounds:
@@ -95,7 +96,7 @@ METHOD = (
     "models; 95 % interval by Wilson, n prompts. Reward-model accuracy: pairs of completions of "
     "held-out rankings in the gold's order, pairs within the annotators' tie margin left out; "
     "label_accuracy is the same against the noisy labels. KL in nats per text against the model "
-    "that PPO started from."
+    "that the policy's training started from."
 )
 
 
@@ -159,7 +160,8 @@ def policy_curves(played: Played) -> dict[str, list[float | None]]:
     job = made.job_id if made else None
     events = JobEvent.objects.filter(job=job, kind=JobEvent.Kind.METRIC)
     steps = [event.data["values"] for event in events.order_by("pk")]
-    return {name: [rounded(values.get(name)) for values in steps] for name in CURVES}
+    logged = [name for name in CURVES if any(name in values for values in steps)]
+    return {name: [rounded(values.get(name)) for values in steps] for name in logged}
 
 
 def side_by_side(texts: Texts) -> list[Report]:

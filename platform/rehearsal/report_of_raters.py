@@ -19,16 +19,17 @@ def part(
     assert scene.raters is not None
     use = scene.raters.use
     policies = {model["round"]: model for model in models[1:]}  # the last of a round is its policy
+    judges = {judge["round"]: judge for judge in reward_models}  # none where DPO made the policy
     own = [
         {
             "use": use,
-            "round": judge["round"],
-            "accuracy": judge["accuracy"],
-            "pairs": judge["pairs"],
-            "win_rate": policies[judge["round"]]["win_rate"],
-            "gold_score": policies[judge["round"]]["gold_score"],
+            "round": number,
+            "accuracy": judges.get(number, {}).get("accuracy"),
+            "pairs": judges.get(number, {}).get("pairs", 0),
+            "win_rate": policy["win_rate"],
+            "gold_score": policy["gold_score"],
         }
-        for judge in reward_models
+        for number, policy in policies.items()
     ]
     return {
         "raters": {
@@ -65,6 +66,6 @@ def lines(report: Report) -> list[str]:
         accuracy = "none" if row["accuracy"] is None else f"{row['accuracy']:.3f}"
         shown.append(
             f"labels {labels}, round {row['round']}: reward model {accuracy} on {row['pairs']} "
-            f"pairs, PPO wins {rate['value']:.3f} ({rate['low']:.2f} to {rate['high']:.2f})"
+            f"pairs, policy wins {rate['value']:.3f} ({rate['low']:.2f} to {rate['high']:.2f})"
         )
     return shown

@@ -14,6 +14,7 @@ from rounds.collecting.progress import labels_wanted
 from rounds.lineage import made_in
 from rounds.models import Evaluation, Round, Run
 from rounds.queries import newest_version
+from rounds.stages.algorithms import algorithm_of, algorithms
 from rounds.stages.base import Stage
 
 
@@ -121,7 +122,8 @@ def loop_of(round_: Round) -> Loop:
         .order_by("pk")
     )
     evaluation = Evaluation.objects.filter(run__round=round_).order_by("-run_id").first()
-    shown = [s for s in stages.launchable().values() if not s.optional or s.name in runs]
+    usual = {*algorithms()[algorithm_of(round_)], *runs}
+    shown = [stage for name, stage in stages.launchable().items() if name in usual]
     boxes = [_stage(round_, stage, runs.get(stage.name)) for stage in shown]
     writes = any(not run.job.has_ended for run in writers)
     return Loop(

@@ -137,7 +137,15 @@ def test_raters_stand_as_found_and_each_use_of_their_labels() -> None:
         "Sim Random 1   –                            0          –",
         "Sim Good 1     test: 88 % of 16 answers, passed",
         "Sim Random 1   test: – of 0 answers, did not pass",
-        "labels plain, round 1: reward model 0.700 on 40 pairs, PPO wins 0.610 (0.50 to 0.70)",
-        "labels left out, round 1: reward model none on 40 pairs, PPO wins 0.610 (0.50 to 0.70)",
+        "labels plain, round 1: reward model 0.700 on 40 pairs, policy wins 0.610 (0.50 to 0.70)",
+        "labels left out, round 1: reward model none on 40 pairs, policy wins 0.610 (0.50 to 0.70)",
         "",
     ]
+
+
+def test_without_a_reward_model_nothing_is_said_of_one() -> None:
+    report = {**REPORT, "reward_models": []}
+
+    assert "Reward model" not in page(report)
+    assert "Reward-model accuracy" not in page(report)
+    assert not any(line.startswith("reward model") for line in lines(report))

@@ -92,6 +92,7 @@ def test_every_reason_of_a_trainer_has_words() -> None:
     assert {name: set(stage.reasons) for name, stage in stages.find().items()} == {
         "blind_texts": {"too_long", "refused"},
         "choose": set(),  # it names none: others are asked about instead
+        "dpo": of_rankings,
         "evaluate": {"too_long", "refused"},
         "generate": {"too_long", "refused"},
         "ppo": {"too_long", "refused"},

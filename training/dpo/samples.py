@@ -30,14 +30,15 @@ class Writer:
     def write(self, policy: Policy, prompts: list[Row]) -> list[Sample]:
         """One text for each prompt, as the policy is now."""
         seeds = [seed_of(self.spec.seed, "shown", place) for place in range(len(prompts))]
-        written = sample(
-            policy.model,
-            [Request(row["ids"], [one]) for row, one in zip(prompts, seeds, strict=True)],
-            sampling=Sampling(
-                max_new_tokens=self.spec.max_new_tokens, temperature=self.spec.temperature
-            ),
-            chat=self.chat,
-        )
+        with policy.backbone.autocast():
+            written = sample(
+                policy.model,
+                [Request(row["ids"], [one]) for row, one in zip(prompts, seeds, strict=True)],
+                sampling=Sampling(
+                    max_new_tokens=self.spec.max_new_tokens, temperature=self.spec.temperature
+                ),
+                chat=self.chat,
+            )
         return [one for (one,) in written]
 
     def show(self, policy: Policy, step: int) -> None:
@@ -73,7 +74,8 @@ class Writer:
             pad_id=self.chat.pad_id,
             device=policy.model.device,
         )
-        logprobs, ref_logprobs = [], []
+        logprobs: list[torch.Tensor] = []
+        ref_logprobs: list[torch.Tensor] = []
         for index in torch.arange(len(rows)).split(SHOWN):
             part, width = rows.select(index.to(rows.ids.device)), rows.response_mask().shape[1]
             for model, found in ((policy, logprobs), (reference, ref_logprobs)):

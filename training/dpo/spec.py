@@ -53,6 +53,8 @@ class DPOSpec(Spec):
     max_new_tokens: int = 128  # of samples
     temperature: float = 1.0  # of samples and of all log-probabilities
     frozen_layers: int = 0
+    lora_rank: int = 0  # of matrices that learn beside the weights; 0: these learn themselves
+    precision: str = "auto"  # of products: "bf16", "fp32", or what is faster here
     micro_batch_tokens: int = 2048  # at a time, or one ranking
     checkpoint_every: int = 20
     sample_every: int = 20

@@ -14,6 +14,7 @@ import torch
 
 from training import losses
 from training.artifacts import newest_verified, write_checkpoint, write_folder
+from training.backbone import twin
 from training.chat import Chat
 from training.dpo.samples import Writer
 from training.dpo.spec import DPOSpec
@@ -29,6 +30,7 @@ from training.prompts import counts_of, fitting, named, together
 from training.rankings import Ranking, encode_rankings
 from training.schedule import Schedule
 from training.state import State
+from training.tuning import Tuning
 from training.weights import balanced, effective
 
 
@@ -36,13 +38,14 @@ def dpo(folder: JobFolder) -> None:
     """Train, measure; model/ gets the policy."""
     spec = folder.spec(DPOSpec)
     processes = start()
-    model, chat = load_policy(spec.model, dtype=torch.float32)
+    tuning = Tuning.of(spec, spec.model)
+    model, chat = load_policy(spec.model, dtype=tuning.weights)
     context = int(model.config.max_position_embeddings)
     rankings, heldout, left_out = read_rankings(folder, spec, chat, context=context)
     prompts, _ = fitting(
         folder, folder.read_table(spec, "samples"), chat, room=context - spec.max_new_tokens
     )
-    policy = Policy(model, frozen_layers=spec.frozen_layers, forbid=chat.forbid)
+    policy = Policy(model, tuning, forbid=chat.forbid)
     reader = Reader(
         policy, chat.pad_id, spec.temperature, tokens=spec.micro_batch_tokens, device=model.device
     )
@@ -55,17 +58,21 @@ def dpo(folder: JobFolder) -> None:
         heldout=with_reference(folder, "heldout", reader, heldout, processes),
         processes=processes,
     )
+    # Beside weights that keep still the reference costs nothing; else it is loaded at the end.
+    reference = twin(policy) if spec.lora_rank else None
+    policy.tune()
     steps = run.train()
     if not folder.is_main:
         return
     folder.progress(steps, steps, phase="measure")
-    dtype = dtype_in(spec.model)
-    model.to(dtype).to(torch.float32)  # what is measured is what is saved
+    if not spec.lora_rank:  # what is measured is what is saved
+        model.to(dtype_in(spec.model)).to(torch.float32)
     measured = pair_metrics(judge(reader, run.heldout, spec))
-    start_model, _ = load_policy(spec.model, dtype=torch.float32)
-    written = run.writer.measure(policy, Policy(start_model, forbid=chat.forbid), steps)
-    model.to(dtype)
-    write_folder(folder.model, lambda to: save_model(to, model, chat))
+    if reference is None:
+        before, _ = load_policy(spec.model, dtype=tuning.weights)
+        reference = Policy(before, tuning, forbid=chat.forbid)
+    written = run.writer.measure(policy, reference, steps)
+    write_folder(folder.model, lambda to: save_model(to, model, chat, base=spec.model))
     folder.result(
         {
             "steps": steps,

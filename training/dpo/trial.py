@@ -17,6 +17,7 @@ def job(models: Mapping[str, str]) -> tuple[DPOSpec, Tables]:
         batch_size=1,
         max_new_tokens=8,
         frozen_layers=1,
+        lora_rank=2,
         checkpoint_every=1,
         sample_every=1,
     )

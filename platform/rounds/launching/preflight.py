@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from core.errors import NotEnoughDataError
 from registry import services as registry
+from registry.models import ModelVersion
 from rounds import stages
 from rounds.launching import estimates, recipes
 from rounds.models import Round
@@ -128,6 +129,10 @@ def _check_stage(
 
 def _general(round_: Round, checks: Sequence[StageCheck]) -> list[Finding]:
     found = [_disk(round_, checks)]
+    policies = [check for check in checks if check.stage.makes == ModelVersion.Kind.POLICY]
+    if len(policies) > 1:
+        message = _("This makes %(n)s policies; only that of %(last)s is evaluated.")
+        found.append(warning(message % {"n": len(policies), "last": policies[-1].stage.label}))
     if left_out := wrong_sort(round_.project):
         message = ngettext(
             "%(n)s label is left out: simulated and people's labels are never mixed.",

@@ -33,6 +33,8 @@ class Stage(TrainingHandler):
     trainer: the folder of its trainer where that is another's, which it only gives other data.
     in_chains: people launch it, after others or before them.
     optional: few projects need it: proposed only where the project has its model already.
+    usual: of several that make a policy, the one that is proposed where none has run yet.
+    choice: what speaks for it, for those who choose among several that make a policy.
     once: a project usually needs it once; it is not proposed again where its model is there.
     starts_from: kinds of models that it goes on from, the preferred first: the nearest one made
         earlier in its chain, else `standing_source`.
@@ -51,6 +53,8 @@ class Stage(TrainingHandler):
     trainer: ClassVar[str] = ""
     in_chains: ClassVar[bool] = True
     optional: ClassVar[bool] = False
+    usual: ClassVar[bool] = False
+    choice: ClassVar[str | Promise] = ""
     once: ClassVar[bool] = False
     starts_from: ClassVar[tuple[ModelVersion.Kind, ...]] = ()
     scores: ClassVar[bool] = False

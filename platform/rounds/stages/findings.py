@@ -147,14 +147,13 @@ def counted_prompts(look: Look, split: str, *, fewest: int = FEWEST) -> Finding:
     )
 
 
-def reward_model(look: Look, *, level: str) -> Finding:
-    """What it scores with; a finding of `level` where there is nothing."""
+def reward_model(look: Look, *, without: Finding) -> Finding:
+    """What it scores with; `without` where there is nothing."""
     if ModelVersion.Kind.REWARD in look.made:
         return Finding(level="ok", text=_("Scores with the reward model of this chain"))
     model = newest_version(look.round.project, ModelVersion.Kind.REWARD)
     if model is None:
-        text = _("There is no reward model: tick “Reward model” as well.")
-        return Finding(level=level, text=text)
+        return without
     if model.metrics.get("useless"):
         text = _(
             "%s has learned next to nothing: PPO would follow noise. Train a new reward model."

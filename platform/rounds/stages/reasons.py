@@ -34,3 +34,19 @@ LABELS: Reasons = {
     ),
     "refused": (REFUSED, WITHOUT),
 }
+
+# Of what learns from rankings.
+RANKINGS: Reasons = {
+    **LABELS,
+    "texts": (
+        _("Single texts that are empty or too long; the rest of their rankings is used."),
+        LABELS["too_long"][1],
+    ),
+    "no_pair": (_("No text was preferred to another."), ""),
+    "weightless": (
+        _("By the weights, whoever gave them is no better than chance."),
+        _("Look at the person’s answers, or train without weighing."),
+    ),
+    "same_text": (_("The same text stands in several tiers, and nothing else is left."), ""),
+    "empty": (_("Without their empty texts nothing is left to compare."), ""),
+}

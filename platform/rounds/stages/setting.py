@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from rounds.collecting.plan import in_range
 
 CPU, INSTRUCTGPT, LORA = "cpu", "instructgpt", "lora"
+WEIGHING = "weighing"
 LOWER_TWO_THIRDS = -1  # a value of frozen_layers
 LORA_SHARE = 0.2  # of the parameters, at most: as many does LoRA add to a small model
 TOP_THIRD = 1 / 3  # of the parameters, which it leaves to be trained: the embedding is frozen too
@@ -133,6 +134,35 @@ def lora_rank() -> Setting:
         lora=64,
         words={0: gettext_lazy("none: the weights learn")},
         main=True,
+    )
+
+
+def weighing() -> Setting:
+    """Of what learns from rankings."""
+    return Setting(
+        name=WEIGHING,
+        label=gettext_lazy("Weigh labels by reliability"),
+        why=gettext_lazy(
+            "Each label counts 2 × the reliability of who gave it − 1: 1 for certain, 0 for chance "
+            "or worse. Needs tasks that several people answered. The snapshot keeps the weights; "
+            "the labels stay as they are."
+        ),
+        cpu=False,
+        instructgpt=False,
+        in_spec=False,
+    )
+
+
+def max_tokens() -> Setting:
+    """Of what learns from rankings."""
+    return Setting(
+        name="max_tokens",
+        label=gettext_lazy("Longest example, in tokens"),
+        why=gettext_lazy("Longer ones are left out and counted, never cut."),
+        low=16,
+        high=32_768,
+        cpu=1024,
+        instructgpt=2048,
     )
 
 

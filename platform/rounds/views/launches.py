@@ -22,6 +22,7 @@ from rounds.launching.recipes import PRESETS, as_ranked, defaults, usual_preset
 from rounds.models import Round, Run
 from rounds.queries import newest_version
 from rounds.stages import get, launchable
+from rounds.stages.algorithms import algorithm_of, algorithms, among, title_of
 from rounds.stages.findings import Stock
 from rounds.views.rounds import find
 
@@ -34,16 +35,20 @@ class Launch:
     stages: list[str]
     forms: dict[str, RecipeForm]
     preset: str
+    algorithm: str
     stock: Stock
 
     @classmethod
-    def read(cls, round_: Round, *, data: QueryDict | None, preset: str) -> "Launch":
-        """From a sent form, or with the values of the preset."""
+    def read(
+        cls, round_: Round, *, data: QueryDict | None, preset: str = "", algorithm: str = ""
+    ) -> "Launch":
+        """From a sent form, or the stages of the algorithm with the values of the preset."""
         previous = last_recipes(round_)
         usual = usual_preset(round_.writer.parameters)
         preset = preset if preset in PRESETS else "" if previous else usual
         stock = Stock.of(round_)
-        ticked = suggested(round_) if data is None else data.getlist("stages")
+        algorithm = algorithm if algorithm in algorithms() else algorithm_of(round_)
+        ticked = suggested(round_, algorithm) if data is None else data.getlist("stages")
         forms = {}
         kinds = {stage.makes for name, stage in launchable().items() if name in ticked}
         for name, stage in launchable().items():
@@ -61,6 +66,7 @@ class Launch:
             stages=[name for name in launchable() if name in ticked],
             forms=forms,
             preset=preset,
+            algorithm=among(ticked) or algorithm,
             stock=stock,
         )
 
@@ -98,9 +104,10 @@ def round_launch(request: UserRequest, slug: str, number: int) -> HttpResponse:
     """The page; POST launches."""
     round_ = find(request, slug, number)
     if request.method != "POST":
-        page = Launch.read(round_, data=None, preset=request.GET.get("preset", ""))
+        asked = {name: request.GET.get(name, "") for name in ("preset", "algorithm")}
+        page = Launch.read(round_, data=None, **asked)
         return show(request, page)
-    page = Launch.read(round_, data=request.POST, preset="")
+    page = Launch.read(round_, data=request.POST)
     if not page.is_valid:
         return show(request, page, status=422)
     try:
@@ -120,7 +127,7 @@ def round_launch(request: UserRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def round_check(request: UserRequest, slug: str, number: int) -> HttpResponse:
     """The pre-flight for what is being chosen, asked for by htmx on each change."""
-    page = Launch.read(find(request, slug, number), data=request.POST, preset="")
+    page = Launch.read(find(request, slug, number), data=request.POST)
     context = {
         "round": page.round,
         "project": page.round.project,
@@ -146,27 +153,36 @@ def show(
         "check": page.check(),
         "unfit": page.unfit(),
         "presets": PRESETS,
+        "algorithms": {name: title_of(name) for name in algorithms()},
+        "choice": get(page.algorithm).choice,
         "problems": problems or [],
         "differences": differences(page),
     }
     return render(request, "rounds/round_launch.html", context, status=status)
 
 
-def suggested(round_: Round) -> list[str]:
-    """The stages to tick: those that have not succeeded in this round, in order.
+def suggested(round_: Round, algorithm: str = "") -> list[str]:
+    """The stages of an algorithm to tick: those that have not succeeded in this round, in order.
 
     One that is usually needed once is not ticked again where the project has its model; an
-    optional one is only there.
+    optional one is only there. What judges a model is ticked again for a new one.
     """
+    within = algorithms()[algorithm or algorithm_of(round_)]
     done = set(round_.runs.succeeded().values_list("stage", flat=True))
     again = [
         name
         for name, stage in launchable().items()
-        if not stage.makes
-        or not (stage.once or stage.optional)
-        or bool(newest_version(round_.project, stage.makes)) == stage.optional
+        if (name in within or stage.optional)
+        and (
+            not stage.makes
+            or not (stage.once or stage.optional)
+            or bool(newest_version(round_.project, stage.makes)) == stage.optional
+        )
     ]
-    return [name for name in again if name not in done] or again
+    left = [name for name in again if name not in done]
+    made = {get(name).makes for name in left}
+    judges = [name for name in again if not get(name).makes and made & {*get(name).starts_from}]
+    return [name for name in again if name in {*left, *judges}] or again
 
 
 def last_recipes(round_: Round) -> dict[str, Mapping[str, Any]]:

@@ -107,6 +107,8 @@ def test_a_new_stage_is_launched_followed_and_taken_over(
     worker: Worker, manager: Client, first_round: Round, base: ModelVersion
 ) -> None:
     page = manager.get(LAUNCH).content.decode()
+    assert 'href="?algorithm=nudge"' in page  # a way to a policy, beside the others
+    page = manager.get(f"{LAUNCH}?algorithm=nudge").content.decode()
     assert "3 demonstrations to look at" in page  # pre-flight
     assert '<input type="number" name="nudge-steps" value="3"' in page
 
@@ -146,6 +148,7 @@ def test_a_new_stage_is_launched_followed_and_taken_over(
 def test_it_has_its_place_in_a_chain(scratch: Path, db: None, first_round: Round) -> None:
     assert list(stages.launchable()) == [
         "sft",
+        "dpo",
         "nudge",
         "reward",
         "second_reward",

@@ -109,7 +109,7 @@ def test_preflight_counts_each_half(labeled: Round) -> None:
     assert sum(counts) == 28
     assert min(counts) > 5
     for name in ("reward", "second_reward"):
-        assert "no label teaches both reward models" in said[name][1].text
+        assert "the other half teaches another, and no label both" in said[name][1].text
     assert not found.missing
 
 

@@ -315,7 +315,7 @@ def test_a_run_from_before_a_setting_can_be_tried_again(first_round: Round) -> N
 
 
 def test_each_stage_comes_after_those_whose_models_it_needs() -> None:
-    assert list(launchable()) == ["sft", "reward", "second_reward", "ppo", "evaluate"]
+    assert list(launchable()) == ["sft", "dpo", "reward", "second_reward", "ppo", "evaluate"]
 
 
 def test_a_stage_whose_folder_is_gone_says_its_name(first_round: Round) -> None:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import RondoError
 from rehearsal import loop, raters, report
-from rehearsal.recipe import SMOLLM2, TINY
+from rehearsal.recipe import RECIPES
 
 
 class Command(BaseCommand):
@@ -23,6 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which model, how many rounds, who labels, where the report goes."""
         parser.add_argument("--model", default="smollm2", help="smollm2, tiny, or a source")
+        parser.add_argument("--algorithm", choices=list(RECIPES), default=next(iter(RECIPES)))
         parser.add_argument("--rounds", type=int, default=2)
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--out", type=Path, default=settings.VAR)
@@ -59,7 +60,8 @@ class Command(BaseCommand):
         done: list[report.Report],
     ) -> report.Report:
         began = time.monotonic()
-        rehearsal = TINY if options["model"] == "tiny" else SMOLLM2
+        recipes = RECIPES[options["algorithm"]]
+        rehearsal = recipes.get(options["model"], recipes["smollm2"])
         if options["rankings"]:
             rehearsal = replace(rehearsal, rankings=(options["rankings"], rehearsal.rankings[1]))
         scene = loop.set_up(

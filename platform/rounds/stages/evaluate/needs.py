@@ -10,7 +10,14 @@ from registry.models import ModelVersion
 from rounds.lineage import made_in
 from rounds.models import Evaluation, Run
 from rounds.queries import newest_version
-from rounds.stages.findings import PROMPT_TOKENS, Finding, Look, counted_prompts, reward_model
+from rounds.stages.findings import (
+    PROMPT_TOKENS,
+    Finding,
+    Look,
+    counted_prompts,
+    reward_model,
+    warning,
+)
 
 
 def findings(look: Look, *, starts_from: Collection[ModelVersion.Kind]) -> list[Finding]:
@@ -19,7 +26,8 @@ def findings(look: Look, *, starts_from: Collection[ModelVersion.Kind]) -> list[
     if not look.made & set(starts_from) and made_in(look.round, *starts_from) is None:
         text = _("This round has made no model to evaluate yet.")
         found.append(Finding(level="missing", text=text))
-    found.append(reward_model(look, level="warning"))
+    text = _("There is no reward model: the texts stand side by side without scores.")
+    found.append(reward_model(look, without=warning(text)))
     second = newest_version(look.round.project, ModelVersion.Kind.SECOND)
     if ModelVersion.Kind.SECOND in look.made or second is not None:
         text = _("Scores with a second reward model too, which no policy was trained on")

@@ -28,7 +28,7 @@ SETTINGS = (
     Setting(
         name="max_new_tokens",
         label=_("Longest completion, in tokens"),
-        why=_("As long as in PPO."),
+        why=_("As long as the completions that people ranked."),
         low=1,
         high=4096,
         cpu=48,

@@ -23,6 +23,11 @@ class PPO(Stage):
 
     name = "ppo"
     label = _("PPO")
+    usual = True
+    choice = _(
+        "A reward model learns the rankings, and the policy from texts of its own what that model "
+        "scores well: more stages and settings, and it can go beyond the texts that were ranked."
+    )
     starts_from = (ModelVersion.Kind.SFT,)
     scores = True
     makes = ModelVersion.Kind.POLICY

@@ -29,7 +29,9 @@ def misfits(recipe: Recipe) -> dict[str, str]:
 
 def findings(look: Look) -> list[Finding]:
     """Are there prompts and a reward model?"""
-    found = [counted_prompts(look, Split.TRAIN), reward_model(look, level="missing")]
+    text = _("There is no reward model: tick “Reward model” as well.")
+    without = Finding(level="missing", text=text)
+    found = [counted_prompts(look, Split.TRAIN), reward_model(look, without=without)]
     if look.recipe.get("ptx_coef"):
         have = look.stock.rows("demonstrations")
         text = ngettext("%(n)s demonstration to mix in", "%(n)s demonstrations to mix in", have)

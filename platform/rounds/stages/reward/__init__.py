@@ -1,57 +1,41 @@
 """Reward model: K-wise training on rankings and corrections."""
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job
 from registry.models import ModelVersion
-from rounds.models import Half, Run
-from rounds.stages.base import Stage
-from rounds.stages.findings import Finding, Look, Stock
+from rounds.stages.comparisons import Comparing
+from rounds.stages.findings import Finding, Look
 from rounds.stages.folder import run_of
 from rounds.stages.reward import folder as files
 from rounds.stages.reward import needs
-from rounds.stages.reward.curves import CURVES, FIGURES, REASONS
-from rounds.stages.reward.settings import REPEATS, SETTINGS, WEIGHING
+from rounds.stages.reward.curves import CURVES, FIGURES
+from rounds.stages.reward.settings import REPEATS, SETTINGS
 from rounds.stages.setting import Recipe
 from training.reward.spec import RewardSpec
 
 
-class Reward(Stage):
+class Reward(Comparing):
     """Registers a reward model."""
 
     name = "reward"
-    label = gettext_lazy("Reward model")
+    label = _("Reward model")
     starts_from = (ModelVersion.Kind.SFT,)
     makes = ModelVersion.Kind.REWARD
     title = "Reward model trained on rankings (InstructGPT, step 2)"
     settings = SETTINGS
     curves = CURVES
     figures = FIGURES
-    reasons = REASONS
     key_figures = ("rankings", "pairs", "heldout_accuracy")
     phases = {
-        **Stage.phases,
-        "reward": gettext_lazy("training"),
-        "learning": gettext_lazy("training on shares of the labels"),
+        **Comparing.phases,
+        "reward": _("training"),
+        "learning": _("training on shares of the labels"),
     }
     bytes_a_parameter = 12  # weights, and the two moments of Adam
-
-    def examples(self, recipe: Recipe, stock: Stock) -> int:
-        """Rankings, and corrections that changed something."""
-        return stock.rows("rankings")
-
-    def weighs(self, recipe: Recipe) -> bool:
-        """Where its setting says so."""
-        return bool(recipe.get(WEIGHING))
-
-    def half_in(self, made: Collection[ModelVersion.Kind | None]) -> str:
-        """The first where a second reward model shall judge what PPO makes of this one."""
-        return Half.FIRST if ModelVersion.Kind.SECOND in made else ""
 
     def misfits(self, recipe: Recipe, examples: int | None) -> dict[str, str]:
         """Too few repeats of a learning curve are no curve."""
@@ -68,14 +52,6 @@ class Reward(Stage):
     def operations(self, look: Look) -> float:
         """Each ranking's texts are read, and learned above the frozen layers, once an epoch."""
         return needs.operations(look)
-
-    def headline(self, run: Run) -> str:
-        """Its accuracy on held-out pairs."""
-        heldout = (run.job.result or {}).get("heldout") or {}
-        if isinstance(heldout.get("accuracy"), float):
-            text = _("%(share)s right on %(n)s held-out pairs")
-            return text % {"share": f"{heldout['accuracy']:.0%}", "n": heldout.get("pairs", 0)}
-        return super().headline(run)
 
     def prepare(self, job: Job, folder: Path) -> RewardSpec:
         """The rankings of both splits, and the demonstrations that set the zero of the score."""

@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from rounds.stages import curve
+from rounds.stages import comparisons
 from rounds.stages.curve import GRADIENT, LEARNING_RATE, Curve, Figures
-from rounds.stages.reasons import LABELS, Reasons
 
 CURVES = (
     Curve(
@@ -31,31 +30,8 @@ CURVES = (
 )
 
 FIGURES: Figures = {
-    **curve.FIGURES,
-    "rankings": _("Rankings"),
-    "effective": _("Rankings, as if weighed alike"),
-    "pairs": _("Comparisons"),
-    "heldout_rankings": _("Held-out rankings"),
-    "heldout_pairs": _("Held-out pairs"),
-    "heldout_accuracy": _("Held-out pairs in the right order"),
-    "heldout_log_loss": _("Log-loss on held-out pairs"),
-    "heldout_ece": _("Calibration error on held-out pairs"),
+    **comparisons.FIGURES,
     "spread": _("Spread of the raw rewards"),
     "gain": _("Gain of the score"),
     "bias": _("Bias of the score"),
-}
-
-REASONS: Reasons = {
-    **LABELS,
-    "texts": (
-        _("Single texts that are empty or too long; the rest of their rankings is used."),
-        LABELS["too_long"][1],
-    ),
-    "no_pair": (_("No text was preferred to another."), ""),
-    "weightless": (
-        _("By the weights, whoever gave them is no better than chance."),
-        _("Look at the person’s answers, or train without weighing."),
-    ),
-    "same_text": (_("The same text stands in several tiers, and nothing else is left."), ""),
-    "empty": (_("Without their empty texts nothing is left to compare."), ""),
 }

@@ -2,9 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, lora_rank, seed
+from rounds.stages.setting import (
+    Setting,
+    checkpoint_every,
+    frozen_layers,
+    lora_rank,
+    max_tokens,
+    seed,
+    weighing,
+)
 
-WEIGHING = "weighing"
 REPEATS = "learning_repeats"
 FEWEST_REPEATS = 2  # of which spread and slope can be told
 
@@ -59,18 +66,7 @@ SETTINGS = (
         cpu="none",
         instructgpt="none",
     ),
-    Setting(
-        name=WEIGHING,
-        label=_("Weigh labels by reliability"),
-        why=_(
-            "Each label counts 2 × the reliability of who gave it − 1: 1 for certain, 0 for chance "
-            "or worse. Needs tasks that several people answered. The snapshot keeps the weights; "
-            "the labels stay as they are."
-        ),
-        cpu=False,
-        instructgpt=False,
-        in_spec=False,
-    ),
+    weighing(),
     Setting(
         name=REPEATS,
         label=_("Learning curve, repeats"),
@@ -84,15 +80,7 @@ SETTINGS = (
         cpu=0,
         instructgpt=0,
     ),
-    Setting(
-        name="max_tokens",
-        label=_("Longest example, in tokens"),
-        why=_("Longer ones are left out and counted, never cut."),
-        low=16,
-        high=32_768,
-        cpu=1024,
-        instructgpt=2048,
-    ),
+    max_tokens(),
     checkpoint_every(10),
     seed(),
 )
