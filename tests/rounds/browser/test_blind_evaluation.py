@@ -91,6 +91,8 @@ def test_from_two_policies_to_a_promoted_one(world: World, open_page: OpenPage) 
     for task in range(12):
         if task == 4:  # while people are at it, the rest is written
             write_missing(world)
+            # The manager's list sees it by itself.
+            expect(mona.get_by_text("7 questions wait for texts.")).to_have_count(0)
         assert names_no_model(ada)
         prefer(ada, "Good text")
     assert Assignment.objects.filter(purpose="verdict", state="submitted").count() == 12
