@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from training.contract.spec import Spec
-from training.contract.tables import DEMONSTRATIONS, RANKINGS, Table
+from training.contract.tables import DEMONSTRATIONS, PROMPTS, RANKINGS, Table
 
 LEARNING_PARTS = (8, 4, 2, 1)  # a learning curve has an eighth, a quarter, half, all of the prompts
 
 
 @dataclass(frozen=True, kw_only=True)
 class RewardSpec(Spec):
-    """K-wise reward model. `demonstrations`, where there are any, set the bias of its score."""
+    """K-wise reward model. `demonstrations`, where there are any, set the bias of its score.
+
+    `prompts`, where there are any, are asked of `reference`: within them its texts get sd 1.
+    """
 
     stage: ClassVar[str] = "reward"
     is_shared: ClassVar[bool] = True
@@ -22,6 +25,7 @@ class RewardSpec(Spec):
         "train": RANKINGS,
         "heldout": RANKINGS,
         "demonstrations": DEMONSTRATIONS,
+        "prompts": PROMPTS,
     }
     results: ClassVar[Mapping[str, str]] = {
         "rankings": "trained on",
@@ -30,7 +34,7 @@ class RewardSpec(Spec):
         "skipped": "of these, by reason: too_long, empty, same_text, refused, weightless, "
         "no_pair: all is tied",
         "dropped": "the prompts' ids by reason, held-out ones too; texts: of some in rankings used",
-        "spread": "sd of the raw rewards that gain is measured on",
+        "spread": "sd of the raw rewards that gain is measured on; within prompts, if asked",
         "useless": "whether it tells texts apart by next to nothing",
         "gain": "score = gain * raw + bias",
         "bias": "see gain",
@@ -50,6 +54,10 @@ class RewardSpec(Spec):
     ties: str = "none"  # or "half": a tied pair has label 0.5
     micro_batch_tokens: int = 2048  # at a time, or one ranking
     checkpoint_every: int = 20
+    reference: str = ""  # what PPO will start from; empty: `model`
+    scale_texts: int = 4  # of each of the prompts; at `temperature`, of `max_new_tokens` at most
+    max_new_tokens: int = 128
+    temperature: float = 1.0
     learning_repeats: int = 0  # of each share of a learning curve, which is measured afterwards
 
     def __post_init__(self) -> None:

@@ -1,57 +1,25 @@
 """Train a reward model on rankings (InstructGPT, eq. 1), normalise it, measure it on others."""
 
-from collections.abc import Sequence
 from functools import partial
-
-import torch
 
 from training import losses
 from training.artifacts import write_folder
-from training.chat import Chat
-from training.demonstrations import Encoded, encode_demonstrations
+from training.demonstrations import encode_demonstrations
 from training.errors import BadInputError
 from training.folder import JobFolder
 from training.models import dtype_in
 from training.pair_metrics import judged_pairs, pair_metrics
 from training.processes import start
 from training.prompts import counts_of, named, together
-from training.rankings import Ranking, encode_rankings, newest
+from training.rankings import encode_rankings
 from training.reward import learning
+from training.reward.scale import SMALLEST_SPREAD, normalise, written_now
 from training.reward.spec import RewardSpec
 from training.reward.steps import train
 from training.reward_model import RewardModel
-from training.scoring import raw_rewards, score_tokens
+from training.scoring import raw_rewards
 from training.tuning import Tuning
 from training.weights import balanced, effective
-
-SMALLEST_SPREAD = 0.01  # of raw rewards, whose differences are log-odds: a twentieth is nothing
-SCALE_SAMPLES = 512  # texts that gain and bias are measured on, at most
-
-
-def normalise(
-    model: RewardModel,
-    chat: Chat,
-    rankings: Sequence[Ranking],
-    demonstrations: Sequence[Encoded],
-) -> float:
-    """Give the completions that were ranked last sd 1 and the demonstrations mean 0.
-
-    Without demonstrations it is the completions' own mean that becomes 0. Returns the sd of the raw
-    rewards; one below SMALLEST_SPREAD is noise, and is not blown up.
-    """
-    few = newest(rankings, completions=SCALE_SAMPLES)
-    samples = torch.tensor(
-        [reward for row in raw_rewards(model, few, pad_id=chat.pad_id) for reward in row]
-    )
-    model.set_scale(gain=1.0, bias=0.0)
-    centre = samples
-    if shown := demonstrations[:SCALE_SAMPLES]:
-        prompts, texts = [prompt for prompt, _ in shown], [text for _, text in shown]
-        centre = torch.tensor(score_tokens(model, prompts, texts, pad_id=chat.pad_id))
-    spread = float(samples.std(correction=0))
-    gain = 1.0 / max(spread, SMALLEST_SPREAD)
-    model.set_scale(gain=gain, bias=-gain * float(centre.mean()))
-    return spread
 
 
 def reward(folder: JobFolder) -> None:
@@ -83,7 +51,8 @@ def reward(folder: JobFolder) -> None:
     demonstrations = encode_demonstrations(
         folder.read_table(spec, "demonstrations"), chat, max_tokens=spec.max_tokens
     )
-    spread = normalise(model, chat, rankings, demonstrations)
+    texts = written_now(folder, spec, chat)
+    spread = normalise(model, chat, rankings, demonstrations, texts)
     if useless := spread < SMALLEST_SPREAD:
         folder.warn(
             f"This reward model is useless: its rewards differ by {spread:.1g}, which is noise. "

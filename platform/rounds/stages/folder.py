@@ -53,7 +53,12 @@ def read_output(folder: Path, spec: type[Spec], name: str) -> Iterator[Row]:
 
 def heldout_prompts(snapshot: Snapshot, count: int) -> list[Row]:
     """The first `count` held-out prompts by their hash: the same ones in every round."""
-    rows = read(snapshot, "prompts", split="heldout")
+    return first_prompts(snapshot, count, split="heldout")
+
+
+def first_prompts(snapshot: Snapshot, count: int, *, split: str) -> list[Row]:
+    """The first `count` prompts of `split` by their hash."""
+    rows = read(snapshot, "prompts", split=split)
     return sorted(rows, key=lambda row: str(row["sha256"]))[:count]
 
 

@@ -178,6 +178,25 @@ def test_the_chain_hands_its_models_on(runs: dict[str, Run], base: ModelVersion)
     assert len(rows_of(folder, "demonstrations")) == 3
 
 
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_reward_model_is_scaled_on_what_the_model_writes_that_ppo_starts_from(
+    runs: dict[str, Run], count: int
+) -> None:
+    finish(runs["sft"])
+    run = runs["reward"]
+    Run.objects.filter(pk=run.pk).update(recipe=run.recipe | {"scale_prompts": count})
+
+    plan = run.round.plan | {"temperature": 0.7, "max_new_tokens": 9}
+    Round.objects.filter(pk=run.round_id).update(plan=plan)
+
+    _, folder, spec = start(run)
+
+    assert len(rows_of(folder, "prompts")) == count
+    assert isinstance(spec, RewardSpec)
+    assert spec.reference == ""  # the round made an SFT model: PPO starts from that one
+    assert (spec.temperature, spec.max_new_tokens) == ((0.7, 9) if count else (1.0, 128))
+
+
 @pytest.mark.parametrize(("coefficient", "texts"), [(0.0, []), (2.0, ["Six minutes."] * 3)])
 def test_ppo_gets_the_demonstrations_that_it_is_told_to_mix_in(
     runs: dict[str, Run], coefficient: float, texts: list[str]
@@ -269,8 +288,8 @@ def test_evaluation_spec_names_each_model_once(runs: dict[str, Run], base: Model
     assert spec.sft == ""  # it is the reference
     assert (spec.best_of, spec.best_of_model) == (4, spec.reference)
     assert list(spec.writers) == [*spec.models, "best_of"]
-    ids = ModelVersion.objects.exclude(kind="reward").order_by("pk").values_list("pk", flat=True)
-    assert sorted(spec.models) == [str(pk) for pk in ids]
+    ids = ModelVersion.objects.exclude(kind="reward").values_list("pk", flat=True)
+    assert sorted(spec.models) == sorted(str(pk) for pk in ids)
     assert {row["prompt_id"] for row in rows_of(folder, "prompts")} == set(
         runs["sft"].round.project.prompts.filter(split="heldout").values_list("pk", flat=True)
     )

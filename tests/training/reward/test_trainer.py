@@ -15,16 +15,14 @@ from training import tiny
 from training.artifacts import write_folder
 from training.chat import Chat
 from training.contract.manifest import verify
+from training.demonstrations import encode_demonstrations
 from training.folder import JobFolder
 from training.models import save_model
 from training.rankings import Ranking, newest
-from training.reward import trainer as reward_trainer
+from training.reward import scale
+from training.reward.scale import SMALLEST_SPREAD
 from training.reward.spec import RewardSpec
-from training.reward.trainer import (
-    SMALLEST_SPREAD,
-    encode_demonstrations,
-    reward,
-)
+from training.reward.trainer import reward
 from training.reward_model import RewardModel
 from training.scoring import score_tokens
 
@@ -137,7 +135,7 @@ def test_the_scale_is_measured_on_the_last_rankings():
 
 
 def test_the_last_rankings_set_the_scale_of_a_run(make_job, tiny_folder, monkeypatch):
-    monkeypatch.setattr(reward_trainer, "SCALE_SAMPLES", 4)
+    monkeypatch.setattr(scale, "SCALE_SAMPLES", 4)
     spec = replace(SPEC, model=str(tiny_folder), batch_size=4, head_learning_rate=0.1)
     train = rows(8)
     path = make_job(spec, train=train)

@@ -13,10 +13,11 @@ from rounds.stages.findings import (
     Look,
     warning,
 )
-from rounds.stages.reward.settings import FEWEST_REPEATS, REPEATS
+from rounds.stages.reward.settings import FEWEST_REPEATS, REPEATS, SCALE
 from rounds.stages.setting import Recipe
-from training.reward.spec import LEARNING_PARTS
+from training.reward.spec import LEARNING_PARTS, RewardSpec
 
+TEXTS = RewardSpec.scale_texts  # of each prompt that the score is scaled on
 ENOUGH_COMPARISONS = 2000  # below it a reward model is near chance (Gao et al. 2023)
 
 
@@ -50,7 +51,8 @@ def operations(look: Look) -> float:
     """2 a parameter and token to read, and more to learn."""
     row = PROMPT_TOKENS + look.per_ranking * COMPLETION_TOKENS
     rankings = look.stock.rows(TABLE) * look.recipe["epochs"] * trainings(look.recipe)
-    return float((2 + look.learned) * look.parameters * rankings * row)
+    scaled = look.recipe.get(SCALE, 0) * TEXTS * 2 * (PROMPT_TOKENS + 2 * COMPLETION_TOKENS)
+    return float(look.parameters * ((2 + look.learned) * rankings * row + scaled))
 
 
 def trainings(recipe: Recipe) -> float:

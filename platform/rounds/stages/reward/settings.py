@@ -12,6 +12,7 @@ from rounds.stages.setting import (
     weighing,
 )
 
+SCALE = "scale_prompts"
 REPEATS = "learning_repeats"
 FEWEST_REPEATS = 2  # of which spread and slope can be told
 
@@ -81,6 +82,20 @@ SETTINGS = (
         instructgpt=0,
     ),
     max_tokens(),
+    Setting(
+        name=SCALE,
+        label=_("Prompts that the score is scaled on"),
+        why=_(
+            "The model that PPO starts from writes four texts for each of so many prompts; within "
+            "a prompt their scores get a spread of 1, so that a KL coefficient means the same "
+            "everywhere. 0: the ranked texts get it, over all prompts together."
+        ),
+        low=0,
+        high=1024,
+        cpu=0,
+        instructgpt=64,
+        in_spec=False,
+    ),
     checkpoint_every(10),
     seed(),
 )
