@@ -15,7 +15,8 @@ from training.backbone import Backbone
 from training.folder import Row
 
 IGNORED = -100  # the label of tokens outside the loss
-ROW_TOKENS = 512  # in a row of several: the cost of attention grows with its length
+ROW_TOKENS = 512  # in a row of several, at most
+ATTENTION = 4096  # in a row of so many tokens attention costs as much as all else, about
 Batch = dict[str, Tensor]
 
 
@@ -34,8 +35,14 @@ def collator_for(model: Any, examples: Sequence[Row], *, pad_id: int) -> "Collat
 
 
 def shared_rows(lengths: Sequence[int]) -> list[list[int]]:
-    """The places of texts that share each row: a long one opens a row, what fits in fills it."""
-    room = max(ROW_TOKENS, *lengths)
+    """The places of texts that share each row, in rows as long as costs the least."""
+    longest = max(lengths)
+    rooms = range(longest, max(longest, ROW_TOKENS) + 1, 8)
+    return min((filled(lengths, room) for room in rooms), key=lambda rows: cost(rows, lengths))
+
+
+def filled(lengths: Sequence[int], room: int) -> list[list[int]]:
+    """Rows of at most `room` tokens: a long text opens a row, what fits in fills it."""
     rows: list[list[int]] = []
     left: list[int] = []
     for place in sorted(range(len(lengths)), key=lambda place: (-lengths[place], place)):
@@ -47,6 +54,12 @@ def shared_rows(lengths: Sequence[int]) -> list[list[int]]:
         rows[row].append(place)
         left[row] -= lengths[place]
     return rows
+
+
+def cost(rows: Sequence[Sequence[int]], lengths: Sequence[int]) -> int:
+    """Of all tokens, padding included, and of what each of them looks at."""
+    width = max(sum(lengths[place] for place in row) for row in rows)
+    return len(rows) * width * (width + ATTENTION)
 
 
 @dataclass(frozen=True)
