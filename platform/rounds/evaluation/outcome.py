@@ -102,7 +102,7 @@ def compare(evaluation: Evaluation) -> Outcome:
 
 def _rivals(found: dict[str, Any]) -> list[Rival]:
     """One of the SFT model's texts, and the best of them (rounds.evaluation.against)."""
-    version = ModelVersion.objects.filter(pk=found["sft"]).first() if found else None
+    version = ModelVersion.objects.filter(pk=found["version"]).first() if found else None
     if version is None:
         return []
     return [

@@ -15,6 +15,8 @@ ALLOWED = {
     "platform/registry/models.py": "kinds of models: what a stage makes, not the stage",
     "platform/rehearsal/recipe.py": "a recipe says which stages a rehearsal runs, as data",
     "platform/rehearsal/report.py": "reads a table that the evaluation's trainer wrote",
+    "platform/rehearsal/rivals.py": "the reward, a figure of an evaluation",
+    "platform/rounds/evaluation/against.py": "the reward, a figure of an evaluation",
     "platform/rehearsal/scoring.py": "the reward, a figure of an evaluation",
     "platform/rounds/views/texts.py": "the reward of a sample, a word of the run page",
     "platform/rounds/collecting/writing.py": "queues what writes a round's completions",

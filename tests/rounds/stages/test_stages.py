@@ -267,7 +267,7 @@ def test_evaluation_compares_before_and_after_on_heldout_prompts(
     wins = evaluation.metrics["wins"]
     assert (wins["value"], wins["n"], wins["high"]) == (1.0, 1, 1.0)
     against = evaluation.metrics["against"]
-    assert (against["sft"], against["texts"]) == (sft.pk, 2)
+    assert (against["version"], against["texts"]) == (sft.pk, 2)
     assert (against["plain"]["value"], against["best"]["value"]) == (0.5, 0.0)
     rivals = [(rival.sft, rival.texts, rival.wins.value) for rival in compare(evaluation).rivals]
     assert rivals == [(sft.name, 1, 0.5), (sft.name, 2, 0.0)]

@@ -77,7 +77,7 @@ def complete(run: Run, folder: Path, result: dict[str, Any]) -> None:
             evaluation.metrics[name] = asdict(wins)
     if result.get("best_of") and (rival := rival_of(run)):
         rows = list(read_output(folder, EvaluateSpec, "best_of"))
-        evaluation.metrics["against"] = {"sft": rival.pk, **against(samples, rows, evaluation)}
+        evaluation.metrics["against"] = {"version": rival.pk, **against(samples, rows, evaluation)}
     evaluation.save(update_fields=["metrics"])
     going_on = Round.objects.filter(pk=run.round_id).exclude(state__in=Round.OVER)
     going_on.update(state=Round.State.EVALUATED)
