@@ -235,6 +235,8 @@ def test_a_policy_is_made_evaluated_and_promoted_over_http(
     policy = ModelVersion.objects.get(job=job)
     assert (policy.kind, policy.parent) == ("policy", tiny)
     page = client.get(f"/runs/{dpo.pk}/").content.decode()
+    assert "Worth of the better texts" in page
+    page = client.get(f"/projects/kitchen/models/{policy.pk}/").content.decode()
     assert "KL from the start, nats per completion" in page
     done, _ = work(evaluate)
     assert done.state == "succeeded"
