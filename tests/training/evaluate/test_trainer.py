@@ -5,13 +5,11 @@ import shutil
 from itertools import pairwise
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 import torch
 
 from tests.training.conftest import ask
-from tests.training.random_reward import random_reward_model
-from tests.training.sampling.stand_in import served
+from tests.training.evaluate.setting import PROMPTS, run, samples_of, spec_of
 from training import tiny
 from training.artifacts import write_folder
 from training.errors import BadInputError, StoppedError
@@ -20,51 +18,6 @@ from training.evaluate.spec import EvaluateSpec
 from training.evaluate.written import distinct
 from training.folder import JobFolder
 from training.models import load_policy, save_model
-
-PROMPTS = [{"prompt_id": number, "messages": ask(f"Question {number}?")} for number in range(6)]
-
-
-@pytest.fixture(scope="module")
-def other_folder(tmp_path_factory):
-    """The tiny model, more inclined to end."""
-    folder = tmp_path_factory.mktemp("models") / "other"
-    model, chat = tiny.make()
-    with torch.no_grad():
-        model.lm_head.weight[chat.eos_id, 0] += 0.3
-    write_folder(folder, lambda target: save_model(target, model, chat))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def judge_folder(tiny_folder, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models") / "judge"
-    model, chat = random_reward_model(tiny_folder)
-    write_folder(folder, lambda target: model.save(target, chat))
-    return folder
-
-
-def spec_of(tiny_folder, other_folder, **values):
-    return EvaluateSpec(
-        models={"base": str(tiny_folder), "other": str(other_folder)},
-        reference=str(tiny_folder),
-        max_new_tokens=24,
-        samples_per_prompt=2,
-        batch_size=4,
-        **values,
-    )
-
-
-def run(path: Path) -> dict:
-    with JobFolder(path) as folder:
-        evaluate.evaluate(folder)
-    result = json.loads((path / "result.json").read_text())
-    assert result.keys() == EvaluateSpec.results.keys()
-    return result
-
-
-def samples_of(path: Path, model: str) -> list[dict]:
-    rows = pq.read_table(path / "output" / "samples.parquet").to_pylist()
-    return [row for row in rows if row["model"] == model]
 
 
 def test_each_model_is_sampled_and_summed_up(make_job, tiny_folder, other_folder, judge_folder):
@@ -95,64 +48,6 @@ def test_each_model_is_sampled_and_summed_up(make_job, tiny_folder, other_folder
     assert steps == sorted(steps)
     assert (steps[0], steps[-1], steps.count(12)) == (0, 24, 2)  # after the first model, and again
     assert len(set(steps)) > 4
-
-
-def test_a_second_reward_model_scores_the_same_texts(
-    make_job, tiny_folder, other_folder, judge_folder
-):
-    spec = spec_of(
-        tiny_folder,
-        other_folder,
-        reward_model=str(judge_folder),
-        second_reward_model=str(judge_folder),
-    )
-    path = make_job(spec, prompts=PROMPTS)
-
-    result = run(path)
-
-    for name, numbers in result["models"].items():
-        assert numbers["second_reward"] == numbers["reward"] != 0
-        for row in samples_of(path, name):
-            assert row["second_reward"] == row["reward"]
-    assert result["second_reward_model"] == result["reward_model"]
-
-
-def test_the_reward_models_favourite_of_several_texts_of_one_model(
-    make_job, tiny_folder, other_folder, judge_folder
-):
-    """Their seeds are those of any model's samples, so the first two are what it wrote before."""
-    spec = spec_of(
-        tiny_folder,
-        other_folder,
-        reward_model=str(judge_folder),
-        best_of=4,
-        best_of_model=str(other_folder),
-    )
-    path = make_job(spec, prompts=PROMPTS)
-
-    result = run(path)
-
-    rows = pq.read_table(path / "output" / "best_of.parquet").to_pylist()
-    assert [(row["prompt_id"], row["position"]) for row in rows] == [
-        (number, position) for number in range(6) for position in range(4)
-    ]
-    first = [row["text"] for row in rows if row["position"] < 2]
-    assert first == [row["text"] for row in samples_of(path, "other")]
-    best = [max(row["reward"] for row in rows if row["prompt_id"] == n) for n in range(6)]
-    assert result["best_of"]["reward"] == pytest.approx(sum(best) / 6)
-    assert result["best_of"]["samples"] == 6
-    assert sorted(result["models"]) == ["base", "other"]
-    assert samples_of(path, "best_of") == []
-
-
-@pytest.mark.parametrize("without", ["best_of", "best_of_model", "reward_model"])
-def test_without_a_number_a_model_or_a_judge_there_is_no_favourite(
-    tiny_folder, other_folder, judge_folder, without
-):
-    whole = {"best_of": 4, "best_of_model": str(other_folder), "reward_model": str(judge_folder)}
-    spec = spec_of(tiny_folder, other_folder, **{k: v for k, v in whole.items() if k != without})
-
-    assert spec.writers == spec.models
 
 
 def test_kl_is_the_sum_over_tokens_against_the_reference(make_job, tiny_folder, other_folder):
@@ -258,25 +153,6 @@ def test_distinct_counts_different_ngrams_of_all_samples():
     assert distinct([[(token,) for token in ids] for ids in samples]) == 3 / 7
     assert distinct([list(pairwise(ids)) for ids in samples]) == 2 / 4
     assert distinct([[], []]) is None
-
-
-def test_a_server_of_one_of_the_models_writes_its_texts(
-    make_job, tiny_folder, other_folder, monkeypatch
-):
-    spec = spec_of(tiny_folder, other_folder)
-    here = make_job(spec, name="here", prompts=PROMPTS)
-    there = make_job(spec, name="there", prompts=PROMPTS)
-    run(here)
-    with served(*tiny.make(), {"id": str(tiny_folder)}) as stand_in:
-        monkeypatch.setenv("RONDO_ENGINE_URL", stand_in.url)
-        run(there)
-
-    assert len(stand_in.asked) == 4 + 12
-    for name in ("base", "other"):
-        assert [row["text"] for row in samples_of(there, name)] == [
-            row["text"] for row in samples_of(here, name)
-        ]
-    assert f"does not serve {other_folder}: sampling here" in (there / "events.jsonl").read_text()
 
 
 def test_what_is_scored_ends_as_the_template_does_and_no_control_token_counts(
