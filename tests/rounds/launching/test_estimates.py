@@ -36,6 +36,8 @@ def test_twice_the_work_is_twice_the_operations(
 ) -> None:
     first_round.writer.parameters = 1_000_000
     recipe = defaults(name)
+    if "best_of" in recipe:  # texts of another model, as many as before
+        recipe["best_of"] = 0
 
     def operations(times: int) -> float:
         look = Look(
