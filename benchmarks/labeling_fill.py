@@ -40,9 +40,11 @@ INSERT INTO labeling_task
   (project_id, kind, prompt_id, language, round_number, overlap, priority, turn, state,
    free_slots, is_chosen, created_at)
 SELECT {project}, 'ranking', id, language,
-  1 + (row_number() OVER (ORDER BY id) - 1) * 10 / {tasks}, 2, 0, 0,
-  'done', 0, id % 500 = 0 AND (row_number() OVER (ORDER BY id) - 1) * 10 < {tasks}, now()
-FROM labeling_prompt WHERE project_id = {project} ORDER BY id;
+  1 + (n - 1) * 10 / {tasks}, 2, 0, 0, 'done', 0,
+  n % 100 = 1 AND (n - 1) * 10 < {tasks}, now()
+FROM (
+  SELECT *, row_number() OVER (ORDER BY id) n FROM labeling_prompt WHERE project_id = {project}
+) p ORDER BY id;
 
 INSERT INTO labeling_task_completions (task_id, completion_id)
 SELECT t.id, c.id FROM labeling_task t JOIN labeling_completion c USING (prompt_id)

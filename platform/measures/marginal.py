@@ -56,8 +56,8 @@ def calmed(pairs: Pairs, chance: Floats, eta: Floats) -> Floats:
     slope = (2 * chance - 1) / likely
     raters = len(eta)
     meetings, numbers = np.unique(pairs.prompt * raters + pairs.rater, return_inverse=True)
-    of_ranking = np.bincount(numbers, pairs.telling * slope)
-    together = np.bincount(meetings % raters, of_ranking**2, minlength=raters)
+    whole = np.bincount(numbers, pairs.telling * slope)
+    together = np.bincount(meetings % raters, whole**2, minlength=raters)
     apart = pairs.by_rater(pairs.telling * slope**2)
     return np.asarray(apart / np.maximum(together, np.maximum(apart, 1e-12)))
 

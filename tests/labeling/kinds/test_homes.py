@@ -17,6 +17,7 @@ ALLOWED = {
     "platform/rehearsal/recipe.py": "what a rehearsal asks for is data",
     "platform/web/demo.py": "what the sample project asks for is data",
     "platform/rounds/stages/findings.py": "`per_ranking`: of a row of the table rankings",
+    "platform/rounds/stages/dpo/needs.py": "`per_ranking`: of a row of the table rankings",
     "platform/rounds/stages/reward/needs.py": "`per_ranking`: of a row of the table rankings",
 }
 
