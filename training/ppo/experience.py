@@ -24,7 +24,10 @@ def off_policy(networks: Networks) -> float:
 
 @dataclass(frozen=True)
 class Experience:
-    """What the step's rollouts are worth; all (B, T) but `scores`, (B,)."""
+    """What the step's rollouts are worth; all (B, T) but `scores`, (B,), and `judged`.
+
+    judged: the scores as the reward model gave them, before what does not end is charged for it.
+    """
 
     rows: Rows
     finished: Tensor  # (B,) bool: ended by the stop token
@@ -33,6 +36,7 @@ class Experience:
     ref_logprobs: Tensor
     entropy: Tensor
     values: Tensor
+    judged: Tensor
     scores: Tensor
     rewards: Tensor
     advantages: Tensor
@@ -91,6 +95,7 @@ def gather_experience(
         ref_logprobs=ref_logprobs,
         entropy=entropy,
         values=values,
+        judged=scores,
         scores=scored,
         rewards=rewards,
         advantages=losses.whiten(advantages, mask, total=processes.sum),
@@ -105,6 +110,7 @@ def describe(experience: Experience, *, kl_coef: float, processes: Alone) -> dic
     k3 = (losses.kl_k3(experience.logprobs, experience.ref_logprobs) * experience.mask).sum()
     sums: Sums = {
         "score": (experience.scores.sum(), count),
+        "judged": (experience.judged.sum(), count),
         "objective": (experience.scores.sum() - kl_coef * k1, count),
         "kl": (k1, count),
         "kl_k3": (k3, count),

@@ -148,6 +148,8 @@ def test_the_log_says_what_a_hand_computes(make_networks):
     kl = (experience.logprobs - experience.ref_logprobs).sum(1)  # both are 0 outside the mask
     assert stats["kl"] == pytest.approx(kl.mean().item())
     assert stats["score"] == pytest.approx(experience.scores.mean().item())
+    plain = networks.scorer.scores(rows)
+    assert stats["judged"] == pytest.approx(plain.mean().item())
     assert stats["objective"] == pytest.approx((experience.scores - 0.1 * kl).mean().item())
     assert stats["length"] == pytest.approx(rows.response_lengths.float().mean().item())
     assert stats["eos_rate"] == pytest.approx(8 / 12)

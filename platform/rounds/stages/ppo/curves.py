@@ -12,6 +12,11 @@ CURVES = (
         hint=_("Rises, then levels off. Read the samples: it rises when it is cheated too."),
     ),
     Curve(
+        name="judged",
+        label=_("Reward, endings aside"),
+        hint=_("As the reward model gives it. Far above the reward, much does not end."),
+    ),
+    Curve(
         name="kl",
         label=_("KL from the start, nats per completion"),
         hint=_("Above about 20 the texts drift from language: raise the KL coefficient."),
