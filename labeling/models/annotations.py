@@ -97,9 +97,21 @@ class Annotation(models.Model):
                 fields=["project", "guideline_version", "-id"], name="labeling_guided_answers"
             ),
             # What labeling.answer_filter asks for, newest first, however rare it is.
-            models.Index(fields=["project", "round_number", "id"], name="labeling_by_round"),
-            models.Index(fields=["project", "language", "id"], name="labeling_by_language"),
-            models.Index(fields=["project", "kind", "id"], name="labeling_by_kind"),
+            # With `standing` a list of ids is read from the index alone. Else, as those of a round
+            # stand together, all that came after it were read on the way to it.
+            models.Index(
+                fields=["project", "round_number", "id"],
+                name="labeling_by_round",
+                include=["standing"],
+            ),
+            models.Index(
+                fields=["project", "language", "id"],
+                name="labeling_by_language",
+                include=["standing"],
+            ),
+            models.Index(
+                fields=["project", "kind", "id"], name="labeling_by_kind", include=["standing"]
+            ),
             models.Index(fields=["project", "active_seconds"], name="labeling_by_seconds"),
             models.Index(
                 fields=["project", "standing", "id"],
