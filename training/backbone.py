@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from transformers import DynamicCache
 
+from training import adapters
 from training.errors import BadInputError
 from training.trunk import Trunk, layers_of
 from training.tuning import Tuning
@@ -73,6 +74,17 @@ class Backbone:
         """Within it products are computed in the tuning's precision."""
         where, half = self.decoder.device.type, self.tuning.compute
         return torch.autocast(where, dtype=half, enabled=half != torch.float32)
+
+    def tune(self, model: Any) -> None:
+        """Where the tuning says so, let matrices learn beside `model`, over this decoder.
+
+        Those that are there already stay as they are.
+        """
+        tuning = self.tuning
+        if tuning.lora_rank and not adapters.has(model):
+            adapters.add(
+                model, rank=tuning.lora_rank, seed=tuning.seed, frozen_layers=tuning.frozen_layers
+            )
 
     def adopt(self, other: Self) -> None:
         """Use the frozen layers of `other` where both are equal to the bit: one copy in memory."""

@@ -112,14 +112,7 @@ class RewardModel(nn.Module):
 
     def tune(self) -> None:
         """Where the decoder keeps still, let matrices beside it learn, unless they are there."""
-        tuning = self.backbone.tuning
-        if tuning.lora_rank and not adapters.has(self.model):
-            adapters.add(
-                self.model,
-                rank=tuning.lora_rank,
-                seed=tuning.seed,
-                frozen_layers=tuning.frozen_layers,
-            )
+        self.backbone.tune(self.model)
 
     @classmethod
     def load(

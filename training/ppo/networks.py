@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from training import adapters, losses
+from training import losses
 from training.backbone import WHOLE, Backbone, head_on, twin
 from training.chat import Chat
 from training.ppo.spec import PPOSpec
@@ -76,14 +76,7 @@ class Policy(nn.Module):
 
     def tune(self) -> None:
         """Where the model keeps still, let matrices beside it learn."""
-        tuning = self.backbone.tuning
-        if tuning.lora_rank:
-            adapters.add(
-                self.model,
-                rank=tuning.lora_rank,
-                seed=tuning.seed,
-                frozen_layers=tuning.frozen_layers,
-            )
+        self.backbone.tune(self.model)
 
     def logits(self, rows: Rows) -> Tensor:
         """(N, V), as the model's own forward gives them."""
