@@ -14,7 +14,8 @@ from training.artifacts import write_folder
 from training.chat import Chat
 from training.contract import manifest
 from training.models import dtype_in, load_policy, save_model
-from training.ppo.networks import Networks, Policy
+from training.policy import Policy
+from training.ppo.networks import Networks
 from training.reward_model import RewardModel
 from training.rows import Rows, trained
 from training.tuning import Tuning

@@ -13,7 +13,7 @@ from tests.training.random_reward import random_reward_model
 from training import trunk
 from training.backbone import Backbone
 from training.errors import BadInputError
-from training.ppo.networks import Policy
+from training.policy import Policy
 from training.rankings import Ranking
 from training.reward_model import RewardModel, classifier_of
 from training.rows import Rows

@@ -10,7 +10,7 @@ from training.chat import Chat
 from training.dpo.spec import DPOSpec
 from training.dpo.texts import token_logprobs
 from training.folder import JobFolder, Row
-from training.ppo.networks import Policy
+from training.policy import Policy
 from training.processes import seed_of
 from training.rows import Rows
 from training.sampling import Request, Sample, Sampling, sample, text_of

@@ -13,7 +13,7 @@ from training.contract import files
 from training.contract.manifest import put_in_place
 from training.errors import StoppedError
 from training.folder import JobFolder
-from training.ppo.networks import Actor
+from training.policy import Actor
 from training.processes import Alone, any_of
 from training.rankings import Ranking
 from training.rows import Rows

@@ -24,7 +24,7 @@ from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder
 from training.models import dtype_in, load_policy, save_model
 from training.pair_metrics import pair_metrics
-from training.ppo.networks import Policy
+from training.policy import Policy
 from training.processes import Alone, any_of, in_turn, start
 from training.prompts import counts_of, fitting, named, together
 from training.rankings import Ranking, encode_rankings

@@ -14,8 +14,8 @@ from training.chat import Chat
 from training.demonstrations import Encoded, encode_demonstrations
 from training.errors import BadInputError
 from training.folder import JobFolder
+from training.policy import Actor
 from training.ppo.batches import micro_batches
-from training.ppo.networks import Actor
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, averages, permutation
 from training.rows import Rows

@@ -15,7 +15,7 @@ from training.chat import Chat
 from training.dpo.spec import DPOSpec
 from training.dpo.steps import batch_gradients
 from training.dpo.texts import Example, Reader
-from training.ppo.networks import Policy
+from training.policy import Policy
 from training.rankings import Ranking, part_of
 
 

@@ -26,7 +26,7 @@ from training.dpo.trainer import dpo, read_rankings
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder
 from training.models import load_policy, save_model
-from training.ppo.networks import Policy
+from training.policy import Policy
 
 PROMPTS = [{"prompt_id": n, "messages": ask(f"Write {n}")} for n in range(6)]
 

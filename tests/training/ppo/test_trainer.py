@@ -23,8 +23,8 @@ from training.contract.manifest import verify
 from training.errors import DivergedError, StoppedError
 from training.folder import JobFolder
 from training.models import load_policy, save_model
+from training.policy import Policy
 from training.ppo import trainer as ppo
-from training.ppo.networks import Policy
 from training.ppo.rollouts import check_sampler
 from training.ppo.spec import PPOSpec
 from training.rows import trained

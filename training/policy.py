@@ -1,0 +1,45 @@
+"""The policy: a causal language model whose log-probabilities count. Shapes: `training.rows`."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+
+from training.backbone import WHOLE, Backbone, head_on
+from training.rows import Rows
+from training.tuning import Tuning
+
+
+class Actor(Protocol):
+    def logits(self, rows: Rows) -> Tensor:
+        """(N, V): what predicts each response token."""
+
+
+class Policy(nn.Module):
+    """A causal language model; its head runs on what predicts responses only.
+
+    forbid: what the sampler does to logits, so that both mean the same distribution.
+    """
+
+    def __init__(
+        self, model: Any, tuning: Tuning = WHOLE, *, forbid: Callable[[Tensor], Tensor]
+    ) -> None:
+        super().__init__()
+        if tuning.lora_rank:
+            model.requires_grad_(requires_grad=False)
+        self.model = model
+        self.backbone = Backbone(model.base_model, tuning)
+        self.forbid = forbid
+
+    def tune(self) -> None:
+        """Where the model keeps still, let matrices beside it learn."""
+        self.backbone.tune(self.model)
+
+    def logits(self, rows: Rows) -> Tensor:
+        """(N, V), as the model's own forward gives them."""
+        with (
+            self.backbone.standing(rows.ids, rows.lengths),
+            head_on(self.model, *rows.predicting()),
+        ):
+            logits: Tensor = self.model(input_ids=rows.ids, use_cache=False).logits[0]
+        return self.forbid(logits)
