@@ -1,8 +1,7 @@
 """Stage dpo: a policy learns rankings by its own log-probabilities, and is measured on others.
 
 What the reference, the model that it starts from, holds of all texts is computed once, before the
-first step: while it learns there is one model in memory. Nothing random has a state, so a run that
-is killed and goes on ends bit-equal to one that was not (on a CPU).
+first step: while it learns there is one model in memory.
 """
 
 from collections.abc import Sequence
@@ -13,19 +12,20 @@ from typing import Any
 import torch
 
 from training import losses
-from training.artifacts import newest_verified, write_checkpoint, write_folder
+from training.artifacts import write_folder
 from training.backbone import twin
 from training.chat import Chat
 from training.dpo.samples import Writer
 from training.dpo.spec import DPOSpec
 from training.dpo.steps import adam, judge, train_step
 from training.dpo.texts import Example, Reader, with_reference
-from training.errors import BadInputError, StoppedError
+from training.errors import BadInputError
 from training.folder import JobFolder
+from training.kept import Kept
 from training.models import dtype_in, load_policy, save_model
 from training.pair_metrics import pair_metrics
 from training.policy import Policy
-from training.processes import Alone, any_of, in_turn, start
+from training.processes import Alone, start
 from training.prompts import counts_of, fitting, named, together
 from training.rankings import Ranking, encode_rankings
 from training.schedule import Schedule
@@ -129,20 +129,10 @@ class Run:
         policy = self.reader.policy
         optimiser = adam(policy, spec.learning_rate)
         state = State(modules={"policy": policy}, optimisers={"adam": optimiser}, tensors={})
-        with in_turn(processes):
-            found = newest_verified(folder.checkpoints, on_skip=folder.warn)
-        first = int(state.load(found)["step"]) if found else 0
-
-        def keep(step: int) -> None:
-            if folder.is_main:
-                write_checkpoint(folder.checkpoints, step, lambda to: state.save(to, step=step))
-            processes.wait()
-
-        for step in range(first, schedule.steps):
+        run = Kept(folder, state, processes)
+        for step in range(int(run.resume()["step"]), schedule.steps):
             folder.progress(step, schedule.steps, phase="train")
-            if any_of(processes, folder.stop_requested):
-                keep(step)
-                raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
+            run.leave_if_asked(step)
             if step % spec.sample_every == 0:
                 self.writer.show(policy, step)
             rate = schedule.share(step) * spec.learning_rate
@@ -153,7 +143,7 @@ class Run:
             if (step + 1) % schedule.steps_per_epoch == 0:
                 self.measure(step + 1)
             if (step + 1) % spec.checkpoint_every == 0:
-                keep(step + 1)
+                run.keep(step + 1)
         return schedule.steps
 
     def measure(self, step: int) -> None:

@@ -9,19 +9,20 @@ bit-equal to one that was not; on a CPU, since CUDA's sums and attention gradien
 the bit.
 """
 
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from training import losses
-from training.artifacts import newest_verified, write_checkpoint, write_folder
+from training.artifacts import write_folder
 from training.chat import Chat
-from training.errors import BadInputError, DivergedError, StoppedError
+from training.errors import BadInputError, DivergedError
 from training.folder import JobFolder
+from training.kept import Kept
 from training.models import dtype_in, load_policy, save_model
 from training.ppo.experience import (
     Experience,
@@ -35,7 +36,7 @@ from training.ppo.ptx import Demonstrations
 from training.ppo.rollouts import Prompt, Rollouts, Writer, check_sampler, read_prompts
 from training.ppo.spec import PPOSpec
 from training.ppo.update import Optimisers, update
-from training.processes import Alone, any_of, in_turn, seed_of, share_of, start
+from training.processes import Alone, seed_of, share_of, start
 from training.prompts import Dropped
 from training.reward_model import RewardModel
 from training.rows import trained
@@ -101,45 +102,28 @@ class PPORun:
         )
 
     @property
-    def state(self) -> State:
-        return State(
+    def kept(self) -> Kept:
+        state = State(
             modules={"policy": self.networks.policy, "critic": self.networks.critic},
             optimisers={"policy": self.optimisers.policy, "critic": self.optimisers.critic},
             tensors={"ema": self.ema},
         )
+        return Kept(self.folder, state, self.processes)
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """What a checkpoint has beside tensors."""
+        return {"kl_coef": self.kl_coef, "stats": self.stats}
 
     def resume(self) -> int:
         """The step to go on with: that of the newest good checkpoint, or 0."""
-        with in_turn(self.processes):
-            found = newest_verified(self.folder.checkpoints, on_skip=self.folder.warn)
-        if found is None:
-            return 0
-        numbers = self.state.load(found)
-        self.kl_coef, self.stats = numbers["kl_coef"], numbers["stats"]
-        self.folder.log(f"going on after step {numbers['step']}")
+        numbers = self.kept.resume()
+        self.kl_coef = numbers.get("kl_coef", self.kl_coef)
+        self.stats = numbers.get("stats", self.stats)
         return int(numbers["step"])
 
-    def write_checkpoint(self, step: int) -> None:
-        """Write what the run is before `step`."""
-        if self.folder.is_main and not (self.folder.checkpoints / f"step-{step}").exists():
-            state, numbers = self.state, {"kl_coef": self.kl_coef, "stats": self.stats}
-            write_checkpoint(
-                self.folder.checkpoints, step, lambda to: state.save(to, step=step, **numbers)
-            )
-        self.processes.wait()
-
-    def forget(self, step: int) -> None:
-        """Remove the checkpoint before `step`, which a stop may have kept: its policy is bad."""
-        if self.folder.is_main:
-            shutil.rmtree(self.folder.checkpoints / f"step-{step}", ignore_errors=True)
-
     def leave_if_asked(self, step: int) -> None:
-        if any_of(self.processes, self.folder.stop_requested):
-            for name, module in self.state.modules.items():
-                if not all(parameter.isfinite().all() for parameter in trained(module).values()):
-                    raise DivergedError(f"the {name} has parameters that are not finite")
-            self.write_checkpoint(step)
-            raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
+        self.kept.leave_if_asked(step, **self.numbers)
 
     def stop_check(self, step: int) -> Callable[[], None]:
         """For the sampler: a process that is alone leaves in the middle when it is asked to.
@@ -177,7 +161,7 @@ class PPORun:
         try:
             check_health(stats, step=step, spec=self.spec, limit=off_policy(self.networks))
         except DivergedError:
-            self.forget(step)
+            self.kept.forget(step)  # which a stop may have kept before its policy was checked
             raise
         check_sampler(rollouts, experience, coarse=self.networks.coarse)
         seconds = {"seconds_generate": drawn - began, "seconds_score": time.monotonic() - drawn}
@@ -276,7 +260,7 @@ def ppo(folder: JobFolder) -> None:
         run.leave_if_asked(step)
         # Only a policy whose own samples have just proven sane is kept.
         if step > first and step % spec.checkpoint_every == 0:
-            run.write_checkpoint(step)
+            run.kept.keep(step, **run.numbers)
         if step % spec.sample_every == 0:
             run.show(step, rollouts, experience)
         kept = time.monotonic()

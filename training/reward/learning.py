@@ -62,6 +62,9 @@ class Part:
     def stop_requested(self) -> bool:
         return self._whole.stop_requested
 
+    def log(self, text: str) -> None:
+        self._whole.log(text)
+
     def warn(self, text: str) -> None:
         self._whole.warn(text)
 

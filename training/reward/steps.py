@@ -3,18 +3,17 @@
 import math
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 import torch
 from torch import nn
 
-from training import losses
-from training.artifacts import newest_verified, write_checkpoint
+from training import kept, losses
 from training.chat import Chat
-from training.errors import DivergedError, StoppedError
+from training.errors import DivergedError
+from training.kept import Kept
 from training.pair_metrics import accuracy, judged_pairs
-from training.processes import Alone, any_of, averages, in_turn, sum_gradients
+from training.processes import Alone, averages, sum_gradients
 from training.rankings import Ranking, batches_by_tokens
 from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel
@@ -87,21 +86,8 @@ def train_step(
     return {**stats, "gradient": norm}
 
 
-class Folder(Protocol):
+class Folder(kept.Folder, Protocol):
     """What `train` asks of a job's folder, or of a part of one."""
-
-    is_main: bool
-
-    @property
-    def checkpoints(self) -> Path:
-        """Where they lie."""
-
-    @property
-    def stop_requested(self) -> bool:
-        """Whether to leave, with a checkpoint."""
-
-    def warn(self, text: str) -> None:
-        """A line for people."""
 
     def progress(self, step: int, total: int, *, phase: str) -> None:
         """Where it is."""
@@ -124,20 +110,10 @@ def train(
     rates = {"body": spec.learning_rate, "head": spec.head_learning_rate}
     optimiser = adam(model, rates)
     state = State(modules={"model": model}, optimisers={"adam": optimiser}, tensors={})
-    with in_turn(processes):
-        found = newest_verified(folder.checkpoints, on_skip=folder.warn)
-    first = int(state.load(found)["step"]) if found else 0
-
-    def keep(step: int) -> None:
-        if folder.is_main:
-            write_checkpoint(folder.checkpoints, step, lambda to: state.save(to, step=step))
-        processes.wait()
-
-    for step in range(first, schedule.steps):
+    run = Kept(folder, state, processes)
+    for step in range(int(run.resume()["step"]), schedule.steps):
         folder.progress(step, schedule.steps, phase="reward")
-        if any_of(processes, folder.stop_requested):
-            keep(step)
-            raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
+        run.leave_if_asked(step)
         began = time.monotonic()
         share = schedule.share(step)
         for group in optimiser.param_groups:
@@ -155,7 +131,7 @@ def train(
         stats |= {"learning_rate": share * spec.learning_rate, "seconds": time.monotonic() - began}
         folder.metric(step + 1, stats)
         if (step + 1) % spec.checkpoint_every == 0:
-            keep(step + 1)
+            run.keep(step + 1)
     folder.progress(schedule.steps, schedule.steps, phase="reward")
     return schedule.steps
 

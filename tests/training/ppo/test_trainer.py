@@ -137,7 +137,7 @@ def test_a_bad_policy_that_a_stop_has_kept_is_neither_gone_on_from_nor_deployed(
     path = make_job(replace(stage_spec, max_kl=0.01), prompts=PROMPTS)
     with JobFolder(path) as folder:
         run = ppo.PPORun.of(folder, folder.spec(PPOSpec))
-        run.write_checkpoint(2)
+        run.kept.keep(2, **run.numbers)
         move(run.networks.policy, 0.5)
         run.average(0)
         folder.request_stop()
