@@ -24,7 +24,7 @@ from training.sampling.server import Server
 CHECKED, CHECKED_TOKENS = 4, 32  # prompts, and new tokens of each
 # Nats a token on average. Two computations in bf16 differ by 0.05, other weights by much more.
 ALLOWED_GAP = 0.1
-AT_ONCE = 128  # questions that wait for the server's answer, where no batch size is given
+AT_ONCE = 256  # questions that wait for the server's answer, where no batch size is given
 TELL_EVERY = 1.0  # seconds
 
 
@@ -64,6 +64,7 @@ class There:
     name: str
     model: PreTrainedModel
     chat: Chat
+    salt: str = ""  # of the weights that it has, where they come and go
 
     def sample(
         self,
@@ -111,15 +112,22 @@ class There:
 
         Control tokens, which are not drawn, may have a part in them or none.
         """
-        sampling = Sampling(max_new_tokens=CHECKED_TOKENS)
-        requests = [Request(prompt, [place]) for place, prompt in enumerate(prompts)]
+        return min(self.gaps(prompts, temperature=1.0))
+
+    def gaps(self, prompts: Sequence[Sequence[int]], *, temperature: float) -> tuple[float, float]:
+        """The same from what the model says of all tokens, and from how they are drawn here."""
+        sampling = Sampling(max_new_tokens=CHECKED_TOKENS, temperature=temperature)
+        requests = [Request(prompt, [place]) for place, prompt in enumerate(prompts[:CHECKED])]
         apart = torch.zeros(2)
         tokens = 0
         for request, [one] in zip(requests, self.sample(requests, sampling=sampling), strict=True):
-            own = own_logprobs(self.model, self.chat, request.prompt, one.ids)
+            own = own_logprobs(
+                self.model, self.chat, request.prompt, one.ids, temperature=temperature
+            )
             apart += (own - torch.tensor(one.logprobs)).abs().sum(1)
             tokens += len(one.ids)
-        return float(apart.min()) / tokens
+        raw, drawn = (apart / tokens).tolist()
+        return raw, drawn
 
     def _complete(
         self, prompt: Sequence[int], seed: int, sampling: Sampling, stopped: threading.Event
@@ -133,17 +141,23 @@ class There:
             chat=self.chat,
             vocabulary=vocabulary,
             stopped=stopped,
+            salt=self.salt,
         )
 
 
 @torch.inference_mode()
 def own_logprobs(
-    model: PreTrainedModel, chat: Chat, prompt: Sequence[int], ids: Sequence[int]
+    model: PreTrainedModel,
+    chat: Chat,
+    prompt: Sequence[int],
+    ids: Sequence[int],
+    *,
+    temperature: float = 1.0,
 ) -> torch.Tensor:
-    """Of each of `ids`, (2, tokens): among all tokens, and among those that may be drawn."""
+    """Of each of `ids`, (2, tokens): as the model has them, and among those that may be drawn."""
     row = torch.tensor([[*prompt, *ids]], device=model.device)
     logits = model(input_ids=row).logits[0, len(prompt) - 1 : -1].float()
-    both = torch.stack([logits, chat.forbid(logits.clone())])
+    both = torch.stack([logits, chat.forbid(logits.clone()) / temperature])
     tokens = row[0, len(prompt) :].expand(2, -1)[..., None]
     return both.log_softmax(-1).gather(-1, tokens)[..., 0].cpu()
 
@@ -171,7 +185,7 @@ def engine_of(
         log(f"the engine at {url} does not serve {folder}: sampling here")
         return here
     there = There(server, name, model, chat)
-    gap = there.gap(prompts[:CHECKED])
+    gap = there.gap(prompts)
     if not gap <= ALLOWED_GAP:
         raise BadInputError(
             f"the engine at {url} serves something else as {name}: its log-probabilities are "

@@ -22,6 +22,7 @@ def policy(tiny_folder):
 @pytest.fixture(autouse=True)
 def in_no_time(monkeypatch):
     monkeypatch.setattr(server, "AGAIN", (0, 0))
+    monkeypatch.setattr(server, "RESTART", ())
 
 
 @pytest.fixture
@@ -146,6 +147,33 @@ def test_a_text_that_ends_with_another_token_is_refused(policy, tiny_folder, eng
 
         stand_in.choice = early
         with pytest.raises(BadInputError, match="which does not end this model's texts"):
+            engine(stand_in)
+
+
+def test_a_text_that_a_server_gave_up_is_asked_for_again(policy, tiny_folder, engine):
+    """vLLM ends those that it writes by `abort` when it is ended itself."""
+    with served(*policy, {"id": tiny_folder.name}) as stand_in:
+        choice = stand_in.choice
+
+        def ends(body):
+            told = choice(body)
+            if len(stand_in.asked) == 2:
+                kept = {name: values[:2] for name, values in told["logprobs"].items()}
+                told |= {"token_ids": told["token_ids"][:2], "logprobs": kept}
+                told["finish_reason"] = "abort"
+            return told
+
+        stand_in.choice = ends
+        assert isinstance(engine(stand_in), There)
+    assert len(stand_in.asked) == 4  # three prompts are checked
+
+
+def test_a_text_that_the_servers_context_cuts_is_refused(policy, tiny_folder, engine):
+    """vLLM with a short --max-model-len gives less than it was asked for, and does not say so."""
+    with served(*policy, {"id": tiny_folder.name}) as stand_in:
+        choice = stand_in.choice
+        stand_in.choice = lambda body: choice(body | {"max_tokens": 3})
+        with pytest.raises(BadInputError, match=r"after 3 of 32 tokens.*--max-model-len"):
             engine(stand_in)
 
 
