@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env, refusing, store
+from config import env, refusing
 from core import limits
 from labeling import kinds
 from rounds import stages
@@ -194,8 +194,7 @@ STORAGES = {
 }
 
 # Where models, snapshots and job folders live.
-STORE_URL, ARTIFACTS, CACHE_BYTES = store.place(VAR)
-STORE_KEYS, STORE_REGION = store.keys()
+ARTIFACTS = Path(env.text("RONDO_ARTIFACTS", default=str(VAR / "artifacts")))
 JOBS = Path(env.text("RONDO_JOBS", default=str(VAR / "jobs")))
 
 # A worker that says nothing for a lease's time has lost its job.

@@ -10,6 +10,7 @@ import pytest
 from training.base_model.spec import BaseModelSpec
 from training.evaluate.spec import EvaluateSpec
 from training.generate.spec import GenerateSpec
+from training.ppo.spec import PPOSpec
 from training.sft.spec import SFTSpec
 from workers import launch
 
@@ -83,8 +84,10 @@ def test_a_trainer_gets_no_secrets_and_no_network(monkeypatch):
     assert env["RONDO_WORKER_PID"] == str(os.getpid())
 
 
-@pytest.mark.parametrize("spec", [GenerateSpec(model="/m"), EvaluateSpec()])
-def test_only_what_samples_for_people_is_told_of_the_engine(spec, settings, monkeypatch):
+@pytest.mark.parametrize(
+    "spec", [GenerateSpec(model="/m"), EvaluateSpec(), PPOSpec(policy="/m", reward_model="/r")]
+)
+def test_only_what_samples_is_told_of_the_engine(spec, settings, monkeypatch):
     monkeypatch.setenv("RONDO_ENGINE_KEY", "stale")
     assert "RONDO_ENGINE_KEY" not in launch.environment(spec)
     settings.ENGINE_URL, settings.ENGINE_KEY = "http://gpu1:8000/v1", "canary"

@@ -1,10 +1,11 @@
-"""Rollouts: the completions that the policy writes now, by plain sampling.
+"""Rollouts: the completions that the policy writes now, by plain sampling, here or by a server.
 
 Nothing random has a state: prompts and samples follow from (seed, step, row).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -14,12 +15,14 @@ from training.errors import BadInputError
 from training.folder import JobFolder
 from training.ppo.batches import rows_of
 from training.ppo.experience import Experience
+from training.ppo.following import Following
 from training.ppo.networks import Networks
 from training.ppo.spec import PPOSpec
-from training.processes import Alone, permutation, seed_of
+from training.processes import Alone, averages, permutation, seed_of
 from training.prompts import Dropped, counts_of, fitting
 from training.rows import Rows
-from training.sampling import Request, Sample, Sampling, sample
+from training.sampling import Request, Sample, Sampling
+from training.sampling.engines import CHECKED, Here
 
 CheckStop = Callable[[], None]
 
@@ -54,6 +57,33 @@ class Writer:
     networks: Networks
     processes: Alone
     prompts: list[Prompt]
+    following: Following | None = None  # who samples in the place of this process
+
+    @classmethod
+    def of(
+        cls,
+        folder: JobFolder,
+        spec: PPOSpec,
+        chat: Chat,
+        networks: Networks,
+        processes: Alone,
+        prompts: list[Prompt],
+    ) -> Self:
+        """With the server that the spec asks for; BadInputError where there is none."""
+        model = networks.policy.model
+        return cls(
+            spec=spec,
+            chat=chat,
+            networks=networks,
+            processes=processes,
+            prompts=prompts,
+            following=Following.of(folder, spec, model, chat, processes),
+        )
+
+    def leave(self) -> None:
+        """No more is asked for."""
+        if self.following:
+            self.following.leave()
 
     def prompt_of(self, step: int, row: int) -> Prompt:
         """The data cursor: all prompts in a random order, then all again in another."""
@@ -63,6 +93,9 @@ class Writer:
 
     def roll_out(self, step: int, *, check_stop: CheckStop) -> Rollouts:
         """Complete this process's prompts of `step`, as the policy is."""
+        if self.following:
+            with self.networks.policy.backbone.autocast():
+                self.following.follow([prompt.ids for prompt in self.prompts[:CHECKED]])
         held = rows_of(self.spec, self.processes, step=step)
         prompts = [self.prompt_of(step, row) for row in held]
         samples = self.complete(
@@ -90,19 +123,28 @@ class Writer:
         check_stop: called for each token, may raise.
         """
         policy = self.networks.policy
+        engine = self.following or Here(policy.model, self.chat)
         with policy.backbone.autocast():
-            samples = sample(
-                policy.model,
+            samples = engine.sample(
                 [Request(prompt.ids, [one]) for prompt, one in zip(prompts, seeds, strict=True)],
                 sampling=Sampling(
                     max_new_tokens=self.spec.max_new_tokens,
                     temperature=self.spec.temperature,
                     top_p=1.0,
                 ),
-                chat=self.chat,
                 check_stop=check_stop,
             )
         return [one for (one,) in samples]
+
+    def check(self, rollouts: Rollouts, experience: Experience) -> float:
+        """How far who sampled is from the policy, nats a token on average; raises if too far."""
+        gaps = (rollouts.logprobs - experience.logprobs)[experience.mask].abs()
+        mean = averages(self.processes, {"gap": (gaps.sum(), gaps.numel())})["gap"]
+        if self.following:
+            self.following.check(mean)
+        else:
+            check_sampler(rollouts, experience, coarse=self.networks.coarse)
+        return mean
 
     def rows(self, prompts: list[Prompt], samples: list[Sample]) -> Rows:
         """Prompts with their completions."""

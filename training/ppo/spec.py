@@ -7,6 +7,8 @@ from typing import ClassVar
 from training.contract.spec import Spec
 from training.contract.tables import DEMONSTRATIONS, PROMPTS, Table
 
+OWN, ENGINE = "own", "engine"  # who samples: this process, or the server of RONDO_ENGINE_URL
+
 
 @dataclass(frozen=True, kw_only=True)
 class PPOSpec(Spec):
@@ -18,6 +20,7 @@ class PPOSpec(Spec):
 
     stage: ClassVar[str] = "ppo"
     is_shared: ClassVar[bool] = True
+    may_be_served: ClassVar[bool] = True
     at_once: ClassVar[str] = "micro_batch_size"
     data: ClassVar[Mapping[str, Table]] = {
         "prompts": PROMPTS,
@@ -29,7 +32,7 @@ class PPOSpec(Spec):
         "template_hash": "of the model's chat template",
         "dropped_prompts": "which the model cannot take",
         "dropped": "their ids by reason: too_long, refused",
-        "score": "mean of the deployed policy's own batch, as are the next eight",
+        "score": "mean of the deployed policy's own batch, as are the next nine",
         "judged": "the same before what does not end is charged for it",
         "objective": "score less the KL penalty",
         "kl": "k1 to the reference, nats a completion",
@@ -38,6 +41,7 @@ class PPOSpec(Spec):
         "eos_rate": "share that ended by itself",
         "length": "tokens a completion",
         "explained_variance": "of the critic",
+        "sampler_gap": "of who sampled from the policy, nats a token on average",
         "seconds_generate": "of that batch",
         "seconds_score": "of that batch",
         "policy_loss": "of the last step, as is the rest",
@@ -85,6 +89,7 @@ class PPOSpec(Spec):
     frozen_layers: int = 0
     lora_rank: int = 0  # of matrices that learn beside the weights; 0: these learn themselves
     precision: str = "auto"  # of products: "bf16", "fp32", or what is faster here
+    sampler: str = OWN
     checkpoint_every: int = 10
     sample_every: int = 10
 
@@ -113,6 +118,8 @@ class PPOSpec(Spec):
         """ValueError for settings that are wrong together."""
         if self.batch_size < 1 or self.minibatch_size < 1 or self.batch_size % self.minibatch_size:
             raise ValueError("batch_size must be a multiple of minibatch_size")
+        if self.sampler not in {OWN, ENGINE}:
+            raise ValueError(f"sampler must be {OWN} or {ENGINE}")
         if not 0 <= self.value_warmup_steps < max(self.steps, 1):
             raise ValueError("value_warmup_steps must leave steps in which the policy learns")
         if self.kl_target and not self.kl_coef:

@@ -33,7 +33,7 @@ from training.ppo.experience import (
 )
 from training.ppo.networks import Networks
 from training.ppo.ptx import Demonstrations
-from training.ppo.rollouts import Prompt, Rollouts, Writer, check_sampler, read_prompts
+from training.ppo.rollouts import Prompt, Rollouts, Writer, read_prompts
 from training.ppo.spec import PPOSpec
 from training.ppo.update import Optimisers, update
 from training.processes import Alone, seed_of, share_of, start
@@ -86,13 +86,7 @@ class PPORun:
             networks=networks,
             optimisers=Optimisers.of(networks, spec),
             processes=processes,
-            writer=Writer(
-                spec=spec,
-                chat=chat,
-                networks=networks,
-                processes=processes,
-                prompts=prompts,
-            ),
+            writer=Writer.of(folder, spec, chat, networks, processes, prompts),
             shown=shown[:SHOWN_SAMPLES],
             dropped=dropped,
             demonstrations=Demonstrations.of(folder, spec, chat, model),
@@ -163,7 +157,7 @@ class PPORun:
         except DivergedError:
             self.kept.forget(step)  # which a stop may have kept before its policy was checked
             raise
-        check_sampler(rollouts, experience, coarse=self.networks.coarse)
+        stats["sampler_gap"] = self.writer.check(rollouts, experience)
         seconds = {"seconds_generate": drawn - began, "seconds_score": time.monotonic() - drawn}
         return rollouts, experience, {**stats, **seconds}
 
@@ -243,6 +237,7 @@ class PPORun:
             "dropped_prompts": sum(map(len, self.dropped.values())),
             "dropped": self.dropped,
         }
+        self.writer.leave()
         self.folder.result({**numbers, **self.stats, **stats})
         self.processes.wait()
 

@@ -12,7 +12,7 @@ from jobs import services as jobs
 from jobs.handlers import InProcessHandler
 from jobs.models import Job
 from labeling.models import Project
-from registry import copies, travelling
+from registry import store
 from registry.models import ModelVersion
 from rounds.models import Snapshot
 from rounds.retiring.archiving import DELETE
@@ -54,13 +54,9 @@ class RemoveFiles(InProcessHandler):
         """Remove each folder that no row names."""
         named = set(ModelVersion.objects.values_list("uri", flat=True))
         named |= set(Snapshot.objects.values_list("uri", flat=True))
-        gone = [uri for uri in job.payload["folders"] if uri not in named]
+        folders = [store.path_of(uri) for uri in job.payload["folders"] if uri not in named]
         there = set(Job.objects.filter(pk__in=job.payload["jobs"]).values_list("pk", flat=True))
-        gone_jobs = [pk for pk in job.payload["jobs"] if pk not in there]
-        for uri in gone:
-            copies.remove(uri)
-        for pk in gone_jobs:
-            folder = Path(settings.JOBS) / str(pk)
+        folders += [Path(settings.JOBS) / str(pk) for pk in job.payload["jobs"] if pk not in there]
+        for folder in folders:
             shutil.rmtree(folder, ignore_errors=not folder.exists())
-        travelling.forget(gone_jobs)
-        return {"removed": len(gone) + len(gone_jobs)}
+        return {"removed": len(folders)}

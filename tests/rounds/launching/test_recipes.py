@@ -46,6 +46,8 @@ def test_instructgpt_is_instructgpt() -> None:
         ("ppo", {"steps": True}, "ppo-steps"),
         ("ppo", {"minibatch_size": 24}, "ppo-minibatch_size"),
         ("ppo", {"kl_target": 6.0, "kl_coef": 0.0}, "ppo-kl_coef"),
+        ("ppo", {"sampler": "vllm"}, "ppo-sampler"),
+        ("ppo", {"sampler": "engine"}, "ppo-sampler"),  # RONDO_ENGINE_URL names none
         ("sft", {"learning_rate": 1.0}, "sft-learning_rate"),
         ("sft", {"learning_rate": "1e-5"}, "sft-learning_rate"),
         ("sft", {"corrections_as_demonstrations": 1}, "sft-corrections_as_demonstrations"),

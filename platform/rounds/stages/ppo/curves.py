@@ -81,6 +81,16 @@ CURVES = (
         high=2,
     ),
     Curve(
+        name="sampler_gap",
+        label=_("Gap between sampler and policy, nats per token"),
+        hint=_(
+            "Between the log-probabilities that each has for the tokens drawn. A server beyond 0.1 "
+            "stops the run."
+        ),
+        low=0,
+        high=0.1,
+    ),
+    Curve(
         name="ptx_loss",
         label=_("Loss on demonstrations mixed in"),
         hint=_("Rising means that what they taught is forgotten: raise their coefficient."),

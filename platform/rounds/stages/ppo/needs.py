@@ -1,5 +1,6 @@
 """What PPO needs: prompts and a reward model."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +14,7 @@ from rounds.stages.findings import (
     reward_model,
 )
 from rounds.stages.setting import Recipe
+from training.ppo.spec import ENGINE
 
 
 def misfits(recipe: Recipe) -> dict[str, str]:
@@ -24,6 +26,8 @@ def misfits(recipe: Recipe) -> dict[str, str]:
         errors["kl_coef"] = _("A KL target moves this coefficient, which cannot start at 0.")
     if recipe["value_warmup_steps"] >= recipe["steps"]:
         errors["value_warmup_steps"] = _("Fewer than the steps, or the policy never learns.")
+    if recipe["sampler"] == ENGINE and not settings.ENGINE_URL:
+        errors["sampler"] = _("This installation names no server: RONDO_ENGINE_URL is not set.")
     return errors
 
 

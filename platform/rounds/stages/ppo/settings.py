@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, lora_rank, seed
+from training.ppo.spec import ENGINE, OWN
 
 SETTINGS = (
     Setting(
@@ -215,6 +216,18 @@ SETTINGS = (
         high=1000,
         cpu=50.0,
         instructgpt=50.0,
+    ),
+    Setting(
+        name="sampler",
+        label=_("Who samples the rollouts"),
+        why=_(
+            "A server such as vLLM, on a GPU of its own, is faster for large models. It gets the "
+            "policy before each step and its log-probabilities are checked in each: "
+            "docs/engine.md says how to start one."
+        ),
+        cpu=OWN,
+        instructgpt=OWN,
+        words={OWN: _("the training process"), ENGINE: _("the server of RONDO_ENGINE_URL")},
     ),
     Setting(
         name="sample_every",
