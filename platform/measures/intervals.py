@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 Z = 1.959964  # of a 95 % interval
@@ -18,11 +18,30 @@ class Estimate:
     n: int
 
 
-def wilson(share: float, n: int) -> Estimate:
+def wilson(share: float, n: float) -> Estimate:
     """`share` of `n` with the interval of Wilson (1927), which is right for small n too."""
     centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return Estimate(value=share, low=max(0.0, centre - half), high=min(1.0, centre + half), n=n)
+    return Estimate(value=share, low=max(0.0, centre - half), high=min(1.0, centre + half), n=int(n))
+
+
+def wilson_of(shares: Sequence[float], *, each: int) -> Estimate:
+    """The mean of `shares` of independent units (prompts), each the mean of outcomes from 0 to 1.
+
+    Wilson's interval for as many single outcomes as would be as sure: p (1 - p) over the variance
+    of the mean (the effective sample size of Korn and Graubard 1998), no more than `each` a unit,
+    which is how many texts were compared there. With one text it is Wilson's for so many units.
+    ValueError without shares.
+    """
+    n = len(shares)
+    if not n:
+        raise ValueError("an interval needs a share")
+    value = fmean(shares)
+    free = max(n - 1, 1)
+    variance = math.fsum((share - value) ** 2 for share in shares) / free / n
+    single = value * (1 - value)
+    effective = min(single / variance, each * n) if variance else each * n
+    return replace(wilson(value, max(effective, n)), n=n)
 
 
 def mean(values: Sequence[float]) -> Estimate | None:

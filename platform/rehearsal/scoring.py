@@ -8,7 +8,7 @@ from statistics import fmean, pstdev
 from typing import Any
 
 from labeling.models import Completion
-from measures.intervals import Estimate, wilson
+from measures.intervals import Estimate, wilson_of
 from registry.models import ModelVersion
 from rehearsal.gold import gold
 from rounds.evaluation.outcome import by_prompt
@@ -83,7 +83,7 @@ def win_rate(samples: Sequence[Scored], base: Sequence[Scored]) -> Estimate:
         fmean(outcome(own.gold, other.gold) for own in texts for other in theirs[prompt])
         for prompt, texts in by_prompt(samples).items()
     ]
-    return wilson(fmean(shares), len(shares))
+    return wilson_of(shares, each=max(map(len, by_prompt(samples).values())))
 
 
 def outcome(own: float, other: float) -> float:

@@ -1,8 +1,10 @@
+import random
+from dataclasses import replace
 from statistics import fmean, stdev
 
 import pytest
 
-from measures.intervals import Estimate, binomial_p, mean, wilson
+from measures.intervals import Estimate, binomial_p, mean, wilson, wilson_of
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,43 @@ def test_wilson_is_the_published_interval(share: float, n: int, low: float, high
 def test_a_certain_share_has_no_bound_beyond_1() -> None:
     assert wilson(1.0, 10).high == pytest.approx(1.0)
     assert wilson(1.0, 10).high <= 1.0
+
+
+def test_units_of_one_outcome_have_the_interval_of_wilson() -> None:
+    assert wilson_of([1.0] * 7 + [0.0] * 3, each=1) == wilson(0.7, 10)
+    assert wilson_of([1.0] * 10, each=1) == wilson(1.0, 10)
+
+
+def test_units_whose_outcomes_do_not_differ_count_once() -> None:
+    found = wilson_of([1.0] * 7 + [0.0] * 3, each=4)
+
+    assert found == wilson(0.7, 10)
+
+
+def test_units_of_independent_outcomes_count_for_each() -> None:
+    assert wilson_of([0.75] * 10, each=4) == replace(wilson(0.75, 40), n=10)
+
+
+@pytest.mark.parametrize(("spread", "each"), [(0.0, 1), (0.0, 2), (0.15, 4), (0.4, 2), (0.4, 4)])
+def test_the_interval_holds_the_truth_in_95_of_100_worlds(spread: float, each: int) -> None:
+    """Units differ by `spread` in how often they win; the interval has to know of both."""
+    dice = random.Random(0)
+    held = widths = singles = 0.0
+    for _world in range(400):
+        rates = [0.6 + dice.choice([-spread, spread]) for _ in range(100)]
+        shares = [fmean(dice.random() < rate for _ in range(each)) for rate in rates]
+        found = wilson_of(shares, each=each)
+        held += found.low <= 0.6 <= found.high
+        widths += found.high - found.low
+        singles += wilson(found.value, 100).high - wilson(found.value, 100).low
+
+    assert 0.93 <= held / 400 <= 0.98
+    assert widths <= singles * (1 + 1e-9)
+
+
+def test_an_interval_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs a share"):
+        wilson_of([], each=1)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """The new model beside what can be had without PPO: the SFT model, and the best of its texts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from statistics import fmean
 from typing import Any
 
 from core.tables import Row
-from measures.intervals import wilson
+from measures.intervals import wilson_of
 from rounds.evaluation.outcome import by_prompt
 from rounds.models import Evaluation, EvaluationSample
 
@@ -26,6 +26,7 @@ def against(
         old.setdefault(row["prompt_id"], []).append(row)
     both = [(new[prompt], written) for prompt, written in old.items() if prompt in new]
     found: dict[str, Any] = {"texts": max(map(len, old.values()), default=0)}
+    each = max((len(ours) for ours, _ in both), default=0)
     for prefix, name in {"": "reward", "second_": "second_reward"}.items():
         plain, best = [], []
         for ours, theirs in both:
@@ -36,7 +37,7 @@ def against(
             favourite = max(theirs, key=lambda row: row["reward"])[name]
             plain.append(fmean(_won(a, b) for a in own for b in rival))
             best.append(fmean(_won(a, favourite) for a in own))
-        found |= _estimates({f"{prefix}plain": plain, f"{prefix}best": best})
+        found |= _estimates({f"{prefix}plain": plain, f"{prefix}best": best}, each=each)
     return found
 
 
@@ -45,9 +46,7 @@ def _won(ours: float, theirs: float) -> float:
     return 0.5 if ours == theirs else float(ours > theirs)
 
 
-def _estimates(shares: dict[str, Collection[float]]) -> dict[str, Any]:
+def _estimates(shares: dict[str, list[float]], *, each: int) -> dict[str, Any]:
     return {
-        name: asdict(wilson(fmean(values), len(values)))
-        for name, values in shares.items()
-        if values
+        name: asdict(wilson_of(values, each=each)) for name, values in shares.items() if values
     }

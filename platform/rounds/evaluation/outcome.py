@@ -1,6 +1,6 @@
 """An evaluation as its page shows it: numbers side by side, and the texts that changed most."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import fmean
@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
-from measures.intervals import Estimate, mean, wilson
+from measures.intervals import Estimate, mean, wilson_of
 from registry.models import ModelVersion
 from rounds.lineage import sft_of
 from rounds.models import Evaluation, EvaluationSample, Run
@@ -191,11 +191,11 @@ def win_share(pairs: list[Pair], *, second: bool = False) -> Estimate | None:
 
     A prompt's pairs are averaged first: its texts are not independent.
     """
-    outcomes = _of_prompts(
-        (pair.after.prompt_id, _won(pair.second_change if second else pair.change))
-        for pair in pairs
-    )
-    return wilson(fmean(outcomes), len(outcomes)) if outcomes else None
+    changes = [pair.second_change if second else pair.change for pair in pairs]
+    prompts = [pair.after.prompt_id for pair in pairs]
+    outcomes = _of_prompts(zip(prompts, map(_won, changes), strict=True))
+    each = max(Counter(prompts).values(), default=0)
+    return wilson_of(outcomes, each=each) if outcomes else None
 
 
 def mean_over_prompts(values: Iterable[tuple[int, float | None]]) -> Estimate | None:
