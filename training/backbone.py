@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformers import DynamicCache
 
 from training import adapters
+from training.attention import Texts, with_texts
 from training.errors import BadInputError
 from training.trunk import Trunk, layers_of
 from training.tuning import Tuning
@@ -116,12 +117,16 @@ class Backbone:
         positions[:, middle:] -= middle - start  # two texts after one prompt
         mask = torch.ones(end, end, dtype=torch.bool, device=ids.device).tril()
         mask[middle:, start:middle] = False
+        asked = mask[None, None]
+        if prompt:
+            lengths = [[middle - start, end - middle]]
+            asked = with_texts(asked, Texts.of([prompt], lengths, width=end, device=ids.device))
         second = torch.cat([ids[:, :start], ids[:, middle:]], dim=1)
         with torch.no_grad():
             alone = self._run(second)[:, start:]
             try:
                 shared = self._run(
-                    ids, position_ids=positions, attention_mask=self.mask_as_taken(mask[None, None])
+                    ids, position_ids=positions, attention_mask=self.mask_as_taken(asked)
                 )
             except (TypeError, ValueError, RuntimeError, IndexError):  # it takes no such mask
                 return False

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from training.attention import Texts, with_texts
 from training.chat import Chat
 from training.errors import BadInputError
 from training.losses import strict_pairs, tied_pairs
@@ -74,11 +75,18 @@ def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str
     block_of = torch.tensor(blocks, device=device)
     same = block_of[:, :, None] == block_of[:, None, :]
     causal = torch.ones(longest, longest, dtype=torch.bool, device=device).tril()
+    mask = ((same | (block_of == 0)[:, None, :]) & causal)[:, None]
+    texts = Texts.of(
+        [len(ranking.prompt) for ranking in rankings],
+        [[len(completion) for completion in ranking.completions] for ranking in rankings],
+        width=longest,
+        device=device,
+    )
     row_index, end_index = torch.tensor(ends, device=device).T
     return Packed(
         ids=torch.tensor(ids, device=device),
         positions=torch.tensor(positions, device=device),
-        mask=((same | (block_of == 0)[:, None, :]) & causal)[:, None],
+        mask=with_texts(mask, texts),
         lengths=torch.tensor([ranking.tokens for ranking in rankings], device=device),
         ends=(row_index, end_index),
     )
