@@ -25,7 +25,7 @@ class Texts:
     """Where the M completions of B rows lie; L tokens at most, after a prompt of P at most.
 
     own: (M, L), places in the flattened (B * S) rows; told: which of them are not padding.
-    seen: (M, P + L), places of the prompt and of the completion itself; mask: (M, 1, L, P + L) bool.
+    seen: (M, P + L), places of the prompt and of the completion; mask: (M, 1, L, P + L) bool.
     """
 
     prompt: int
@@ -82,7 +82,7 @@ def attend(
     attention_mask: Tensor | None,
     **how: Any,
 ) -> tuple[Tensor, None]:
-    """As transformers' own, which it calls. query, key, value: (B, heads, S, d); (B, S, heads, d)."""
+    """(B, S, heads, d) of query, key, value (B, heads, S, d), by transformers' own, which it calls."""
     texts: Texts | None = getattr(attention_mask, TEXTS, None)
     if texts is None or how.get("position_bias") is not None or query.shape[2] != key.shape[2]:
         return sdpa_attention_forward(module, query, key, value, attention_mask, **how)
@@ -97,7 +97,9 @@ def attend(
     whole = torch.nn.functional.pad(first, (0, 0, 0, 0, 0, width - texts.prompt))
     flat = whole.reshape(batch * width, *whole.shape[2:])
     told = second.flatten(0, 1).index_select(0, texts.told)
-    return flat.index_copy(0, texts.own.flatten().index_select(0, texts.told), told).view(batch, width, *whole.shape[2:]), None
+    return flat.index_copy(0, texts.own.flatten().index_select(0, texts.told), told).view(
+        batch, width, *whole.shape[2:]
+    ), None
 
 
 def _taken(states: Tensor, places: Tensor) -> Tensor:

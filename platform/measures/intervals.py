@@ -22,7 +22,8 @@ def wilson(share: float, n: float) -> Estimate:
     """`share` of `n` with the interval of Wilson (1927), which is right for small n too."""
     centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return Estimate(value=share, low=max(0.0, centre - half), high=min(1.0, centre + half), n=int(n))
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return Estimate(value=share, low=low, high=high, n=int(n))
 
 
 def wilson_of(shares: Sequence[float], *, each: int) -> Estimate:

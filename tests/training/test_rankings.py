@@ -13,6 +13,7 @@ from training.chat import Chat
 from training.errors import BadInputError
 from training.rankings import (
     Ranking,
+    at_once,
     batches_by_tokens,
     encode_rankings,
     once_each,
@@ -257,3 +258,10 @@ def test_a_ranking_whose_turns_the_template_refuses_is_named():
 
     assert usable == []
     assert dropped == {"refused": [9]}
+
+
+def test_a_cpu_takes_no_more_tokens_at_once_than_it_gains_from() -> None:
+    found = [at_once(tokens, torch.device("cpu")) for tokens in (100, 2048)]
+
+    assert found == [100, 768]
+    assert at_once(2048, torch.device("meta")) == 2048

@@ -27,7 +27,7 @@ from training.pair_metrics import pair_metrics
 from training.policy import Policy
 from training.processes import Alone, start
 from training.prompts import counts_of, fitting, named, together
-from training.rankings import Ranking, encode_rankings
+from training.rankings import Ranking, at_once, encode_rankings
 from training.schedule import Schedule
 from training.state import State
 from training.tuning import Tuning
@@ -47,7 +47,11 @@ def dpo(folder: JobFolder) -> None:
     )
     policy = Policy(model, tuning, forbid=chat.forbid)
     reader = Reader(
-        policy, chat.pad_id, spec.temperature, tokens=spec.micro_batch_tokens, device=model.device
+        policy,
+        chat.pad_id,
+        spec.temperature,
+        tokens=at_once(spec.micro_batch_tokens, model.device),
+        device=model.device,
     )
     run = Run(
         folder=folder,

@@ -14,7 +14,7 @@ from training.errors import DivergedError
 from training.kept import Kept
 from training.pair_metrics import accuracy, judged_pairs
 from training.processes import Alone, averages, sum_gradients
-from training.rankings import Ranking, batches_by_tokens
+from training.rankings import Ranking, at_once, batches_by_tokens
 from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel
 from training.rows import trained
@@ -126,7 +126,7 @@ def train(
             pad_id=chat.pad_id,
             ties=spec.ties,
             processes=processes,
-            tokens=spec.micro_batch_tokens,
+            tokens=at_once(spec.micro_batch_tokens, model.backbone.decoder.device),
         )
         stats |= {"learning_rate": share * spec.learning_rate, "seconds": time.monotonic() - began}
         folder.metric(step + 1, stats)
