@@ -66,4 +66,4 @@ clean: ## Remove the environment and the caches; var/ (your data) stays
 	@.venv/bin/python scripts/install.py embedded,train $@
 
 .venv/.installed-dev: pyproject.toml constraints.txt | .venv/bin/python
-	@.venv/bin/python scripts/install.py embedded,train,dev $@ .venv/.installed-demo
+	@.venv/bin/python scripts/install.py embedded,train,s3,dev $@ .venv/.installed-demo

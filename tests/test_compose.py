@@ -53,7 +53,7 @@ def test_no_password_has_a_default():
 
 def test_every_setting_that_the_code_reads_reaches_every_process_of_rondo():
     """What compose leaves to `.env` goes on under its own name; empty is the code's default."""
-    of_the_image = {"RONDO_VAR", "RONDO_ARTIFACTS", "RONDO_JOBS", "WEB_BIND"}
+    of_the_image = {"RONDO_VAR", "RONDO_CACHE", "RONDO_JOBS", "WEB_BIND"}
     of_compose = {"DATABASE_URL", "REDIS_URL"}
     wanted = settings_read() - of_the_image - {"DEBUG"}
     ours = {name: s["environment"] for name, s in SERVICES.items() if "build" in s}

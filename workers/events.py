@@ -8,7 +8,7 @@ from django.db.models import Max
 from jobs import services
 from jobs.models import Job, JobEvent
 from training.contract import files
-from training.contract.events import Event, Progress
+from training.contract.events import KINDS, Event, Progress
 
 logger = logging.getLogger(__name__)
 
@@ -76,3 +76,16 @@ class EventFile:
             logger.warning("job %s: a line of %s: %s", self.job.pk, files.EVENTS, error)
             return None
         return event if event.n > self._last else None
+
+
+def bring_up(job: Job) -> None:
+    """Have in the file what is stored of it: a trainer counts on from its last line."""
+    path = job.folder / files.EVENTS
+    content = path.read_bytes() if path.exists() else b""
+    whole = content[: content.rfind(b"\n") + 1]
+    last = Event.parse(whole.splitlines()[-1]).n if whole else 0
+    with path.open("wb") as file:
+        file.write(whole)
+        for row in job.events.filter(number__gt=last).order_by("number").iterator():
+            data = KINDS[row.kind](**row.data)
+            file.write(Event(n=row.number or 0, seconds=row.seconds or 0.0, data=data).line())

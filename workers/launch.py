@@ -15,6 +15,7 @@ ROOT = Path(training.__file__).resolve().parents[1]
 LAUNCHER = (sys.executable, "-m", "accelerate.commands.launch")
 # What the platform's processes know and a trainer has no use for.
 SECRETS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_PASSWORD", "JUDGE_KEY"}
+SECRETS |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "RONDO_ARTIFACTS"}
 SECRETS |= {files.ENGINE_URL, files.ENGINE_KEY}  # but for the stages that ask it
 
 

@@ -6,14 +6,16 @@ from functools import partial
 
 from django.db import InterfaceError, OperationalError
 
-from core.errors import MissingFilesError, RondoError, StaleEpochError
+from core.errors import MissingFilesError, RondoError, StaleEpochError, StoreUnreachableError
 from jobs import handlers, services
 from jobs.handlers import InProcessHandler, TrainingHandler
 from jobs.models import Job
+from registry.server import CutError
 from training.contract import disk
 from training.contract.events import ErrorCode
 from workers import shutdown, trainer
 from workers.heartbeat import Heartbeat
+from workers.outlasting import outlast
 from workers.patience import patiently
 
 logger = logging.getLogger(__name__)
@@ -46,12 +48,7 @@ def _work(job: Job, heart: Heartbeat) -> None:
         patiently(partial(services.pass_on, job=job, reason=reason, code=services.UNKNOWN_KIND))
         return
     try:
-        match handlers.get(job.kind):
-            case TrainingHandler() as handler:
-                trainer.run(job, handler, heart)
-            case InProcessHandler() as handler:
-                result = handler.run(job)
-                patiently(partial(services.succeed, job=job, result=result))
+        _handle(job, heart)
     except StaleEpochError:
         raise
     except (OperationalError, InterfaceError) as error:
@@ -59,6 +56,8 @@ def _work(job: Job, heart: Heartbeat) -> None:
         reason = f"the database {'has no room' if is_full else 'was lost'}: {error}"
         code = ErrorCode.NO_SPACE if is_full else services.POISON
         patiently(partial(services.abandon, job=job, reason=reason, code=code))
+    except (StoreUnreachableError, CutError) as error:
+        patiently(partial(_leave, job, heart, str(error) or "the worker was asked to leave"))
     except MissingFilesError as error:
         logger.warning("job %s is left to others: %s", job.pk, error)
         patiently(partial(services.pass_on, job=job, reason=error.message))
@@ -73,6 +72,23 @@ def _work(job: Job, heart: Heartbeat) -> None:
         log = traceback.format_exc()
         patiently(partial(services.log, job=job, text=log, level="error"))
         patiently(partial(services.fail, job=job, code=ErrorCode.CRASH, message=line))
+
+
+def _handle(job: Job, heart: Heartbeat) -> None:
+    match handlers.get(job.kind):
+        case TrainingHandler() as handler:
+            trainer.run(job, handler, heart)
+        case InProcessHandler() as handler:
+            result = outlast(partial(handler.run, job), heart)
+            patiently(partial(services.succeed, job=job, result=result))
+
+
+def _leave(job: Job, heart: Heartbeat, reason: str) -> None:
+    """End or give back `job`, which was to leave while it waited for the artifact store."""
+    if heart.cancel_requested:
+        services.cancel(job=job)
+    else:
+        services.release(job=job, reason=reason)
 
 
 def _no_space(job: Job, error: Exception) -> None:

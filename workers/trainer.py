@@ -2,7 +2,6 @@
 
 import json
 import logging
-import shutil
 import signal
 from contextlib import suppress
 from functools import partial
@@ -16,11 +15,13 @@ from core.errors import StaleEpochError
 from jobs import services
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
+from registry import copies
 from training.contract import disk, files
 from training.contract.events import DONE, NO_SPACE, STOPPED, ErrorCode
-from workers import launch, shutdown, space
+from workers import launch, leftovers, moving, shutdown, space
 from workers.events import EventFile
 from workers.heartbeat import Heartbeat
+from workers.outlasting import outlast
 from workers.patience import patiently
 from workers.process import TrainingProcess, end_leftover, is_free, last_words
 
@@ -31,6 +32,12 @@ POLL_SECONDS = 0.25
 
 def run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
     """Work on `job` until it has an outcome; StaleEpochError when another worker took it over."""
+    leftovers.tidy()
+    with copies.keeping():
+        _run(job, handler, heart)
+
+
+def _run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
     folder = job.folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     end_leftover(folder)
@@ -41,7 +48,11 @@ def run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
     events = EventFile(job)
     code: int | None = DONE
     if not (folder / files.RESULT).exists():  # else the worker before was lost at the very end
-        code = _train(job, handler, heart, events)
+        fetched = bool(settings.STORE_URL) and outlast(partial(moving.arrive, job), heart)
+        with moving.Uploads(job, fetched=fetched) as uploads:
+            code = _train(job, handler, heart, events)
+            if code != DONE:
+                uploads.finish()
     while patiently(events.store):
         pass
     if not (folder / files.RESULT).exists():
@@ -49,26 +60,17 @@ def run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
         return
     result = json.loads((folder / files.RESULT).read_text(encoding="utf-8"))
     complete = partial(handler.complete, job, folder, result)
-    ended = patiently(partial(services.succeed, job=job, result=result, complete=complete))
+    succeed = partial(services.succeed, job=job, result=result, complete=complete)
+    ended = outlast(partial(copies.uploading, partial(patiently, succeed)), heart)
     if ended.state == Job.State.SUCCEEDED:
-        _clear(folder)
-
-
-def _clear(folder: Path) -> None:
-    """Remove what only another attempt would read: gigabytes of optimiser state."""
-    for name in (files.CHECKPOINTS, files.SCRATCH):
-        try:
-            shutil.rmtree(folder / name)
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            logger.warning("cannot be removed: %s", error)
+        leftovers.clear(folder)
+        leftovers.forget(job)
 
 
 def _train(job: Job, handler: TrainingHandler, heart: Heartbeat, events: EventFile) -> int | None:
     """Start the process and follow it to its end; its exit code, None when it hung."""
     folder = job.folder
-    spec = handler.prepare(job, folder)
+    spec = outlast(partial(handler.prepare, job, folder), heart)
     spec.write(folder)
     for path in files.errors(folder):
         path.unlink()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env, refusing
+from config import env, refusing, store
 from core import limits
 from labeling import kinds
 from rounds import stages
@@ -194,7 +194,8 @@ STORAGES = {
 }
 
 # Where models, snapshots and job folders live.
-ARTIFACTS = Path(env.text("RONDO_ARTIFACTS", default=str(VAR / "artifacts")))
+STORE_URL, ARTIFACTS, CACHE_BYTES = store.place(VAR)
+STORE_KEYS, STORE_REGION = store.keys()
 JOBS = Path(env.text("RONDO_JOBS", default=str(VAR / "jobs")))
 
 # A worker that says nothing for a lease's time has lost its job.

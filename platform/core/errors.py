@@ -13,6 +13,7 @@ RondoError
 ├── TooManyError             the same was tried too often of late (429)
 ├── BusyError                too many do this at once (503)
 ├── MissingFilesError        files that the database names are not on this machine (503)
+├── StoreUnreachableError    the artifact store at its URL does not answer, or refuses (503)
 └── JobFailedError           a training process ended with an error
 """
 
@@ -119,6 +120,14 @@ class MissingFilesError(RondoError):
 
     code = "missing_files"
     http_status = 503
+
+
+class StoreUnreachableError(RondoError):
+    """The artifact store at its URL does not answer, or refuses: what needs it waits."""
+
+    code = "store_unreachable"
+    http_status = 503
+    retry_after = 60
 
 
 class JobFailedError(RondoError):

@@ -25,8 +25,8 @@ ERRORS: dict[str, Promise] = {
         " in that folder names with the process's number, and retry."
     ),
     "missing_files": _(
-        "Files of a model or of a snapshot are missing in the artifact folder of the worker. Let"
-        " all machines share the folder that RONDO_ARTIFACTS names, or restore it from a backup"
+        "Files of a model or of a snapshot are missing in the artifact store of the worker. Let"
+        " RONDO_ARTIFACTS name the same folder or URL on all machines, or restore it from a backup"
         " (docs/backup.md); `manage.py verify` lists what is missing. Then retry."
     ),
     ErrorCode.NO_SPACE: _(
@@ -50,6 +50,12 @@ ERRORS: dict[str, Promise] = {
         " RONDO_STALL_MINUTES."
     ),
     "step_before": _("The stage before did not succeed. Retry that one, and this one follows."),
+    "store_unreachable": _(
+        "The artifact store cannot be used. See whether the server that RONDO_ARTIFACTS names"
+        " answers, and whether address and keys (the AWS_… settings) are right where the worker"
+        " runs; the log has the details. The job waits, and goes on by itself as soon as the store"
+        " answers."
+    ),
     "unknown_kind": _(
         "No worker knows this kind of job: the folder of its stage is missing where they run. Put"
         " it back and start them anew, then retry."

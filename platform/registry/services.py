@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError, JobFailedError, MissingFilesError
 from jobs.models import Job
-from registry import cards, store, trust
+from registry import cards, copies, remote, store, trust
 from registry.models import Alias, AliasChange, Family, ModelVersion
 from training.contract import manifest
 from training.contract.manifest import ManifestError
@@ -76,6 +77,7 @@ def register_folder(
         same = ModelVersion.objects.filter(family=None, kind=kind, sha256=version.sha256)
         if (twin := same.first()) is not None:
             return twin
+    copies.publish(version.uri, version.manifest)
     version.save()
     return version
 
@@ -91,10 +93,12 @@ def _next_number(family: Family | None, kind: str) -> int:
 def local_folder(version: ModelVersion) -> Path:
     """The folder of `version` on this machine, verified file by file just now.
 
-    MissingFilesError where it is not here, which another machine may have; JobFailedError where it
-    is not what was registered.
+    From a store at a URL it is fetched. MissingFilesError where it is not here, which another
+    machine may have, or not in that store; JobFailedError where it is not what was registered.
     """
-    folder = store.path_of(version.uri)
+    folder = copies.fetch(version.uri, version.manifest)
+    if settings.STORE_URL:
+        return folder
     if missing := manifest.missing(folder, version.manifest):
         raise MissingFilesError(f"{version.name} is not whole in {store.root()}: no {missing}")
     try:
@@ -156,4 +160,8 @@ def facts_of(version: ModelVersion) -> dict[str, Any]:
 
 def sweep() -> list[str]:
     """Remove folders of the store that no version names; their addresses."""
-    return store.sweep(keep=set(ModelVersion.objects.values_list("uri", flat=True)))
+    keep = set(ModelVersion.objects.values_list("uri", flat=True))
+    gone = store.sweep(keep=keep)
+    if settings.STORE_URL:
+        gone += remote.sweep("models", keep=keep)
+    return gone

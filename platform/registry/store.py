@@ -3,6 +3,7 @@
     <ARTIFACTS>/models/<sha256 of the manifest's files>/
 
 A folder is filled beside its place, synced to the disk and renamed: it is whole or not there.
+Where the store is a URL, this is the folder of copies on this machine (`registry.copies`).
 """
 
 import errno
@@ -11,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -34,6 +36,15 @@ def path_of(uri: str) -> Path:
     return path
 
 
+def shown(uri: str) -> str:
+    """Where the folder at `uri` lies, for people; without a password that a URL may have."""
+    if not settings.STORE_URL:
+        return str(path_of(uri))
+    parts = urlsplit(settings.STORE_URL)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}/{uri}".rstrip("/")
+
+
 def put(folder: Path, files: Files, *, card: str) -> tuple[str, Files]:
     """Take the verified `folder` with a model card into the store; its uri and all its files.
 
@@ -46,12 +57,12 @@ def put(folder: Path, files: Files, *, card: str) -> tuple[str, Files]:
         for name in files:
             target = temporary / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            _link_or_copy(folder / name, target)
+            link_or_copy(folder / name, target)
         (temporary / "README.md").unlink(missing_ok=True)
         (temporary / "README.md").write_text(card, encoding="utf-8")
         stored = {**files, "README.md": manifest.entry(temporary / "README.md")}
         manifest.write(temporary, stored)
-        _seal(temporary)
+        seal(temporary)
         uri = f"models/{manifest.digest_of(stored)}"
         _move_into_place(temporary, path_of(uri), stored)
     finally:
@@ -67,17 +78,19 @@ def sweep(*, keep: set[str]) -> list[str]:
 
 def remove_leftovers(folders: Iterable[Path]) -> list[Path]:
     """Remove the folders older than a day and return them."""
-    old = [
-        folder
-        for folder in sorted(folders)
-        if time.time() - folder.stat().st_ctime > LEFTOVER_SECONDS
-    ]
+    old = [folder for folder in sorted(folders) if is_leftover(folder)]
     for folder in old:
         shutil.rmtree(folder)
     return old
 
 
-def _link_or_copy(source: Path, target: Path) -> None:
+def is_leftover(folder: Path) -> bool:
+    """Whether it is so old that nobody still works on it."""
+    return time.time() - folder.stat().st_ctime > LEFTOVER_SECONDS
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Have a file at `target` too: once on the disk, where that is possible."""
     try:
         target.hardlink_to(source)
     except OSError as error:
@@ -86,7 +99,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)  # another file system, or one without links
 
 
-def _seal(folder: Path) -> None:
+def seal(folder: Path) -> None:
     """Make the files read-only and sure to be on the disk."""
     for path in folder.rglob("*"):
         if path.is_file():

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from core.errors import BadInputError
-from registry import store
+from registry import copies, remote, store
 from registry.models import ModelVersion
 from rounds.models import Snapshot
 from training.contract import manifest
-from training.contract.manifest import File, ManifestError
+from training.contract.manifest import ManifestError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +43,16 @@ def _fault(uri: str, files: dict[str, Any], *, quick: bool) -> str:
         folder = store.path_of(uri)
     except BadInputError as error:
         return error.message
+    if settings.STORE_URL:
+        return remote.fault(uri, copies.plain(files), quick=quick)
     if missing := manifest.missing(folder, files):
         return f"no {missing}" if folder.is_dir() else "its folder is missing"
     return "" if quick else _damage(folder, files)
 
 
 def _damage(folder: Path, files: dict[str, Any]) -> str:
-    stated = {name: File(size=file["size"], sha256=file["sha256"]) for name, file in files.items()}
     try:
-        manifest.verify(folder, stated)
+        manifest.verify(folder, copies.plain(files))
     except ManifestError as error:
         return str(error).removeprefix(f"{folder.name}: ")
     except OSError as error:

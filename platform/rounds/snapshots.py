@@ -25,6 +25,7 @@ from core.tables import ROWS_PER_GROUP, Row, read_rows, write_rows
 from labeling.kinds import kinds
 from labeling.models import Annotation, Completion, Project, Prompt, Split
 from quality.reliability import Weights
+from registry import copies
 from registry.store import remove_leftovers
 from rounds.models import Snapshot
 from rounds.queries import usable_annotations
@@ -77,6 +78,7 @@ def freeze(project: Project, *, weights: Weights | None = None) -> Snapshot:
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         (folder / manifest.NAME).write_text(text, encoding="utf-8")
         manifest.sync_tree(folder)
+        copies.publish(f"snapshots/{sha256}", files, folder)
         target = folder.with_name(sha256)
         if not target.exists():
             folder.rename(target)
@@ -114,7 +116,7 @@ def _store(project: Project, *, sha256: str, files: Row, counts: Row) -> Snapsho
 
 def read(snapshot: Snapshot, table: str, *, split: str | None = None) -> Iterator[Row]:
     """The rows of one of TABLES, in order; of one split only where it is given."""
-    path = settings.ARTIFACTS / snapshot.uri / _file_of(snapshot, table)
+    path = copies.fetch(snapshot.uri, snapshot.manifest) / _file_of(snapshot, table)
     if not path.is_file():
         raise MissingFilesError(f"{snapshot} is not whole in {root()}: no {path.name}")
     return (row for row in read_rows(path, TABLES[table]) if split in {None, row["split"]})

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import TypedDict
+from typing import BinaryIO, TypedDict
 
 NAME = "MANIFEST.json"
 
@@ -34,8 +34,15 @@ Files = dict[str, File]
 def entry(path: Path) -> File:
     """Size and sha256 of a file."""
     with path.open("rb") as content:
-        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-    return File(size=path.stat().st_size, sha256=sha256)
+        return File(size=path.stat().st_size, sha256=digest(content))
+
+
+def digest(content: BinaryIO) -> str:
+    """The sha256 of what an open file holds."""
+    sha256 = hashlib.sha256()
+    while part := content.read(2**20):
+        sha256.update(part)
+    return sha256.hexdigest()
 
 
 def names_in(folder: Path) -> set[str]:
@@ -64,13 +71,22 @@ def write(folder: Path, files: Files) -> None:
 def read(folder: Path) -> Files:
     """What the folder's own manifest says; ManifestError when there is none that can be read."""
     try:
-        files = json.loads((folder / NAME).read_text(encoding="utf-8"))["files"]
+        content = (folder / NAME).read_bytes()
+    except OSError as error:
+        raise ManifestError(f"{folder.name} has no {NAME} that can be read") from error
+    return parse(content, folder.name)
+
+
+def parse(content: bytes, where: str) -> Files:
+    """What a manifest says, `where` it lies; ManifestError when that cannot be read."""
+    try:
+        files = json.loads(content)["files"]
         return {
             str(name): File(size=file["size"], sha256=file["sha256"])
             for name, file in files.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ManifestError(f"{folder.name} has no {NAME} that can be read") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ManifestError(f"{where} has no {NAME} that can be read") from error
 
 
 def verify(folder: Path, files: Files | None = None) -> Files:

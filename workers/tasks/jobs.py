@@ -8,6 +8,7 @@ from core.errors import AlreadyClaimedError
 from jobs import services
 from notices import services as notices
 from registry import services as registry
+from registry import travelling
 from rounds import snapshots
 from workers import runner
 from workers.presence import name_of
@@ -32,7 +33,10 @@ def reap_jobs() -> None:
 
 @shared_task(name="workers.sweep_artifacts")  # type: ignore[untyped-decorator]
 def sweep_artifacts() -> None:
-    """Remove models that no row names, half-written snapshots and old notices; once a day."""
+    """Remove models that no row names, half-written snapshots, checkpoints that nobody goes on from
+    and old notices; once a day.
+    """
     registry.sweep()
     snapshots.sweep()
+    travelling.sweep()
     notices.sweep()

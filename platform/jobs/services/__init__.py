@@ -7,7 +7,7 @@ from jobs.services.fleet import install, leave, misfit, report
 from jobs.services.leasing import claim, heartbeat, is_cancel_requested
 from jobs.services.queueing import enqueue, request_cancel, retry
 from jobs.services.reaping import reap
-from jobs.services.recording import log, record
+from jobs.services.recording import log, record, wait_for
 
 __all__ = [
     "POISON",
@@ -32,4 +32,5 @@ __all__ = [
     "request_cancel",
     "retry",
     "succeed",
+    "wait_for",
 ]

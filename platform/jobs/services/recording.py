@@ -60,6 +60,15 @@ def log(*, job: Job, text: str, level: str = "info") -> None:
     JobEvent.objects.create(job=row, epoch=row.epoch, kind=JobEvent.Kind.LOG, data=data)
 
 
+@transaction.atomic
+def wait_for(*, job: Job, code: str = "", reason: str = "") -> None:
+    """Say what `job`, which keeps its worker, waits for; without a code, that it waits no more."""
+    row = held(job)
+    row.error_code, row.error = code, storable(reason)
+    row.save(update_fields=["error_code", "error"])
+    tell_state(row, reason=reason or "it goes on")
+
+
 def storable(value: Any) -> Any:
     """`value` without what PostgreSQL's JSON has no place for: NUL and halves of surrogate pairs.
 

@@ -12,7 +12,7 @@ from jobs import services as jobs
 from jobs.handlers import InProcessHandler
 from jobs.models import Job
 from labeling.models import Project
-from registry import store
+from registry import copies, travelling
 from registry.models import ModelVersion
 from rounds.models import Snapshot
 from rounds.retiring.archiving import DELETE
@@ -54,9 +54,13 @@ class RemoveFiles(InProcessHandler):
         """Remove each folder that no row names."""
         named = set(ModelVersion.objects.values_list("uri", flat=True))
         named |= set(Snapshot.objects.values_list("uri", flat=True))
-        folders = [store.path_of(uri) for uri in job.payload["folders"] if uri not in named]
+        gone = [uri for uri in job.payload["folders"] if uri not in named]
         there = set(Job.objects.filter(pk__in=job.payload["jobs"]).values_list("pk", flat=True))
-        folders += [Path(settings.JOBS) / str(pk) for pk in job.payload["jobs"] if pk not in there]
-        for folder in folders:
+        gone_jobs = [pk for pk in job.payload["jobs"] if pk not in there]
+        for uri in gone:
+            copies.remove(uri)
+        for pk in gone_jobs:
+            folder = Path(settings.JOBS) / str(pk)
             shutil.rmtree(folder, ignore_errors=not folder.exists())
-        return {"removed": len(folders)}
+        travelling.forget(gone_jobs)
+        return {"removed": len(gone) + len(gone_jobs)}

@@ -69,7 +69,7 @@ def model_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "ceiling": ceiling(project) if has_accuracy(version.metrics) else None,
         "learns": version.kind in {ModelVersion.Kind.REWARD, ModelVersion.Kind.SECOND},
         "learning": learning_of(run),
-        "folder": store.path_of(version.uri),
+        "folder": store.shown(version.uri),
         "grounds": grounds_of(project, version) if version.writes else None,
     }
     return render(request, "rounds/model_detail.html", context)
