@@ -105,6 +105,10 @@ class Backbone:
         """Whether texts that share a row and a prompt get the states that each gets alone."""
         return self._shares(prompt=PROBED_TOKENS // 4)
 
+    def shares_prompts_of(self, longest: int) -> bool:
+        """Whether it does so where the longest text, with its prompt, has so many tokens."""
+        return self.shares_prompts and (self.window is None or longest <= self.window)
+
     @cached_property
     def shares_rows(self) -> bool:
         """Whether texts that share nothing but a row do."""

@@ -1,11 +1,12 @@
 """The policy: a causal language model whose log-probabilities count. Shapes: `training.rows`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from torch import Tensor, nn
 
 from training.backbone import WHOLE, Backbone, head_on
+from training.rankings import Ranking, apart, pack
 from training.rows import Rows
 from training.tuning import Tuning
 
@@ -42,4 +43,26 @@ class Policy(nn.Module):
             head_on(self.model, *rows.predicting()),
         ):
             logits: Tensor = self.model(input_ids=rows.ids, use_cache=False).logits[0]
+        return self.forbid(logits)
+
+    def ranking_logits(self, rankings: Sequence[Ranking], *, pad_id: int) -> Tensor:
+        """(N, V): what predicts each token of each completion, ranking after ranking.
+
+        A prompt is computed once, where the model can do that and sees the whole of each text.
+        """
+        backbone, device = self.backbone, self.model.device
+        if not backbone.shares_prompts_of(max(ranking.longest for ranking in rankings)):
+            return self.logits(apart(rankings, pad_id=pad_id, device=device))
+        packed = pack(rankings, pad_id=pad_id, device=device)
+        how = {"positions": packed.positions, "mask": backbone.mask_as_taken(packed.mask)}
+        with (
+            backbone.standing(packed.ids, packed.lengths, **how),
+            head_on(self.model, *packed.predicting),
+        ):
+            logits: Tensor = self.model(
+                input_ids=packed.ids,
+                position_ids=how["positions"],
+                attention_mask=how["mask"],
+                use_cache=False,
+            ).logits[0]
         return self.forbid(logits)

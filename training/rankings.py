@@ -1,4 +1,4 @@
-"""Rankings as the reward model reads them: a row each, the prompt once, its completions after it.
+"""Rankings as models read them: a row each, the prompt once, its completions after it.
 
 Each completion sees the prompt and itself (a block mask), and its positions go on from the prompt's
 end, so a row gives what one forward per completion gives, for a fraction of the tokens.
@@ -17,6 +17,7 @@ from training.chat import Chat
 from training.errors import BadInputError
 from training.losses import strict_pairs, tied_pairs
 from training.prompts import REFUSED, TOO_LONG, Dropped
+from training.rows import Rows
 
 CPU_TOKENS = 768  # more at once are no faster there and keep more activations
 
@@ -49,7 +50,8 @@ class Ranking:
 class Packed:
     """B rankings of M completions in all. ids, positions: (B, S); mask: (B, 1, S, S) bool.
 
-    lengths: (B,); ends: (row, position) of each completion's last token, (M,) each.
+    lengths: (B,); ends: (row, position) of each completion's last token, (M,) each; predicting: of
+    the state that predicts each of their N tokens, (N,) each.
     """
 
     ids: Tensor
@@ -57,15 +59,18 @@ class Packed:
     mask: Tensor
     lengths: Tensor
     ends: tuple[Tensor, Tensor]
+    predicting: tuple[Tensor, Tensor]
 
 
 def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str = "cpu") -> Packed:
     longest = max(ranking.tokens for ranking in rankings)
-    ids, positions, blocks, ends = [], [], [], []
+    ids, positions, blocks, ends, predicting = [], [], [], [], []
     for row, ranking in enumerate(rankings):
         start = len(ranking.prompt)
         row_ids, row_positions, row_blocks = list(ranking.prompt), list(range(start)), [0] * start
         for block, completion in enumerate(ranking.completions, start=1):
+            before = [start - 1, *range(len(row_ids), len(row_ids) + len(completion) - 1)]
+            predicting += [(row, position) for position in before]
             row_ids += completion
             row_positions += range(start, start + len(completion))
             row_blocks += [block] * len(completion)
@@ -84,19 +89,31 @@ def pack(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str
         width=longest,
         device=device,
     )
-    row_index, end_index = torch.tensor(ends, device=device).T
     return Packed(
         ids=torch.tensor(ids, device=device),
         positions=torch.tensor(positions, device=device),
         mask=with_texts(mask, texts),
         lengths=torch.tensor([ranking.tokens for ranking in rankings], device=device),
-        ends=(row_index, end_index),
+        ends=_places(ends, device),
+        predicting=_places(predicting, device),
     )
 
 
 def at_once(tokens: int, device: torch.device) -> int:
     """Of so many tokens at a time as many as this device gains from."""
     return min(tokens, CPU_TOKENS) if device.type == "cpu" else tokens
+
+
+def _places(found: list[tuple[int, int]], device: torch.device | str) -> tuple[Tensor, Tensor]:
+    row, position = torch.tensor(found, device=device).T
+    return row, position
+
+
+def apart(rankings: Sequence[Ranking], *, pad_id: int, device: torch.device | str = "cpu") -> Rows:
+    """Each completion in a row of its own, after its prompt, ranking after ranking."""
+    texts = [(one.prompt, text) for one in rankings for text in one.completions]
+    prompts, completions = zip(*texts, strict=True)
+    return Rows.of(prompts, completions, pad_id=pad_id, device=device)
 
 
 def batches_by_tokens(rankings: Sequence[Ranking], *, tokens: int) -> Iterator[list[int]]:

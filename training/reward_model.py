@@ -37,7 +37,7 @@ from training.models import (
     save_model,
     without_dropout,
 )
-from training.rankings import Ranking, pack
+from training.rankings import Ranking, apart, pack
 from training.rows import Rows
 from training.tuning import Tuning
 
@@ -77,17 +77,14 @@ class RewardModel(nn.Module):
 
         A prompt is computed once, where the model can do that and sees the whole of each text.
         """
-        device, window = self.model.score.weight.device, self.backbone.window
-        longest = max(ranking.longest for ranking in rankings)
-        if self.backbone.shares_prompts and (window is None or longest <= window):
+        device = self.model.score.weight.device
+        if self.backbone.shares_prompts_of(max(ranking.longest for ranking in rankings)):
             packed = pack(rankings, pad_id=pad_id, device=device)
             states = self.backbone.shared_states(
                 packed.ids, packed.lengths, positions=packed.positions, mask=packed.mask
             )
             return self.head(states[packed.ends])
-        texts = [(one.prompt, text) for one in rankings for text in one.completions]
-        prompts, completions = zip(*texts, strict=True)
-        return self.raw(Rows.of(prompts, completions, pad_id=pad_id, device=device))
+        return self.raw(apart(rankings, pad_id=pad_id, device=device))
 
     def scores(self, rows: Rows) -> Tensor:
         """Normalised scores, (B,)."""

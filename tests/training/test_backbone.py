@@ -14,7 +14,7 @@ from training import trunk
 from training.backbone import Backbone
 from training.errors import BadInputError
 from training.policy import Policy
-from training.rankings import Ranking
+from training.rankings import Ranking, apart
 from training.reward_model import RewardModel, classifier_of
 from training.rows import Rows
 from training.trunk import Trunk, layers_of
@@ -76,6 +76,19 @@ def test_rankings_get_the_rewards_of_single_texts_and_keep_them_in_a_folder(kind
     loaded, _ = RewardModel.load(tmp_path / "reward")
     with torch.no_grad():
         torch.testing.assert_close(loaded.raw_rankings(LONG, pad_id=0), rewards)
+
+
+@pytest.mark.parametrize("kind", ARCHITECTURES)
+def test_rankings_get_the_logits_of_single_texts(kind):
+    model, _ = model_of(kind)
+    for rankings in (SHORT, LONG):
+        expected = logits_alone(model, apart(rankings, pad_id=0))
+        for frozen in (0, 2):
+            policy = Policy(model, Tuning(frozen_layers=frozen), forbid=lambda logits: logits)
+            assert policy.backbone.shares_prompts
+            with torch.no_grad():
+                logits = policy.ranking_logits(rankings, pad_id=0)
+            torch.testing.assert_close(logits, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_prompts_are_not_shared_beyond_the_window(tmp_path, monkeypatch):

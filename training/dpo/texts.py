@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -15,7 +15,7 @@ from training.errors import StoppedError
 from training.folder import JobFolder
 from training.policy import Actor
 from training.processes import Alone, any_of
-from training.rankings import Ranking
+from training.rankings import Ranking, batches_by_tokens
 from training.rows import Rows
 
 PART = 256  # rankings whose reference is kept at a time, so that a stop costs no more
@@ -29,36 +29,31 @@ class Example:
     reference: list[float]
 
 
+class Ranked(Protocol):
+    def ranking_logits(self, rankings: Sequence[Ranking], *, pad_id: int) -> Tensor:
+        """(N, V): what predicts each token of each completion, ranking after ranking."""
+
+
 @dataclass(frozen=True)
 class Reader:
-    """Reads texts. policy: an Actor, and an nn.Module."""
+    """Reads texts. policy: a Ranked, and an nn.Module."""
 
     policy: Any
     pad_id: int
     temperature: float
     tokens: int  # padded ones at a time
-    device: torch.device | str = "cpu"
 
     def logprobs(self, rankings: Sequence[Ranking]) -> Tensor:
         """Of each completion after its prompt, in nats, (M,), ranking after ranking."""
-        texts = [(one.prompt, text) for one in rankings for text in one.completions]
-        prompts, completions = zip(*texts, strict=True)
-        rows = Rows.of(prompts, completions, pad_id=self.pad_id, device=self.device)
-        return token_logprobs(self.policy, rows, temperature=self.temperature).sum(1)
+        logits = self.policy.ranking_logits(rankings, pad_id=self.pad_id)
+        texts = [text for one in rankings for text in one.completions]
+        tokens = torch.tensor([token for text in texts for token in text], device=logits.device)
+        each = losses.token_logprobs(logits, tokens, temperature=self.temperature)
+        return torch.stack([text.sum() for text in each.split([len(text) for text in texts])])
 
     def parts(self, rankings: Sequence[Ranking]) -> Iterator[list[int]]:
         """Places of rankings of like length, at most `tokens` padded tokens (or one ranking)."""
-        batch: list[int] = []
-        texts = 0
-        for place in sorted(range(len(rankings)), key=lambda place: rankings[place].longest):
-            more = len(rankings[place].completions)
-            if batch and (texts + more) * rankings[place].longest > self.tokens:
-                yield batch
-                batch, texts = [], 0
-            batch.append(place)
-            texts += more
-        if batch:
-            yield batch
+        return batches_by_tokens(rankings, tokens=self.tokens)
 
     @torch.no_grad()
     def read(self, rankings: Sequence[Ranking]) -> list[list[float]]:

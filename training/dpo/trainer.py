@@ -51,7 +51,6 @@ def dpo(folder: JobFolder) -> None:
         chat.pad_id,
         spec.temperature,
         tokens=at_once(spec.micro_batch_tokens, model.device),
-        device=model.device,
     )
     run = Run(
         folder=folder,

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from training.dpo.texts import Example, Reader
-from training.rankings import Ranking
+from training.rankings import Ranking, apart
 from training.rows import Rows
 
 PROMPT = [0]
@@ -19,6 +19,9 @@ class TablePolicy(nn.Module):
 
     def logits(self, rows: Rows) -> Tensor:
         return self.table.expand(len(rows.response_tokens()), -1)
+
+    def ranking_logits(self, rankings: list[Ranking], *, pad_id: int) -> Tensor:
+        return self.logits(apart(rankings, pad_id=pad_id))
 
 
 def reader_of(policy: nn.Module, *, tokens: int = 10_000, temperature: float = 1.0) -> Reader:
