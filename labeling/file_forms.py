@@ -26,13 +26,17 @@ _CELLS = re.compile(r"[^,;\t]+(?:[,;\t][^,;\t]*)+")
 Decode = Callable[[str, int], tuple[object, int]]  # a JSON value from there on, and where it ends
 
 
+def known_form(raw: bytes) -> str:
+    """What a file is that is known not to be text; empty where it may be text."""
+    return next((str(what) for start, what in _NO_TEXT.items() if raw.startswith(start)), "")
+
+
 def check_is_text(raw: bytes) -> None:
     """BadInputError that names the file's form where it is known not to be text."""
-    for beginning, what in _NO_TEXT.items():
-        if raw.startswith(beginning):
-            raise BadInputError(
-                _("The file is %(what)s. Save its prompts as JSON lines in UTF-8.") % {"what": what}
-            )
+    if what := known_form(raw):
+        raise BadInputError(
+            _("The file is %(what)s. Save its prompts as JSON lines in UTF-8.") % {"what": what}
+        )
 
 
 def lines(text: str) -> Iterator[tuple[int, str]]:

@@ -54,7 +54,7 @@ def walk(text: str, read: Read[Row], *, most: int) -> Walked[Row]:
     for number, found in enumerate(_each(text, read, most=most), start=1):
         if number > most:
             raise BadInputError(
-                _("The file has more than %(most)s prompts: split it.") % {"most": most}
+                _("The file has more than %(most)s entries: split it.") % {"most": most}
             )
         if isinstance(found, LineError):
             errors.append(found)

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from labeling.assigning import claim_next, skip
 from labeling.models import Role
+from rounds.corpora import storing
 from tests.factories import make_member, make_prompt, make_task
 from tests.rounds.verdict.voting import make_verdict
 from tests.rounds.views.test_learning import stored
@@ -41,6 +42,8 @@ def paths(world: World) -> dict[str, list[str]]:
     """The pages of a manager, an annotator and of nobody."""
     home = f"/projects/{world.project.slug}/"
     make_verdict(world)
+    texts = ["A fox and a hen. " * 30]
+    storing.add(project=world.project, name="tales.txt", texts=texts, by=world.mona)
     curve = stored(world)
     member = world.project.memberships.get(user=world.ada)
     world.project.goal = 5
@@ -92,6 +95,7 @@ def paths(world: World) -> dict[str, list[str]]:
                     f"models/{world.policy.pk}/promote/",
                     "verdict/",
                     "export/",
+                    "corpora/",
                 )
             ),
             f"/runs/{world.runs['ppo'].pk}/",

@@ -25,7 +25,7 @@ from training.contract.manifest import File, Files, ManifestError
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-KINDS = ("models", "snapshots")
+KINDS = ("models", "snapshots", "corpora")
 PARTIAL = "fetch-"  # of a folder that is being fetched
 _kept: ContextVar[ExitStack | None] = ContextVar("kept", default=None)
 _later: ContextVar[bool] = ContextVar("later", default=False)

@@ -1,4 +1,4 @@
-"""Whether the files of every model and snapshot are as the database says: after a restore, say."""
+"""Whether the files of models, snapshots and corpora are as the database says: after a restore."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.conf import settings
 from core.errors import BadInputError
 from registry import copies, remote, store
 from registry.models import ModelVersion
-from rounds.models import Snapshot
+from rounds.models import Corpus, Snapshot
 from training.contract import manifest
 from training.contract.manifest import ManifestError
 
@@ -25,15 +25,17 @@ class Artifact:
 
 
 def verify(*, quick: bool = False) -> Iterator[Artifact]:
-    """Each model, then each snapshot. quick: look only whether the files are there."""
+    """Each model, each snapshot, then each corpus. quick: look only whether the files are there."""
     for version in ModelVersion.objects.select_related("family").order_by("pk"):
         family = version.family.name if version.family else "every project"
         yield _verified(f"{version.name} of {family}", version, quick=quick)
     for snapshot in Snapshot.objects.select_related("project").order_by("pk"):
         yield _verified(f"{snapshot} of {snapshot.project.slug}", snapshot, quick=quick)
+    for corpus in Corpus.objects.select_related("project").order_by("pk"):
+        yield _verified(f"{corpus} of {corpus.project.slug}", corpus, quick=quick)
 
 
-def _verified(name: str, row: ModelVersion | Snapshot, *, quick: bool) -> Artifact:
+def _verified(name: str, row: ModelVersion | Snapshot | Corpus, *, quick: bool) -> Artifact:
     return Artifact(name=name, uri=row.uri, fault=_fault(row.uri, row.manifest, quick=quick))
 
 

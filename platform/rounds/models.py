@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from jobs.models import Job
 from labeling.models import Annotation, Project, Prompt, Task
 from registry.models import AliasChange, ModelVersion
+from rounds.corpora.models import Corpus as Corpus  # a table of this app like those below
 from rounds.queries import RoundQuerySet, RunQuerySet
-from rounds.verdict.models import Compared as Compared  # a table of this app like those below
+from rounds.verdict.models import Compared as Compared
 from rounds.verdict.models import Verdict as Verdict
 
 
@@ -113,6 +114,8 @@ class Run(models.Model):
     second_reward_model = models.ForeignKey(
         ModelVersion, models.PROTECT, null=True, related_name="+"
     )
+    # What it mixes in beside its own texts, where a manager gave some.
+    corpus = models.ForeignKey(Corpus, models.PROTECT, null=True, related_name="runs")
     # Of the prompts with training labels, those that it learns from; empty: all.
     half = models.CharField(max_length=10, choices=Half, default="", blank=True)
     launched_by = models.ForeignKey(

@@ -33,6 +33,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             "job__model_version",
             "round__project",
             "snapshot",
+            "corpus",
             "source",
             "reward_model",
             "second_reward_model",

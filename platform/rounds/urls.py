@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rounds.views import (
+    corpora,
     ending,
     labels,
     launches,
@@ -37,6 +38,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/verdict/texts/", verdict.ballot_check, name="ballot_check"),
     path(f"{BALLOT}close/", verdict.ballot_close, name="ballot_close"),
     path(f"{BALLOT}write/", verdict.ballot_write, name="ballot_write"),
+    path("projects/<slug:slug>/corpora/", corpora.corpora, name="corpora"),
+    path(
+        "projects/<slug:slug>/corpora/<int:pk>/remove/",
+        corpora.corpus_remove,
+        name="corpus_remove",
+    ),
     path(MODELS, models.model_list, name="models"),
     path(f"{MODELS}<int:pk>/", models.model_detail, name="model"),
     path(f"{MODELS}<int:pk>/promote/", models.model_promote, name="model_promote"),

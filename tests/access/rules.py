@@ -136,6 +136,8 @@ RULES = {
     "models": Rule("manager", sign="project"),
     "model": Rule("manager", sign="model"),
     "model_promote": Rule("manager", sign="model"),
+    "corpora": Rule("manager", sign="project"),
+    "corpus_remove": Rule("manager", "POST", "corpus"),
     "snapshot": Rule("manager", sign="snapshot"),
     "label": Rule("reviewer", sign="annotation"),
     "export": Rule("reviewer", sign="project"),

@@ -10,6 +10,7 @@ from labeling.assigning import claim_next
 from labeling.checks import golds
 from labeling.models import Role, Screening
 from notices.mailing import stop_token
+from rounds.corpora import storing
 from rounds.models import Snapshot
 from rounds.verdict.asking import ask
 from rounds.verdict.texts import evaluated
@@ -49,6 +50,7 @@ def make_scene() -> Scene:
     answer = ada.annotations.order_by("pk")[0]
     Screening.objects.create(project=project, annotator=ada)
     slug = {"slug": project.slug}
+    corpus = storing.add(project=project, name="tales.txt", texts=[f"Of {slug}"], by=world.mona)
     keys: dict[str, dict[str, Any]] = {
         "": {},
         "project": slug,
@@ -72,6 +74,7 @@ def make_scene() -> Scene:
         "model": slug | {"pk": world.policy.pk},
         "ballot": slug | {"pk": ballot.pk},
         "snapshot": slug | {"pk": Snapshot.objects.get(project=project).pk},
+        "corpus": slug | {"pk": corpus.pk},
         "file": slug | {"dataset": "prompts", "encoding": "jsonl"},
     }
     people = {

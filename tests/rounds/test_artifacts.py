@@ -10,7 +10,9 @@ from labeling.models import Project
 from registry import services as registry
 from registry.models import ModelVersion
 from rounds import artifacts
+from rounds.corpora import storing
 from rounds.snapshots import freeze
+from tests.factories import make_user
 from tests.registry_folders import write_model
 
 
@@ -26,10 +28,12 @@ def faults(**options: bool) -> list[tuple[str, str]]:
 
 def test_everything_is_whole(model: ModelVersion, project: Project, capsys) -> None:
     snapshot = freeze(project)
+    corpus = storing.add(project=project, name="tales", texts=["Once."], by=make_user("Mona"))
 
-    assert faults() == [("sft v1 of kitchen", ""), (f"{snapshot} of kitchen", "")]
+    names = ["sft v1", snapshot, corpus]
+    assert faults() == [(f"{name} of kitchen", "") for name in names]
     call_command("verify")
-    assert capsys.readouterr().out == "2 models and snapshots are whole, 0 are not\n"
+    assert capsys.readouterr().out == "3 models, snapshots and corpora are whole, 0 are not\n"
 
 
 def test_damage_is_found_by_content_and_absence_at_once(
@@ -70,4 +74,4 @@ def test_an_address_that_leads_out_of_the_store_is_a_fault(model: ModelVersion) 
 def test_nothing_registered_is_nothing_missing(db: None, capsys) -> None:
     call_command("verify", "--quick")
 
-    assert capsys.readouterr().out == "0 models and snapshots are whole, 0 are not\n"
+    assert capsys.readouterr().out == "0 models, snapshots and corpora are whole, 0 are not\n"

@@ -61,6 +61,8 @@ REQUESTS = PROMPTS | Table({"n": Column("int64", "how many completions are wante
 
 DEMONSTRATIONS = PROMPTS | Table({"completion": Column("string", "what the assistant should say")})
 
+CORPUS = Table({"text": Column("string", "a document, as it is")})
+
 RANKINGS = Table(
     {
         "annotation_id": ANNOTATION_ID,

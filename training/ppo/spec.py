@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from training.contract.spec import Spec
-from training.contract.tables import DEMONSTRATIONS, PROMPTS, Table
+from training.contract.tables import CORPUS, DEMONSTRATIONS, PROMPTS, Table
 
 OWN, ENGINE = "own", "engine"  # who samples: this process, or the server of RONDO_ENGINE_URL
 
@@ -15,7 +15,8 @@ class PPOSpec(Spec):
     """PPO with a per-token KL penalty.
 
     `samples` are held-out prompts, completed every `sample_every` steps for the run page; where
-    there are none, rollouts are shown. `demonstrations` are mixed in where `ptx_coef` is not 0.
+    there are none, rollouts are shown. Where `ptx_coef` is not 0, rows of `corpus` are mixed in, or
+    `demonstrations` where that is empty.
     """
 
     stage: ClassVar[str] = "ppo"
@@ -26,6 +27,7 @@ class PPOSpec(Spec):
         "prompts": PROMPTS,
         "samples": PROMPTS,
         "demonstrations": DEMONSTRATIONS,
+        "corpus": CORPUS,
     }
     results: ClassVar[Mapping[str, str]] = {
         "steps": "of PPO",
@@ -46,7 +48,7 @@ class PPOSpec(Spec):
         "seconds_score": "of that batch",
         "policy_loss": "of the last step, as is the rest",
         "value_loss": "halved squared error",
-        "ptx_loss": "of demonstrations, nats a token; only where they are mixed in",
+        "ptx_loss": "of what is mixed in, nats a token; only where something is",
         "approx_kl": "of the update, k3",
         "clip_fraction": "of tokens",
         "value_clip_fraction": "of tokens",
@@ -80,7 +82,8 @@ class PPOSpec(Spec):
     clip_range: float = 0.2
     value_clip_range: float = 0.2
     value_coef: float = 0.1
-    ptx_coef: float = 0.0  # of the loss on demonstrations; 0 mixes none in
+    ptx_coef: float = 0.0  # of the loss on what is mixed in; 0 mixes nothing in
+    ptx_tokens: int = 2048  # of a row of the corpus; the model's context where that is less
     gamma: float = 1.0
     gae_lambda: float = 0.95
     no_eos_score: float = -1.0  # at most, of what does not end; so far below a mean that is below 0
@@ -122,5 +125,7 @@ class PPOSpec(Spec):
             raise ValueError(f"sampler must be {OWN} or {ENGINE}")
         if not 0 <= self.value_warmup_steps < max(self.steps, 1):
             raise ValueError("value_warmup_steps must leave steps in which the policy learns")
+        if self.ptx_tokens < 2:
+            raise ValueError("ptx_tokens must leave a token to learn: 2 at the least")
         if self.kl_target and not self.kl_coef:
             raise ValueError("kl_target multiplies kl_coef, which must not be 0")

@@ -32,7 +32,7 @@ from training.ppo.experience import (
     off_policy,
 )
 from training.ppo.networks import Networks
-from training.ppo.ptx import Demonstrations
+from training.ppo.ptx import Mixture
 from training.ppo.rollouts import Prompt, Rollouts, Writer, read_prompts
 from training.ppo.spec import PPOSpec
 from training.ppo.update import Optimisers, update
@@ -59,7 +59,7 @@ class PPORun:
     writer: Writer
     shown: list[Prompt]
     dropped: Dropped
-    demonstrations: Demonstrations | None
+    mixture: Mixture | None
     ema: dict[str, Tensor]
     kl_coef: float
     stats: dict[str, float]
@@ -89,7 +89,7 @@ class PPORun:
             writer=Writer.of(folder, spec, chat, networks, processes, prompts),
             shown=shown[:SHOWN_SAMPLES],
             dropped=dropped,
-            demonstrations=Demonstrations.of(folder, spec, chat, model),
+            mixture=Mixture.of(folder, spec, chat, model),
             ema={name: p.detach().clone() for name, p in trained(networks.policy).items()},
             kl_coef=spec.kl_coef,
             stats={},
@@ -266,7 +266,7 @@ def ppo(folder: JobFolder) -> None:
             spec=spec,
             step=step,
             processes=run.processes,
-            demonstrations=run.demonstrations,
+            mixture=run.mixture,
         )
         seconds = {"seconds_keep": kept - began, "seconds_update": time.monotonic() - kept}
         run.stats = {**stats, "kl_coef": run.kl_coef, **seconds}

@@ -16,7 +16,7 @@ from training.errors import DivergedError
 from training.ppo.batches import all_minibatches, micro_batches
 from training.ppo.experience import Experience, off_policy
 from training.ppo.networks import Networks, forward_pass
-from training.ppo.ptx import Demonstrations, ptx_gradients
+from training.ppo.ptx import Mixture, ptx_gradients
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, averages, sum_gradients
 from training.rows import trained
@@ -146,11 +146,11 @@ def update(
     spec: PPOSpec,
     step: int,
     processes: Alone,
-    demonstrations: Demonstrations | None = None,
+    mixture: Mixture | None = None,
 ) -> dict[str, float]:
     """Take the step's updates, minibatch after minibatch; their mean statistics.
 
-    demonstrations: which the policy learns beside the rollouts (PPO-ptx).
+    mixture: what the policy learns beside the rollouts (PPO-ptx).
     """
     rate = optimisers.set_rates(spec, step)
     learns = spec.policy_learns(step)
@@ -160,8 +160,8 @@ def update(
         one = minibatch_gradients(
             networks, experience, minibatch, spec=spec, processes=processes, policy_learns=learns
         )
-        if learns and demonstrations is not None:
-            rows = demonstrations.rows(step, number, processes)
+        if learns and mixture is not None:
+            rows = mixture.rows(step, number, processes)
             one |= ptx_gradients(networks.policy, rows, spec=spec, processes=processes)
         check_minibatch(one, first=not stats, step=step, limit=off_policy(networks))
         stats.append(one)

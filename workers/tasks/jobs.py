@@ -10,6 +10,7 @@ from notices import services as notices
 from registry import services as registry
 from registry import travelling
 from rounds import snapshots
+from rounds.corpora import storing as corpora
 from workers import runner
 from workers.presence import name_of
 
@@ -33,10 +34,11 @@ def reap_jobs() -> None:
 
 @shared_task(name="workers.sweep_artifacts")  # type: ignore[untyped-decorator]
 def sweep_artifacts() -> None:
-    """Remove models that no row names, half-written snapshots, checkpoints that nobody goes on from
+    """Remove models that no row names, what is half-written, checkpoints that nobody goes on from
     and old notices; once a day.
     """
     registry.sweep()
     snapshots.sweep()
+    corpora.sweep()
     travelling.sweep()
     notices.sweep()

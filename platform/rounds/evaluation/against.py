@@ -47,6 +47,4 @@ def _won(ours: float, theirs: float) -> float:
 
 
 def _estimates(shares: dict[str, list[float]], *, each: int) -> dict[str, Any]:
-    return {
-        name: asdict(wilson_of(values, each=each)) for name, values in shares.items() if values
-    }
+    return {name: asdict(wilson_of(values, each=each)) for name, values in shares.items() if values}

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from labeling.models import Project
 from rounds import stages
 from rounds.launching.recipes import defaults
 from rounds.stages.findings import Stock
@@ -32,7 +33,7 @@ class RecipeForm(forms.Form):
         self.stage, self.stock, self.previous = stages.get(stage), stock, previous or {}
         self.title, self.settings = self.stage.label, self.stage.settings
         for setting in self.settings:
-            self.fields[setting.name] = field_for(setting)
+            self.fields[setting.name] = field_for(setting, stock.project if stock else None)
 
     def clean(self) -> dict[str, Any]:
         """Settings that fit each other and the labels."""
@@ -56,16 +57,23 @@ class RecipeForm(forms.Form):
         bound, last = self[setting.name], self.previous.get(setting.name)
         # What was sent is text, and "8" is no change from 8.
         changed = last is not None and bound.field.has_changed(last, bound.value())
-        return {"field": bound, "last": setting.told(last) if changed else ""}
+        last_told = setting.told(last) if changed else ""
+        return {"field": bound, "last": last_told, "page": setting.page}
 
 
-def field_for(setting: Setting) -> forms.Field:
-    """A form field with the range, the default and the reason of `setting`."""
+def field_for(setting: Setting, project: Project | None = None) -> forms.Field:
+    """A form field with the range, the default and the reason of `setting`.
+
+    project: whose things a choice offers.
+    """
     common: dict[str, Any] = {"label": setting.label, "help_text": setting.why}
     if isinstance(setting.cpu, bool):
         return forms.BooleanField(required=False, **common)
     if setting.is_choice:
-        return forms.ChoiceField(choices=list(setting.words.items()), **common)
+        choices = setting.choices(project)
+        return forms.ChoiceField(
+            choices=list(choices.items()), required="" not in choices, **common
+        )
     limits = {"low": written(setting.low), "high": written(setting.high)}
     common["help_text"] = format_lazy(_("{why} {low} to {high}."), why=setting.why, **limits)
     kind = forms.IntegerField if setting.whole else forms.FloatField

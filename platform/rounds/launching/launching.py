@@ -15,7 +15,7 @@ from quality.reliability import Weights
 from registry.models import ModelVersion
 from rounds.launching import preflight
 from rounds.launching.recipes import as_ranked, clean, defaults
-from rounds.models import Round, Run
+from rounds.models import Corpus, Round, Run
 from rounds.queries import newest_version
 from rounds.snapshots import freeze
 from rounds.stages import get, launchable
@@ -74,6 +74,7 @@ def launch(
                 second_reward_model=_standing(row, ModelVersion.Kind.SECOND, made)
                 if stage.scores_twice
                 else None,
+                corpus=_corpus(row, stage.corpus(chosen[stage.name])),
                 half=stage.half_in(kinds),
                 launched_by=by,
                 work=check.work,
@@ -108,7 +109,7 @@ def _clean(
         learned = stock.of_half(get(stage).half_in(kinds))
         examples = get(stage).examples({**defaults(stage), **values}, learned)
         try:
-            chosen[stage] = clean(stage, values, examples=examples)
+            chosen[stage] = clean(stage, values, examples=examples, project=round_.project)
         except BadInputError as error:
             errors |= error.errors
     if errors:
@@ -129,6 +130,16 @@ def _standing(
 ) -> ModelVersion | None:
     """The project's newest model of that kind; None where a run before in the chain makes one."""
     return None if kind in made else newest_version(round_.project, kind)
+
+
+def _corpus(round_: Round, name: str) -> Corpus | None:
+    """Of that name, held so that nobody removes it before the run names it; None without one."""
+    if not name:
+        return None
+    found = Corpus.objects.select_for_update().filter(project=round_.project, name=name).first()
+    if found is None:
+        raise ConflictError(_("The corpus “%s” was removed meanwhile. Choose another.") % name)
+    return found
 
 
 @transaction.atomic

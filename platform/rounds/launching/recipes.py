@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import BadInputError
+from labeling.models import Project
 from rounds import stages
 from rounds.stages.setting import CPU, INSTRUCTGPT, LORA, Recipe
 
@@ -42,15 +43,22 @@ def as_ranked(stage: str, plan: Mapping[str, Any]) -> Recipe:
     return {name: plan[name] for name in SAMPLING if name in plan and name in known}
 
 
-def clean(stage: str, values: Mapping[str, Any], *, examples: int | None = None) -> Recipe:
+def clean(
+    stage: str,
+    values: Mapping[str, Any],
+    *,
+    examples: int | None = None,
+    project: Project | None = None,
+) -> Recipe:
     """`values` over the defaults; BadInputError names each that is unknown or out of range.
 
-    examples: how many the stage would learn from; None where it learns from none.
+    examples: how many the stage would learn from; None where it learns from none. project: whose
+    things may be chosen.
     """
     known = {setting.name: setting for setting in stages.get(stage).settings}
     errors = {name: _("There is no such setting.") for name in values if name not in known}
     for name, value in values.items():
-        if name in known and (error := known[name].error(value)):
+        if name in known and (error := known[name].error(value, project)):
             errors[name] = error
     recipe = defaults(stage, examples=examples) | dict(values)
     if not errors:

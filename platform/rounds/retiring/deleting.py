@@ -24,6 +24,7 @@ def delete_rows(project: Project) -> dict[str, list[Any]]:
     family, kept = row.family, used_elsewhere(row)
     job_ids = list(jobs_of(row).values_list("pk", flat=True))
     uris = list(row.snapshots.values_list("uri", flat=True))
+    uris += row.corpora.values_list("uri", flat=True)
     _delete(Project, [row.pk])
     uris += _delete_models(family, kept)
     gone = _delete_jobs(job_ids)
@@ -32,11 +33,19 @@ def delete_rows(project: Project) -> dict[str, list[Any]]:
 
 def _belonging(root: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
     """Each table whose rows point at `root`'s, be it through others, with the lookup that leads
-    there; nearer ones first.
+    there; nearer ones first. A column that may be empty leads there where no other does.
     """
     seen: set[type[models.Model]] = {root}
     nearest: list[tuple[type[models.Model], str]] = [(root, "")]
-    while nearest:
+    optional: list[tuple[type[models.Model], str]] = []
+    while nearest or optional:
+        if not nearest:
+            model, lookup = optional.pop(0)
+            if model not in seen:
+                seen.add(model)
+                nearest.append((model, lookup))
+                yield model, lookup
+            continue
         above, path = nearest.pop(0)
         for field in above._meta.get_fields(include_hidden=True):
             if not (field.auto_created and (field.one_to_many or field.one_to_one)):
@@ -45,8 +54,11 @@ def _belonging(root: type[models.Model]) -> Iterator[tuple[type[models.Model], s
             model, on_delete = relation.related_model, relation.on_delete
             if model in seen or on_delete not in OWNED_BY:
                 continue
-            seen.add(model)
             lookup = f"{relation.field.name}__{path}".removesuffix("__")
+            if relation.field.null:
+                optional.append((model, lookup))
+                continue
+            seen.add(model)
             nearest.append((model, lookup))
             yield model, lookup
 

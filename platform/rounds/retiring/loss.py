@@ -30,6 +30,7 @@ def loss_of(project: Project) -> Loss:
     going = [version for version in versions if version.pk not in kept]
     snapshots = list(project.snapshots.all())
     manifests = [version.manifest for version in going] + [s.manifest for s in snapshots]
+    manifests += project.corpora.values_list("manifest", flat=True)
     folders = [job.folder for job in jobs_of(project)]
     return Loss(
         prompts=project.prompts.count(),

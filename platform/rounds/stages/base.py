@@ -128,6 +128,10 @@ class Stage(TrainingHandler):
         """
         return ""
 
+    def corpus(self, recipe: Recipe) -> str:
+        """The name of the corpus that it mixes in; empty where it mixes in none."""
+        return ""
+
     def examples(self, recipe: Recipe, stock: Stock) -> int | None:
         """How many labels it would learn from; None where it learns from none."""
         return None

@@ -1,6 +1,6 @@
 """What a setting is, and the settings that several stages share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from labeling.models import Project
 from rounds.collecting.plan import in_range
 
 CPU, INSTRUCTGPT, LORA = "cpu", "instructgpt", "lora"
@@ -39,7 +40,8 @@ class Setting:
 
     Where `lora` is none, it is as InstructGPT has it. Its name is that of the stage's spec. words:
     what people read in place of a value; of a choice all that there are, of a number those that
-    stand for something else.
+    stand for something else. among: the names of a project's own things, which a choice offers as
+    well; page: the address at which they are kept.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Setting:
     low: float = 0
     high: float = 1
     words: Mapping[Value, str | Promise] = field(default_factory=dict)
+    among: Callable[[Project], Iterable[str]] | None = None
+    page: str = ""
     main: bool = False  # shown at once; the others are folded
     in_spec: bool = True  # else it steers how the data is made, and the trainer does not see it
 
@@ -74,13 +78,19 @@ class Setting:
         """`value` in the reader's language."""
         return str(self.words[value]) if value in list(self.words) else told(value)
 
-    def error(self, value: object) -> str | None:
-        """What is wrong with `value`, None when nothing is."""
+    def choices(self, project: Project | None) -> dict[Value, str | Promise]:
+        """Of a choice: each value with its words."""
+        own = self.among(project) if self.among and project else []
+        return {**self.words, **{name: name for name in own}}
+
+    def error(self, value: object, project: Project | None = None) -> str | None:
+        """What is wrong with `value`, None when nothing is. project: whose things may be chosen."""
         if isinstance(self.cpu, bool):
             return None if isinstance(value, bool) else _("Choose yes or no.")
         if self.is_choice:
-            words = ", ".join(str(word) for word in self.words.values())
-            return None if value in list(self.words) else _("Choose one of: %s.") % words
+            choices = self.choices(project)
+            words = ", ".join(str(word) for word in choices.values())
+            return None if value in list(choices) else _("Choose one of: %s.") % words
         if in_range(value, self.low, self.high, whole=self.whole):
             return None
         limits = {"low": written(self.low), "high": written(self.high)}

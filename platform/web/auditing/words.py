@@ -10,6 +10,8 @@ ACTIONS = {
     "ballot.closed": _("closed a vote on models"),
     "ballot.continued": _("went on writing texts for a vote"),
     "checks.changed": _("changed the checks"),
+    "corpus.added": _("added a corpus"),
+    "corpus.removed": _("removed a corpus"),
     "gold.in_test": _("put a gold task into the test"),
     "gold.marked": _("made an answer gold"),
     "gold.mixed_in": _("took a gold task out of the test"),

@@ -48,6 +48,7 @@ def test_instructgpt_is_instructgpt() -> None:
         ("ppo", {"kl_target": 6.0, "kl_coef": 0.0}, "ppo-kl_coef"),
         ("ppo", {"sampler": "vllm"}, "ppo-sampler"),
         ("ppo", {"sampler": "engine"}, "ppo-sampler"),  # RONDO_ENGINE_URL names none
+        ("ppo", {"ptx_corpus": "tales.txt"}, "ppo-ptx_corpus"),
         ("sft", {"learning_rate": 1.0}, "sft-learning_rate"),
         ("sft", {"learning_rate": "1e-5"}, "sft-learning_rate"),
         ("sft", {"corrections_as_demonstrations": 1}, "sft-corrections_as_demonstrations"),

@@ -9,6 +9,7 @@ from labeling.models import Completion, Project, Task
 from registry.models import ModelVersion
 from registry.services import register_folder
 from rounds.collecting.opening import open_round
+from rounds.corpora import storing
 from rounds.launching.launching import launch
 from rounds.models import Round, Run
 from tests.factories import make_annotation, make_task, make_user
@@ -186,6 +187,23 @@ def test_ppo_gets_the_demonstrations_that_it_is_told_to_mix_in(
     assert [row["completion"] for row in rows_of(folder, "demonstrations")] == texts
     assert isinstance(spec, PPOSpec)
     assert spec.ptx_coef == coefficient
+
+
+def test_ppo_mixes_in_the_corpus_that_its_run_names(runs: dict[str, Run], mona: User) -> None:
+    run = runs["ppo"]
+    finish(runs["sft"])
+    finish(runs["reward"])
+    texts = ["A fox.", "A hen."]
+    corpus = storing.add(project=run.round.project, name="tales", texts=texts, by=mona)
+    changed = {"ptx_coef": 27.8, "ptx_corpus": "tales", "ptx_tokens": 64}
+    Run.objects.filter(pk=run.pk).update(recipe=run.recipe | changed, corpus=corpus)
+
+    _, folder, spec = start(run)
+
+    assert [row["text"] for row in rows_of(folder, "corpus")] == texts
+    assert rows_of(folder, "demonstrations") == []
+    assert isinstance(spec, PPOSpec)
+    assert (spec.ptx_coef, spec.ptx_tokens) == (27.8, 64)
 
 
 def test_ppo_starts_from_the_sft_model_with_the_reward_model_of_the_chain(

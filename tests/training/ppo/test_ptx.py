@@ -1,4 +1,4 @@
-"""Demonstrations beside rollouts: their gradient, which ones, and that a run goes on with them."""
+"""What is learned beside rollouts: its gradient, which texts, and that a run goes on with them."""
 
 import shutil
 from collections import Counter
@@ -14,7 +14,7 @@ from tests.training.ppo.test_trainer import PROMPTS, events_of, stage_spec, tiny
 from training.errors import BadInputError
 from training.folder import JobFolder
 from training.ppo import trainer as ppo
-from training.ppo.ptx import Demonstrations, ptx_gradients
+from training.ppo.ptx import Corpus, Demonstrations, Mixture, at_once, ptx_gradients
 from training.ppo.update import Optimisers, update
 from training.processes import Alone
 from training.rows import trained
@@ -25,12 +25,13 @@ DEMONSTRATIONS = [
     {"prompt_id": n, "messages": ask(f"Say {text}"), "completion": text}
     for n, text in enumerate(["water", "a green book and a long evening", "bread, at home", "fire"])
 ]
+CORPUS = [{"text": f"{n} apples, {n} pears and a long evening of <|im_end|>"} for n in range(9)]
 CPU = torch.device("cpu")
 
 
-def of(spec, count: int = 4) -> Demonstrations:
+def of(spec, count: int = 4) -> Mixture:
     texts = [([1, 5 + n], [7] * (n + 1)) for n in range(count)]
-    return Demonstrations(spec=spec, texts=texts, pad_id=0, device=CPU)
+    return Mixture(spec=spec, source=Demonstrations(texts=texts, pad_id=0, device=CPU))
 
 
 @pytest.mark.parametrize("size", [1, 2, 12])
@@ -55,9 +56,9 @@ def test_the_gradient_is_that_of_the_mean_loss_of_all_their_tokens(make_networks
 
 def test_each_minibatch_has_others_until_all_had_their_turn():
     spec = replace(SPEC, ptx_coef=1.0, batch_size=12, minibatch_size=6, inner_epochs=2)
-    demonstrations = of(spec, count=24)
+    mixture = of(spec, count=24)
 
-    drawn = [demonstrations.places(step, number) for step in range(2) for number in range(4)]
+    drawn = [mixture.places(step, number) for step in range(2) for number in range(4)]
 
     assert sorted(place for some in drawn[:4] for place in some) == list(range(24))
     assert sorted(place for some in drawn[4:] for place in some) == list(range(24))
@@ -80,13 +81,13 @@ def test_processes_share_a_minibatch():
 def test_an_update_learns_them_and_none_where_the_policy_waits(make_networks):
     spec = replace(SPEC, ptx_coef=50.0, learning_rate=1e-2)
     networks = make_networks(moved=False)
-    demonstrations = of(spec)
+    mixture = of(spec)
 
     def step(number, spec):
         experience = experience_of(networks, drawn_rows(), spec)
         return update(
             networks, Optimisers.of(networks, spec), experience, spec=spec, step=number,
-            processes=Alone(), demonstrations=demonstrations,
+            processes=Alone(), mixture=mixture,
         )  # fmt: skip
 
     assert "ptx_loss" not in step(1, replace(spec, value_warmup_steps=2))
@@ -95,9 +96,36 @@ def test_an_update_learns_them_and_none_where_the_policy_waits(make_networks):
     assert losses[2] < losses[0] - 0.1
 
 
-def test_a_run_goes_on_with_the_same_demonstrations(make_job, stage_spec):
-    spec = replace(stage_spec, ptx_coef=1.0, steps=3, checkpoint_every=1)
-    tables = {"prompts": PROMPTS, "demonstrations": DEMONSTRATIONS}
+def test_all_of_a_row_of_a_corpus_is_learned_but_its_first_token(make_networks):
+    networks, spec = make_networks(), replace(SPEC, ptx_coef=1.0)
+    ids = torch.tensor([[3, 9, 4, 5], [6, 2, 8, 7]], dtype=torch.int32)
+    corpus = Corpus(ids=ids, device=CPU)
+
+    rows = corpus.rows([1, 0, 1])
+    stats = ptx_gradients(networks.policy, rows, spec=spec, processes=Alone())
+
+    assert rows.ids.tolist() == [[6, 2, 8, 7], [3, 9, 4, 5], [6, 2, 8, 7]]
+    assert rows.response_tokens().tolist() == [2, 8, 7, 9, 4, 5, 2, 8, 7]
+    logits = networks.policy.forbid(networks.policy.model(rows.ids).logits[:, :-1].float())
+    expected = F.cross_entropy(logits.flatten(0, 1), rows.ids[:, 1:].flatten())
+    assert stats["ptx_loss"] == pytest.approx(float(expected.detach()), rel=1e-5)
+
+
+def test_long_rows_come_fewer_at_a_time():
+    spec = replace(SPEC, micro_batch_size=8, max_new_tokens=50)
+
+    def longest(tokens: int) -> int:
+        ids = torch.zeros(2, tokens, dtype=torch.int32)
+        return at_once(Corpus(ids=ids, device=CPU).rows([0, 1]), spec)
+
+    assert [longest(tokens) for tokens in (2, 51, 101, 401, 4000)] == [8, 8, 4, 1, 1]
+
+
+@pytest.mark.parametrize("name", ["demonstrations", "corpus"])
+def test_a_run_goes_on_with_the_same_texts(make_job, stage_spec, name):
+    spec = replace(stage_spec, ptx_coef=1.0, ptx_tokens=8, steps=3, checkpoint_every=1)
+    texts = {"demonstrations": DEMONSTRATIONS, "corpus": CORPUS}[name]
+    tables = {"prompts": PROMPTS, name: texts}
     whole, cut = make_job(spec, "whole", **tables), make_job(spec, "cut", **tables)
     with JobFolder(whole) as folder:
         ppo.ppo(folder)
@@ -111,8 +139,13 @@ def test_a_run_goes_on_with_the_same_demonstrations(make_job, stage_spec):
     assert losses[1:] == [event["values"]["ptx_loss"] for event in events_of(cut, "metric")]
 
 
-def test_without_any_it_says_what_to_do(make_job, stage_spec):
-    path = make_job(replace(stage_spec, ptx_coef=1.0), prompts=PROMPTS)
+@pytest.mark.parametrize(
+    ("corpus", "what"),
+    [([], "set the coefficient"), ([{"text": "short"}], r"one row of 30 tokens.*ptx_tokens")],
+)
+def test_without_any_it_says_what_to_do(make_job, stage_spec, corpus, what):
+    spec = replace(stage_spec, ptx_coef=1.0, ptx_tokens=30)
+    path = make_job(spec, prompts=PROMPTS, corpus=corpus)
 
-    with JobFolder(path) as folder, pytest.raises(BadInputError, match="set the coefficient"):
+    with JobFolder(path) as folder, pytest.raises(BadInputError, match=what):
         ppo.ppo(folder)

@@ -46,6 +46,10 @@ class PPO(Stage):
             return wrote
         return super().standing_source(round_)
 
+    def corpus(self, recipe: Recipe) -> str:
+        """Where one is chosen in place of demonstrations."""
+        return str(recipe.get("ptx_corpus", "")) if recipe.get("ptx_coef") else ""
+
     def misfits(self, recipe: Recipe, examples: int | None) -> dict[str, str]:
         """Minibatches that do not fill a batch; a coefficient of 0 that is to be moved."""
         return needs.misfits(recipe)

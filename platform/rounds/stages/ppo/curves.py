@@ -92,8 +92,8 @@ CURVES = (
     ),
     Curve(
         name="ptx_loss",
-        label=_("Loss on demonstrations mixed in"),
-        hint=_("Rising means that what they taught is forgotten: raise their coefficient."),
+        label=_("Loss on what is mixed in"),
+        hint=_("Rising means that what it taught is forgotten: raise its coefficient."),
     ),
     LEARNING_RATE,
 )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from rounds.corpora import storing
 from rounds.models import Run
 from rounds.snapshots import read
 from rounds.stages.folder import (
@@ -18,14 +19,16 @@ SAMPLES = 4  # held-out prompts that are completed again and again for the run p
 
 
 def prepare(run: Run, folder: Path) -> PPOSpec:
-    """The training prompts, a few held-out ones to watch, and the demonstrations to mix in."""
-    snapshot, mixes = snapshot_of(run), run.recipe.get("ptx_coef")
+    """The training prompts, a few held-out ones to watch, and the texts to mix in."""
+    snapshot, corpus = snapshot_of(run), run.corpus
+    shows = bool(run.recipe.get("ptx_coef")) and corpus is None
     write_data(
         folder,
         PPOSpec,
         prompts=read(snapshot, "prompts", split="train"),
         samples=heldout_prompts(snapshot, SAMPLES),
-        demonstrations=read(snapshot, "demonstrations", split="train") if mixes else [],
+        demonstrations=read(snapshot, "demonstrations", split="train") if shows else [],
+        corpus=storing.read(corpus) if corpus else [],
     )
     return PPOSpec(
         policy=path_of(run.source),

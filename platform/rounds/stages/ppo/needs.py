@@ -28,6 +28,8 @@ def misfits(recipe: Recipe) -> dict[str, str]:
         errors["value_warmup_steps"] = _("Fewer than the steps, or the policy never learns.")
     if recipe["sampler"] == ENGINE and not settings.ENGINE_URL:
         errors["sampler"] = _("This installation names no server: RONDO_ENGINE_URL is not set.")
+    if recipe.get("ptx_corpus") and not recipe.get("ptx_coef"):
+        errors["ptx_coef"] = _("At 0 nothing of the chosen corpus would be mixed in.")
     return errors
 
 
@@ -36,7 +38,7 @@ def findings(look: Look) -> list[Finding]:
     text = _("There is no reward model: tick “Reward model” as well.")
     without = Finding(level="missing", text=text)
     found = [counted_prompts(look, Split.TRAIN), reward_model(look, without=without)]
-    if look.recipe.get("ptx_coef"):
+    if look.recipe.get("ptx_coef") and not look.recipe.get("ptx_corpus"):
         have = look.stock.rows("demonstrations")
         text = ngettext("%(n)s demonstration to mix in", "%(n)s demonstrations to mix in", have)
         help_ = _("Label or ask for demonstrations")
@@ -54,5 +56,6 @@ def operations(look: Look) -> float:
     row = PROMPT_TOKENS + recipe["max_new_tokens"]
     scored = (8 + 2 * recipe["inner_epochs"] * (2 + look.learned)) * row
     if recipe.get("ptx_coef"):
-        scored += recipe["inner_epochs"] * (2 + look.learned) * row
+        mixed = recipe["ptx_tokens"] if recipe.get("ptx_corpus") else row
+        scored += recipe["inner_epochs"] * (2 + look.learned) * mixed
     return float(look.parameters * rollouts * (2 * recipe["max_new_tokens"] + scored))

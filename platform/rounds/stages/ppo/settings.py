@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from rounds.corpora.storing import names
 from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, lora_rank, seed
 from training.ppo.spec import ENGINE, OWN
 
@@ -176,9 +177,9 @@ SETTINGS = (
     ),
     Setting(
         name="ptx_coef",
-        label=_("Coefficient of demonstrations"),
+        label=_("Coefficient of what is mixed in"),
         why=_(
-            "Against forgetting: in each minibatch as many demonstrations are learned beside the "
+            "Against forgetting: in each minibatch as many other texts are learned beside the "
             "rollouts, their loss times this (PPO-ptx, InstructGPT eq. 2: 27.8, on pretraining "
             "text). 0, in both presets, is InstructGPT’s PPO without it."
         ),
@@ -186,6 +187,32 @@ SETTINGS = (
         high=1000,
         cpu=0.0,
         instructgpt=0.0,
+    ),
+    Setting(
+        name="ptx_corpus",
+        label=_("What is mixed in"),
+        why=_(
+            "The project’s demonstrations, or a corpus: texts as of pretraining, which InstructGPT "
+            "mixed in."
+        ),
+        words={"": _("demonstrations")},
+        among=names,
+        page="corpora",
+        cpu="",
+        instructgpt="",
+        in_spec=False,
+    ),
+    Setting(
+        name="ptx_tokens",
+        label=_("Length of a corpus’s rows, in tokens"),
+        why=_(
+            "A corpus is cut into rows of this length, as in pretraining: GPT-3 had 2048. Of a "
+            "model with a shorter context they are as long as that. Long rows cost much time."
+        ),
+        low=2,
+        high=131_072,
+        cpu=128,
+        instructgpt=2048,
     ),
     Setting(
         name="no_eos_score",

@@ -1,0 +1,1 @@
+"""Corpora: texts that a manager gives, which PPO mixes in against forgetting."""
