@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -40,7 +41,8 @@ def outlast(work: Callable[[], Result], heart: Heartbeat) -> Result:
                 raise
         else:
             if told:
-                patiently(partial(services.wait_for, job=heart.job))
+                with suppress(StaleEpochError):  # `work` may have been to end the job
+                    patiently(partial(services.wait_for, job=heart.job))
             return result
 
 

@@ -8,7 +8,9 @@ import pytest
 from jobs import handlers, services
 from jobs.models import Job, JobEvent
 from jobs.words import ERRORS
-from registry import copies, remote
+from registry import copies, remote, server
+from registry.models import ModelVersion
+from registry.services import register_folder
 from tests import s3
 from tests.registry_folders import write_model
 from training.contract import manifest
@@ -37,6 +39,15 @@ def job(
     remote.upload(model, "models/m", files)
     (tmp_path / "store").rename(tmp_path / "away")
     return services.enqueue(kind="fetch", payload={"files": files})
+
+
+class Make(handlers.TrainingHandler):
+    """Its process has ended and left a model."""
+
+    name = "make"
+
+    def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
+        register_folder(folder=folder / "model", kind="base", name="m", job=job)
 
 
 def now(job: Job) -> Job:
@@ -88,3 +99,35 @@ def test_a_job_that_waits_is_cancelled_or_handed_over(
     row = now(job)
     assert (row.state, row.attempt) == (state, 1 if asked == "cancel" else 0)
     assert "cannot be used" in row.error or asked == "cancel"
+
+
+def test_a_model_that_cannot_be_handed_over_yet_is_not_lost(
+    transactional_db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(handlers._handlers, "make", Make())
+    s3.use(settings, f"file://{tmp_path}/store", tmp_path / "cache")
+    job = services.enqueue(kind="make", payload={})
+    write_model(job.folder / "model")
+    (job.folder / "checkpoints").mkdir()
+    (job.folder / "result.json").write_text("{}")
+    put, seen = server.system().put_file, []
+
+    def refuse(*args: Any, **options: Any) -> None:
+        raise PermissionError("wrong key")
+
+    def pause(heart: object) -> bool:
+        seen.append((now(job).state, now(job).error_code, ModelVersion.objects.count()))
+        monkeypatch.setattr(server.system(), "put_file", put)
+        return True
+
+    monkeypatch.setattr(server.system(), "put_file", refuse)
+    monkeypatch.setattr(outlasting, "pause", pause)
+    runner.run(job.pk, worker="w")
+
+    assert seen == [("running", "store_unreachable", 0)]
+    assert (now(job).state, now(job).error, now(job).error_code) == ("succeeded", "", "")
+    version = ModelVersion.objects.get(job=job)
+    assert remote.is_whole(version.uri, version.manifest)
+    left = sorted(path.name for path in job.folder.iterdir())
+    assert left == ["lock", "result.json"]  # the model is in the store, and a copy here
+    assert manifest.verify(settings.ARTIFACTS / version.uri) == version.manifest
