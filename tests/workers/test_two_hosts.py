@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,7 @@ from tests import s3
 from tests.factories import make_annotation, make_member, make_project, make_prompt, make_task
 from tests.s3 import s3_endpoint  # noqa: F401  a fixture
 from training.contract import manifest
-from training.reward.spec import RewardSpec
-from workers import launch as launching
+from workers.launch import threads
 
 pytestmark = pytest.mark.slow
 
@@ -111,7 +109,7 @@ def test_the_second_host_goes_on_and_makes_the_model_of_a_run_in_peace(
 ) -> None:
     first = hosts.start("one")
     checkpoints = tmp_path / "one" / "jobs" / str(job.pk) / "checkpoints"
-    wait_until(lambda: any(checkpoints.glob("step-*/MANIFEST.json")))
+    wait_until(lambda: any(checkpoints.glob("step-*/MANIFEST.json")), seconds=600)
     [trainer] = first.trainers
     os.kill(trainer, signal.SIGSTOP)
     wait_until(lambda: any(_is_uploaded(now(job), each) for each in travelling.saved(job)))
@@ -119,7 +117,7 @@ def test_the_second_host_goes_on_and_makes_the_model_of_a_run_in_peace(
     os.kill(trainer, signal.SIGKILL)
 
     hosts.start("two")
-    wait_until(lambda: now(job).has_ended)
+    wait_until(lambda: now(job).has_ended, seconds=600)
 
     done = now(job)
     assert (done.state, done.attempt, done.error) == ("succeeded", 2, ""), _logs(hosts)
@@ -144,12 +142,21 @@ def _is_uploaded(job: Job, which: travelling.Saved) -> bool:
 
 
 def in_peace(folder: Path) -> manifest.File:
-    """The weights of the same job, done at once in one process."""
+    """The weights of the same job, done at once; here, as starting a process takes long."""
+    import torch
+
+    from training.folder import JobFolder
+    from training.reward.trainer import reward
+
     (folder / "result.json").unlink()
     (folder / "events.jsonl").unlink()
-    spec = RewardSpec.read(folder)
-    words = launching.command(spec.module(), folder, spec)
-    subprocess.run(words, env=launching.environment(spec), check=True, cwd=folder)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads())
+    try:
+        with JobFolder(folder) as open_folder:
+            reward(open_folder)
+    finally:
+        torch.set_num_threads(before)
     return manifest.entry(folder / "model" / "model.safetensors")
 
 
