@@ -82,7 +82,7 @@ def attend(
     attention_mask: Tensor | None,
     **how: Any,
 ) -> tuple[Tensor, None]:
-    """(B, S, heads, d) of query, key, value (B, heads, S, d), by transformers' own, which it calls."""
+    """(B, S, heads, d) of query, key, value (B, heads, S, d): what transformers' own gives."""
     texts: Texts | None = getattr(attention_mask, TEXTS, None)
     if texts is None or how.get("position_bias") is not None or query.shape[2] != key.shape[2]:
         return sdpa_attention_forward(module, query, key, value, attention_mask, **how)

@@ -73,12 +73,13 @@ def _rehearsal(
     ppo: Any,
     ppo_steps: tuple[int, int],
     prompts: int,
+    samples: int,
     habits: Habits,
 ) -> Rehearsal:
     """SFT in the first round only; every round the reward model, PPO and the evaluation."""
     first, later = ppo_steps
     shared = {name: plan[name] for name in SAMPLING}
-    evaluate = {**shared, "prompts": prompts, "samples_per_prompt": 2}
+    evaluate = {**shared, "prompts": prompts, "samples_per_prompt": samples}
     every: Stages = {"reward": reward, "ppo": {**shared, **ppo, "steps": later}}
     trained: Stages = {**every, "ppo": {**every["ppo"], "steps": first}}
     return Rehearsal(
@@ -114,6 +115,8 @@ SMOLLM2 = _rehearsal(
     },
     ppo_steps=(10, 18),
     prompts=116,
+    # As many as the best of them is taken of, which then costs nothing in the first round.
+    samples=4,
     habits=Habits(),
 )
 
@@ -136,6 +139,7 @@ TINY = _rehearsal(
     },
     ppo_steps=(3, 3),
     prompts=116,
+    samples=2,
     # It writes noise, all of it bad: the least bad is then what it learns from.
     habits=Habits(unacceptable_below=-10.0, good_enough=-10.0),
 )

@@ -55,3 +55,13 @@ class EvaluateSpec(Spec):
     def texts(self, name: str) -> int:
         """How many it writes for each prompt."""
         return self.best_of if name == BEST_OF else self.samples_per_prompt
+
+    @property
+    def known(self) -> str | None:
+        """Of `models` the one whose best texts count: equal seeds made it write the first ones."""
+        same = (name for name, path in self.models.items() if path == self.best_of_model)
+        return next(same, None)
+
+    def written_before(self, name: str) -> int:
+        """How many of its texts for each prompt are there under another name."""
+        return min(self.best_of, self.samples_per_prompt) if name == BEST_OF and self.known else 0

@@ -52,12 +52,16 @@ def evaluate(folder: JobFolder) -> None:
     for done, name in enumerate(run.spec.writers):
         run.tell(len(rows))
         if not of_model(rows, name):
+            rows += run.written_before(name, rows)
             rows += run.judge_model(name, written=len(rows))
             kept.save(step=done + 1)
         if name in models:
             folder.metric(done + 1, summary(of_model(rows, name)))
     run.tell(len(rows))
-    choice = of_model(rows, BEST_OF)
+    place = {prompt["prompt_id"]: place for place, prompt in enumerate(run.prompts)}
+    choice = sorted(
+        of_model(rows, BEST_OF), key=lambda row: (place[row["prompt_id"]], row["position"])
+    )
     folder.write_table(run.spec, "samples", [row for row in rows if row["model"] in models])
     folder.write_table(run.spec, "best_of", choice)
     folder.result(
@@ -115,13 +119,25 @@ class Evaluation:
         total = sum(map(self.spec.texts, self.spec.writers)) * len(self.prompts)
         self.folder.progress(written, total, phase="evaluate")
 
+    def written_before(self, name: str, rows: list[Row]) -> list[Row]:
+        """Those of `name`'s texts that are there under another name."""
+        first = self.spec.written_before(name)
+        return [
+            row | {"model": name, "kl": None, "kl_sft": None}
+            for row in rows
+            if row["model"] == self.spec.known and row["position"] < first
+        ]
+
     def judge_model(self, name: str, *, written: int) -> list[Row]:
         """Samples of a model, with reward and KL where there is something to measure them by.
 
         written: the texts of the models before.
         """
+        first, texts = self.spec.written_before(name), self.spec.texts(name)
+        if first == texts:
+            return []
         policy = self.load(self.spec.writers[name])
-        requests = self.requests(self.spec.texts(name))
+        requests = self.requests(range(first, texts))
         drawn = self.draw(name, policy, requests, written=written)
         asked = [list(request.prompt) for request in requests for _ in request.seeds]
         samples = [one for some in drawn for one in some]
@@ -139,7 +155,7 @@ class Evaluation:
                 "finish_reason": STOP if one.finished else LENGTH,
             }
             for place, some in enumerate(drawn)
-            for position, one in enumerate(some)
+            for position, one in enumerate(some, start=first)
         ]
         for figure, values in measured.items():
             for row, value in zip(rows, values, strict=True):
@@ -157,14 +173,11 @@ class Evaluation:
                 raise BadInputError(f"{path}: its chat template is not that of the others")
         return policy
 
-    def requests(self, texts: int) -> list[Request]:
+    def requests(self, positions: range) -> list[Request]:
         return [
             Request(
                 prompt["ids"],
-                [
-                    seed_of(self.spec.seed, prompt["prompt_id"], position)
-                    for position in range(texts)
-                ],
+                [seed_of(self.spec.seed, prompt["prompt_id"], position) for position in positions],
             )
             for prompt in self.prompts
         ]

@@ -6,6 +6,7 @@ import pytest
 from tests.training.evaluate.setting import PROMPTS, run, samples_of, spec_of
 from tests.training.sampling.stand_in import served
 from training import tiny
+from training.evaluate.trainer import Evaluation
 
 
 def test_the_reward_models_favourite_of_several_texts_of_one_model(
@@ -34,6 +35,31 @@ def test_the_reward_models_favourite_of_several_texts_of_one_model(
     assert result["best_of"]["samples"] == 6
     assert sorted(result["models"]) == ["base", "other"]
     assert samples_of(path, "best_of") == []
+
+
+@pytest.mark.parametrize("best_of", [1, 2, 3])
+def test_what_one_of_the_models_wrote_is_not_written_again(
+    make_job, tiny_folder, other_folder, judge_folder, monkeypatch, best_of
+):
+    drawn = []
+    draw = Evaluation.draw
+
+    def counted(self, name, policy, requests, **how):
+        drawn.append((name, sum(len(request.seeds) for request in requests)))
+        return draw(self, name, policy, requests, **how)
+
+    monkeypatch.setattr(Evaluation, "draw", counted)
+    chosen = {"best_of": best_of, "best_of_model": str(other_folder)}
+    spec = spec_of(tiny_folder, other_folder, reward_model=str(judge_folder), **chosen)
+    path = make_job(spec, prompts=PROMPTS)
+
+    run(path)
+
+    assert drawn[:2] == [("base", 12), ("other", 12)]
+    assert drawn[2:] == ([("best_of", 6)] if best_of == 3 else [])
+    rows = pq.read_table(path / "output" / "best_of.parquet").to_pylist()
+    assert len(rows) == 6 * best_of
+    assert {row["kl"] for row in rows} == {None}
 
 
 @pytest.mark.parametrize("without", ["best_of", "best_of_model", "reward_model"])

@@ -169,7 +169,7 @@ def test_what_is_scored_ends_as_the_template_does_and_no_control_token_counts(
         prompt = evaluation.prompts[0]["ids"]
 
         rewards = evaluation.measure(policy, [prompt] * 3, [[7, 8, 0], [7, 8, 2], [7, 8]])["reward"]
-        [drawn] = evaluation.draw("base", policy, evaluation.requests(2)[:1], written=0)
+        [drawn] = evaluation.draw("base", policy, evaluation.requests(range(2))[:1], written=0)
         told = evaluation.logprobs(policy, [prompt] * 2, [one.ids for one in drawn])
 
     assert rewards[0] == rewards[1] != rewards[2]
