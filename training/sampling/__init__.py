@@ -12,6 +12,7 @@ holds, and tokens are drawn by inverting the distribution function (`torch.multi
     forward     a model's logits
     recording   a step played again, on a GPU
     memory      how many rows at once
+    packing     weights laid out for few rows, on a CPU
     sampler     requests into rows, and on
     engines     this loop or a server, which is checked against it
     server      what such a server is asked

@@ -23,8 +23,10 @@ def pick(logits: Tensor, uniforms: Tensor, sampling: Sampling) -> tuple[Tensor, 
         logprobs = torch.log_softmax(logits, dim=-1)
         best = logprobs.max(dim=-1)
         return best.indices, best.values
-    logprobs = torch.log_softmax(logits / sampling.temperature, dim=-1)
-    weights = nucleus(logprobs.exp(), sampling.top_p)
+    warmed = logits / sampling.temperature
+    logprobs = torch.log_softmax(warmed, dim=-1)
+    # Not exp of these: on a CPU that takes many times as long for what is far below 0.
+    weights = nucleus(torch.softmax(warmed, dim=-1), sampling.top_p)
     cdf = weights.cumsum(dim=-1)
     targets = (uniforms * cdf[:, -1])[:, None]
     tokens = torch.searchsorted(cdf, targets, right=True).clamp(max=logits.shape[-1] - 1)

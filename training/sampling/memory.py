@@ -12,6 +12,8 @@ CPU_BYTES = 2**29
 # Logits, their softmax, its sum and the like, in fp32, for each token of the vocabulary; with
 # top_p they are sorted as well.
 BYTES_A_LOGIT, SORTED = 24, 32
+# On a CPU, of weights that lie there a second time while it samples (`training.sampling.packing`).
+PACKED_BYTES = 2**31
 
 
 def rows_that_fit(model: PreTrainedModel, *, tokens: int, sampling: Sampling) -> int:

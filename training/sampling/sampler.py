@@ -12,6 +12,7 @@ from training.chat import Chat
 from training.errors import is_out_of_memory
 from training.sampling.decoding import Decoder, room_for
 from training.sampling.memory import rows_that_fit
+from training.sampling.packing import packed
 from training.sampling.requests import Request, Sample, Sampling
 
 # Prompts are prefilled so many tokens at a time, padding included.
@@ -99,15 +100,21 @@ class Run:
         waiting = deque(self.parts(rows))
         if not waiting:
             return
+        places = min(rows, sum(len(part.numbers) for part in waiting))
         decoder = Decoder(
             self.model,
             self.chat,
             sampling=self.sampling,
-            places=min(rows, sum(len(part.numbers) for part in waiting)),
+            places=places,
             longest=len(waiting[0].request.prompt),
             waits=sum(len(part.numbers) for part in waiting) > rows,
             check_stop=self.check_stop,
         )
+        with packed(self.model, rows=places, steps=self.sampling.max_new_tokens):
+            self.draw(decoder, waiting, prefill=prefill)
+
+    def draw(self, decoder: Decoder, waiting: deque[Part], *, prefill: int) -> None:
+        """All that waits."""
         untold = 0
         while waiting or decoder.rows:
             if waiting and may_add(decoder, waiting[0]):
