@@ -117,6 +117,8 @@ def test_a_copy_that_is_damaged_or_cut_is_fetched_again(stored: dict[str, Files]
     folder = copies.fetch("models/a", stored["models/a"])
     (folder / "weights").chmod(0o644)
     (folder / "weights").write_bytes(b"x" * KILO)
+    (folder / manifest.NAME).chmod(0o644)
+    manifest.write(folder, manifest.scan(folder))  # what the copy says of itself counts for nothing
     partial = folder.with_name(f"{copies.PARTIAL}b")  # a process was killed
     partial.mkdir()
     (partial / "weights").write_bytes(b"b")
