@@ -85,7 +85,10 @@ def attend(
     """(B, S, heads, d) of query, key, value (B, heads, S, d): what transformers' own gives."""
     texts: Texts | None = getattr(attention_mask, TEXTS, None)
     if texts is None or how.get("position_bias") is not None or query.shape[2] != key.shape[2]:
-        return sdpa_attention_forward(module, query, key, value, attention_mask, **how)
+        plain: tuple[Tensor, None] = sdpa_attention_forward(
+            module, query, key, value, attention_mask, **how
+        )
+        return plain
     prompt = slice(0, texts.prompt)
     first, _ = sdpa_attention_forward(
         module, query[:, :, prompt], key[:, :, prompt], value[:, :, prompt], None, **how
