@@ -6,6 +6,7 @@ loads it, and its matrices beside that, as peft reads them.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,22 +64,29 @@ def has(model: nn.Module) -> bool:
     return bool(_layers(model))
 
 
-def merged(model: Any, *, dtype: torch.dtype) -> dict[str, Tensor]:
+def merged(model: Any, tensors: Mapping[str, Tensor], *, dtype: torch.dtype) -> dict[str, Tensor]:
     """The tensors of `model` as if it had learned itself what lies beside its weights, in `dtype`.
 
-    A score head stays as it is. What is one tensor under two names stays one.
+    tensors: all of them, whole. A score head stays as it is. What is one tensor under two names
+    stays one.
     """
     layers = _layers(model)
     found: dict[str, Tensor] = {}
     known: dict[int, Tensor] = {}
     with torch.no_grad():
-        for name, tensor in model.state_dict().items():
+        for name, tensor in tensors.items():
             if ".lora_" in name:
                 continue
             owner, _, kind = name.rpartition(".")
             layer = layers.get(owner.removesuffix(".base_layer"))
             if layer is not None and kind == "weight":
-                merged = (tensor.float() + layer.get_delta_weight(NAME).float()).to(dtype)
+                low, high = (
+                    tensors[f"{owner.removesuffix('.base_layer')}.lora_{one}.{NAME}.weight"]
+                    for one in ("A", "B")
+                )
+                delta = high @ low
+                delta = (delta.T if layer.fan_in_fan_out else delta) * layer.scaling[NAME]
+                merged = (tensor.float() + delta.float()).to(dtype)
             elif tensor.is_floating_point() and owner != HEAD:
                 merged = known.setdefault(tensor.data_ptr(), tensor.to(dtype))
             else:
@@ -87,18 +95,19 @@ def merged(model: Any, *, dtype: torch.dtype) -> dict[str, Tensor]:
     return found
 
 
-def save(folder: Path, model: Any, *, base: Path | str) -> None:
-    """Write what was learned beside the model in `base`, as `PeftModel` reads it."""
+def save(folder: Path, model: Any, tensors: Mapping[str, Tensor], *, base: Path | str) -> None:
+    """Write what was learned beside the model in `base`, as `PeftModel` reads it.
+
+    tensors: all of the model, whole.
+    """
     from peft import get_peft_model_state_dict  # noqa: PLC0415 most jobs do without
 
     target = folder / FOLDER
     target.mkdir()
     (target / CONFIG).write_text(_told(model.peft_config[NAME]), encoding="utf-8")
-    tensors = {
-        PREFIX + name: tensor.detach().contiguous().cpu()
-        for name, tensor in get_peft_model_state_dict(model, adapter_name=NAME).items()
-    }
-    save_file(tensors, target / WEIGHTS, metadata={"format": "pt"})
+    own = get_peft_model_state_dict(model, state_dict=dict(tensors), adapter_name=NAME)
+    learned = {PREFIX + name: tensor.detach().contiguous().cpu() for name, tensor in own.items()}
+    save_file(learned, target / WEIGHTS, metadata={"format": "pt"})
     (target / BASE).write_text(json.dumps({"weights": weights_of(base)}) + "\n", encoding="utf-8")
 
 

@@ -18,6 +18,7 @@ from transformers import DynamicCache
 from training import adapters
 from training.attention import Texts, with_texts
 from training.errors import BadInputError
+from training.models import device
 from training.trunk import Trunk, layers_of
 from training.tuning import Tuning
 
@@ -38,7 +39,7 @@ class Backbone:
         self.trunk = Trunk(decoder, tuning.frozen_layers) if tuning.frozen_layers else None
         if self.trunk:
             self._check_trunk()
-        if tuning.compute == torch.bfloat16 and decoder.device.type == "cuda":
+        if tuning.compute == torch.bfloat16 and device().type == "cuda":
             # Heads multiply in TF32 then, which rounds nothing that lies in bf16.
             torch.set_float32_matmul_precision("high")
         if tuning.checkpointing:
@@ -104,6 +105,10 @@ class Backbone:
     def shares_prompts(self) -> bool:
         """Whether texts that share a row and a prompt get the states that each gets alone."""
         return self._shares(prompt=PROBED_TOKENS // 4)
+
+    def probe(self) -> bool:
+        """Try it now: once a model lies in parts, its decoder is computed within it alone."""
+        return self.shares_prompts
 
     def shares_prompts_of(self, longest: int) -> bool:
         """Whether it does so where the longest text, with its prompt, has so many tokens."""

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import torch
+
 from training.artifacts import newest_verified, write_checkpoint
 from training.errors import DivergedError, StoppedError
 from training.processes import Alone, any_of, in_turn
 from training.rows import trained
+from training.sharding import local
 from training.state import State
 
 
@@ -59,17 +62,28 @@ class Kept:
 
     def keep(self, step: int, **numbers: Any) -> None:
         """Write what the run is before `step`, unless that is kept already."""
-        if self.folder.is_main and not self._at(step).exists():
-            write_checkpoint(
-                self.folder.checkpoints, step, lambda to: self.state.save(to, step=step, **numbers)
-            )
-        self.processes.wait()
+        processes = self.processes
+        if any_of(processes, self.folder.is_main and self._at(step).exists()):
+            return
+
+        def fill(to: Path | None) -> None:
+            if processes.shards:
+                self.state.save_parts(Path(processes.same(str(to))))
+            if to is not None:
+                self.state.save(to, with_tensors=not processes.shards, step=step, **numbers)
+
+        if self.folder.is_main:
+            write_checkpoint(self.folder.checkpoints, step, fill)
+        elif processes.shards:
+            fill(None)
+        processes.wait()
 
     def forget(self, step: int) -> None:
         """Remove the checkpoint before `step`, if there is one: what it holds is bad."""
         if self.folder.is_main:
             shutil.rmtree(self._at(step), ignore_errors=True)
 
+    @torch.no_grad()
     def leave_if_asked(self, step: int, **numbers: Any) -> None:
         """StoppedError, with a checkpoint, where any process is asked to stop.
 
@@ -78,7 +92,8 @@ class Kept:
         if not any_of(self.processes, self.folder.stop_requested):
             return
         for name, module in self.state.modules.items():
-            if not all(parameter.isfinite().all() for parameter in trained(module).values()):
+            finite = all(local(one).isfinite().all() for one in trained(module).values())
+            if any_of(self.processes, not finite):
                 raise DivergedError(f"the {name} has parameters that are not finite")
         self.keep(step, **numbers)
         raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")

@@ -28,7 +28,8 @@ GB = 1e9
 class Plan:
     """What is to run. lora: the rank, 0 for all weights. rows: in memory at once, in the update.
 
-    rollouts: of a step of PPO, sampled at once. prompt and new: tokens of a row.
+    rollouts: of a step of PPO, sampled at once. prompt and new: tokens of a row. processes: that
+    hold a part of each model (FSDP2), and of the rollouts; what is counted is on each.
     """
 
     stage: str
@@ -39,6 +40,7 @@ class Plan:
     rollouts: int = 512
     prompt: int = 256
     new: int = 256
+    processes: int = 1
 
 
 @dataclass(frozen=True)
@@ -82,16 +84,26 @@ def counted(shape: Shape, plan: Plan) -> dict[str, float]:
     row = plan.prompt + plan.new
     kept = shape.layers * shape.hidden if plan.checkpointing else shape.layers * shape.inner
     one_layer = shape.inner if plan.checkpointing else 0
-    update = plan.rows * row * (kept + one_layer) * moment
+    update = float(plan.rows * row * (kept + one_layer) * moment)
     if plan.stage != "reward":
         head = shape.vocabulary * shape.hidden if plan.half else 0  # in fp32 while it is used
         logits = LOGITS * shape.vocabulary * plan.new * plan.rows
         update += FP32 * (head + logits)
-    found = {"weights": weights, "gradients and optimiser": learned, "activations": float(update)}
+    weights, learned = weights / plan.processes, learned / plan.processes
+    found = {"weights": weights, "gradients and optimiser": learned, "activations": update}
+    one_whole = moment  # gathered as it is multiplied
+    if plan.processes > 1:  # a layer, the next one, and what is no layer
+        tables = 2 * shape.vocabulary * shape.hidden
+        layer = max(0, shape.parameters - tables) / shape.layers
+        found["layers while they are computed"] = one_whole * (2 * layer + tables)
+        update += found["layers while they are computed"]
     sampling = 0.0
     if plan.stage == "ppo":
-        sampling = float(plan.rollouts * row * shape.cached * moment)
-        found["keys and values"] = sampling
+        own = plan.rollouts / plan.processes
+        sampling = found["keys and values"] = own * row * shape.cached * moment
+        if plan.processes > 1:
+            found["policy while it samples"] = float(one_whole * shape.parameters)
+            sampling += found["policy while it samples"]
     return found | {"peak": weights + learned + max(update, sampling)}
 
 
@@ -120,19 +132,20 @@ def main() -> None:
     parser.add_argument("--rollouts", type=int, default=512)
     parser.add_argument("--prompt", type=int, default=256)
     parser.add_argument("--new", type=int, default=256)
+    parser.add_argument("--processes", type=int, default=1, help="that hold parts of it (FSDP2)")
     given = parser.parse_args()
     folder = given.model.parent if given.model.is_file() else given.model
     shape = Shape.of(AutoConfig.from_pretrained(folder, local_files_only=True))
     plan = Plan(
         stage=given.stage, lora=given.lora, half=not given.fp32,
         checkpointing=not given.keep_activations, rows=given.rows, rollouts=given.rollouts,
-        prompt=given.prompt, new=given.new,
+        prompt=given.prompt, new=given.new, processes=given.processes,
     )  # fmt: skip
     found = counted(shape, plan)
     sys.stdout.write(f"{shape.parameters / GB:.2f} billion parameters, {plan}\n")
     for name, size in found.items():
         each = size / shape.parameters
-        sys.stdout.write(f"{name:24} {size / GB:8.2f} GB  {each:6.2f} bytes a parameter\n")
+        sys.stdout.write(f"{name:30} {size / GB:8.2f} GB  {each:6.2f} bytes a parameter\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from training.chat import Chat
 from training.contract import folders
 from training.contract.folders import UnsafeFolderError
 from training.errors import UnsafeModelError, UnsafeTokenizerError
+from training.sharding import local
 
 GENERATION_CONFIG = "generation_config.json"
 SMALL = 2_000_000  # parameters
@@ -113,12 +115,13 @@ def clean_generation_config(folder: Path) -> None:
 
 
 def load_policy(
-    folder: Path | str, *, dtype: torch.dtype | None = None
+    folder: Path | str, *, dtype: torch.dtype | None = None, to: torch.device | None = None
 ) -> tuple[PreTrainedModel, Chat]:
-    """A causal language model, on this process's device, in eval mode and without dropout.
+    """A causal language model, in eval mode and without dropout.
 
-    `dtype` is fp32 on the CPU and the folder's own on CUDA if not given. UnsafeModelError or
-    UnsafeTokenizerError when the folder is not to be trusted or the two do not fit.
+    `dtype` is fp32 on the CPU and the folder's own on CUDA if not given; `to`: this process's
+    device. UnsafeModelError or UnsafeTokenizerError when the folder is not to be trusted or the two
+    do not fit.
     """
     folder = Path(folder)
     config = config_in(folder)
@@ -141,7 +144,7 @@ def load_policy(
     without_router_losses(model)
     choose_threads(model)
     with_full_head(model)
-    return model.to(target).eval(), chat
+    return model.to(to or target).eval(), chat
 
 
 def with_full_head(model: PreTrainedModel) -> None:
@@ -195,23 +198,41 @@ def without_router_losses(model: PreTrainedModel) -> None:
 
 
 def save_model(
-    folder: Path, model: PreTrainedModel, chat: Chat, *, base: Path | str | None = None
+    folder: Path,
+    model: PreTrainedModel,
+    chat: Chat,
+    *,
+    base: Path | str | None = None,
+    tensors: Mapping[str, Tensor] | None = None,
 ) -> None:
     """A plain Hugging Face folder, in the precision of the model in `base` where that is given.
 
-    What was learned beside that model is merged, and kept apart too.
+    What was learned beside that model is merged, and kept apart too. tensors: those of the model,
+    which other processes may have parts of (`sharding.whole`); else it has them all itself.
     """
+    tensors = model.state_dict() if tensors is None else tensors
     without_router_losses(model)
     model.generation_config = generation_config(model, chat)
     chat.tokenizer.save_pretrained(folder)
     if base is None:
-        model.save_pretrained(folder)
+        model.save_pretrained(folder, state_dict=dict(tensors))
         return
     dtype = dtype_in(base)
-    model.save_pretrained(folder, state_dict=adapters.merged(model, dtype=dtype))
+    model.save_pretrained(folder, state_dict=adapters.merged(model, tensors, dtype=dtype))
     name_dtype(folder, dtype)
     if adapters.has(model):
-        adapters.save(folder, model, base=base)
+        adapters.save(folder, model, tensors, base=base)
+
+
+@torch.no_grad()
+def round_to(model: nn.Module, dtype: torch.dtype) -> None:
+    """Round all parameters to `dtype`, as they will be when they were saved and are loaded.
+
+    Buffers are not: a position's frequencies are computed anew by whoever loads the model.
+    """
+    for parameter in model.parameters():
+        part = local(parameter)
+        part.copy_(part.to(dtype))
 
 
 def name_dtype(folder: Path, dtype: torch.dtype) -> None:

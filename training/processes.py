@@ -1,19 +1,22 @@
 """The processes that share one batch: `accelerate launch` starts one per device, or just one.
 
 Every process holds some rows of the batch. Sums over the whole batch are reduced, never means of
-means, so that a step does not depend on how many processes take it.
+means, so that a step does not depend on how many processes take it. Each holds all models as well,
+or, where the user's configuration of accelerate says FSDP2, a part of them (`training.sharding`).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from training.errors import BadInputError
 
+Part = TypeVar("Part")
 Sums = Mapping[str, tuple[Tensor | float, Tensor | float]]
 BUCKET_BYTES = 25 * 2**20  # as torch's own DistributedDataParallel has it
 
@@ -23,6 +26,8 @@ class Alone:
 
     count = 1
     rank = 0
+    shards = False  # whether each holds a part of a model only
+    device: torch.device | None = None  # of models that lie in parts
 
     def sum(self, tensor: Tensor) -> Tensor:
         return tensor
@@ -33,6 +38,14 @@ class Alone:
     def wait(self) -> None:
         pass
 
+    def same(self, value: Part) -> Part:
+        """The main process's `value`."""
+        return value
+
+    def together(self, values: Sequence[Part]) -> list[Part]:
+        """Those of all processes, of which this one has each `count`-th, from its rank on."""
+        return list(values)
+
 
 class Together(Alone):
     """One of the processes that `accelerate launch` started."""
@@ -41,6 +54,8 @@ class Together(Alone):
         self.accelerator = accelerator
         self.count: int = accelerator.num_processes
         self.rank: int = accelerator.process_index
+        self.shards = accelerator.is_fsdp2
+        self.device = accelerator.device if self.shards else None
 
     def sum(self, tensor: Tensor) -> Tensor:
         here = tensor.detach().clone().to(self.accelerator.device)
@@ -56,24 +71,74 @@ class Together(Alone):
     def wait(self) -> None:
         self.accelerator.wait_for_everyone()
 
+    def same(self, value: Part) -> Part:
+        told = [value]
+        torch.distributed.broadcast_object_list(told, src=0)
+        return told[0]
+
+    def together(self, values: Sequence[Part]) -> list[Part]:
+        parts: list[Sequence[Part]] = [()] * self.count
+        torch.distributed.all_gather_object(parts, values)
+        longest = max(map(len, parts))
+        return [part[place] for place in range(longest) for part in parts if place < len(part)]
+
 
 def start() -> Alone:
     """The processes of this job, through Accelerate; a process started by hand is alone."""
     from accelerate import Accelerator  # noqa: PLC0415 nothing else here needs it
 
+    prepare()
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
-    require_replicas(accelerator)
+    require_known(accelerator)
     return Together(accelerator) if accelerator.num_processes > 1 else Alone()
 
 
-def require_replicas(accelerator: Any) -> None:
-    """BadInputError under FSDP, DeepSpeed and the like: each process here holds the whole model."""
-    kind = accelerator.distributed_type.value
-    if kind not in {"NO", "MULTI_CPU", "MULTI_GPU"}:
+def prepare() -> None:
+    """Before accelerate looks: BadInputError for a configuration that is not known here.
+
+    What it leaves open of FSDP has one way: a layer is whole at a time, each process reads a model
+    before it keeps its part, and whether activations are kept is not FSDP's to say.
+    """
+    for kind in ("DEEPSPEED", "MEGATRON_LM"):
+        if told(f"ACCELERATE_USE_{kind}"):
+            raise BadInputError(
+                f"Rondo's trainers do not know {kind}. To shard a model, take a configuration of "
+                "accelerate with distributed_type: FSDP and fsdp_version: 2 (docs/scale.md)"
+            )
+    if not told("ACCELERATE_USE_FSDP"):
+        return
+    if os.environ.get("FSDP_VERSION", "1") != "2":
         raise BadInputError(
-            f"{kind} shards the model, which Rondo's trainers cannot: "
-            "take a configuration of accelerate without it"
+            "Rondo's trainers know the second version of FSDP only: set fsdp_version: 2 in the "
+            "configuration of accelerate (accelerate to-fsdp2 converts one of the first)"
         )
+    if told("FSDP_OFFLOAD_PARAMS"):
+        raise BadInputError(
+            "parameters cannot lie on the CPU: set fsdp_offload_params: false in the "
+            "configuration of accelerate, and take more GPUs or LoRA"
+        )
+    os.environ["FSDP_AUTO_WRAP_POLICY"] = "TRANSFORMER_BASED_WRAP"
+    os.environ["FSDP_STATE_DICT_TYPE"] = "SHARDED_STATE_DICT"
+    os.environ["FSDP_CPU_RAM_EFFICIENT_LOADING"] = "false"
+    os.environ["FSDP_ACTIVATION_CHECKPOINTING"] = "false"
+
+
+def told(variable: str) -> bool:
+    """Whether accelerate says so."""
+    return os.environ.get(variable, "false").lower() == "true"
+
+
+def loads_to() -> torch.device | None:
+    """Where a model waits to be parted; None where it shall not be."""
+    several = int(os.environ.get("WORLD_SIZE", "1")) > 1
+    return torch.device("cpu") if several and told("ACCELERATE_USE_FSDP") else None
+
+
+def require_known(accelerator: Any) -> None:
+    """BadInputError where accelerate has found something else than what `prepare` knows."""
+    kind = accelerator.distributed_type.value
+    if kind not in {"NO", "MULTI_CPU", "MULTI_GPU", "FSDP"}:
+        raise BadInputError(f"Rondo's trainers do not know {kind}: take another configuration")
 
 
 def share_of(batch_size: int, processes: int) -> int:
@@ -89,6 +154,18 @@ def share_of(batch_size: int, processes: int) -> int:
 def any_of(processes: Alone, flag: bool) -> bool:
     """Whether any process says so: all must leave a loop together."""
     return bool(processes.max(torch.tensor(float(flag))))
+
+
+def in_step(processes: Alone, parts: Iterable[Part], spare: Part) -> Iterator[tuple[Part, bool]]:
+    """This process's parts of a batch, and whether each counts.
+
+    Where a model lies in parts it is computed by all processes at a time: one that has fewer parts
+    takes `spare` until all have taken as many, and counts it for nothing.
+    """
+    own = list(parts)
+    missing = int(processes.max(torch.tensor(len(own)))) - len(own) if processes.shards else 0
+    yield from ((part, True) for part in own)
+    yield from ((spare, False) for _ in range(missing))
 
 
 @contextmanager

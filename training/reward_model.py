@@ -8,7 +8,7 @@ demonstrations are 0 on average).
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -34,6 +34,7 @@ from training.models import (
     config_in,
     device,
     load_chat,
+    round_to,
     save_model,
     without_dropout,
 )
@@ -96,12 +97,14 @@ class RewardModel(nn.Module):
         return self.gain * self.head(states[rows.predicting()]) + self.bias
 
     @classmethod
-    def start(cls, policy: Path | str, tuning: Tuning = WHOLE) -> tuple[Self, Chat]:
+    def start(
+        cls, policy: Path | str, tuning: Tuning = WHOLE, *, to: torch.device | None = None
+    ) -> tuple[Self, Chat]:
         """A reward model on the policy's decoder; its head is zero, so all texts score alike.
 
         A drawn head (N(0, 1/(d+1)), Z) is noise that a hundred rankings keep: docs/decisions/0009.
         """
-        model, chat = classifier(Path(policy), dtype=tuning.weights)
+        model, chat = classifier(Path(policy), dtype=tuning.weights, to=to)
         nn.init.zeros_(model.score.weight)
         reward = cls(model, tuning)
         reward.tune()
@@ -118,6 +121,7 @@ class RewardModel(nn.Module):
         tuning: Tuning = WHOLE,
         *,
         beside: tuple[Path | str, PreTrainedModel] | None = None,
+        to: torch.device | None = None,
     ) -> tuple[Self, Chat]:
         """BadInputError when the folder holds no reward model of ours.
 
@@ -133,11 +137,11 @@ class RewardModel(nn.Module):
             chat, head = load_chat(folder), head_in(folder)
             if head is None:
                 raise BadInputError(f"{folder}: no score head")
-            model = classifier_beside(beside[1], chat, head=head)
+            model = classifier_beside(beside[1], chat, head=head, to=to)
             reward = cls(model, tuning)
             adapters.load(folder, model)
         else:
-            model, chat = classifier(folder, dtype=tuning.weights)
+            model, chat = classifier(folder, dtype=tuning.weights, to=to)
             reward = cls(model, tuning)
         reward.set_scale(gain=scale["gain"], bias=scale["bias"])
         return reward.eval(), chat
@@ -149,11 +153,21 @@ class RewardModel(nn.Module):
         still is rounded when it is saved.
         """
         if not adapters.has(self.model):
-            self.backbone.decoder.to(dtype).to(torch.float32)
+            round_to(self.backbone.decoder, dtype)
 
-    def save(self, folder: Path, chat: Chat, *, base: Path | str | None = None) -> None:
-        """In the precision of the model in `base`, which it was made of; as it is without one."""
-        save_model(folder, self.model, chat, base=base)
+    def save(
+        self,
+        folder: Path,
+        chat: Chat,
+        *,
+        base: Path | str | None = None,
+        tensors: Mapping[str, Tensor] | None = None,
+    ) -> None:
+        """In the precision of the model in `base`, which it was made of; as it is without one.
+
+        tensors: as `save_model` has them.
+        """
+        save_model(folder, self.model, chat, base=base, tensors=tensors)
         scale = {
             "gain": float(self.gain),
             "bias": float(self.bias),
@@ -166,10 +180,12 @@ class RewardModel(nn.Module):
         self.bias.fill_(bias)
 
 
-def classifier(folder: Path, *, dtype: torch.dtype = torch.float32) -> tuple[PreTrainedModel, Chat]:
+def classifier(
+    folder: Path, *, dtype: torch.dtype = torch.float32, to: torch.device | None = None
+) -> tuple[PreTrainedModel, Chat]:
     """A sequence classifier of one label, its decoder in `dtype`, its head in fp32.
 
-    Of a policy's folder it takes the decoder.
+    Of a policy's folder it takes the decoder. to: this process's device, if not given.
     """
     config = config_in(folder)
     chat = load_chat(folder)
@@ -187,10 +203,12 @@ def classifier(folder: Path, *, dtype: torch.dtype = torch.float32) -> tuple[Pre
             model.score.weight.data.copy_(head)
     except (ValueError, AttributeError) as error:
         raise BadInputError(f"no score head can be put on this model: {error}") from error
-    return prepared(model, chat), chat
+    return prepared(model, chat, to=to), chat
 
 
-def classifier_beside(policy: PreTrainedModel, chat: Chat, *, head: Tensor) -> PreTrainedModel:
+def classifier_beside(
+    policy: PreTrainedModel, chat: Chat, *, head: Tensor, to: torch.device | None = None
+) -> PreTrainedModel:
     """A head (1, d) over the decoder of `policy`, whose weights keep still and are shared."""
     config = copy.deepcopy(policy.config)
     config.num_labels = 1
@@ -199,7 +217,7 @@ def classifier_beside(policy: PreTrainedModel, chat: Chat, *, head: Tensor) -> P
         model = classifier_of(config)(config)
     setattr(model, model.base_model_prefix, twin(policy.base_model))
     model.score.weight = nn.Parameter(head)
-    return prepared(model, chat)
+    return prepared(model, chat, to=to)
 
 
 def head_in(folder: Path) -> Tensor | None:
@@ -212,14 +230,16 @@ def head_in(folder: Path) -> Tensor | None:
     return None
 
 
-def prepared(model: PreTrainedModel, chat: Chat) -> PreTrainedModel:
-    """As it is to be used, on this process's device."""
+def prepared(
+    model: PreTrainedModel, chat: Chat, *, to: torch.device | None = None
+) -> PreTrainedModel:
+    """As it is to be used, on this process's device or the one given."""
     # transformers reads the score at the last token that is no pad: where that were EOS itself, it
     # would read the one before. With None it reads the last token, and refuses to pad.
     model.config.pad_token_id = None if chat.pad_id == chat.eos_id else chat.pad_id
     without_dropout(model)
     choose_threads(model)
-    return model.to(device()).eval()
+    return model.to(to or device()).eval()
 
 
 def classifier_of(config: PreTrainedConfig) -> type[PreTrainedModel]:

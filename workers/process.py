@@ -21,7 +21,7 @@ from workers import launch
 LOCK_WAIT_SECONDS = 40.0
 # One that hangs in a driver or a file system does not die of SIGKILL: the worker must not wait too.
 KILL_SECONDS = 30.0
-PID_FILE = "process.json"
+PID_FILE = files.PROCESS
 OUTPUT = "output.log"
 
 

@@ -52,16 +52,20 @@ def make_job(tmp_path: Path) -> MakeJob:
     """
 
     def make(spec: Spec, name: str = "job", **tables: list[dict[str, Any]]) -> Path:
-        folder = tmp_path / name
-        spec.write(folder)
-        assert tables.keys() <= spec.data.keys()
-        (folder / "data").mkdir()
-        for table, columns in spec.data.items():
-            rows = pa.Table.from_pylist(tables.get(table, []), schema=columns.schema(pa))
-            pq.write_table(rows, files.data(folder, table))
-        return folder
+        return write_job(tmp_path / name, spec, **tables)
 
     return make
+
+
+def write_job(folder: Path, spec: Spec, **tables: list[dict[str, Any]]) -> Path:
+    """A job in `folder`, with its data; tables that are not given are empty."""
+    spec.write(folder)
+    assert tables.keys() <= spec.data.keys()
+    (folder / "data").mkdir()
+    for table, columns in spec.data.items():
+        rows = pa.Table.from_pylist(tables.get(table, []), schema=columns.schema(pa))
+        pq.write_table(rows, files.data(folder, table))
+    return folder
 
 
 @pytest.fixture

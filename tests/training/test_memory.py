@@ -44,6 +44,27 @@ def test_all_weights_in_ppo_are_44_bytes_a_parameter():
     assert found["weights"] + found["gradients and optimiser"] == 44 * shape.parameters
 
 
+def test_of_several_processes_each_has_a_part_and_what_is_whole_for_a_while():
+    shape = shape_of("7b")
+    alone, shared = (
+        counted(shape, Plan(stage="ppo", lora=64, processes=count)) for count in (1, 8)
+    )
+
+    for name in ("weights", "gradients and optimiser", "keys and values"):
+        assert shared[name] == pytest.approx(alone[name] / 8)
+    assert shared["activations"] == alone["activations"]
+    assert shared["policy while it samples"] == BF16 * shape.parameters
+    layers = shared["layers while they are computed"]
+    assert BF16 * 2 * shape.vocabulary * shape.hidden < layers < BF16 * shape.parameters / 4
+    whole_for_a_while = shared["keys and values"] + shared["policy while it samples"]
+    assert shared["peak"] == pytest.approx(
+        shared["weights"]
+        + shared["gradients and optimiser"]
+        + max(shared["activations"] + layers, whole_for_a_while),
+        rel=0.1,
+    )
+
+
 def test_stages_with_one_model_are_16_bytes_a_parameter_or_what_keeps_still():
     shape = shape_of("135m")
     for stage in ("sft", "reward"):

@@ -11,7 +11,7 @@ import torch
 from training import tiny
 from training.artifacts import write_folder
 from training.errors import UnsafeModelError
-from training.models import check_folder, load_chat, load_policy, save_model
+from training.models import check_folder, load_chat, load_policy, round_to, save_model
 
 
 @pytest.fixture
@@ -34,6 +34,20 @@ def test_saved_policy_is_loaded_as_it_was(tiny_policy, tmp_path):
     assert not loaded.training
     for name, value in model.state_dict().items():
         assert torch.equal(loaded.state_dict()[name], value)
+
+
+def test_what_is_rounded_is_what_is_loaded_and_no_more():
+    """The frequencies of positions are no weights: they are computed anew."""
+    model, _ = tiny.make()
+    frequencies = {name: buffer.clone() for name, buffer in model.named_buffers()}
+    assert any((one.bfloat16() != one).any() for one in frequencies.values())
+
+    round_to(model, torch.bfloat16)
+
+    assert all(torch.equal(one, frequencies[name]) for name, one in model.named_buffers())
+    for parameter in model.parameters():
+        assert parameter.dtype == torch.float32
+        assert torch.equal(parameter, parameter.bfloat16().float())
 
 
 def test_dropout_is_off(folder):

@@ -9,7 +9,16 @@ from torch import Tensor, nn
 from tests.training.threads import Threads, in_threads
 from training import processes
 from training.errors import BadInputError
-from training.processes import Alone, buckets, require_replicas, share_of, sum_gradients
+from training.processes import (
+    Alone,
+    buckets,
+    in_step,
+    prepare,
+    require_known,
+    share_of,
+    sum_gradients,
+)
+from training.sharding import require_nothing_frozen
 
 
 @pytest.mark.parametrize(("batch", "processes", "share"), [(8, 1, 8), (8, 4, 2), (4, 4, 1)])
@@ -23,12 +32,65 @@ def test_a_batch_that_cannot_be_is_refused_with_what_to_do(batch, processes):
         share_of(batch, processes)
 
 
-@pytest.mark.parametrize("kind", ["FSDP", "DEEPSPEED"])
-def test_a_configuration_that_shards_the_model_is_refused(kind):
-    accelerator = SimpleNamespace(distributed_type=SimpleNamespace(value=kind))
+@pytest.mark.parametrize(
+    ("told", "what_to_do"),
+    [
+        ({"ACCELERATE_USE_DEEPSPEED": "true"}, "do not know DEEPSPEED.*fsdp_version: 2"),
+        ({"ACCELERATE_USE_MEGATRON_LM": "true"}, "do not know MEGATRON_LM"),
+        ({"ACCELERATE_USE_FSDP": "true", "FSDP_VERSION": "1"}, "set fsdp_version: 2"),
+        ({"ACCELERATE_USE_FSDP": "true"}, "set fsdp_version: 2"),
+        (
+            {
+                "ACCELERATE_USE_FSDP": "true",
+                "FSDP_VERSION": "2",
+                "FSDP_OFFLOAD_PARAMS": "true",
+            },
+            "set fsdp_offload_params: false",
+        ),
+    ],
+)
+def test_a_configuration_that_is_not_known_is_refused_with_what_to_do(
+    monkeypatch, told, what_to_do
+):
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
 
-    with pytest.raises(BadInputError, match=f"{kind} shards the model"):
-        require_replicas(accelerator)
+    with pytest.raises(BadInputError, match=what_to_do):
+        prepare()
+
+
+def test_what_accelerate_finds_by_itself_is_refused_where_it_is_not_known():
+    accelerator = SimpleNamespace(distributed_type=SimpleNamespace(value="XLA"))
+
+    with pytest.raises(BadInputError, match="do not know XLA"):
+        require_known(accelerator)
+
+
+def test_only_models_that_lie_in_parts_are_computed_as_often_by_all():
+    """One process has three parts, the other one."""
+
+    def taken(threads: Threads) -> list[tuple[str, bool]]:
+        threads.shards = shards
+        parts = [["a", "b", "c"], ["d"]][threads.rank]
+        return list(in_step(threads, parts, "spare"))
+
+    shards = True
+    assert in_threads(2, taken) == [
+        [("a", True), ("b", True), ("c", True)],
+        [("d", True), ("spare", False), ("spare", False)],
+    ]
+    shards = False
+    assert in_threads(2, taken)[1] == [("d", True)]
+
+
+def test_no_layer_is_frozen_where_models_lie_in_parts():
+    processes = Alone()
+    require_nothing_frozen(processes, 3)
+    processes.shards = True
+    require_nothing_frozen(processes, 0)
+
+    with pytest.raises(BadInputError, match="Set frozen layers to 0"):
+        require_nothing_frozen(processes, 3)
 
 
 def parameters_of(rank: int) -> list[nn.Parameter]:

@@ -10,6 +10,7 @@ output/          the tables of the spec's `output`               trainer
 result.json      the final numbers: the stage ended well         trainer, last
 error.json       why it ended badly; error-<rank>.json of any but the main process
                  `again`: run it again, it will not end so
+process.json     who works on it: the machine and the process   worker, at each attempt
 halvings         how often what is at a time was halved: memory ran out   trainer
 lock             held by the main process while it works (flock)
 """
@@ -24,6 +25,7 @@ MODEL = "model"
 RESULT = "result.json"
 HALVINGS = "halvings"
 LOCK = "lock"
+PROCESS = "process.json"
 
 # The environment variable with the process id of the worker: a trainer does not outlive it.
 WORKER_PID = "RONDO_WORKER_PID"

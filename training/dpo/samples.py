@@ -14,6 +14,7 @@ from training.policy import Policy
 from training.processes import seed_of
 from training.rows import Rows
 from training.sampling import Request, Sample, Sampling, sample, text_of
+from training.sharding import gathered
 
 SHOWN = 4
 
@@ -30,7 +31,7 @@ class Writer:
     def write(self, policy: Policy, prompts: list[Row]) -> list[Sample]:
         """One text for each prompt, as the policy is now."""
         seeds = [seed_of(self.spec.seed, "shown", place) for place in range(len(prompts))]
-        with policy.backbone.autocast():
+        with gathered(policy), policy.backbone.autocast():
             written = sample(
                 policy.model,
                 [Request(row["ids"], [one]) for row, one in zip(prompts, seeds, strict=True)],

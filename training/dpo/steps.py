@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from training import losses
 from training.dpo.spec import DPOSpec
 from training.dpo.texts import Example, Reader
 from training.errors import DivergedError
 from training.pair_metrics import JudgedPair, accuracy, judged_pairs
-from training.processes import Alone, averages, sum_gradients
+from training.processes import Alone, averages, in_step
 from training.rows import trained
+from training.sharding import sum_and_clip
 
 GRADIENT_CLIP = 1.0
 
@@ -32,17 +33,25 @@ def rewards_of(examples: Sequence[Example], logprobs: Tensor, spec: DPOSpec) -> 
 
 
 def batch_gradients(
-    reader: Reader, batch: Sequence[Example], *, spec: DPOSpec, rankings: float
+    reader: Reader,
+    batch: Sequence[Example],
+    *,
+    spec: DPOSpec,
+    rankings: float,
+    processes: Alone | None = None,
+    spare: Sequence[Example] = (),
 ) -> dict[str, float]:
     """Accumulate gradients of the mean loss over `rankings`; sums over this process's share.
 
-    A text is read once, however many pairs it stands in.
+    A text is read once, however many pairs it stands in. spare: what a process computes while
+    others have more parts (`processes.in_step`).
     """
     sums = dict.fromkeys(
         ("loss", "pairs", "right", "chosen", "rejected", "chosen_logp", "rejected_logp"), 0.0
     )
-    for places in reader.parts([one.ranking for one in batch]):
-        part = [batch[place] for place in places]
+    cut = reader.parts([one.ranking for one in batch])
+    parts = [[batch[place] for place in places] for places in cut]
+    for part, counts_for in in_step(processes or Alone(), parts, list(spare)):
         logprobs = reader.logprobs([one.ranking for one in part])
         rewards = rewards_of(part, logprobs, spec)
         tiers = [one.ranking.tiers for one in part]
@@ -55,7 +64,9 @@ def batch_gradients(
             smoothing=spec.label_smoothing,
             offset=spec.tier_offset,
         )
-        (loss / rankings).backward()
+        (loss / rankings if counts_for else 0 * loss).backward()
+        if not counts_for:
+            continue
         sums["loss"] += loss.item()
         first = 0
         for own, count in zip(tiers, counts, strict=True):
@@ -85,10 +96,10 @@ def train_step(
     """One step on a batch of rankings, of which this process takes its share."""
     began = time.monotonic()
     share = batch[processes.rank :: processes.count]
-    sums = batch_gradients(reader, share, spec=spec, rankings=len(batch))
-    parameters = list(trained(reader.policy).values())
-    sum_gradients(processes, parameters)
-    norm = float(nn.utils.clip_grad_norm_(parameters, GRADIENT_CLIP))
+    sums = batch_gradients(
+        reader, share, spec=spec, rankings=len(batch), processes=processes, spare=batch[:1]
+    )
+    norm = sum_and_clip(processes, trained(reader.policy).values(), most=GRADIENT_CLIP)
     pairs = sums["pairs"]
     stats = averages(
         processes,

@@ -14,7 +14,7 @@ from training.contract.manifest import put_in_place
 from training.errors import StoppedError
 from training.folder import JobFolder
 from training.policy import Actor
-from training.processes import Alone, any_of
+from training.processes import Alone, any_of, in_step
 from training.rankings import Ranking, batches_by_tokens
 from training.rows import Rows
 
@@ -56,13 +56,22 @@ class Reader:
         return batches_by_tokens(rankings, tokens=self.tokens)
 
     @torch.no_grad()
-    def read(self, rankings: Sequence[Ranking]) -> list[list[float]]:
-        """The log-probabilities of each ranking's texts."""
+    def read(
+        self,
+        rankings: Sequence[Ranking],
+        *,
+        processes: Alone | None = None,
+        spare: Sequence[Ranking] = (),
+    ) -> list[list[float]]:
+        """The log-probabilities of each ranking's texts.
+
+        processes: those that read others meanwhile, and maybe `spare` (`processes.in_step`).
+        """
         found: list[list[float]] = [[] for _ in rankings]
-        for places in self.parts(rankings):
-            part = [rankings[place] for place in places]
+        for places, counts_for in in_step(processes or Alone(), self.parts(rankings), []):
+            part = [rankings[place] for place in places] if counts_for else spare
             values = self.logprobs(part).split([len(one.completions) for one in part])
-            for place, own in zip(places, values, strict=True):
+            for place, own in zip(places, values, strict=False):
                 found[place] = own.tolist()
         return found
 
@@ -109,7 +118,8 @@ def _shared(reader: Reader, rankings: Sequence[Ranking], processes: Alone) -> li
     own = range(processes.rank, len(rankings), processes.count)
     counts = [len(one.completions) for one in rankings]
     table = torch.zeros(len(rankings), max(counts), dtype=torch.float64)
-    for place, values in zip(own, reader.read([rankings[n] for n in own]), strict=True):
+    read = reader.read([rankings[n] for n in own], processes=processes, spare=rankings[:1])
+    for place, values in zip(own, read, strict=True):
         table[place, : len(values)] = torch.tensor(values, dtype=torch.float64)
     rows = processes.sum(table).tolist()
     return [row[:count] for row, count in zip(rows, counts, strict=True)]

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-import torch
-
 from training import losses
 from training.artifacts import write_folder
 from training.backbone import twin
@@ -22,13 +20,14 @@ from training.dpo.texts import Example, Reader, with_reference
 from training.errors import BadInputError
 from training.folder import JobFolder
 from training.kept import Kept
-from training.models import dtype_in, load_policy, save_model
+from training.models import dtype_in, load_policy, round_to, save_model
 from training.pair_metrics import pair_metrics
 from training.policy import Policy
-from training.processes import Alone, start
+from training.processes import Alone, loads_to, start
 from training.prompts import counts_of, fitting, named, together
 from training.rankings import Ranking, at_once, encode_rankings
 from training.schedule import Schedule
+from training.sharding import Known, require_nothing_frozen, shard, whole
 from training.state import State
 from training.tuning import Tuning
 from training.weights import balanced, effective
@@ -38,14 +37,23 @@ def dpo(folder: JobFolder) -> None:
     """Train, measure; model/ gets the policy."""
     spec = folder.spec(DPOSpec)
     processes = start()
+    require_nothing_frozen(processes, spec.frozen_layers)
     tuning = Tuning.of(spec, spec.model)
-    model, chat = load_policy(spec.model, dtype=tuning.weights)
+    model, chat = load_policy(spec.model, dtype=tuning.weights, to=loads_to())
     context = int(model.config.max_position_embeddings)
     rankings, heldout, left_out = read_rankings(folder, spec, chat, context=context)
     prompts, _ = fitting(
         folder, folder.read_table(spec, "samples"), chat, room=context - spec.max_new_tokens
     )
     policy = Policy(model, tuning, forbid=chat.forbid)
+    # Beside weights that keep still the reference costs nothing; else it is loaded at the end.
+    reference = twin(policy) if spec.lora_rank else None
+    policy.tune()  # which changes nothing yet
+    known: Known = {}
+    for one in (policy, reference):
+        if one is not None:
+            shard(one, one.model, processes, known)
+    del known  # it holds what was whole
     reader = Reader(
         policy,
         chat.pad_id,
@@ -61,21 +69,23 @@ def dpo(folder: JobFolder) -> None:
         heldout=with_reference(folder, "heldout", reader, heldout, processes),
         processes=processes,
     )
-    # Beside weights that keep still the reference costs nothing; else it is loaded at the end.
-    reference = twin(policy) if spec.lora_rank else None
-    policy.tune()
     steps = run.train()
-    if not folder.is_main:
+    if not (folder.is_main or processes.shards):  # then all compute what only one writes
         return
     folder.progress(steps, steps, phase="measure")
     if not spec.lora_rank:  # what is measured is what is saved
-        model.to(dtype_in(spec.model)).to(torch.float32)
+        round_to(model, dtype_in(spec.model))
     measured = pair_metrics(judge(reader, run.heldout, spec))
     if reference is None:
-        before, _ = load_policy(spec.model, dtype=tuning.weights)
+        before, _ = load_policy(spec.model, dtype=tuning.weights, to=loads_to())
         reference = Policy(before, tuning, forbid=chat.forbid)
+        shard(reference, before, processes)
     written = run.writer.measure(policy, reference, steps)
-    write_folder(folder.model, lambda to: save_model(to, model, chat, base=spec.model))
+    tensors = whole(model, processes)
+    if folder.is_main:
+        write_folder(
+            folder.model, lambda to: save_model(to, model, chat, base=spec.model, tensors=tensors)
+        )
     folder.result(
         {
             "steps": steps,
@@ -151,7 +161,7 @@ class Run:
 
     def measure(self, step: int) -> None:
         """At the end of an epoch: how the policy orders rankings that it does not learn from."""
-        if self.heldout and self.folder.is_main:
+        if self.heldout and (self.folder.is_main or self.processes.shards):
             pairs = judge(self.reader, self.heldout, self.spec)
             found = pair_metrics(pairs)
             values = {

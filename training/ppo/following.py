@@ -11,13 +11,14 @@ in each.
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
 import torch
+from torch import Tensor
 from transformers import PreTrainedModel
 
 from training import adapters
@@ -31,6 +32,7 @@ from training.processes import Alone, in_turn
 from training.sampling import Request, Sample, Sampling
 from training.sampling.engines import ALLOWED_GAP, There
 from training.sampling.server import ROLLOUTS, Server, UnknownModelError
+from training.sharding import whole
 
 PREFIX = "rondo"
 # Nats a token on average that server and policy may be apart: more than this and some times what
@@ -92,13 +94,14 @@ class Following:
 
         prompts: some that will be asked. BadInputError where it does not take it or is another.
         """
+        tensors = whole(self.there.model, self.processes)
         before, self.count = self.version, self.count + 1
         self.version = f"{self.prefix}-{self.count}"
         with in_turn(self.processes):
             if not self.processes.rank:
                 if not before:
                     self.forget()
-                self.write()
+                self.write(tensors)
                 self.give()
                 self.drop(before)
         if self.beside:
@@ -144,14 +147,15 @@ class Following:
         if not self.processes.rank:
             self.drop(self.version)
 
-    def write(self) -> None:
-        """The policy as the server reads it."""
+    def write(self, tensors: Mapping[str, Tensor]) -> None:
+        """The policy as the server reads it. tensors: its own, whole."""
         path = self.scratch / self.version
         path.mkdir(parents=True)
         if self.beside:
-            adapters.save(path, self.there.model, base=self.base)
+            adapters.save(path, self.there.model, tensors, base=self.base)
         else:
-            save_model(path, self.there.model, self.there.chat, base=self.base)
+            model, chat = self.there.model, self.there.chat
+            save_model(path, model, chat, base=self.base, tensors=tensors)
 
     def give(self) -> None:
         path, server = self.scratch / self.version, self.there.server

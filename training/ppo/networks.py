@@ -11,8 +11,10 @@ from training.backbone import WHOLE, twin
 from training.chat import Chat
 from training.policy import Actor, Policy
 from training.ppo.spec import PPOSpec
+from training.processes import Alone
 from training.reward_model import RewardModel
 from training.rows import Rows
+from training.sharding import Known, shard
 from training.tuning import Tuning
 
 
@@ -37,18 +39,36 @@ class Networks:
     coarse: bool = False  # computed in bf16
 
     @classmethod
-    def of(cls, model: Any, reward: RewardModel, chat: Chat, tuning: Tuning = WHOLE) -> "Networks":
-        """All four, which share what does not learn, where it is equal."""
+    def of(
+        cls,
+        model: Any,
+        reward: RewardModel,
+        chat: Chat,
+        tuning: Tuning = WHOLE,
+        processes: Alone | None = None,
+    ) -> "Networks":
+        """All four, which share what does not learn, where it is equal.
+
+        Where processes hold parts of models, each is parted before the next one is made.
+        """
+        processes = processes or Alone()
+        known: Known = {}
         policy = Policy(model, tuning, forbid=chat.forbid)
         reward.backbone.adopt(policy.backbone)
-        reference, critic = twin(policy), twin(reward)
+        reference = twin(policy).requires_grad_(requires_grad=False)
         policy.tune()
+        shard(reference, reference.model, processes, known)
+        shard(policy, policy.model, processes, known)
+        critic = twin(reward)
         critic.tune()
+        scorer = reward.requires_grad_(requires_grad=False)
+        shard(scorer, scorer.backbone.decoder, processes, known)
+        shard(critic, critic.backbone.decoder, processes, known)
         return cls(
             policy=policy,
-            reference=reference.requires_grad_(requires_grad=False),
+            reference=reference,
             critic=critic,
-            scorer=Judge(reward.requires_grad_(requires_grad=False), chat),
+            scorer=Judge(scorer, chat),
             coarse=tuning.compute == torch.bfloat16,
         )
 

@@ -23,6 +23,7 @@ from training.prompts import Dropped, counts_of, fitting
 from training.rows import Rows
 from training.sampling import Request, Sample, Sampling
 from training.sampling.engines import CHECKED, Here
+from training.sharding import gathered
 
 CheckStop = Callable[[], None]
 
@@ -124,7 +125,7 @@ class Writer:
         """
         policy = self.networks.policy
         engine = self.following or Here(policy.model, self.chat)
-        with policy.backbone.autocast():
+        with gathered(policy, self.following is None), policy.backbone.autocast():
             samples = engine.sample(
                 [Request(prompt.ids, [one]) for prompt, one in zip(prompts, seeds, strict=True)],
                 sampling=Sampling(

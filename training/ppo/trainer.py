@@ -23,7 +23,7 @@ from training.chat import Chat
 from training.errors import BadInputError, DivergedError
 from training.folder import JobFolder
 from training.kept import Kept
-from training.models import dtype_in, load_policy, save_model
+from training.models import dtype_in, load_policy, round_to, save_model
 from training.ppo.experience import (
     Experience,
     check_health,
@@ -36,10 +36,11 @@ from training.ppo.ptx import Mixture
 from training.ppo.rollouts import Prompt, Rollouts, Writer, read_prompts
 from training.ppo.spec import PPOSpec
 from training.ppo.update import Optimisers, update
-from training.processes import Alone, seed_of, share_of, start
+from training.processes import Alone, any_of, loads_to, seed_of, share_of, start
 from training.prompts import Dropped
 from training.reward_model import RewardModel
 from training.rows import trained
+from training.sharding import local, require_nothing_frozen, whole
 from training.state import State
 from training.tuning import Tuning
 
@@ -68,14 +69,16 @@ class PPORun:
     def of(cls, folder: JobFolder, spec: PPOSpec) -> "PPORun":
         processes = start()
         share_of(spec.minibatch_size, processes.count)  # refused here if it is none
+        require_nothing_frozen(processes, spec.frozen_layers)
         tuning = Tuning.of(spec, spec.policy)
-        model, chat = load_policy(spec.policy, dtype=tuning.weights)
+        to = loads_to()
+        model, chat = load_policy(spec.policy, dtype=tuning.weights, to=to)
         reward, reward_chat = RewardModel.load(
-            spec.reward_model, tuning, beside=(spec.policy, model)
+            spec.reward_model, tuning, beside=(spec.policy, model), to=to
         )
         if reward_chat.template_hash != chat.template_hash:
             raise BadInputError("policy and reward model write conversations differently")
-        networks = Networks.of(model, reward, chat, tuning)
+        networks = Networks.of(model, reward, chat, tuning, processes)
         room = model.config.max_position_embeddings - spec.max_new_tokens
         prompts, dropped = read_prompts(folder, spec, "prompts", chat, room=room)
         shown, _ = read_prompts(folder, spec, "samples", chat, room=room)
@@ -203,7 +206,7 @@ class PPORun:
         """
         decay = min(self.spec.ema_decay, (1 + step) / (10 + step))
         for name, parameter in trained(self.networks.policy).items():
-            self.ema[name].lerp_(parameter.detach(), 1 - decay)
+            local(self.ema[name]).lerp_(local(parameter), 1 - decay)
 
     def adapt_kl_coef(self) -> None:
         if self.spec.kl_target:
@@ -221,16 +224,21 @@ class PPORun:
 
         The result's numbers are those of that batch. DivergedError as in any step.
         """
-        if not all(tensor.isfinite().all() for tensor in self.ema.values()):
+        finite = all(local(tensor).isfinite().all() for tensor in self.ema.values())
+        if any_of(self.processes, not finite):
             raise DivergedError("the policy has parameters that are not finite")
         for name, parameter in trained(self.networks.policy).items():
-            parameter.copy_(self.ema[name])
+            local(parameter).copy_(local(self.ema[name]))
         model, base = self.networks.policy.model, self.spec.policy
         if not self.spec.lora_rank:  # what is measured is what is saved
-            model.to(dtype_in(base)).to(torch.float32)
+            round_to(model, dtype_in(base))
         _, _, stats = self.experience(self.spec.steps)
+        tensors = whole(model, self.processes)
         if self.folder.is_main:
-            write_folder(self.folder.model, lambda to: save_model(to, model, self.chat, base=base))
+            write_folder(
+                self.folder.model,
+                lambda to: save_model(to, model, self.chat, base=base, tensors=tensors),
+            )
         numbers = {
             "steps": self.spec.steps,
             "template_hash": self.chat.template_hash,

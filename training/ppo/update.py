@@ -18,8 +18,9 @@ from training.ppo.experience import Experience, off_policy
 from training.ppo.networks import Networks, forward_pass
 from training.ppo.ptx import Mixture, ptx_gradients
 from training.ppo.spec import PPOSpec
-from training.processes import Alone, averages, sum_gradients
+from training.processes import Alone, averages, in_step
 from training.rows import trained
+from training.sharding import alike, sum_and_clip
 
 # A minibatch whose policy is further than this from the one that sampled ends the step's updates.
 MAX_APPROX_KL = 0.02 * 1.5
@@ -43,8 +44,8 @@ class Optimisers:
     @classmethod
     def of(cls, networks: Networks, spec: PPOSpec) -> "Optimisers":
         def adam(module: nn.Module, rate: float) -> torch.optim.Optimizer:
-            parameters = list(trained(module).values())
-            return torch.optim.Adam(parameters, lr=rate, betas=(0.9, 0.95), eps=1e-5, fused=True)
+            groups = [{"params": some} for some in alike(trained(module).values())]
+            return torch.optim.Adam(groups, lr=rate, betas=(0.9, 0.95), eps=1e-5, fused=True)
 
         return cls(
             adam(networks.policy, spec.learning_rate),
@@ -54,8 +55,10 @@ class Optimisers:
     def set_rates(self, spec: PPOSpec, step: int) -> float:
         """Set this step's learning rates; the policy's, 0 where it does not learn."""
         share = spec.share(step, first=spec.value_warmup_steps) if spec.policy_learns(step) else 0.0
-        self.policy.param_groups[0]["lr"] = share * spec.learning_rate
-        self.critic.param_groups[0]["lr"] = spec.share(step) * spec.value_learning_rate
+        for group in self.policy.param_groups:
+            group["lr"] = share * spec.learning_rate
+        for group in self.critic.param_groups:
+            group["lr"] = spec.share(step) * spec.value_learning_rate
         return share * spec.learning_rate
 
 
@@ -76,7 +79,9 @@ def minibatch_gradients(
     count = processes.sum(experience.mask[minibatch].sum())
     sums = dict.fromkeys(MEANS, torch.zeros((), dtype=torch.float64))
     ratio_max = deviation = torch.zeros(())
-    for index in micro_batches(experience.rows, minibatch, spec.micro_batch_size):
+    parts = micro_batches(experience.rows, minibatch, spec.micro_batch_size)
+    for index, counts_for in in_step(processes, parts, torch.arange(1)):
+        share = 1.0 if counts_for else 0.0
         part = experience.rows.select(index)
         where = part.response_mask(width)
         old_logprobs = experience.logprobs[index][where]
@@ -91,14 +96,16 @@ def minibatch_gradients(
             clip_range=spec.clip_range,
         )
         if policy_learns:
-            (policy_loss.sum() / count).backward()
+            (share * policy_loss.sum() / count).backward()
         value_loss, value_clipped = losses.value_loss(
             values,
             experience.values[index][where],
             experience.returns[index][where],
             clip_range=spec.value_clip_range,
         )
-        (spec.value_coef * value_loss.sum() / count).backward()
+        (share * spec.value_coef * value_loss.sum() / count).backward()
+        if not counts_for:
+            continue
         added = {
             "policy_loss": policy_loss,
             "value_loss": value_loss,
@@ -129,8 +136,7 @@ def check_minibatch(stats: dict[str, float], *, first: bool, step: int, limit: f
 def descend(optimiser: torch.optim.Optimizer, processes: Alone) -> float:
     """Sum the gradients of all processes, clip, step; the norm before clipping."""
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
-    sum_gradients(processes, parameters)
-    norm = float(nn.utils.clip_grad_norm_(parameters, GRADIENT_CLIP))
+    norm = sum_and_clip(processes, parameters, most=GRADIENT_CLIP)
     if not math.isfinite(norm):
         raise DivergedError("a gradient is not finite")
     optimiser.step()

@@ -16,13 +16,14 @@ from training.errors import DivergedError
 from training.folder import JobFolder
 from training.models import dtype_in
 from training.pair_metrics import judged_pairs, pair_metrics
-from training.processes import Alone, permutation, seed_of
+from training.processes import Alone, any_of, loads_to, permutation, seed_of
 from training.rankings import Ranking
 from training.reward.spec import LEARNING_PARTS, RewardSpec
 from training.reward.steps import train
 from training.reward_model import RewardModel
 from training.schedule import Schedule
 from training.scoring import raw_rewards
+from training.sharding import shard
 from training.tuning import Tuning
 from training.weights import balanced
 
@@ -83,9 +84,11 @@ def points(
     heldout: Sequence[Ranking],
     *,
     accuracy: float | None,
+    processes: Alone | None = None,
 ) -> list[Point]:
     """One for each share of each repeat; `accuracy` is of the model on all labels, the first one.
 
+    processes: those that hold parts of the models; the main one trains them alone if none do.
     Empty where none is asked for, and where there is too little to tell: then the log says why.
     """
     if not spec.learning_repeats:
@@ -97,13 +100,14 @@ def points(
             f"the least, here of {prompts}, and held-out ones that prefer a text."
         )
         return []
+    sharing = processes if processes and processes.shards else Alone()
     shares = list(shares_of(rankings, spec))
     total, done = sum(share.steps(spec) for share in shares), 0
     found: list[Point] = [{"labels": len(rankings), "repeat": 0, "accuracy": accuracy}]
     for share in shares:
         part = Part(folder, share, before=done, total=total)
         try:
-            found.append(_point(folder, part, spec, share, heldout))
+            found.append(_point(part, spec, share, heldout, sharing))
         except DivergedError as error:  # the model that is asked for is there
             folder.warn(f"No learning curve: {error} on {len(share.rankings)} rankings.")
             return []
@@ -125,28 +129,41 @@ def shares_of(rankings: Sequence[Ranking], spec: RewardSpec) -> Iterator[Share]:
 
 
 def _point(
-    folder: JobFolder, part: Part, spec: RewardSpec, share: Share, heldout: Sequence[Ranking]
+    part: Part,
+    spec: RewardSpec,
+    share: Share,
+    heldout: Sequence[Ranking],
+    processes: Alone,
 ) -> Point:
     """Of the file that an attempt before left, else of a model trained now."""
     kept = part.checkpoints.with_name(f"{share.name}.json")
-    if not kept.is_file():
-        accuracy = _accuracy(part, share.spec(spec), share.rankings, heldout)
+    if any_of(processes, not kept.is_file()):
+        accuracy = _accuracy(part, share.spec(spec), share.rankings, heldout, processes)
         point = {"labels": len(share.rankings), "repeat": share.repeat, "accuracy": accuracy}
-        folder.checkpoints.mkdir(parents=True, exist_ok=True, mode=0o700)
-        unfinished = kept.with_suffix(".new")
-        unfinished.write_text(json.dumps(point), encoding="utf-8")
-        put_in_place(unfinished, kept)
-    shutil.rmtree(part.checkpoints, ignore_errors=True)
+        if part.is_main:
+            kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            unfinished = kept.with_suffix(".new")
+            unfinished.write_text(json.dumps(point), encoding="utf-8")
+            put_in_place(unfinished, kept)
+    if part.is_main:
+        shutil.rmtree(part.checkpoints, ignore_errors=True)
+    processes.wait()
     found: Point = json.loads(kept.read_text(encoding="utf-8"))
     return found
 
 
 def _accuracy(
-    part: Part, spec: RewardSpec, rankings: Sequence[Ranking], heldout: Sequence[Ranking]
+    part: Part,
+    spec: RewardSpec,
+    rankings: Sequence[Ranking],
+    heldout: Sequence[Ranking],
+    processes: Alone,
 ) -> Any:
     """On held-out pairs, of a model trained on `rankings` as the one that is kept."""
-    model, chat = RewardModel.start(spec.model, Tuning.of(spec, spec.model))
-    train(part, spec, model, chat, rankings, processes=Alone())
+    tuning = Tuning.of(spec, spec.model)
+    model, chat = RewardModel.start(spec.model, tuning, to=loads_to())
+    shard(model, model.backbone.decoder, processes)
+    train(part, spec, model, chat, rankings, processes=processes)
     model.keep_as(dtype_in(spec.model))
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))
     return pair_metrics(judged)["accuracy"]

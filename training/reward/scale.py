@@ -14,7 +14,7 @@ from training.chat import Chat
 from training.demonstrations import Encoded
 from training.folder import JobFolder
 from training.models import load_policy
-from training.processes import seed_of
+from training.processes import Alone, seed_of
 from training.prompts import fitting
 from training.rankings import Ranking, newest
 from training.reward.spec import RewardSpec
@@ -28,17 +28,24 @@ SCALE_SAMPLES = 512  # texts that gain and bias are measured on, at most
 Texts = list[list[Encoded]]  # of each prompt several
 
 
-def written_now(folder: JobFolder, spec: RewardSpec, chat: Chat) -> Texts:
-    """What the reference, PPO's starting point, writes for the prompts to ask; or nothing."""
+def written_now(
+    folder: JobFolder, spec: RewardSpec, chat: Chat, processes: Alone | None = None
+) -> Texts:
+    """What the reference, PPO's starting point, writes for the prompts to ask; or nothing.
+
+    Processes that hold parts of the reward model share the prompts.
+    """
     rows = folder.read_table(spec, "prompts")
     if not rows or spec.scale_texts < 2:
         return []
+    processes = processes if processes and processes.shards else Alone()
     policy, written_by = load_policy(spec.reference or spec.model)
     if written_by.template_hash != chat.template_hash:
         folder.warn("PPO's reference writes conversations differently: the ranked texts set gain")
         return []
     room = min(policy.config.max_position_embeddings, spec.max_tokens) - spec.max_new_tokens
-    asked, _ = fitting(folder, rows, chat, room=room)
+    fit, _ = fitting(folder, rows, chat, room=room)
+    asked = fit[processes.rank :: processes.count]
     numbers = range(spec.scale_texts)
     seeds = [[seed_of(spec.seed, "scale", p["prompt_id"], n) for n in numbers] for p in asked]
     drawn = sample(
@@ -48,10 +55,12 @@ def written_now(folder: JobFolder, spec: RewardSpec, chat: Chat) -> Texts:
         chat=written_by,
         check_stop=folder.check_stop,
     )
-    return [
-        [(prompt["ids"], chat.closed(one.ids)) for one in some]
-        for prompt, some in zip(asked, drawn, strict=True)
-    ]
+    return processes.together(
+        [
+            [(prompt["ids"], chat.closed(one.ids)) for one in some]
+            for prompt, some in zip(asked, drawn, strict=True)
+        ]
+    )
 
 
 def normalise(

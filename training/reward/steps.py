@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import torch
-from torch import nn
 
 from training import kept, losses
 from training.chat import Chat
 from training.errors import DivergedError
 from training.kept import Kept
 from training.pair_metrics import accuracy, judged_pairs
-from training.processes import Alone, averages, sum_gradients
+from training.processes import Alone, averages, in_step
 from training.rankings import Ranking, at_once, batches_by_tokens
 from training.reward.spec import RewardSpec
 from training.reward_model import RewardModel
 from training.rows import trained
 from training.schedule import Schedule
 from training.scoring import Ranker
+from training.sharding import sum_and_clip
 from training.state import State
 
 GRADIENT_CLIP = 1.0
@@ -33,16 +33,23 @@ def ranking_gradients(
     ties: str,
     rankings: float,
     tokens: int = RewardSpec.micro_batch_tokens,
+    processes: Alone | None = None,
+    spare: Sequence[Ranking] = (),
 ) -> dict[str, float]:
-    """Accumulate gradients of the mean loss over `rankings`; sums over this process's share."""
+    """Accumulate gradients of the mean loss over `rankings`; sums over this process's share.
+
+    spare: what a process computes while others have more parts (`processes.in_step`).
+    """
     sums = {"loss": 0.0, "right": 0.0, "pairs": 0.0, "margin": 0.0}
-    for places in batches_by_tokens(batch, tokens=tokens):
-        part = [batch[place] for place in places]
+    parts = [[batch[place] for place in some] for some in batches_by_tokens(batch, tokens=tokens)]
+    for part, counts_for in in_step(processes or Alone(), parts, list(spare)):
         rewards = model.raw_rankings(part, pad_id=pad_id)
         tiers, weights = [r.tiers for r in part], [r.weight for r in part]
         counts = [len(r.completions) for r in part]
         loss = losses.ranking_losses(rewards, tiers, counts, ties=ties, weights=weights)
-        (loss / rankings).backward()
+        (loss / rankings if counts_for else 0 * loss).backward()
+        if not counts_for:
+            continue
         sums["loss"] += loss.item()
         scores = [one.tolist() for one in rewards.detach().split(counts)]
         margins = torch.tensor([pair.margin for pair in judged_pairs(part, scores)])
@@ -66,11 +73,16 @@ def train_step(
     """One step on a batch of rankings, of which this process takes its share."""
     share = batch[processes.rank :: processes.count]
     sums = ranking_gradients(
-        model, share, pad_id=pad_id, ties=ties, rankings=len(batch), tokens=tokens
+        model,
+        share,
+        pad_id=pad_id,
+        ties=ties,
+        rankings=len(batch),
+        tokens=tokens,
+        processes=processes,
+        spare=batch[:1],
     )
-    parameters = list(trained(model).values())
-    sum_gradients(processes, parameters)
-    norm = float(nn.utils.clip_grad_norm_(parameters, GRADIENT_CLIP))
+    norm = sum_and_clip(processes, trained(model).values(), most=GRADIENT_CLIP)
     stats = averages(
         processes,
         {

@@ -9,7 +9,7 @@ from training.errors import BadInputError
 from training.folder import JobFolder
 from training.models import dtype_in
 from training.pair_metrics import judged_pairs, pair_metrics
-from training.processes import start
+from training.processes import loads_to, start
 from training.prompts import counts_of, named, together
 from training.rankings import encode_rankings
 from training.reward import learning
@@ -18,6 +18,7 @@ from training.reward.spec import RewardSpec
 from training.reward.steps import train
 from training.reward_model import RewardModel
 from training.scoring import raw_rewards
+from training.sharding import require_nothing_frozen, shard, whole
 from training.tuning import Tuning
 from training.weights import balanced, effective
 
@@ -26,7 +27,9 @@ def reward(folder: JobFolder) -> None:
     """Train, normalise, measure; model/ gets the reward model."""
     spec = folder.spec(RewardSpec)
     processes = start()
-    model, chat = RewardModel.start(spec.model, Tuning.of(spec, spec.model))
+    require_nothing_frozen(processes, spec.frozen_layers)
+    model, chat = RewardModel.start(spec.model, Tuning.of(spec, spec.model), to=loads_to())
+    shard(model, model.backbone.decoder, processes)
     train_rows, heldout_rows = (folder.read_table(spec, name) for name in ("train", "heldout"))
     rankings, dropped = encode_rankings(
         train_rows, chat, max_tokens=spec.max_tokens, ties=spec.ties
@@ -44,14 +47,14 @@ def reward(folder: JobFolder) -> None:
         )
     rankings = balanced(rankings)
     steps = train(folder, spec, model, chat, rankings, processes=processes)
-    if not folder.is_main:
+    if not (folder.is_main or processes.shards):  # then all compute what only one writes
         return
     folder.progress(steps, steps, phase="measure")
     model.keep_as(dtype_in(spec.model))
     demonstrations = encode_demonstrations(
         folder.read_table(spec, "demonstrations"), chat, max_tokens=spec.max_tokens
     )
-    texts = written_now(folder, spec, chat)
+    texts = written_now(folder, spec, chat, processes)
     spread = normalise(model, chat, rankings, demonstrations, texts)
     if useless := spread < SMALLEST_SPREAD:
         folder.warn(
@@ -61,7 +64,10 @@ def reward(folder: JobFolder) -> None:
         )
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))
     measured = {"rankings": len(heldout), **pair_metrics(judged)}
-    write_folder(folder.model, partial(model.save, chat=chat, base=spec.model))
+    tensors = whole(model.model, processes)
+    if folder.is_main:
+        save = partial(model.save, chat=chat, base=spec.model, tensors=tensors)
+        write_folder(folder.model, save)
     result = {
         "rankings": len(rankings),
         "effective": effective(rankings),
@@ -75,7 +81,9 @@ def reward(folder: JobFolder) -> None:
         "heldout": measured,
         "template_hash": chat.template_hash,
     }
-    del model  # further ones are trained in its place
+    del model, tensors  # further ones are trained in its place
     accuracy = measured["accuracy"]
-    result["learning"] = learning.points(folder, spec, rankings, heldout, accuracy=accuracy)
+    result["learning"] = learning.points(
+        folder, spec, rankings, heldout, accuracy=accuracy, processes=processes
+    )
     folder.result(result)

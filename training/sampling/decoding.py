@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.distributed.fsdp import FSDPModule
 from transformers import DynamicCache, PreTrainedModel
 
 from training.chat import Chat
@@ -54,7 +55,8 @@ class Decoder:
         self.model, self.chat, self.sampling = model, chat, sampling
         self.places, self.check_stop = places, check_stop
         self.every = LOOK_EVERY.get(model.device.type, 1)
-        self.unrecordable = False
+        # The hooks of a model in parts are Python's, which a recording leaves out.
+        self.unrecordable = isinstance(model, FSDPModule)
         self.own_masks: bool | None = None if model.device.type in OWN_MASKS else False
         self.rows: list[Row] = []
         most, device = sampling.max_new_tokens, model.device

@@ -145,7 +145,7 @@ class There:
         )
 
 
-@torch.inference_mode()
+@torch.no_grad()  # not inference mode: a model in parts keeps what it gathers in the first forward
 def own_logprobs(
     model: PreTrainedModel,
     chat: Chat,

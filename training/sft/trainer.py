@@ -26,11 +26,21 @@ from training.contract import files
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row
 from training.models import load_policy, save_model
-from training.processes import Alone, Together, any_of, in_turn, require_replicas, share_of
+from training.processes import (
+    Alone,
+    Together,
+    any_of,
+    in_turn,
+    loads_to,
+    prepare,
+    require_known,
+    share_of,
+)
 from training.prompts import REFUSED, TOO_LONG, counts_of, together
 from training.sft.examples import read_examples
 from training.sft.packing import IGNORED, collator_for
 from training.sft.spec import SFTSpec
+from training.sharding import whole
 from training.tuning import Tuning
 
 LOSSES = "heldout.json"  # in each checkpoint: held-out loss by step
@@ -45,8 +55,9 @@ METRICS = {
 
 def sft(folder: JobFolder) -> None:
     spec = folder.spec(SFTSpec)
+    prepare()
     tuning = Tuning.of(spec, spec.model)
-    model, chat = load_policy(spec.model, dtype=tuning.weights)
+    model, chat = load_policy(spec.model, dtype=tuning.weights, to=loads_to())
     train, dropped = read_examples(folder, "train", spec, chat)
     heldout, dropped_heldout = read_examples(folder, "heldout", spec, chat)
     if not train:
@@ -61,12 +72,11 @@ def sft(folder: JobFolder) -> None:
     trainer = new_trainer(folder, spec, tuning, model, chat, train, run)
     run.train(trainer)
     step = run.best_step or trainer.state.global_step
-    if folder.is_main:
-        if step != trainer.state.global_step:
-            folder.log(f"the model of step {step} has the lowest held-out loss: it is the one kept")
-            write_folder(folder.model, lambda to: copy_model(run.best(step), to))
-        else:
-            write_folder(folder.model, run.save)
+    if step == trainer.state.global_step:
+        run.write(folder.model)
+    elif folder.is_main:
+        folder.log(f"the model of step {step} has the lowest held-out loss: it is the one kept")
+        write_folder(folder.model, lambda to: copy_model(run.best(step), to))
     folder.result(
         {
             "steps": trainer.state.global_step,
@@ -132,7 +142,7 @@ def new_trainer(
         processing_class=chat.tokenizer,
         callbacks=[run],
     )
-    require_replicas(trainer.accelerator)
+    require_known(trainer.accelerator)
     trainer.remove_callback(PrinterCallback)
     return trainer
 
@@ -158,6 +168,7 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
     ) -> None:
         self.folder = folder
         self.model = model
+        self.learning: Any = model  # as the trainer has it
         self.chat = chat
         self.base = base
         self.heldout = heldout
@@ -181,7 +192,7 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         return min(losses, key=lambda step: (losses[step], step), default=None)
 
     def train(self, trainer: SFTTrainer) -> None:
-        if trainer.accelerator.num_processes > 1:
+        if trainer.accelerator.num_processes > 1 or trainer.accelerator.is_fsdp2:
             self.processes = Together(trainer.accelerator)
         with in_turn(self.processes):
             checkpoint = newest_verified(self.folder.checkpoints, on_skip=self.folder.warn)
@@ -195,8 +206,11 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         if trainer.state.global_step < trainer.state.max_steps:
             raise StoppedError(f"stopped after step {trainer.state.global_step}")
 
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+    def on_train_begin(
+        self, args: Any, state: Any, control: Any, model: Any = None, **_: Any
+    ) -> None:
         """A checkpoint at the end of an epoch is written before that epoch's model is measured."""
+        self.learning = model
         epoch = state.max_steps // int(args.num_train_epochs)
         if state.global_step % epoch == 0 and str(state.global_step) not in self.heldout_losses:
             self.measure(state.global_step)
@@ -235,20 +249,25 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
             written.rmdir()
         self.processes.wait()
 
-    def save(self, folder: Path) -> None:
-        """Write the model as it is now."""
-        save_model(folder, self.model, self.chat, base=self.base)
+    def write(self, folder: Path) -> None:
+        """Make `folder` of the model as it is now; all processes do."""
+        tensors = whole(self.model, self.processes)
+        if self.folder.is_main:
+            write_folder(
+                folder,
+                lambda to: save_model(to, self.model, self.chat, base=self.base, tensors=tensors),
+            )
 
     def measure(self, step: int) -> None:
         if self.heldout:
-            loss = heldout_loss(self.model, self.heldout, self.chat)
+            loss = self.processes.same(heldout_loss(self.learning, self.heldout, self.chat))
             self.heldout_losses[str(step)] = loss
             self.folder.metric(step, {"heldout_loss": loss})
-            if step and step == self.best_step and self.folder.is_main:
+            if step and step == self.best_step:
                 best = self.best(step)
-                write_folder(best, self.save)
-                for former in best.parent.glob("best-*"):
-                    if former != best:
+                self.write(best)
+                if self.folder.is_main:
+                    for former in set(best.parent.glob("best-*")) - {best}:
                         shutil.rmtree(former)
 
 

@@ -151,9 +151,9 @@ def test_the_reference_is_read_once(make_job, tiny_folder, monkeypatch):
     path = make_job(spec, train=rows(16), heldout=rows(4, first=1000))
     read, seen = Reader.read, []
 
-    def counted(self: Reader, rankings: Any) -> Any:
+    def counted(self: Reader, rankings: Any, **how: Any) -> Any:
         seen.append(len(rankings))
-        return read(self, rankings)
+        return read(self, rankings, **how)
 
     monkeypatch.setattr(Reader, "read", counted)
     with monkeypatch.context() as cut:

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import TrainerCallback
 
-from tests.training.conftest import ROOT, ask
+from tests.training.conftest import ask
 from training import tiny
 from training.artifacts import newest_verified
 from training.chat import Chat
@@ -228,36 +226,6 @@ def losses_of(path: Path) -> tuple[float, float]:
 def wait_for(path: Path, text: str, process) -> None:
     while not path.exists() or text not in path.read_text():
         assert process.poll() is None, process.communicate()[0]
-
-
-@pytest.mark.slow
-def test_two_processes_learn_what_one_does(make_job, tiny_folder):
-    spec = spec_of(tiny_folder, epochs=1, micro_batch_size=4)
-    tables = {"train": EXAMPLES, "heldout": EXAMPLES[:2]}
-    alone, together = make_job(spec, "alone", **tables), make_job(spec, "together", **tables)
-    run(alone)
-
-    process = start_together("sft", together)
-
-    assert process.returncode == 0, process.stdout
-    assert losses_of(together) == pytest.approx(losses_of(alone), rel=1e-6)
-    expected = weights_of(alone)
-    for name, value in weights_of(together).items():
-        assert (value - expected[name]).norm() <= 1e-6 * value.norm(), name
-
-
-def start_together(stage: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """As `accelerate launch` starts several processes."""
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
-    return subprocess.run(
-        [*launch, "-m", f"training.{stage}", str(folder)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=300,
-    )
 
 
 @pytest.mark.slow
