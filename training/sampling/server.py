@@ -21,7 +21,7 @@ from training.sampling.requests import Sample, Sampling
 
 SECONDS = 600  # for one completion; others may wait before it
 AGAIN = (1, 4, 15)  # seconds before a question is asked again that found nobody, or too many
-RESTART = (60, 120)  # more of them in the middle of a run: so long takes a server to start again
+RESTART = (30,) * 20  # more of them in the middle of a run: a large model takes minutes to start
 BUSY = {408, 429, 500, 502, 503, 504}
 UNKNOWN, REFUSED = 404, 500  # 500: of something to be done; of a question it may pass
 TOKEN = "token_id:"  # noqa: S105

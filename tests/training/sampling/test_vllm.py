@@ -18,7 +18,11 @@ from tests.training.random_reward import random_reward_model
 from training import tiny
 from training.artifacts import write_folder
 from training.errors import BadInputError
+from training.evaluate.spec import EvaluateSpec
+from training.evaluate.trainer import evaluate
 from training.folder import JobFolder
+from training.generate.spec import GenerateSpec
+from training.generate.trainer import generate
 from training.models import load_policy
 from training.ppo import trainer as ppo
 from training.ppo.spec import ENGINE
@@ -60,8 +64,8 @@ def write(folder, *, seed=0):
 
 
 @contextmanager
-def vllm(folder, log, *names):
-    """It serves the model in `folder` within the block."""
+def vllm(folder, log, *names, how=signal.SIGTERM):
+    """It serves the model in `folder` within the block, which `how` ends."""
     environment = {
         **os.environ,
         "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "True",
@@ -88,7 +92,7 @@ def vllm(folder, log, *names):
             time.sleep(1)
         yield
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        os.killpg(process.pid, how)
         process.wait(60)
 
 
@@ -126,6 +130,24 @@ def run(job):
     with JobFolder(job) as folder:
         ppo.ppo(folder)
     return [event["values"] for event in events_of(job, "metric")]
+
+
+# First, since it has the port that the others' server keeps.
+def test_a_run_outlives_a_server_that_is_killed(tiny_folder, make_job, start_stage, spec, tmp_path):
+    """Its adapter is gone with it; the run waits, gives the policy once more and goes on."""
+    job = make_job(spec, prompts=PROMPTS)
+    with vllm(tiny_folder, tmp_path / "log", "tiny", how=signal.SIGKILL):
+        process = start_stage("ppo", job, OMP_NUM_THREADS="1")
+        told = job / "events.jsonl"
+        while process.poll() is None and not (told.exists() and events_of(job, "metric")):
+            time.sleep(0.1)
+    with vllm(tiny_folder, tmp_path / "log", "tiny"):
+        output, _ = process.communicate(timeout=600)
+
+    assert process.returncode == 0, output
+    assert [event["values"]["sampler_gap"] < 1e-3 for event in events_of(job, "metric")] == [
+        True
+    ] * spec.steps
 
 
 def test_it_samples_of_the_model_and_repeats_itself(engine, tiny_folder):
@@ -176,3 +198,16 @@ def test_another_model_of_the_same_name_is_refused(engine, make_job, spec, tmp_p
     model, chat = load_policy(write(tmp_path / "tiny", seed=1))
     with pytest.raises(BadInputError, match="serves something else as tiny"):
         engine_of(str(tmp_path / "tiny"), model, chat, prompts=[chat.prompt(ask("Hi"))], log=print)
+
+
+def test_generation_and_evaluation_take_its_texts(engine, make_job, tiny_folder):
+    prompts = [{"prompt_id": n, "messages": ask(f"Question {n}?"), "n": 2} for n in range(4)]
+    model = str(tiny_folder)
+    for spec, stage in (
+        (GenerateSpec(model=model, max_new_tokens=24), generate),
+        (EvaluateSpec(models={"one": model}, max_new_tokens=24), evaluate),
+    ):
+        job = make_job(spec, spec.stage, prompts=prompts)
+        with JobFolder(job) as folder:
+            stage(folder)
+        assert f"the engine at {URL} samples" in (job / "events.jsonl").read_text()
