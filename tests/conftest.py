@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management.commands import flush
 from django.db import OperationalError
 from django.utils import translation
 from psycopg.errors import DeadlockDetected
@@ -14,6 +15,7 @@ import core.health
 import core.translations
 import workers.tasks  # noqa: F401  registers the tasks, so that sending by name works
 from core.postgresql.base import Operations
+from tests import emptying
 from tests.browser import chromium, open_page, watch  # noqa: F401  fixtures
 
 # Before Django reads the catalogs.
@@ -62,12 +64,12 @@ def django_db_modify_db_settings(postgres_url: str) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def emptied_again() -> Iterator[None]:
     """Tables are emptied while workers of the session live: each may hold what the other wants."""
-    flush = Operations.execute_sql_flush
+    execute = Operations.execute_sql_flush
 
     def again(self: Operations, sql_list: list[str]) -> None:
         for _ in range(5):
             try:
-                flush(self, sql_list)
+                execute(self, sql_list)
             except OperationalError as error:
                 if not isinstance(error.__cause__, DeadlockDetected):
                     raise
@@ -77,6 +79,8 @@ def emptied_again() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Operations, "execute_sql_flush", again)
+        patch.setattr(Operations, "sql_flush", emptying.statements)
+        patch.setattr(flush, "emit_post_migrate_signal", emptying.note_release)
         yield
 
 
