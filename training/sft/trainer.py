@@ -38,6 +38,7 @@ from training.processes import (
 )
 from training.prompts import REFUSED, TOO_LONG, counts_of, together
 from training.sft.examples import read_examples
+from training.sft.loss import LabelTrainer
 from training.sft.packing import IGNORED, collator_for
 from training.sft.spec import SFTSpec
 from training.sharding import whole
@@ -134,7 +135,7 @@ def new_trainer(
     share = share_of(spec.batch_size, config.world_size)
     rows, steps = micro_batches(share, spec.micro_batch_size)
     config.per_device_train_batch_size, config.gradient_accumulation_steps = rows, steps
-    trainer = SFTTrainer(
+    trainer = LabelTrainer(
         model=learning,
         args=config,
         train_dataset=Dataset.from_list(train),
