@@ -12,7 +12,7 @@ from crew import enqueue, now
 from django.conf import settings
 
 from jobs import handlers, services
-from workers import trainer
+from workers import leftovers, trainer
 from workers.process import is_free
 
 pytestmark = pytest.mark.slow
@@ -76,7 +76,7 @@ def test_success_leaves_no_checkpoints_and_an_error_does(work, monkeypatch, capl
         (job.folder / "output").mkdir()
 
     assert [work(job).state for job in (good, bad)] == ["succeeded", "failed"]
-    monkeypatch.setattr(trainer.shutil, "rmtree", Mock(side_effect=PermissionError("read-only")))
+    monkeypatch.setattr(leftovers.shutil, "rmtree", Mock(side_effect=PermissionError("read-only")))
     assert work(stuck).state == "succeeded"
 
     kept = [(job.folder / "checkpoints").exists() for job in (good, bad, stuck)]

@@ -5,6 +5,8 @@ from django.db import models
 
 from labeling.models import Project
 
+FILE = "corpus.parquet"  # of its folder: a row for each text
+
 
 class Corpus(models.Model):
     """The texts of a file as a frozen, content-addressed folder (rounds.corpora.storing)."""

@@ -26,12 +26,11 @@ from jobs import services as jobs
 from labeling.models import Project
 from registry import copies
 from registry.store import remove_leftovers
-from rounds.corpora.models import Corpus
+from rounds.corpora.models import FILE, Corpus
 from rounds.retiring.handlers import REMOVE
 from training.contract import manifest
 from training.contract.tables import CORPUS
 
-FILE = "corpus.parquet"
 BEGINNING = 200  # characters
 
 
