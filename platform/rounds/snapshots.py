@@ -9,14 +9,9 @@ The same labels give the same files, hence the same snapshot. Each row names its
 model, and what did this label train?
 """
 
-import hashlib
-import json
-import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Prefetch
 
@@ -25,13 +20,13 @@ from core.tables import ROWS_PER_GROUP, Row, read_rows, write_rows
 from labeling.kinds import kinds
 from labeling.models import Annotation, Completion, Project, Prompt, Split
 from quality.reliability import Weights
-from registry import copies
-from registry.store import remove_leftovers
+from registry import copies, freezing
 from rounds.models import Snapshot
 from rounds.queries import usable_annotations
 from training.contract import manifest, tables
 from training.contract.tables import Column, Table
 
+KIND = "snapshots"
 # Of the labels; the contract adds what its tables have beyond that.
 LABEL = Table(
     {
@@ -69,32 +64,25 @@ def freeze(project: Project, *, weights: Weights | None = None) -> Snapshot:
 
     weights: how much each of them counts that is trained on, where not all count alike.
     """
-    folder = root() / f"tmp-{uuid.uuid4().hex}"
-    folder.mkdir(parents=True, mode=0o700)
-    try:
+    counts: Row = {}
+
+    def write(folder: Path) -> freezing.Files:
         files = _write_files(project, folder, weights)
-        counts = _count(folder)
-        text = json.dumps({"files": files}, indent=2, sort_keys=True)
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
-        (folder / manifest.NAME).write_text(text, encoding="utf-8")
-        manifest.sync_tree(folder)
-        copies.publish(f"snapshots/{sha256}", files, folder)
-        target = folder.with_name(sha256)
-        if not target.exists():
-            folder.rename(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        counts.update(_count(folder))
+        return files
+
+    sha256, files = freezing.freeze(KIND, write)
     return _store(project, sha256=sha256, files=files, counts=counts)
 
 
 def root() -> Path:
     """Where the folders of snapshots lie."""
-    return Path(settings.ARTIFACTS) / "snapshots"
+    return freezing.root(KIND)
 
 
 def sweep() -> list[str]:
-    """Remove what a killed `freeze` left half-written, after a day of grace; the folders' names."""
-    return [folder.name for folder in remove_leftovers(root().glob("tmp-*"))]
+    """Remove what a killed `freeze` left half-written; the folders' names."""
+    return freezing.sweep(KIND)
 
 
 @transaction.atomic
@@ -102,7 +90,7 @@ def _store(project: Project, *, sha256: str, files: Row, counts: Row) -> Snapsho
     snapshot, created = Snapshot.objects.get_or_create(
         project=project,
         sha256=sha256,
-        defaults={"uri": f"snapshots/{sha256}", "manifest": files, "counts": counts},
+        defaults={"uri": f"{KIND}/{sha256}", "manifest": files, "counts": counts},
     )
     if created:
         link = Snapshot.annotations.through

@@ -5,14 +5,9 @@
 Never changed: a run that names a corpus says to the letter what was mixed in.
 """
 
-import hashlib
-import json
-import shutil
-import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,13 +19,13 @@ from core.tables import Row, read_rows, write_rows
 from core.text import clean_name
 from jobs import services as jobs
 from labeling.models import Project
-from registry import copies
-from registry.store import remove_leftovers
+from registry import copies, freezing
 from rounds.corpora.models import FILE, Corpus
 from rounds.retiring.handlers import REMOVE
 from training.contract import manifest
 from training.contract.tables import CORPUS
 
+KIND = "corpora"
 BEGINNING = 200  # characters
 
 
@@ -42,7 +37,12 @@ def add(*, project: Project, name: str, texts: Sequence[str], by: User) -> Corpu
     if project.corpora.filter(name=name).exists():
         text = _("There is a corpus of this name. Give this one another.")
         raise BadInputError(text, errors={"name": text})
-    sha256, files = _store(texts)
+
+    def write(folder: Path) -> freezing.Files:
+        count = write_rows(folder / FILE, ({"text": text} for text in texts), CORPUS)
+        return {FILE: {**manifest.entry(folder / FILE), "rows": count}}
+
+    sha256, files = freezing.freeze(KIND, write)
     if same := project.corpora.filter(sha256=sha256).first():
         text = _("These texts are here already, as “%s”.") % same.name
         raise BadInputError(text, errors={"file": text})
@@ -50,7 +50,7 @@ def add(*, project: Project, name: str, texts: Sequence[str], by: User) -> Corpu
         project=project,
         name=name,
         sha256=sha256,
-        uri=f"corpora/{sha256}",
+        uri=f"{KIND}/{sha256}",
         manifest=files,
         texts=len(texts),
         characters=sum(map(len, texts)),
@@ -101,29 +101,9 @@ def names(project: Project) -> list[str]:
 
 def root() -> Path:
     """Where their folders lie."""
-    return Path(settings.ARTIFACTS) / "corpora"
+    return freezing.root(KIND)
 
 
 def sweep() -> list[str]:
-    """Remove what a killed `add` left half-written, after a day of grace; the folders' names."""
-    return [folder.name for folder in remove_leftovers(root().glob("tmp-*"))]
-
-
-def _store(texts: Sequence[str]) -> tuple[str, dict[str, Row]]:
-    """Write the folder, unless it is there; its name and what is in it."""
-    folder = root() / f"tmp-{uuid.uuid4().hex}"
-    folder.mkdir(parents=True, mode=0o700)
-    try:
-        count = write_rows(folder / FILE, ({"text": text} for text in texts), CORPUS)
-        files = {FILE: {**manifest.entry(folder / FILE), "rows": count}}
-        text = json.dumps({"files": files}, indent=2, sort_keys=True)
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
-        (folder / manifest.NAME).write_text(text, encoding="utf-8")
-        manifest.sync_tree(folder)
-        copies.publish(f"corpora/{sha256}", files, folder)
-        target = folder.with_name(sha256)
-        if not target.exists():
-            folder.rename(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return sha256, files
+    """Remove what a killed `add` left half-written; the folders' names."""
+    return freezing.sweep(KIND)
