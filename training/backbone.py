@@ -38,7 +38,7 @@ class Backbone:
         self.decoder, self.tuning = decoder, tuning
         self.trunk = Trunk(decoder, tuning.frozen_layers) if tuning.frozen_layers else None
         if self.trunk:
-            self._check_trunk()
+            self._check(self.trunk)
         if tuning.compute == torch.bfloat16 and device().type == "cuda":
             # Heads multiply in TF32 then, which rounds nothing that lies in bf16.
             torch.set_float32_matmul_precision("high")
@@ -148,9 +148,12 @@ class Backbone:
                 layer.training = needed
 
     @torch.no_grad()
-    def _check_trunk(self) -> None:
+    def _check(self, trunk: Trunk) -> None:
+        """In the precision of the weights, whatever training computes in: two ways, one result."""
         ids = self._probe()
-        whole, above = self._run(ids), self.states(ids, torch.tensor([PROBED_TOKENS]))
+        whole = self._run(ids)
+        with trunk.standing_in(self.decoder, ids, torch.tensor([PROBED_TOKENS])):
+            above = self._run(ids)
         if not near(above, whole):
             name = type(self.decoder).__name__
             raise BadInputError(f"the lowest layers of {name} cannot be frozen; freeze none")

@@ -56,6 +56,19 @@ def test_logits_are_the_models_own_with_layers_frozen_or_not(kind):
 
 
 @pytest.mark.parametrize("kind", ARCHITECTURES)
+def test_layers_are_frozen_where_products_are_bf16(kind):
+    """Weights stay fp32: what is checked is the way through the model, not its rounding."""
+    model, _ = model_of(kind)
+    whole, above = (
+        Policy(model, Tuning(frozen_layers=n, compute=torch.bfloat16), forbid=lambda logits: logits)
+        for n in (0, 2)
+    )
+
+    with torch.no_grad():
+        torch.testing.assert_close(above.logits(ROWS), whole.logits(ROWS), rtol=0.05, atol=0.05)
+
+
+@pytest.mark.parametrize("kind", ARCHITECTURES)
 def test_rankings_get_the_rewards_of_single_texts_and_keep_them_in_a_folder(kind, tmp_path):
     model, chat = random_reward_model(folder_of(tmp_path / "policy", kind))
     (tmp_path / "reward").mkdir()
