@@ -25,8 +25,9 @@ CHOICES = [
 GUESSED = [name for name, _label in CHOICES if not name.startswith("utf")]
 SAMPLE = 60_000  # bytes that a guess looks at
 
-# What stands between quotation marks and is not ASCII: the rest of JSON says nothing.
-_TEXT = re.compile(rb'"((?:[^"\\\n]|\\.)+)"')
+# What stands between quotation marks and is not ASCII: the rest of JSON says nothing. One without
+# an end is taken too: to look for its end from each mark within it would take minutes.
+_TEXT = re.compile(rb'"((?:[^"\\\n]|\\.)*+)"?')
 
 
 @dataclass(frozen=True)

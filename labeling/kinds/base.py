@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from labeling.queries import AnnotationQuerySet
 
 Rows = dict[str, list[dict[str, Any]]]
+MOST_ERRORS = 20  # of one body that are told
 
 
 class Body(BaseModel):
@@ -184,7 +185,7 @@ class AnnotationKind(ABC):
         except ValidationError as error:
             errors = {
                 ".".join(str(part) for part in line["loc"]) or "body": _in_words(line)
-                for line in error.errors(include_url=False)
+                for line in error.errors(include_url=False)[:MOST_ERRORS]
             }
             raise BadInputError(
                 _("The answer does not have the form of this task."), errors=errors

@@ -14,6 +14,8 @@ from training.contract.printable import printable
 MAX_TEXT = 100_000  # characters of one prompt or completion
 MAX_KEY = 200  # characters of one key of an object
 MAX_DEPTH = 32
+MAX_VALUES = 10_000  # of one body; an answer has a few dozen
+MAX_PATH = 120  # characters of it that an error shows
 MAX_DIGITS = 40  # of one integer; Python's own limit of 4300 would be a server error
 
 # Characters that reorder or hide what follows. Fine inside content, which is shown with markers;
@@ -68,21 +70,25 @@ def repeated(keys: Iterable[str]) -> str | None:
 def clean_json(value: Any, *, limit: int = MAX_TEXT, field: str = "body") -> Any:
     """`value` as it is, if each text, key and number in it can be stored; else BadInputError.
 
-    The path of the part that is wrong becomes the field: `body.tiers.0`.
+    The path of the part that is wrong becomes the field: `body.tiers.0`. Work and memory are
+    bounded whatever was sent: many values, each with a long path, would take gigabytes.
     """
     pending: list[tuple[Any, str, int]] = [(value, field, 0)]
+    values = 0
     while pending:
         part, path, depth = pending.pop()
         if depth > MAX_DEPTH:
             _refuse(field, _("is nested more than %(depth)d deep") % {"depth": MAX_DEPTH})
-        if isinstance(part, str):
+        if isinstance(part, (dict, list)):
+            values += len(part)
+            if values > MAX_VALUES:
+                _refuse(field, _("holds more than %(most)d values") % {"most": MAX_VALUES})
+            for key, item in part.items() if isinstance(part, dict) else enumerate(part):
+                if isinstance(key, str):
+                    clean_text(key, limit=MAX_KEY, field=path)
+                pending.append((item, f"{path}.{key}"[:MAX_PATH], depth + 1))
+        elif isinstance(part, str):
             clean_text(part, limit=limit, field=path)
-        elif isinstance(part, dict):
-            for key in part:
-                clean_text(key, limit=MAX_KEY, field=path)
-            pending += [(item, f"{path}.{key}", depth + 1) for key, item in part.items()]
-        elif isinstance(part, list):
-            pending += [(item, f"{path}.{n}", depth + 1) for n, item in enumerate(part)]
         elif part is not None:
             _clean_number(part, field=path)
     return value
@@ -155,5 +161,5 @@ def _finite(digits: str) -> float:
 
 def _refuse(field: str, problem: str) -> NoReturn:
     # The field may quote what was sent: make it printable and short.
-    shown = field[:120].encode("unicode_escape").decode("ascii")
+    shown = field[:MAX_PATH].encode("unicode_escape").decode("ascii")
     raise BadInputError(f"{shown} {problem}.", errors={shown: problem})

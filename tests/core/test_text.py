@@ -1,6 +1,7 @@
 """Text and JSON from outside: what passes can be stored, what cannot says why."""
 
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.errors import BadInputError, BadRequestError
 from core.text import (
+    MAX_VALUES,
     clean_json,
     clean_name,
     clean_text,
@@ -80,6 +82,21 @@ def test_clean_json_refuses_deep_values_without_recursion():
         value = [value]
     with pytest.raises(BadInputError, match="nested"):
         clean_json(value)
+
+
+def test_clean_json_bounds_what_a_body_of_many_values_costs():
+    """Two megabytes of zeros under long keys took three gigabytes: each had its path."""
+    value: dict | list = [0] * (MAX_VALUES - 30)
+    for n in range(30):
+        value = {f"{n:0200}": value}
+    tracemalloc.start()
+    clean_json(value)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 5_000_000
+    with pytest.raises(BadInputError, match="holds more than 10000 values"):
+        clean_json({"a": [[0] * (MAX_VALUES - 1), 0]})
 
 
 JSON_VALUES = st.recursive(

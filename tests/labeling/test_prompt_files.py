@@ -1,6 +1,7 @@
 """Prompts from files: good lines, bad lines, and files that are no JSONL at all."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -198,6 +199,18 @@ def test_other_encodings_are_guessed(encoding: str, text: str) -> None:
     assert [row.last_text for row in guessed.rows] == [text]
     assert (guessed.encoding, guessed.guessed) == (encoding, True)
     assert (chosen.rows, chosen.guessed) == (guessed.rows, False)
+
+
+def test_a_text_without_an_end_takes_no_time_to_guess() -> None:
+    """Its end was looked for from each mark within it: ten minutes for half a megabyte."""
+    begun = time.process_time()
+    raw = '{"prompt": "Grüße"}\n{"prompt": "'.encode("latin-1") + b'\\"' * 100_000
+
+    preview = parse_prompts(raw)
+
+    assert time.process_time() - begun < 5
+    assert (preview.encoding, [row.last_text for row in preview.rows]) == ("cp1252", ["Grüße"])
+    assert len(preview.errors) == 1
 
 
 def test_an_encoding_that_the_file_does_not_have_is_refused() -> None:

@@ -107,6 +107,13 @@ def test_rankings_of_another_form(project: Project, body: Any) -> None:
         kinds()["ranking"].validate(task, body)
 
 
+def test_an_answer_with_very_many_faults_gets_a_short_reply(project: Project) -> None:
+    body = {"tiers": [["1"] * 5000], "unacceptable": []}
+    with pytest.raises(BadInputError) as caught:
+        kinds()["ranking"].validate(make_task(project, "ranking", k=2), body)
+    assert len(caught.value.errors) == 20
+
+
 def test_all_tied_and_all_unacceptable_are_judgments(project: Project) -> None:
     task = make_task(project, "ranking", k=3)
     tied = {"tiers": [ids(task)], "unacceptable": []}
