@@ -174,12 +174,25 @@ def use_api_token(*, secret: str) -> ApiToken | None:
 
 @transaction.atomic
 def make_site_admin(*, email: str, name: str) -> User:
-    """The person of `email` as site admin; made if there is none."""
+    """The person of `email` as site admin; made if there is none.
+
+    An account that a manager's link has opened may be in that manager's hands: whoever becomes the
+    admin by it signs in by a new link and chooses a new password.
+    """
     user = find_user(email=email)
     if user is None:
         user = User.objects.create_superuser(email=email, name=free_name(name))
     elif not user.is_superuser or not user.is_active:
+        if user.sign_in_links.exclude(used_at=None).exclude(issuer=None).exists():
+            _close(user)
         user.is_superuser = user.is_active = True
         user.save(update_fields=["is_superuser", "is_active"])
     audit(actor=None, action="user.made_site_admin", target=f"accounts.User:{user.pk}")
     return user
+
+
+def _close(user: User) -> None:
+    """Let nothing that opened the account before open it again; links apart."""
+    user.set_unusable_password()  # sessions end with the password
+    user.save(update_fields=["password"])
+    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=Now())

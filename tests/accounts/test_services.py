@@ -119,6 +119,29 @@ def test_each_change_is_in_the_audit_trail_once():
     ]
 
 
+@pytest.mark.parametrize("opened_by", ["a manager", "the server"])
+def test_who_used_a_link_of_somebody_does_not_become_the_site_admin_with_them(client, opened_by):
+    """A manager who kept Vic's link, and chose the password, would administer the site."""
+    vic = make_user("Vic")
+    boss = make_user("Boss") if opened_by == "a manager" else None
+    services.create_sign_in_link(user=vic, issuer=boss)
+    SignInLink.objects.filter(user=vic).update(used_at=timezone.now())
+    vic.set_password("chosen by whoever came first")
+    vic.save()
+    client.force_login(vic)
+    _token, secret = services.create_api_token(user=vic, name="kept")
+
+    services.make_site_admin(email=vic.email, name="Vic")
+
+    vic.refresh_from_db()
+    opens = (
+        vic.has_usable_password(),
+        client.get("/profile/").status_code == 200,
+        services.use_api_token(secret=secret) is not None,
+    )
+    assert opens == ((False,) * 3 if boss else (True,) * 3)
+
+
 def test_site_admin_is_made_or_promoted():
     bob = make_user("Bob", is_active=False)
     assert services.make_site_admin(email="BOB@example.org", name="x") == bob

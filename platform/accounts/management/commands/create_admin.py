@@ -30,5 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"{email!r} is not an e-mail address") from error
         name = options["name"] or email.partition("@")[0]
         user = services.make_site_admin(email=email, name=name)
+        if not user.has_usable_password():
+            self.stderr.write("The link leads to a new password; none opens the account now.")
         self.stderr.write(f"{user.email} is a site admin. This link signs in once:")
         self.stdout.write(services.create_sign_in_link(user=user, hours=options["hours"]))
