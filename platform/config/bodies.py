@@ -10,6 +10,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from core import limits
+from training.contract.disk import is_no_space
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -24,7 +25,10 @@ class Disconnected(Exception):  # noqa: N818  it is no error
 
 
 class Refused(Exception):  # noqa: N818  it is an answer
-    """The body is not taken. status: 413 over `limit`, 408 too slow, 503 too many at once."""
+    """The body is not taken.
+
+    status: 413 over `limit`, 408 too slow, 503 too many at once, 507 no room on the disk.
+    """
 
     def __init__(self, status: int, limit: int) -> None:
         super().__init__(status)
@@ -84,12 +88,20 @@ class _Body:
                     message = await self._receive()
                     if message["type"] == "http.disconnect":
                         raise Disconnected
-                    self.file.write(message.get("body", b""))
+                    self._keep(message.get("body", b""), limit)
                     self._whole = not message.get("more_body", False)
                     clock.reschedule(min(end, now() + limits.SILENCE_SECONDS))
         except TimeoutError:
             raise Refused(408, limit) from None
         return not self.is_over(limit)
+
+    def _keep(self, piece: bytes, limit: int) -> None:
+        try:
+            self.file.write(piece)
+        except OSError as error:
+            if is_no_space(error):
+                raise Refused(507, limit) from None
+            raise
 
 
 def declared_length(scope: Message) -> int:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core.limits import REFUSAL
-from core.views import error_page, too_large
+from core.views import NO_SPACE, error_page, too_large
 
 
 class RefusalMiddleware:
@@ -16,7 +16,7 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """413, 408 or 503; every other request goes on."""
+        """413, 408 or 503, which a full disk is as well; every other request goes on."""
         refusal = request.META.get(REFUSAL)
         if refusal is None:
             return self.get_response(request)
@@ -27,6 +27,8 @@ class RefusalMiddleware:
             message = _("This came too slowly. Nothing was kept: send it again.")
             return error_page(request, status=408, message=message)
         message = _("Too many large files come in at once. Send it again in a minute.")
+        if status == 507:
+            message = str(NO_SPACE)
         response = error_page(request, status=503, message=message)
         response["Retry-After"] = "60"
         return response

@@ -11,6 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core import limits
@@ -21,6 +22,10 @@ from training.contract.disk import is_no_space
 logger = logging.getLogger(__name__)
 
 DISK_FULL = "53100"  # PostgreSQL's code
+NO_SPACE = gettext_lazy(
+    "The disk of this server is full, so this could not be stored. What was stored before"
+    " is safe. Whoever runs the server has to free space; then try again."
+)
 
 
 def wants_partial(request: HttpRequest) -> bool:
@@ -111,10 +116,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             " safe. Whoever runs the server has to free space; then try again."
         )
     elif is_no_space(error):
-        message = _(
-            "The disk of this server is full, so this could not be stored. What was stored before"
-            " is safe. Whoever runs the server has to free space; then try again."
-        )
+        message = str(NO_SPACE)
     elif isinstance(error, (OperationalError, InterfaceError)):
         message = _("The database does not answer. Nothing is lost; try again soon.")
     else:

@@ -1,6 +1,7 @@
 """Bodies: what is read of them, and what is refused unread."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,17 @@ def test_what_is_over_the_limit_is_refused_by_what_it_says_and_by_what_comes(
         read(sender, declared=declared, limit=limit)
 
     assert (refused.value.status, refused.value.limit, sender.asked) == (413, limit, taken)
+
+
+def test_a_body_for_which_the_disk_has_no_room_is_refused_as_such(monkeypatch):
+    """The folder of temporary files lies on the disk of the database, say."""
+    full = Path("/dev/full").open("r+b", buffering=0)  # noqa: SIM115  the body closes it
+    monkeypatch.setattr("config.bodies.SpooledTemporaryFile", lambda max_size: full)
+
+    with pytest.raises(Refused) as refused:
+        read(Sender(*pieces(b"abc", b"def")))
+
+    assert (refused.value.status, full.closed) == (507, True)
 
 
 @pytest.mark.parametrize(("silence", "slowest"), [(0.05, 1), (20.0, 1000)])

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from core import limits
 from embedded.spawn import give_away
 from tests.factories import make_user
 from tests.small_disk import fill, small_disk
@@ -148,6 +149,19 @@ def test_a_full_disk_is_called_one(monkeypatch, path, kind, fault, said):
     assert response["Retry-After"] == "5"
     assert said in response.content.decode()
     assert "canary" not in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("refused", "status", "said"),
+    [(408, 408, "too slowly"), (503, 503, "Too many large files"), (507, 503, "is full")],
+)
+def test_a_body_that_was_not_read_says_why(client, refused, status, said):
+    response = client.post("/accounts/login/", **{limits.REFUSAL: (refused, 8)})
+
+    assert response.status_code == status
+    assert said in response.content.decode()
+    assert ("Retry-After" in response) == (status == 503)
 
 
 @pytest.mark.django_db(transaction=True)
