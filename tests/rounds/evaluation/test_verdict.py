@@ -68,6 +68,29 @@ def test_another_reward_model_is_not_told_to_be_its_own(world: World) -> None:
     assert "No person has judged these texts." in page
 
 
+def test_a_reward_model_that_learned_nothing_is_called_so_wherever_it_judges(world: World) -> None:
+    world.evaluation.metrics["wins"] = {"value": 0.7, "low": 0.4, "high": 0.9, "n": 12}
+    world.evaluation.save()
+    reward = world.evaluation.reward_model
+    client = signed_in(world.mona)
+    addresses = [
+        f"/runs/{world.runs['evaluate'].pk}/evaluation/",
+        f"/projects/kitchen/models/{world.policy.pk}/promote/",
+        f"/projects/kitchen/models/{reward.pk}/",
+    ]
+
+    def told() -> list[bool]:
+        pages = [client.get(address).content.decode() for address in addresses]
+        return ["reward v1 has learned next to nothing" in page for page in pages]
+
+    reward.metrics = {"rankings": 4, "useless": False}
+    reward.save()
+    assert told() == [False, False, False]
+    reward.metrics = {"rankings": 4, "useless": True}
+    reward.save()
+    assert told() == [True, True, True]
+
+
 @pytest.mark.parametrize("shift", [-9, 0, 9])
 def test_the_verdict_is_in_the_readers_language(world: World, shift: int) -> None:
     for sample in world.evaluation.samples.filter(model_version=world.policy):
