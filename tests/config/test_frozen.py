@@ -1,6 +1,7 @@
 """Servers that are frozen, not dead: pages end, health says the truth, launches go through."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,8 +65,10 @@ def test_a_launch_goes_through_while_the_broker_is_frozen_and_is_sent_later(
 ):
     monkeypatch.setitem(handlers._handlers, "echo", Echo())
     settings.JOB_NUDGE_AGAIN_SECONDS = 0
+    begun = time.monotonic()
     with stopped(valkey.process.pid), transaction.atomic():
         job = services.enqueue(kind="echo", payload={})
+    assert time.monotonic() - begun < 5  # it took twenty seconds, of which a person saw nothing
     assert Job.objects.get(pk=job.pk).state == "queued"
 
     with stopped(valkey.process.pid):
