@@ -1,5 +1,6 @@
 """The form of one prompt."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from labeling.forms import WrittenField
 from labeling.models import Prompt
 from labeling.prompt_files import LONGEST
+
+_LINE_END = re.compile(r"\r\n?")
 
 ROLES = {"user": _("User"), "assistant": _("Assistant"), "system": _("System")}
 
@@ -35,10 +38,14 @@ class PromptForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was filled in, as `editing.edit_prompt` takes it."""
         cleaned = self.cleaned_data
-        # Browsers send line ends as CR LF, whatever the text had.
-        texts = [cleaned[name].replace("\r\n", "\n") for name in self._texts]
         return {
-            "texts": texts,
+            "texts": [self._written(name) for name in self._texts],
             "language": cleaned["language"],
             "use_case": cleaned["use_case"],
         }
+
+    def _written(self, name: str) -> str:
+        """What nobody touched as it was: browsers send all line ends as CR LF."""
+        written = _LINE_END.sub("\n", self.cleaned_data[name])
+        before = str(self.fields[name].initial)
+        return before if _LINE_END.sub("\n", before) == written else written

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -153,6 +154,19 @@ def test_a_prompt_is_put_right_on_its_page(project: Project, mona: User) -> None
     assert prompt.last_text == "How long?\nAnd how hot?"
     wrong = client.post(at("prompt_edit", prompt.pk), {**form, "text_0": " ", "use_case": "kept"})
     assert (wrong.status_code, 'value="kept"' in wrong.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("stored", ["a\r\n  b", "a\rb\n", "\na\nb"])
+def test_another_language_leaves_the_line_ends_of_a_prompt(
+    project: Project, mona: User, stored: str
+) -> None:
+    prompt = make_prompt(project, stored)
+    sent = "\r\n".join(stored.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+    signed_in(mona).post(at("prompt_edit", prompt.pk), {"text_0": sent, "language": "de"})
+
+    prompt.refresh_from_db()
+    assert (prompt.last_text, prompt.language) == (stored, "de")
 
 
 def test_a_prompt_is_taken_out_and_used_again(project: Project, mona: User) -> None:
