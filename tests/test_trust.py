@@ -29,6 +29,12 @@ def test_every_test_that_is_named_is_there() -> None:
     assert missing == []
 
 
+def test_no_line_names_a_test_twice() -> None:
+    named = {label: re.findall(r"::(\w+)", tests) for label, _expected, tests in ROWS}
+
+    assert [label for label, tests in named.items() if len(set(tests)) < len(tests)] == []
+
+
 def test_a_line_without_a_test_says_so() -> None:
     bare = [label for label, _expected, tests in ROWS if "`tests/" not in tests]
 
