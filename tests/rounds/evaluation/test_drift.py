@@ -1,5 +1,7 @@
 """How far a line of policies is from the SFT model: over all rounds, not from the last one."""
 
+import re
+
 import pytest
 
 from registry.models import ModelVersion
@@ -8,6 +10,7 @@ from rounds.evaluation.grounds import grounds_of
 from rounds.models import Evaluation, Round
 from rounds.verdict.reading import _kl
 from tests.factories import make_version
+from tests.rounds.views.asking import signed_in
 from tests.rounds.world import World, make_run, make_world
 
 
@@ -61,3 +64,20 @@ def test_each_round_of_the_line_is_a_step(world: World, later: ModelVersion) -> 
     assert (grounds.kl, grounds.sft and grounds.sft.name) == (2.75, "sft v1")
     assert grounds.steps == steps
     assert _kl(world.project) == {world.policy.pk: 1.5, later.pk: 2.75}
+
+
+def test_the_shares_of_each_round_have_their_intervals(world: World) -> None:
+    shares = {
+        "wins": {"value": 0.75, "low": 0.5, "high": 0.9, "n": 12},
+        "second_wins": {"value": 0.25, "low": 0.1, "high": 0.5, "n": 12},
+    }
+    world.evaluation.metrics |= shares
+    world.evaluation.save()
+
+    answer = signed_in(world.mona).get(f"/projects/kitchen/models/{world.policy.pk}/")
+
+    cells = re.findall(r'<td[^>]*prefers it">(.*?)</td>', answer.content.decode(), re.DOTALL)
+    assert [re.sub(r"<[^>]*>", "", cell).split() for cell in cells] == [
+        ["75.0", "%", "50.0", "%", "to", "90.0", "%"],
+        ["25.0", "%", "10.0", "%", "to", "50.0", "%"],
+    ]
