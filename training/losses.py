@@ -9,10 +9,12 @@ the processes that share the batch.
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 Tiers = Sequence[Sequence[int]]
 Pair = tuple[int, int]
@@ -20,6 +22,7 @@ Total = Callable[[Tensor], Tensor]
 
 # Beyond e^20 a ratio says nothing but "far"; the clamp keeps exp() and its gradient finite.
 MAX_LOG_RATIO = 20.0
+CACHED = 2**19  # logits that stay in a CPU's caches while they are worked on
 
 
 def strict_pairs(tiers: Tiers) -> list[Pair]:
@@ -95,15 +98,52 @@ def implicit_rewards(
 
 
 def token_logprobs(logits: Tensor, tokens: Tensor, *, temperature: float) -> Tensor:
-    """log softmax(logits / T) of each token. logits: (N, V); tokens and the result: (N,)."""
-    logits = logits.float() if temperature == 1.0 else logits.float() / temperature
-    return logits.gather(1, tokens[:, None]).squeeze(1) - logits.logsumexp(1)
+    """log softmax(logits / T) of each token. logits: (N, V); tokens and the result: (N,).
+
+    Beside the logits only their gradient ever lies there as (N, V), made in one pass.
+    """
+    found: Tensor = _TokenLogprobs.apply(logits, tokens, temperature)
+    return found
 
 
-def token_entropy(logits: Tensor, *, temperature: float, chunk: int = 64) -> Tensor:
-    """Entropy of softmax(logits / T) in nats, (N,); in chunks, so no second (N, V) is ever held."""
+class _TokenLogprobs(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, tokens: Tensor, temperature: float) -> Tensor:
+        sums = logits.new_empty(len(logits), dtype=_full(logits))
+        for part, into in zip(_parts(logits), _parts(logits, sums), strict=True):
+            torch.logsumexp(part.to(sums.dtype) / temperature, 1, out=into)
+        ctx.save_for_backward(logits, tokens, sums)
+        ctx.temperature = temperature
+        picked = logits.gather(1, tokens[:, None])[:, 0]
+        return picked.to(sums.dtype) / temperature - sums
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        logits, tokens, sums = ctx.saved_tensors
+        scale = (gradient / ctx.temperature)[:, None]
+        found = torch.empty_like(logits)
+        parts = (_parts(logits, each) for each in (logits, found, sums[:, None], scale, tokens))
+        for part, into, total, by, token in zip(*parts, strict=True):
+            odds = (part.to(sums.dtype) / ctx.temperature).sub_(total).exp_().mul_(-by)
+            into.copy_(odds.scatter_add_(1, token[:, None], by))
+        return found, None, None
+
+
+def _full(logits: Tensor) -> torch.dtype:
+    return logits.dtype if logits.dtype == torch.float64 else torch.float32
+
+
+def _parts(logits: Tensor, other: Tensor | None = None) -> Sequence[Tensor]:
+    """Of `other`, with a row for each of the logits, what lies in a cache with their own part."""
+    most = CACHED if logits.device.type == "cpu" else 64 * CACHED
+    return (logits if other is None else other).split(max(1, most // logits.shape[1]))
+
+
+def token_entropy(logits: Tensor, *, temperature: float) -> Tensor:
+    """Entropy of softmax(logits / T) in nats, (N,); no second (N, V) is ever held."""
     parts = []
-    for part in logits.detach().split(chunk):
+    for part in _parts(logits.detach()):
         logp = (part.float() / temperature).log_softmax(1)
         parts.append(-(logp.exp() * logp).sum(1))
     return torch.cat(parts) if parts else logits.new_zeros(0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor, nn
 
 from training.backbone import WHOLE, Backbone, head_on
@@ -43,7 +44,7 @@ class Policy(nn.Module):
             head_on(self.model, *rows.predicting()),
         ):
             logits: Tensor = self.model(input_ids=rows.ids, use_cache=False).logits[0]
-        return self.forbid(logits)
+        return self._forbidden(logits)
 
     def ranking_logits(self, rankings: Sequence[Ranking], *, pad_id: int) -> Tensor:
         """(N, V): what predicts each token of each completion, ranking after ranking.
@@ -65,4 +66,9 @@ class Policy(nn.Module):
                 attention_mask=how["mask"],
                 use_cache=False,
             ).logits[0]
+        return self._forbidden(logits)
+
+    @torch.no_grad()
+    def _forbidden(self, logits: Tensor) -> Tensor:
+        """In place and untold: a token without a chance has a gradient of 0 in any case."""
         return self.forbid(logits)

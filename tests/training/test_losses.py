@@ -123,6 +123,23 @@ def test_token_logprobs_are_those_of_the_tempered_distribution():
     )
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("cached", [1, 40, 2**19], ids=["a row", "a few", "all at once"])
+def test_logprobs_and_their_gradient_are_those_of_a_softmax(cached, dtype, monkeypatch):
+    monkeypatch.setattr(losses, "CACHED", cached)
+    logits = (3 * torch.randn(7, 12, dtype=torch.float32)).to(dtype).requires_grad_()
+    tokens, weights = torch.randint(0, 12, (7,)), torch.randn(7)
+
+    found = losses.token_logprobs(logits, tokens, temperature=0.7)
+    (gradient,) = torch.autograd.grad((weights * found).sum(), logits)
+
+    expected = (logits.float() / 0.7).log_softmax(1).gather(1, tokens[:, None])[:, 0]
+    torch.testing.assert_close(found, expected)
+    torch.testing.assert_close(
+        gradient, torch.autograd.grad((weights * expected).sum(), logits)[0]
+    )
+
+
 def test_entropy_of_a_uniform_choice_is_the_log_of_their_number():
     assert losses.token_entropy(torch.zeros(3, 8), temperature=0.7).tolist() == pytest.approx(
         [math.log(8)] * 3
