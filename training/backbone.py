@@ -77,6 +77,12 @@ class Backbone:
         where, half = self.decoder.device.type, self.tuning.compute
         return torch.autocast(where, dtype=half, enabled=half != torch.float32)
 
+    def sampling(self) -> torch.autocast:
+        """Within it tokens are drawn: a CPU multiplies few rows fastest in fp32 (decision 54)."""
+        if self.decoder.device.type == "cpu" and self.tuning.weights == torch.float32:
+            return torch.autocast("cpu", enabled=False)
+        return self.autocast()
+
     def tune(self, model: Any) -> None:
         """Where the tuning says so, let matrices learn beside `model`, over this decoder.
 

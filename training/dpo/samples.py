@@ -31,7 +31,7 @@ class Writer:
     def write(self, policy: Policy, prompts: list[Row]) -> list[Sample]:
         """One text for each prompt, as the policy is now."""
         seeds = [seed_of(self.spec.seed, "shown", place) for place in range(len(prompts))]
-        with gathered(policy), policy.backbone.autocast():
+        with gathered(policy), policy.backbone.sampling():
             written = sample(
                 policy.model,
                 [Request(row["ids"], [one]) for row, one in zip(prompts, seeds, strict=True)],

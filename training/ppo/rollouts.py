@@ -125,7 +125,7 @@ class Writer:
         """
         policy = self.networks.policy
         engine = self.following or Here(policy.model, self.chat)
-        with gathered(policy, self.following is None), policy.backbone.autocast():
+        with gathered(policy, self.following is None), policy.backbone.sampling():
             samples = engine.sample(
                 [Request(prompt.ids, [one]) for prompt, one in zip(prompts, seeds, strict=True)],
                 sampling=Sampling(
