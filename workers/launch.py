@@ -9,6 +9,7 @@ from django.conf import settings
 
 import training
 from training.contract import files
+from training.contract.environment import KEEPS_MEMORY
 from training.contract.spec import Spec
 
 ROOT = Path(training.__file__).resolve().parents[1]
@@ -42,6 +43,7 @@ def is_alone(spec: Spec) -> bool:
 def environment(spec: Spec) -> dict[str, str]:
     """This process's environment without its secrets, for a process of its own."""
     env = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    env = KEEPS_MEMORY | env
     paths = (str(ROOT), env.get("PYTHONPATH", ""))
     env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     env["PYTHONUNBUFFERED"] = "1"

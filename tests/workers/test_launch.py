@@ -111,6 +111,17 @@ def test_threads_that_the_administrator_set_are_kept(monkeypatch):
 
 
 @pytest.mark.slow
+def test_a_trainer_keeps_its_memory_unless_malloc_is_told_otherwise(monkeypatch):
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    found = launch.environment(SPEC)["GLIBC_TUNABLES"]
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
+
+    assert found == (
+        "glibc.malloc.mmap_threshold=1099511627776:glibc.malloc.trim_threshold=1099511627776"
+    )
+    assert launch.environment(SPEC)["GLIBC_TUNABLES"] == "glibc.malloc.hugetlb=1"
+
+
 def test_a_trainer_sees_what_accelerate_launch_would_have_set(tmp_path):
     (tmp_path / "show.py").write_text(
         "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
