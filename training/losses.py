@@ -209,6 +209,17 @@ def whiten(values: Tensor, mask: Tensor, *, total: Total = identity) -> Tensor:
     return centred * (variance + 1e-8).rsqrt() * mask
 
 
+def leave_one_out(totals: Tensor, each: int) -> Tensor:
+    """For each of `each` rollouts of a prompt, which follow each other, the others' mean; (B,).
+
+    A baseline that the rollout has no part in, so that the gradient stays unbiased, and that needs
+    no network (Kool et al. 2019, "Buy 4 REINFORCE samples, get a baseline for free"; RLOO, Ahmadian
+    et al. 2024, 2402.14740).
+    """
+    groups = totals.view(-1, each)
+    return ((groups.sum(1, keepdim=True) - groups) / (each - 1)).flatten()
+
+
 def policy_loss(
     logprobs: Tensor, old_logprobs: Tensor, advantages: Tensor, *, clip_range: float
 ) -> tuple[Tensor, Tensor, Tensor]:

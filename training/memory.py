@@ -19,7 +19,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedConfig
 from training.adapters import linear_maps
 
 FP32, BF16 = 4, 2
-LOGITS = 5  # over the temperature, their log-softmax, and the gradients of these
+LOGITS = 5  # as measured on GPUs, before PPO made their gradient in one pass: more than now
 LEARNED = 3 * FP32  # of a parameter that learns, beside itself: its gradient and Adam's two moments
 GB = 1e9
 
@@ -28,8 +28,9 @@ GB = 1e9
 class Plan:
     """What is to run. lora: the rank, 0 for all weights. rows: in memory at once, in the update.
 
-    rollouts: of a step of PPO, sampled at once. prompt and new: tokens of a row. processes: that
-    hold a part of each model (FSDP2), and of the rollouts; what is counted is on each.
+    rollouts: of a step of PPO, sampled at once. values: whether PPO has a value network. prompt and
+    new: tokens of a row. processes: that hold a part of each model (FSDP2), and of the rollouts;
+    what is counted is on each.
     """
 
     stage: str
@@ -40,6 +41,7 @@ class Plan:
     rollouts: int = 512
     prompt: int = 256
     new: int = 256
+    values: bool = True  # PPO's value network
     processes: int = 1
 
 
@@ -111,11 +113,13 @@ def _weights(shape: Shape, plan: Plan) -> tuple[float, float]:
     """Bytes of weights, and of what comes with those that learn."""
     one = float(shape.parameters)
     beside = float(plan.lora * shape.maps)
-    learning = {"sft": 1, "reward": 1, "ppo": 2}[plan.stage]  # policy and critic
+    critic = int(plan.values)
+    learning = {"sft": 1, "reward": 1, "ppo": 1 + critic}[plan.stage]
     if not plan.lora:
-        models = {"sft": 1, "reward": 1, "ppo": 5}[plan.stage]  # reference, scorer and average too
+        # Policy, reference, scorer and average.
+        models = {"sft": 1, "reward": 1, "ppo": 4 + critic}[plan.stage]
         return models * FP32 * one, learning * LEARNED * one
-    copies = {"sft": 1, "reward": 1, "ppo": 4}[plan.stage]  # policy, critic, scorer, average
+    copies = {"sft": 1, "reward": 1, "ppo": 3 + critic}[plan.stage]  # policy, scorer, average
     kept = one * (BF16 if plan.half else FP32)
     return kept + copies * FP32 * beside, learning * LEARNED * beside
 
@@ -132,6 +136,7 @@ def main() -> None:
     parser.add_argument("--rollouts", type=int, default=512)
     parser.add_argument("--prompt", type=int, default=256)
     parser.add_argument("--new", type=int, default=256)
+    parser.add_argument("--no-values", action="store_true", help="PPO by the other rollouts' mean")
     parser.add_argument("--processes", type=int, default=1, help="that hold parts of it (FSDP2)")
     given = parser.parse_args()
     folder = given.model.parent if given.model.is_file() else given.model
@@ -139,7 +144,7 @@ def main() -> None:
     plan = Plan(
         stage=given.stage, lora=given.lora, half=not given.fp32,
         checkpointing=not given.keep_activations, rows=given.rows, rollouts=given.rollouts,
-        prompt=given.prompt, new=given.new, processes=given.processes,
+        prompt=given.prompt, new=given.new, values=not given.no_values, processes=given.processes,
     )  # fmt: skip
     found = counted(shape, plan)
     sys.stdout.write(f"{shape.parameters / GB:.2f} billion parameters, {plan}\n")

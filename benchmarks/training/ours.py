@@ -17,7 +17,7 @@ from training.contract import files
 from training.contract.spec import Spec
 from training.folder import JobFolder
 from training.models import load_chat, load_policy
-from training.ppo.spec import PPOSpec
+from training.ppo.spec import OTHERS, PPOSpec
 from training.reward.spec import RewardSpec
 from training.sft.spec import SFTSpec
 
@@ -106,6 +106,8 @@ def ppo(told: Told, sizes: Sizes) -> Found:
             "minibatch_size": count,
             "micro_batch_size": max(1, count // 2),
             "frozen_layers": sizes.frozen_layers,
+            "baseline": OTHERS,
+            "rollouts_per_prompt": 4,
         }
     if how == "lora":
         settings |= {"lora_rank": sizes.lora_rank}
@@ -139,7 +141,7 @@ def generation(told: Told, sizes: Sizes) -> Found:
     from training.sampling import Request, Sampling, sample
 
     never_ends()
-    model, chat = load_policy(told["model"], dtype=getattr(torch, told["dtype"]))
+    model, chat = load_policy(told["model"])
     prompt = chat.prompt(Texts(chat).prompt(sizes.shared_prompt))
     requests, sampling = [Request(prompt, range(sizes.each))], Sampling(max_new_tokens=sizes.new)
     seconds = best_of(sizes.repeats, lambda: sample(model, requests, sampling=sampling, chat=chat))

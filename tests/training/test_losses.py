@@ -216,6 +216,13 @@ def test_whitened_tokens_have_mean_zero_and_variance_one():
     assert white[~mask].abs().max().item() == 0
 
 
+def test_what_the_others_of_a_prompt_were_worth_on_average_is_the_baseline():
+    totals = torch.tensor([1.0, 2.0, 6.0, 0.0, 0.0, 3.0])
+
+    assert losses.leave_one_out(totals, 3).tolist() == [4.0, 3.5, 1.5, 1.5, 1.5, 0.0]
+    assert losses.leave_one_out(totals[:2], 2).tolist() == [2.0, 1.0]
+
+
 def test_the_clip_binds_only_where_it_takes_gain_away():
     old = torch.zeros(4)
     new = torch.tensor([1.5, 1.5, 0.5, 0.5]).log()

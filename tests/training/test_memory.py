@@ -44,6 +44,14 @@ def test_all_weights_in_ppo_are_44_bytes_a_parameter():
     assert found["weights"] + found["gradients and optimiser"] == 44 * shape.parameters
 
 
+def test_without_values_ppo_holds_28_bytes_a_parameter():
+    shape = shape_of("135m")
+
+    found = counted(shape, Plan(stage="ppo", values=False))
+
+    assert found["weights"] + found["gradients and optimiser"] == 28 * shape.parameters
+
+
 def test_of_several_processes_each_has_a_part_and_what_is_whole_for_a_while():
     shape = shape_of("7b")
     alone, shared = (

@@ -40,6 +40,16 @@ def rows_of(spec: PPOSpec, processes: Alone, *, step: int) -> list[int]:
     )
 
 
+def whole_batch(own: Tensor, spec: PPOSpec, processes: Alone, *, step: int) -> tuple[Tensor, Tensor]:
+    """A number of each row of the batch, from the processes that hold them, and which are own's.
+
+    own: (B,), of the rows that this process holds. Returned are (batch_size,) and their places in
+    it, (B,).
+    """
+    held = torch.tensor(rows_of(spec, processes, step=step), device=own.device)
+    return processes.sum(own.new_zeros(spec.batch_size).index_copy(0, held, own)), held
+
+
 def micro_batches(rows: Rows, index: Tensor, size: int) -> Iterator[Tensor]:
     """`index` cut into parts of at most `size` rows of like length, so that little is padding."""
     # The index lies on the CPU; rows may lie elsewhere, where what is on the CPU cannot be indexed.

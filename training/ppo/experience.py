@@ -7,8 +7,8 @@ from torch import Tensor
 
 from training import losses
 from training.errors import DivergedError
-from training.ppo.batches import micro_batches, minibatches
-from training.ppo.networks import Networks, forward_pass
+from training.ppo.batches import micro_batches, minibatches, whole_batch
+from training.ppo.networks import Networks, policy_pass
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, Sums, averages
 from training.rows import Rows
@@ -27,6 +27,7 @@ class Experience:
     """What the step's rollouts are worth; all (B, T) but `scores`, (B,), and `judged`.
 
     judged: the scores as the reward model gave them, before what does not end is charged for it.
+    values: the baseline, by the value network or by the other rollouts of the prompt.
     """
 
     rows: Rows
@@ -54,7 +55,7 @@ def gather_experience(
     kl_coef: float,
     processes: Alone,
 ) -> Experience:
-    """Run all four networks over the rollouts, in the micro-batches of the first update epoch.
+    """Run all networks over the rollouts, in the micro-batches of the first update epoch.
 
     The same micro-batches give the same rounding, so the first ratios of the update are exactly 1.
     """
@@ -70,9 +71,11 @@ def gather_experience(
             def spread(packed: Tensor, where: Tensor = where) -> Tensor:
                 return torch.zeros(where.shape, device=where.device).masked_scatter(where, packed)
 
-            own, guessed, logits = forward_pass(networks, part, spec=spec)
+            own, logits = policy_pass(networks, part, spec=spec)
             logprobs[index] = spread(own)
-            values[index] = spread(guessed)
+            guessed = networks.values(part)
+            if guessed is not None:
+                values[index] = spread(guessed)
             entropy[index] = spread(losses.token_entropy(logits, temperature=spec.temperature))
             logits = networks.reference.logits(part)
             ref_logprobs[index] = spread(
@@ -85,7 +88,10 @@ def gather_experience(
     scored = torch.where(finished, scores, scores.clamp(max=limit))
     rewards = losses.token_rewards(scored, logprobs, ref_logprobs, mask, kl_coef=kl_coef)
     # Values that are not known yet are not learned from: what comes of each token is (VC-PPO).
-    lam = spec.gae_lambda if spec.policy_learns(step) else 1.0
+    lam = spec.gae_lambda if spec.has_values and spec.policy_learns(step) else 1.0
+    if not spec.has_values:
+        totals, held = whole_batch(rewards.sum(1), spec, processes, step=step)
+        values = losses.leave_one_out(totals, spec.rollouts_per_prompt)[held, None] * mask
     advantages, returns = losses.gae(rewards, values, mask, gamma=spec.gamma, lam=lam)
     return Experience(
         rows=rows,

@@ -1,4 +1,4 @@
-"""The four networks of PPO, and one pass through the two that learn. Shapes: `training.rows`."""
+"""The networks of PPO, and one pass through those that learn. Shapes: `training.rows`."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -30,11 +30,14 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class Networks:
-    """The reference is what the policy starts as; the critic starts as the scorer."""
+    """The reference is what the policy starts as; the critic starts as the scorer.
+
+    There is no critic where the baseline is not learned.
+    """
 
     policy: Any  # an Actor and nn.Module
     reference: Actor
-    critic: Any  # a Critic and nn.Module
+    critic: Any | None  # a Critic and nn.Module
     scorer: Scorer
     coarse: bool = False  # computed in bf16
 
@@ -46,8 +49,10 @@ class Networks:
         chat: Chat,
         tuning: Tuning = WHOLE,
         processes: Alone | None = None,
+        *,
+        has_values: bool = True,
     ) -> "Networks":
-        """All four, which share what does not learn, where it is equal.
+        """All, which share what does not learn, where it is equal.
 
         Where processes hold parts of models, each is parted before the next one is made.
         """
@@ -59,11 +64,13 @@ class Networks:
         policy.tune()
         shard(reference, reference.model, processes, known)
         shard(policy, policy.model, processes, known)
-        critic = twin(reward)
-        critic.tune()
+        critic = twin(reward) if has_values else None
+        if critic is not None:
+            critic.tune()
         scorer = reward.requires_grad_(requires_grad=False)
         shard(scorer, scorer.backbone.decoder, processes, known)
-        shard(critic, critic.backbone.decoder, processes, known)
+        if critic is not None:
+            shard(critic, critic.backbone.decoder, processes, known)
         return cls(
             policy=policy,
             reference=reference,
@@ -71,6 +78,16 @@ class Networks:
             scorer=Judge(scorer, chat),
             coarse=tuning.compute == torch.bfloat16,
         )
+
+    def values(self, part: Rows) -> Tensor | None:
+        """(N,), of a micro-batch; none without a critic."""
+        return None if self.critic is None else self.critic.values(part)
+
+    @property
+    def learners(self) -> dict[str, Any]:
+        """What is trained, by name."""
+        both = {"policy": self.policy, "critic": self.critic}
+        return {name: module for name, module in both.items() if module is not None}
 
 
 @dataclass(frozen=True)
@@ -85,8 +102,8 @@ class Judge:
         return self.reward.scores(rows.ended_by(self.chat.eos_id, self.chat.stop_ids))
 
 
-def forward_pass(networks: Networks, part: Rows, *, spec: PPOSpec) -> tuple[Tensor, Tensor, Tensor]:
-    """Of a micro-batch: log-probabilities and values, (N,) each, and the logits, (N, V)."""
+def policy_pass(networks: Networks, part: Rows, *, spec: PPOSpec) -> tuple[Tensor, Tensor]:
+    """Of a micro-batch: log-probabilities, (N,), and the logits that they are of, (N, V)."""
     logits = networks.policy.logits(part)
-    logprobs = losses.token_logprobs(logits, part.response_tokens(), temperature=spec.temperature)
-    return logprobs, networks.critic.values(part), logits
+    tokens = part.response_tokens()
+    return losses.token_logprobs(logits, tokens, temperature=spec.temperature), logits

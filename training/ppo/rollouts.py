@@ -5,6 +5,7 @@ Nothing random has a state: prompts and samples follow from (seed, step, row).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Self
 
 import torch
@@ -88,7 +89,9 @@ class Writer:
 
     def prompt_of(self, step: int, row: int) -> Prompt:
         """The data cursor: all prompts in a random order, then all again in another."""
-        turn, place = divmod(step * self.spec.batch_size + row, len(self.prompts))
+        each = self.spec.rollouts_per_prompt
+        number = (step * self.spec.batch_size + row) // each
+        turn, place = divmod(number, len(self.prompts))
         order = permutation(len(self.prompts), self.spec.seed, "prompts", turn)
         return self.prompts[int(order[place])]
 
@@ -121,13 +124,16 @@ class Writer:
     ) -> list[Sample]:
         """One completion of each prompt: plain sampling at the spec's temperature, nothing cut.
 
-        check_stop: called for each token, may raise.
+        A prompt that follows itself is read once. check_stop: called for each token, may raise.
         """
+        pairs = list(zip(prompts, seeds, strict=True))
+        runs = [list(run) for _, run in groupby(pairs, key=lambda pair: id(pair[0]))]
+        asked = [Request(run[0][0].ids, [seed for _, seed in run]) for run in runs]
         policy = self.networks.policy
         engine = self.following or Here(policy.model, self.chat)
         with gathered(policy, self.following is None), policy.backbone.sampling():
             samples = engine.sample(
-                [Request(prompt.ids, [one]) for prompt, one in zip(prompts, seeds, strict=True)],
+                asked,
                 sampling=Sampling(
                     max_new_tokens=self.spec.max_new_tokens,
                     temperature=self.spec.temperature,
@@ -135,7 +141,7 @@ class Writer:
                 ),
                 check_stop=check_stop,
             )
-        return [one for (one,) in samples]
+        return [one for of_prompt in samples for one in of_prompt]
 
     def check(self, rollouts: Rollouts, experience: Experience) -> float:
         """How far who sampled is from the policy, nats a token on average; raises if too far."""

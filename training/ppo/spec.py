@@ -8,6 +8,7 @@ from training.contract.spec import Spec
 from training.contract.tables import CORPUS, DEMONSTRATIONS, PROMPTS, Table
 
 OWN, ENGINE = "own", "engine"  # who samples: this process, or the server of RONDO_ENGINE_URL
+VALUES, OTHERS = "values", "leave_one_out"  # what a rollout has to be better than
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +17,9 @@ class PPOSpec(Spec):
 
     `samples` are held-out prompts, completed every `sample_every` steps for the run page; where
     there are none, rollouts are shown. Where `ptx_coef` is not 0, rows of `corpus` are mixed in, or
-    `demonstrations` where that is empty.
+    `demonstrations` where that is empty. What a rollout has to be better than is `baseline`: what
+    the value network expects (InstructGPT), or the mean of the other rollouts of its prompt, for
+    which no value network is held nor trained (RLOO, Ahmadian et al. 2024, 2402.14740).
     """
 
     stage: ClassVar[str] = "ppo"
@@ -42,12 +45,12 @@ class PPOSpec(Spec):
         "entropy": "nats a token",
         "eos_rate": "share that ended by itself",
         "length": "tokens a completion",
-        "explained_variance": "of the critic",
+        "explained_variance": "of the returns, by the baseline",
         "sampler_gap": "of who sampled from the policy, nats a token on average",
         "seconds_generate": "of that batch",
         "seconds_score": "of that batch",
         "policy_loss": "of the last step, as is the rest",
-        "value_loss": "halved squared error",
+        "value_loss": "halved squared error; of a value network, as is all that is named so",
         "ptx_loss": "of what is mixed in, nats a token; only where something is",
         "approx_kl": "of the update, k3",
         "clip_fraction": "of tokens",
@@ -66,6 +69,8 @@ class PPOSpec(Spec):
     reward_model: str
     steps: int = 100
     batch_size: int = 512  # rollouts a step
+    rollouts_per_prompt: int = 1
+    baseline: str = VALUES
     minibatch_size: int = 64
     micro_batch_size: int = 16
     inner_epochs: int = 1
@@ -96,14 +101,24 @@ class PPOSpec(Spec):
     checkpoint_every: int = 10
     sample_every: int = 10
 
+    @property
+    def has_values(self) -> bool:
+        """Whether a value network is trained."""
+        return self.baseline == VALUES
+
+    @property
+    def waiting_steps(self) -> int:
+        """The first ones, in which only the value network learns (VC-PPO, 2503.01491)."""
+        return self.value_warmup_steps if self.has_values else 0
+
     def policy_learns(self, step: int) -> bool:
-        """Not in the first steps, where only the value network does (VC-PPO, 2503.01491)."""
-        return step >= self.value_warmup_steps
+        """Not while it waits."""
+        return step >= self.waiting_steps
 
     @property
     def kl_horizon_of_run(self) -> int:
         """In a short run the coefficient has to move as far in fewer rollouts."""
-        learned = (self.steps - self.value_warmup_steps) * self.batch_size
+        learned = (self.steps - self.waiting_steps) * self.batch_size
         return max(1, min(self.kl_horizon, learned // 10))
 
     def share(self, step: int, *, first: int = 0) -> float:
@@ -121,6 +136,12 @@ class PPOSpec(Spec):
         """ValueError for settings that are wrong together."""
         if self.batch_size < 1 or self.minibatch_size < 1 or self.batch_size % self.minibatch_size:
             raise ValueError("batch_size must be a multiple of minibatch_size")
+        if self.rollouts_per_prompt < 1 or self.batch_size % self.rollouts_per_prompt:
+            raise ValueError("batch_size must be a multiple of rollouts_per_prompt")
+        if self.baseline not in {VALUES, OTHERS}:
+            raise ValueError(f"baseline must be {VALUES} or {OTHERS}")
+        if self.baseline == OTHERS and self.rollouts_per_prompt < 2:
+            raise ValueError(f"{OTHERS} needs rollouts_per_prompt: 2 at the least")
         if self.sampler not in {OWN, ENGINE}:
             raise ValueError(f"sampler must be {OWN} or {ENGINE}")
         if not 0 <= self.value_warmup_steps < max(self.steps, 1):

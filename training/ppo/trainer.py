@@ -78,7 +78,9 @@ class PPORun:
         )
         if reward_chat.template_hash != chat.template_hash:
             raise BadInputError("policy and reward model write conversations differently")
-        networks = Networks.of(model, reward, chat, tuning, processes)
+        networks = Networks.of(
+            model, reward, chat, tuning, processes, has_values=spec.has_values
+        )
         room = model.config.max_position_embeddings - spec.max_new_tokens
         prompts, dropped = read_prompts(folder, spec, "prompts", chat, room=room)
         shown, _ = read_prompts(folder, spec, "samples", chat, room=room)
@@ -101,8 +103,8 @@ class PPORun:
     @property
     def kept(self) -> Kept:
         state = State(
-            modules={"policy": self.networks.policy, "critic": self.networks.critic},
-            optimisers={"policy": self.optimisers.policy, "critic": self.optimisers.critic},
+            modules=self.networks.learners,
+            optimisers=self.optimisers.by_name,
             tensors={"ema": self.ema},
         )
         return Kept(self.folder, state, self.processes)
@@ -279,7 +281,7 @@ def ppo(folder: JobFolder) -> None:
         seconds = {"seconds_keep": kept - began, "seconds_update": time.monotonic() - kept}
         run.stats = {**stats, "kl_coef": run.kl_coef, **seconds}
         if spec.policy_learns(step):
-            run.average(step - spec.value_warmup_steps)
+            run.average(step - spec.waiting_steps)
             run.adapt_kl_coef()
         folder.metric(step + 1, run.stats)
     folder.progress(spec.steps, spec.steps, phase="ppo")

@@ -15,7 +15,7 @@ from training import losses
 from training.errors import DivergedError
 from training.ppo.batches import all_minibatches, micro_batches
 from training.ppo.experience import Experience, off_policy
-from training.ppo.networks import Networks, forward_pass
+from training.ppo.networks import Networks, policy_pass
 from training.ppo.ptx import Mixture, ptx_gradients
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, averages, in_step
@@ -25,21 +25,18 @@ from training.sharding import alike, sum_and_clip
 # A minibatch whose policy is further than this from the one that sampled ends the step's updates.
 MAX_APPROX_KL = 0.02 * 1.5
 GRADIENT_CLIP = 1.0
-# What an update logs as a mean over tokens.
-MEANS = (
-    "policy_loss",
-    "value_loss",
-    "approx_kl",
-    "clip_fraction",
-    "value_clip_fraction",
-    "ratio_mean",
-)
+GRADIENTS = ("policy_gradient", "value_gradient")  # logged as they are before the first update
+# What an update logs as a mean over tokens; the second where there is a value network.
+MEANS = ("policy_loss", "approx_kl", "clip_fraction", "ratio_mean")
+VALUE_MEANS = ("value_loss", "value_clip_fraction")
 
 
 @dataclass(frozen=True)
 class Optimisers:
+    """critic: none where there is no value network."""
+
     policy: torch.optim.Optimizer
-    critic: torch.optim.Optimizer
+    critic: torch.optim.Optimizer | None
 
     @classmethod
     def of(cls, networks: Networks, spec: PPOSpec) -> "Optimisers":
@@ -49,17 +46,23 @@ class Optimisers:
 
         return cls(
             adam(networks.policy, spec.learning_rate),
-            adam(networks.critic, spec.value_learning_rate),
+            networks.critic and adam(networks.critic, spec.value_learning_rate),
         )
 
     def set_rates(self, spec: PPOSpec, step: int) -> float:
         """Set this step's learning rates; the policy's, 0 where it does not learn."""
-        share = spec.share(step, first=spec.value_warmup_steps) if spec.policy_learns(step) else 0.0
+        share = spec.share(step, first=spec.waiting_steps) if spec.policy_learns(step) else 0.0
         for group in self.policy.param_groups:
             group["lr"] = share * spec.learning_rate
-        for group in self.critic.param_groups:
+        for group in self.critic.param_groups if self.critic else ():
             group["lr"] = spec.share(step) * spec.value_learning_rate
         return share * spec.learning_rate
+
+    @property
+    def by_name(self) -> dict[str, torch.optim.Optimizer]:
+        """As `Networks.learners`."""
+        both = {"policy": self.policy, "critic": self.critic}
+        return {name: one for name, one in both.items() if one is not None}
 
 
 def minibatch_gradients(
@@ -77,7 +80,8 @@ def minibatch_gradients(
     """
     width = experience.mask.shape[1]
     count = processes.sum(experience.mask[minibatch].sum())
-    sums = dict.fromkeys(MEANS, torch.zeros((), dtype=torch.float64))
+    names = means_of(networks)
+    sums = dict.fromkeys(names, torch.zeros((), dtype=torch.float64))
     ratio_max = deviation = torch.zeros(())
     parts = micro_batches(experience.rows, minibatch, spec.micro_batch_size)
     for index, counts_for in in_step(processes, parts, torch.arange(1)):
@@ -85,10 +89,8 @@ def minibatch_gradients(
         part = experience.rows.select(index)
         where = part.response_mask(width)
         old_logprobs = experience.logprobs[index][where]
-        if policy_learns:
-            logprobs, values, _ = forward_pass(networks, part, spec=spec)
-        else:
-            logprobs, values = old_logprobs, networks.critic.values(part)
+        logprobs = policy_pass(networks, part, spec=spec)[0] if policy_learns else old_logprobs
+        values = networks.values(part)
         policy_loss, clipped, ratio = losses.policy_loss(
             logprobs,
             old_logprobs,
@@ -97,23 +99,23 @@ def minibatch_gradients(
         )
         if policy_learns:
             (share * policy_loss.sum() / count).backward()
-        value_loss, value_clipped = losses.value_loss(
-            values,
-            experience.values[index][where],
-            experience.returns[index][where],
-            clip_range=spec.value_clip_range,
-        )
-        (share * spec.value_coef * value_loss.sum() / count).backward()
-        if not counts_for:
-            continue
         added = {
             "policy_loss": policy_loss,
-            "value_loss": value_loss,
             "approx_kl": losses.kl_k3(old_logprobs, logprobs),
             "clip_fraction": clipped,
-            "value_clip_fraction": value_clipped,
             "ratio_mean": ratio,
         }
+        if values is not None:
+            value_loss, value_clipped = losses.value_loss(
+                values,
+                experience.values[index][where],
+                experience.returns[index][where],
+                clip_range=spec.value_clip_range,
+            )
+            (share * spec.value_coef * value_loss.sum() / count).backward()
+            added |= {"value_loss": value_loss, "value_clip_fraction": value_clipped}
+        if not counts_for:
+            continue
         sums = {name: sums[name] + added[name].detach().sum().double().cpu() for name in sums}
         ratio_max = torch.maximum(ratio_max, ratio.max().cpu())
         deviation = torch.maximum(deviation, (ratio - 1).abs().max().cpu())
@@ -125,9 +127,14 @@ def minibatch_gradients(
     }
 
 
+def means_of(networks: Networks) -> tuple[str, ...]:
+    """What is logged as a mean over tokens."""
+    return MEANS if networks.critic is None else (*MEANS, *VALUE_MEANS)
+
+
 def check_minibatch(stats: dict[str, float], *, first: bool, step: int, limit: float) -> None:
     """DivergedError when a loss is not finite; before the first update of a step ratios are 1."""
-    if not math.isfinite(stats["policy_loss"] + stats["value_loss"]):
+    if not math.isfinite(stats["policy_loss"] + stats.get("value_loss", 0.0)):
         raise DivergedError(f"the loss is not finite in step {step}")
     if first and stats["deviation"] > limit:
         raise RuntimeError(f"step {step} begins off-policy: a ratio is {stats['deviation']} from 1")
@@ -172,19 +179,19 @@ def update(
         check_minibatch(one, first=not stats, step=step, limit=off_policy(networks))
         stats.append(one)
         if one["approx_kl"] > MAX_APPROX_KL:  # too far: drop this minibatch and the rest
-            optimisers.policy.zero_grad()
-            optimisers.critic.zero_grad()
+            for optimiser in optimisers.by_name.values():
+                optimiser.zero_grad()
             break
         one["policy_gradient"] = descend(optimisers.policy, processes) if learns else 0.0
-        one["value_gradient"] = descend(optimisers.critic, processes)
+        if optimisers.critic:
+            one["value_gradient"] = descend(optimisers.critic, processes)
         updates += 1
-    names = [*MEANS, *(["ptx_loss"] if "ptx_loss" in stats[0] else [])]
+    names = [*means_of(networks), *(["ptx_loss"] if "ptx_loss" in stats[0] else [])]
     means = {name: sum(one[name] for one in stats) / len(stats) for name in names}
     return {
         **means,
         "ratio_max": max(one["ratio_max"] for one in stats),
-        "policy_gradient": stats[0]["policy_gradient"],
-        "value_gradient": stats[0]["value_gradient"],
+        **{name: stats[0][name] for name in GRADIENTS if name in stats[0]},
         "updates": updates,
         "learning_rate": rate,
     }

@@ -45,6 +45,9 @@ def test_instructgpt_is_instructgpt() -> None:
         ("ppo", {"steps": 1.5}, "ppo-steps"),
         ("ppo", {"steps": True}, "ppo-steps"),
         ("ppo", {"minibatch_size": 24}, "ppo-minibatch_size"),
+        ("ppo", {"rollouts_per_prompt": 5}, "ppo-rollouts_per_prompt"),
+        ("ppo", {"rollouts_per_prompt": 1, "baseline": "leave_one_out"}, "ppo-rollouts_per_prompt"),
+        ("ppo", {"baseline": "mean"}, "ppo-baseline"),
         ("ppo", {"kl_target": 6.0, "kl_coef": 0.0}, "ppo-kl_coef"),
         ("ppo", {"sampler": "vllm"}, "ppo-sampler"),
         ("ppo", {"sampler": "engine"}, "ppo-sampler"),  # RONDO_ENGINE_URL names none

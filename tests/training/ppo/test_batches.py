@@ -2,6 +2,7 @@
 
 import copy
 import threading
+from dataclasses import replace
 
 import pytest
 import torch
@@ -17,39 +18,42 @@ from tests.training.threads import Threads, in_threads
 from training.ppo.batches import minibatches, rows_of
 from training.ppo.experience import describe, gather_experience
 from training.ppo.networks import Networks
+from training.ppo.spec import OTHERS, VALUES, PPOSpec
 from training.ppo.update import Optimisers, update
 from training.processes import Alone, averages
 
 
-def step_of(networks: Networks, processes: Alone) -> tuple[Tensor, dict[str, float]]:
+def learned(networks: Networks) -> Tensor:
+    modules = nn.ModuleList(networks.learners.values())
+    return nn.utils.parameters_to_vector(modules.parameters()).detach()
+
+
+def step_of(
+    networks: Networks, processes: Alone, spec: PPOSpec
+) -> tuple[Tensor, dict[str, float]]:
     """The policy and critic after one whole step on the rows that this process holds."""
-    held = torch.tensor(rows_of(SPEC, processes, step=1))
+    held = torch.tensor(rows_of(spec, processes, step=1))
     experience = gather_experience(
-        networks, drawn_rows().select(held), FINISHED[held], spec=SPEC, step=1, kl_coef=0.1,
+        networks, drawn_rows().select(held), FINISHED[held], spec=spec, step=1, kl_coef=0.1,
         processes=processes,
     )  # fmt: skip
     stats = describe(experience, kl_coef=0.1, processes=processes)
-    optimisers = Optimisers(
-        *(
-            torch.optim.SGD(module.parameters(), lr=0.1)
-            for module in (networks.policy, networks.critic)
-        )
-    )
-    stats |= update(networks, optimisers, experience, spec=SPEC, step=1, processes=processes)
-    modules = nn.ModuleList([networks.policy, networks.critic])
-    return nn.utils.parameters_to_vector(modules.parameters()).detach(), stats
+    each = {n: torch.optim.SGD(m.parameters(), lr=0.1) for n, m in networks.learners.items()}
+    optimisers = Optimisers(policy=each["policy"], critic=each.get("critic"))
+    stats |= update(networks, optimisers, experience, spec=spec, step=1, processes=processes)
+    return learned(networks), stats
 
 
-def test_the_number_of_processes_does_not_matter(make_networks):
+@pytest.mark.parametrize("baseline", [VALUES, OTHERS])
+def test_the_number_of_processes_does_not_matter(make_networks, baseline):
     """Two threads with copies of the networks end where one process ends."""
-    networks = make_networks()
+    spec = replace(SPEC, baseline=baseline, rollouts_per_prompt=3)
+    networks = make_networks(has_values=spec.has_values)
     copies = [copy.deepcopy(networks) for _ in range(2)]
-    start = nn.utils.parameters_to_vector(
-        nn.ModuleList([networks.policy, networks.critic]).parameters()
-    ).detach()
-    expected, expected_stats = step_of(networks, Alone())
+    start = learned(networks)
+    expected, expected_stats = step_of(networks, Alone(), spec)
 
-    results = in_threads(2, lambda processes: step_of(copies[processes.rank], processes))
+    results = in_threads(2, lambda processes: step_of(copies[processes.rank], processes, spec))
 
     for moved, stats in results:
         assert_close(moved - start, expected - start, tolerance=1e-4)  # small moves of fp32

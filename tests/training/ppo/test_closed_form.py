@@ -21,6 +21,7 @@ from tests.training.ppo.world import (
     worth,
 )
 from training import losses
+from training.ppo.spec import OTHERS, VALUES
 from training.rows import Rows
 
 
@@ -47,9 +48,14 @@ def test_temperature_is_part_of_the_policy_that_is_optimised():
     assert got.kl == pytest.approx(got.best_kl, rel=0.02)
 
 
+@pytest.mark.parametrize("each", [1, 2, 4], ids=["values", "the other", "three others"])
 @pytest.mark.parametrize("world", [ANY, STOPPING], ids=["625 of four", "341 that stop"])
-def test_any_score_ends_at_the_closed_form(world):
-    policy = train(world, drawn_score(world), UNEVEN, kl_coef=BETA)
+def test_any_score_ends_at_the_closed_form(world, each):
+    """Whatever a rollout has to be better than, as long as it has no part in it."""
+    baseline = VALUES if each == 1 else OTHERS
+    policy = train(
+        world, drawn_score(world), UNEVEN, kl_coef=BETA, baseline=baseline, rollouts_per_prompt=each
+    )
 
     got = worth(world, policy, drawn_score(world), UNEVEN, kl_coef=BETA)
     assert 0.98 * got.optimum <= got.objective <= got.optimum
@@ -88,10 +94,31 @@ def score_one_token_late(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(losses, "token_rewards", late)
 
 
-@pytest.mark.parametrize("mutate", [k3_in_the_reward, pads_by_id, score_one_token_late])
-def test_a_wrong_update_misses_the_closed_form(mutate, monkeypatch):
+def a_baseline_with_a_part_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mean of all rollouts of a prompt less twice each one's own: it is no baseline."""
+
+    def wrong(totals: Tensor, each: int) -> Tensor:
+        return totals.view(-1, each).mean(1).repeat_interleave(each) + 2 * totals
+
+    monkeypatch.setattr(losses, "leave_one_out", wrong)
+
+
+OF_TWO = {"baseline": OTHERS, "rollouts_per_prompt": 2}
+
+
+@pytest.mark.parametrize(
+    ("mutate", "given"),
+    [
+        (k3_in_the_reward, {}),
+        (k3_in_the_reward, OF_TWO),
+        (pads_by_id, {}),
+        (score_one_token_late, {}),
+        (a_baseline_with_a_part_in_it, OF_TWO),
+    ],
+)
+def test_a_wrong_update_misses_the_closed_form(mutate, given, monkeypatch):
     mutate(monkeypatch)
-    policy = train(STOPPING, drawn_score(STOPPING), UNEVEN, kl_coef=BETA)
+    policy = train(STOPPING, drawn_score(STOPPING), UNEVEN, kl_coef=BETA, **given)
     monkeypatch.undo()
 
     got = worth(STOPPING, policy, drawn_score(STOPPING), UNEVEN, kl_coef=BETA)

@@ -6,6 +6,7 @@ A table of logits per prefix can be any policy, so what misses the optimum is a 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -121,23 +122,23 @@ def train(
     sampled_at: float | None = None,
     watch: Watch = lambda step, policy, experience: None,
     critic: TableCritic | None = None,
-    **settings: float,
+    **settings: Any,
 ) -> TablePolicy:
     """The policy after `steps` steps of PPO, with learning rates that fall to zero."""
     torch.manual_seed(0)
     policy = TablePolicy(world, reference)
-    networks = Networks(
-        policy=policy,
-        reference=twin(policy),
-        critic=critic or TableCritic(world),
-        scorer=score,
-    )
     spec = PPOSpec(
         policy="", reward_model="", batch_size=2048, minibatch_size=1024, micro_batch_size=1024,
         temperature=temperature, warmup_steps=0, gae_lambda=1.0, value_clip_range=10.0,
         no_eos_score=100.0, steps=steps,
     )  # fmt: skip
     spec = replace(spec, **settings)
+    networks = Networks(
+        policy=policy,
+        reference=twin(policy),
+        critic=(critic or TableCritic(world)) if spec.has_values else None,
+        scorer=score,
+    )
     optimisers = Optimisers.of(networks, spec)
     for step in range(steps):
         share = 1 - step / steps

@@ -37,7 +37,7 @@ class PPO(Stage):
     figures = FIGURES
     key_figures = ("steps", "score", "kl")
     phases = {**Stage.phases, "ppo": _("training")}
-    bytes_a_parameter = 28  # policy and critic with their moments, and the average
+    bytes_a_parameter = 28  # policy and critic with their moments, and the average; at most
 
     def standing_source(self, round_: Round) -> ModelVersion | None:
         """It goes on from the policy that wrote the round, unless the round made an SFT model."""

@@ -14,7 +14,7 @@ from rounds.stages.findings import (
     reward_model,
 )
 from rounds.stages.setting import Recipe
-from training.ppo.spec import ENGINE
+from training.ppo.spec import ENGINE, OTHERS, VALUES
 
 
 def misfits(recipe: Recipe) -> dict[str, str]:
@@ -22,9 +22,13 @@ def misfits(recipe: Recipe) -> dict[str, str]:
     errors: dict[str, str] = {}
     if recipe["batch_size"] % recipe["minibatch_size"]:
         errors["minibatch_size"] = _("The rollouts per step must be a multiple of it.")
+    if recipe["batch_size"] % recipe["rollouts_per_prompt"]:
+        errors["rollouts_per_prompt"] = _("The rollouts per step must be a multiple of it.")
+    if recipe["baseline"] == OTHERS and recipe["rollouts_per_prompt"] < 2:
+        errors["rollouts_per_prompt"] = _("Alone on its prompt, a rollout has no others: 2 or more.")
     if recipe["kl_target"] and not recipe["kl_coef"]:
         errors["kl_coef"] = _("A KL target moves this coefficient, which cannot start at 0.")
-    if recipe["value_warmup_steps"] >= recipe["steps"]:
+    if recipe["baseline"] == VALUES and recipe["value_warmup_steps"] >= recipe["steps"]:
         errors["value_warmup_steps"] = _("Fewer than the steps, or the policy never learns.")
     if recipe["sampler"] == ENGINE and not settings.ENGINE_URL:
         errors["sampler"] = _("This installation names no server: RONDO_ENGINE_URL is not set.")
@@ -49,12 +53,14 @@ def findings(look: Look) -> list[Finding]:
 def operations(look: Look) -> float:
     """2 a parameter and token to read, and more to learn.
 
-    Sampling; policy, reference, value and reward read; policy and value learn.
+    Sampling; policy, reference and reward read, policy learns; so does the value network, if any.
     """
     recipe = look.recipe
     rollouts = recipe["steps"] * recipe["batch_size"]
     row = PROMPT_TOKENS + recipe["max_new_tokens"]
-    scored = (8 + 2 * recipe["inner_epochs"] * (2 + look.learned)) * row
+    learners = 2 if recipe["baseline"] == VALUES else 1
+    learned = learners * recipe["inner_epochs"] * (2 + look.learned)
+    scored = (2 * (2 + learners) + learned) * row
     if recipe.get("ptx_coef"):
         mixed = recipe["ptx_tokens"] if recipe.get("ptx_corpus") else row
         scored += recipe["inner_epochs"] * (2 + look.learned) * mixed

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rounds.corpora.storing import names
 from rounds.stages.setting import Setting, checkpoint_every, frozen_layers, lora_rank, seed
-from training.ppo.spec import ENGINE, OWN
+from training.ppo.spec import ENGINE, OTHERS, OWN, VALUES
 
 SETTINGS = (
     Setting(
@@ -59,6 +59,35 @@ SETTINGS = (
         high=4096,
         cpu=48,
         instructgpt=256,
+        main=True,
+    ),
+    Setting(
+        name="baseline",
+        label=_("What a rollout has to be better than"),
+        why=_(
+            "InstructGPT trains a value network to expect the score. The mean of the prompt’s other "
+            "rollouts needs no network: less memory, faster steps, and right from the first step "
+            "on (RLOO, arXiv 2402.14740). Values pay where there are hundreds of steps."
+        ),
+        cpu=OTHERS,
+        instructgpt=VALUES,
+        words={
+            VALUES: _("what a value network expects"),
+            OTHERS: _("the other rollouts of its prompt"),
+        },
+        main=True,
+    ),
+    Setting(
+        name="rollouts_per_prompt",
+        label=_("Rollouts per prompt"),
+        why=_(
+            "InstructGPT: 1. More are compared with each other, of fewer prompts a step; at least "
+            "2 where the others of a prompt are the baseline."
+        ),
+        low=1,
+        high=1024,
+        cpu=4,
+        instructgpt=1,
         main=True,
     ),
     frozen_layers(),
