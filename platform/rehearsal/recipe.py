@@ -100,20 +100,19 @@ SMOLLM2 = _rehearsal(
     sft={"epochs": 1, "learning_rate": 1e-5, "batch_size": 8, "micro_batch_size": 8},
     reward={"epochs": 1, "learning_rate": 1e-4, "batch_size": 4},
     ppo={
-        "batch_size": 32,
-        "minibatch_size": 16,
-        "micro_batch_size": 16,
-        "learning_rate": 5e-5,
-        "value_learning_rate": 2e-4,
-        # With so few steps the values stay a poor guess: no bootstrapping from them.
-        "gae_lambda": 1.0,
+        "batch_size": 64,
+        "rollouts_per_prompt": 4,
+        "baseline": "leave_one_out",  # in so few steps values stay a poor guess
+        "minibatch_size": 32,
+        "micro_batch_size": 32,
+        "learning_rate": 2e-5,
         "kl_coef": 0.05,
         "warmup_steps": 2,
         "ema_decay": 0.0,
         "sample_every": 4,
         "checkpoint_every": 6,
     },
-    ppo_steps=(10, 18),
+    ppo_steps=(12, 12),
     prompts=116,
     # As many as the best of them is taken of, which then costs nothing in the first round.
     samples=4,

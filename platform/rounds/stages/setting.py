@@ -110,19 +110,19 @@ def seed() -> Setting:
     )
 
 
-def frozen_layers() -> Setting:
-    """Of reward model and policy."""
+def frozen_layers(*, cpu: int = LOWER_TWO_THIRDS) -> Setting:
+    """Of reward model and policy. cpu: as the preset for small machines has it."""
     return Setting(
         name="frozen_layers",
         label=gettext_lazy("Frozen layers"),
         why=gettext_lazy(
-            "The lowest layers keep their weights and are computed once: much faster on a CPU. "
-            "Use the same number for reward model and PPO; −1 is two thirds of the layers."
+            "The lowest layers keep their weights and are computed once: faster on a CPU, and less "
+            "of the model can learn. −1 is two thirds of the layers."
         ),
         low=LOWER_TWO_THIRDS,
         high=1000,
         words={LOWER_TWO_THIRDS: gettext_lazy("two thirds of the layers")},
-        cpu=LOWER_TWO_THIRDS,
+        cpu=cpu,
         instructgpt=0,
         main=True,
     )
