@@ -102,10 +102,9 @@ def ppo(told: Told, sizes: Sizes) -> Found:
     }
     if how == "default":  # as rounds/stages/ppo/settings.py has them
         settings = {
-            "batch_size": 2 * count,
-            "minibatch_size": count,
+            "batch_size": 4 * count,
+            "minibatch_size": 2 * count,
             "micro_batch_size": max(1, count // 2),
-            "frozen_layers": sizes.frozen_layers,
             "baseline": OTHERS,
             "rollouts_per_prompt": 4,
         }

@@ -25,7 +25,6 @@ class Sizes:
     rollout_new: int = 48
     ppo_epochs: int = 4
     ppo_steps: int = 3
-    frozen_layers: int = 20
     demonstrations: int = 64
     demonstrations_a_step: int = 32
     shortest: int = 24  # of a demonstration's completion
@@ -54,7 +53,6 @@ TINY = Sizes(
     rollout_new=4,
     ppo_epochs=2,
     ppo_steps=2,
-    frozen_layers=1,
     demonstrations=8,
     demonstrations_a_step=4,
     shortest=4,

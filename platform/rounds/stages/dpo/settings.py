@@ -32,7 +32,7 @@ SETTINGS = (
         why=_("The paper: 1e-6, on many thousands of pairs; more for a short run."),
         low=1e-8,
         high=1e-3,
-        cpu=2e-5,
+        cpu=5e-5,
         instructgpt=1e-6,
         lora=1e-5,
         main=True,
@@ -57,7 +57,7 @@ SETTINGS = (
         instructgpt=64,
         main=True,
     ),
-    frozen_layers(),
+    frozen_layers(cpu=0),
     lora_rank(),
     Setting(
         name="label_smoothing",
