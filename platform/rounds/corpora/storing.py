@@ -29,20 +29,46 @@ KIND = "corpora"
 BEGINNING = 200  # characters
 
 
-@transaction.atomic
 def add(*, project: Project, name: str, texts: Sequence[str], by: User) -> Corpus:
-    """Keep `texts` under `name`; BadInputError where the project has the name or the texts."""
+    """Keep `texts` under `name`; BadInputError where the project has the name or the texts.
+
+    The file is written, and sent to a store at a URL, before any row is held.
+    """
     name = clean_name(name)
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    if project.corpora.filter(name=name).exists():
-        text = _("There is a corpus of this name. Give this one another.")
-        raise BadInputError(text, errors={"name": text})
+    _require_new(project, name)
 
     def write(folder: Path) -> freezing.Files:
         count = write_rows(folder / FILE, ({"text": text} for text in texts), CORPUS)
         return {FILE: {**manifest.entry(folder / FILE), "rows": count}}
 
     sha256, files = freezing.freeze(KIND, write)
+    try:
+        return _keep(project=project, name=name, texts=texts, sha256=sha256, files=files, by=by)
+    except BadInputError:
+        payload = {"folders": [f"{KIND}/{sha256}"], "jobs": []}
+        jobs.enqueue(kind=REMOVE, payload=payload, created_by=by)  # unless a row names it
+        raise
+
+
+def _require_new(project: Project, name: str) -> None:
+    if project.corpora.filter(name=name).exists():
+        text = _("There is a corpus of this name. Give this one another.")
+        raise BadInputError(text, errors={"name": text})
+
+
+@transaction.atomic
+def _keep(
+    *,
+    project: Project,
+    name: str,
+    texts: Sequence[str],
+    sha256: str,
+    files: freezing.Files,
+    by: User,
+) -> Corpus:
+    """The row of a folder that is written; one at a time in a project."""
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    _require_new(project, name)
     if same := project.corpora.filter(sha256=sha256).first():
         text = _("These texts are here already, as “%s”.") % same.name
         raise BadInputError(text, errors={"file": text})

@@ -1,15 +1,17 @@
 """A corpus is kept by its content, named by runs, and goes only while none names it."""
 
 import shutil
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError, MissingFilesError
 from jobs.models import Job
 from labeling.models import Project
-from registry import store
+from registry import freezing, store
 from rounds.corpora import storing
 from rounds.corpora.storing import add, names, read, remove
 from rounds.models import Corpus, Round
@@ -54,6 +56,44 @@ def test_a_name_and_texts_are_there_once(
 
     assert list(caught.value.errors) == [field]
     assert Corpus.objects.count() == 1
+
+
+def test_no_row_is_held_while_the_file_is_written_and_sent(
+    project: Project, mona: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depths = [len(connection.savepoint_ids)]
+    freeze = freezing.freeze
+
+    def watched(*given: Any) -> tuple[str, freezing.Files]:
+        depths.append(len(connection.savepoint_ids))
+        return freeze(*given)
+
+    monkeypatch.setattr(freezing, "freeze", watched)
+    add(project=project, name="tales", texts=TEXTS, by=mona)
+
+    assert depths[1] == depths[0]
+
+
+def test_what_somebody_else_was_faster_to_add_leaves_no_file(
+    project: Project, mona: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people at once: the second learns of it when its file is written."""
+    freeze = freezing.freeze
+
+    def meanwhile(*given: Any) -> tuple[str, freezing.Files]:
+        monkeypatch.setattr(freezing, "freeze", freeze)
+        add(project=project, name="tales", texts=["Another one."], by=mona)
+        return freeze(*given)
+
+    monkeypatch.setattr(freezing, "freeze", meanwhile)
+    with pytest.raises(BadInputError) as caught:
+        add(project=project, name="tales", texts=TEXTS, by=mona)
+    (job,) = Job.objects.filter(kind="remove_files")
+    RemoveFiles().run(job)
+
+    assert list(caught.value.errors) == ["name"]
+    (kept,) = Corpus.objects.all()
+    assert [path.name for path in storing.root().iterdir()] == [kept.sha256]
 
 
 def test_a_corpus_of_which_a_run_says_that_it_was_mixed_in_stays(
