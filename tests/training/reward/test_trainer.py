@@ -27,6 +27,12 @@ from training.reward_model import RewardModel
 from training.scoring import score_tokens
 
 
+def run(path) -> None:
+    """In this process, as one of its own would."""
+    with JobFolder(path) as folder:
+        reward(folder)
+
+
 def score_texts(model, chat, items):
     """Normalised score of each (messages, completion, finished)."""
     prompts = [chat.prompt(messages) for messages, _, _ in items]
@@ -94,9 +100,7 @@ def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
         "demonstrations": demonstrations,
     }
     whole = make_job(spec, "whole", **tables)
-    process = start_stage("reward", whole, OMP_NUM_THREADS="1")
-    output, _ = process.communicate(timeout=600)
-    assert process.returncode == 0, output
+    run(whole)
 
     result = json.loads((whole / "result.json").read_text())
     assert result.keys() == RewardSpec.results.keys()
@@ -119,9 +123,7 @@ def test_the_stage_learns_the_preference_normalises_and_survives_kill_9(
     process.send_signal(signal.SIGKILL)
     process.wait(60)
     assert not (killed / "result.json").exists()
-    again = start_stage("reward", killed, OMP_NUM_THREADS="1")
-    output, _ = again.communicate(timeout=600)
-    assert again.returncode == 0, output
+    run(killed)
     weights = "model/model.safetensors"
     assert (killed / weights).read_bytes() == (whole / weights).read_bytes()
 
