@@ -16,9 +16,10 @@ from benchmarks.training.material import SMOLLM2
 from training.backbone import Backbone
 from training.dpo.spec import DPOSpec
 from training.dpo.steps import batch_gradients
-from training.dpo.texts import Example, Reader
+from training.dpo.texts import Example
 from training.policy import Policy
 from training.rankings import Ranking
+from training.reading import Reader
 from training.rows import trained
 
 PROMPT, TEXT, REPEATS = 128, 64, 3

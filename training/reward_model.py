@@ -89,7 +89,11 @@ class RewardModel(nn.Module):
 
     def scores(self, rows: Rows) -> Tensor:
         """Normalised scores, (B,)."""
-        return self.gain * self.raw(rows) + self.bias
+        return self.normalised(self.raw(rows))
+
+    def normalised(self, raw: Tensor) -> Tensor:
+        """Raw scores on the scale that PPO and people are shown."""
+        return self.gain * raw + self.bias
 
     def values(self, rows: Rows) -> Tensor:
         """Normalised scores at the state before each response token, (N,): the critic's guess."""

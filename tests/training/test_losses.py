@@ -135,9 +135,7 @@ def test_logprobs_and_their_gradient_are_those_of_a_softmax(cached, dtype, monke
 
     expected = (logits.float() / 0.7).log_softmax(1).gather(1, tokens[:, None])[:, 0]
     torch.testing.assert_close(found, expected)
-    torch.testing.assert_close(
-        gradient, torch.autograd.grad((weights * expected).sum(), logits)[0]
-    )
+    torch.testing.assert_close(gradient, torch.autograd.grad((weights * expected).sum(), logits)[0])
 
 
 def test_entropy_of_a_uniform_choice_is_the_log_of_their_number():

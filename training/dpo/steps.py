@@ -10,10 +10,11 @@ from torch import Tensor
 
 from training import losses
 from training.dpo.spec import DPOSpec
-from training.dpo.texts import Example, Reader
+from training.dpo.texts import Example
 from training.errors import DivergedError
 from training.pair_metrics import JudgedPair, accuracy, judged_pairs
 from training.processes import Alone, averages, in_step
+from training.reading import Reader
 from training.rows import trained
 from training.sharding import sum_and_clip
 

@@ -16,7 +16,7 @@ from training.chat import Chat
 from training.dpo.samples import Writer
 from training.dpo.spec import DPOSpec
 from training.dpo.steps import adam, judge, train_step
-from training.dpo.texts import Example, Reader, with_reference
+from training.dpo.texts import Example, with_reference
 from training.errors import BadInputError
 from training.folder import JobFolder
 from training.kept import Kept
@@ -26,6 +26,7 @@ from training.policy import Policy
 from training.processes import Alone, loads_to, start
 from training.prompts import counts_of, fitting, named, together
 from training.rankings import Ranking, at_once, encode_rankings
+from training.reading import Reader
 from training.schedule import Schedule
 from training.sharding import Known, require_nothing_frozen, shard, whole
 from training.state import State

@@ -5,8 +5,8 @@ over a completion's tokens of log policy - log reference at the sampling tempera
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,22 +20,22 @@ from training.evaluate.spec import BEST_OF, EvaluateSpec
 from training.evaluate.written import favourites, of_model, summary
 from training.folder import JobFolder, Row
 from training.kept_rows import KeptRows
-from training.losses import token_logprobs
 from training.models import context_in, load_chat, load_policy
 from training.pair_metrics import judged_pairs, pair_metrics
+from training.policy import Policy as Actor
 from training.processes import seed_of
 from training.prompts import Dropped, counts_of, fitting
-from training.rankings import encode_rankings
+from training.rankings import Ranking, encode_rankings
+from training.reading import Reader
 from training.reward_model import RewardModel
-from training.rows import Rows
 from training.sampling import Request, Sample, Sampling, engine_of, text_of
-from training.scoring import raw_rewards, score_tokens
+from training.scoring import BATCH_TOKENS, raw_rewards
 
 if TYPE_CHECKING:
     from training.contract.events import Sample as Shown
 
 ROWS = "samples.parquet"
-MEASURED = 32  # completions, where their number is left to the sampler
+PART = 32  # prompts whose texts are measured before anybody is heard again
 SHOWN = 4  # samples of each model on the run's page
 RANKING_TOKENS = 4096  # longer texts are left out, and those beyond the model's context
 EXACT = torch.float32  # bf16 would round away what a few PPO steps have changed
@@ -139,11 +139,11 @@ class Evaluation:
         policy = self.load(self.spec.writers[name])
         requests = self.requests(range(first, texts))
         drawn = self.draw(name, policy, requests, written=written)
-        asked = [list(request.prompt) for request in requests for _ in request.seeds]
-        samples = [one for some in drawn for one in some]
-        measured = self.measure(
-            policy, asked, [one.ids for one in samples], kls=name in self.spec.models
-        )
+        texts_of = [
+            Ranking(place, "", list(request.prompt), [list(one.ids) for one in some], [])
+            for place, (request, some) in enumerate(zip(requests, drawn, strict=True))
+        ]
+        measured = self.measure(policy, texts_of, kls=name in self.spec.models)
         rows = [
             {
                 "model": name,
@@ -207,60 +207,45 @@ class Evaluation:
         )
 
     def measure(
-        self,
-        policy: Policy,
-        prompts: list[list[int]],
-        responses: list[list[int]],
-        *,
-        kls: bool = True,
+        self, policy: Policy, texts: list[Ranking], *, kls: bool = True
     ) -> dict[str, Sequence[float | None]]:
-        """Rewards by either reward model; with kls those to the reference and to the SFT model."""
-        nothing: Sequence[float | None] = [None] * len(prompts)
+        """Of each text, prompt after prompt: rewards by either reward model.
+
+        With kls the KL to the reference and to the SFT model too.
+        """
+        nothing: Sequence[float | None] = [None] * sum(len(one.completions) for one in texts)
         found = {"reward": nothing, "second_reward": nothing, "kl": nothing, "kl_sft": nothing}
-        closed = [policy[1].closed(response) for response in responses]
+        chat = policy[1]
+        closed = [
+            replace(one, completions=[chat.closed(ids) for ids in one.completions]) for one in texts
+        ]
         for name, judge in {"reward": self.judge, "second_reward": self.second}.items():
             if judge is not None:
-                found[name] = score_tokens(judge[0], prompts, closed, pad_id=policy[1].pad_id)
+                raw = chain(*raw_rewards(judge[0], closed, pad_id=chat.pad_id))
+                on = judge[0].gain.device
+                found[name] = judge[0].normalised(torch.tensor(list(raw), device=on)).tolist()
         others = {"kl": self.reference, "kl_sft": self.sft} if kls else {}
-        own = self.logprobs(policy, prompts, responses) if any(others.values()) else []
+        own = self.logprobs(policy, texts) if any(others.values()) else []
         for name, other in others.items():
             if other is not None:
-                same = other is policy
-                theirs = own if same else self.logprobs(other, prompts, responses)
+                theirs = own if other is policy else self.logprobs(other, texts)
                 found[name] = [ours - their for ours, their in zip(own, theirs, strict=True)]
         return found
 
-    @torch.no_grad()
-    def logprobs(
-        self, policy: Policy, prompts: list[list[int]], responses: list[list[int]]
-    ) -> list[float]:
-        """Log-probability of each response as a whole."""
+    def logprobs(self, policy: Policy, texts: list[Ranking]) -> list[float]:
+        """Log-probability of each text as a whole, prompt after prompt."""
         model, chat = policy
-        sums = [0.0] * len(prompts)
-        order = sorted(range(len(prompts)), key=lambda place: len(prompts[place]))
-        size = max(1, (self.spec.batch_size or MEASURED) // 4)  # logits of all positions are kept
-        for first in range(0, len(order), size):
+        reader = Reader(
+            policy=Actor(model, forbid=chat.forbid),
+            pad_id=chat.pad_id,
+            temperature=self.spec.temperature or 1.0,
+            tokens=BATCH_TOKENS // 4,  # logits are kept
+        )
+        found: list[float] = []
+        for first in range(0, len(texts), PART):
             self.folder.check_stop()
-            places = order[first : first + size]
-            rows = Rows.of(
-                [prompts[place] for place in places],
-                [responses[place] for place in places],
-                pad_id=chat.pad_id,
-                device=model.device,
-            )
-            row, position = rows.predicting()
-            start = int(rows.prompt_lengths.min()) - 1
-            keep = torch.arange(start, rows.ids.shape[1], device=model.device)
-            logits = model(rows.ids, logits_to_keep=keep).logits[row, position - start]
-            values = token_logprobs(
-                chat.forbid(logits.float()),
-                rows.response_tokens(),
-                temperature=self.spec.temperature or 1.0,
-            )
-            left = iter(values.tolist())
-            for place, length in zip(places, rows.response_lengths.tolist(), strict=True):
-                sums[place] = sum(islice(left, length))
-        return sums
+            found += chain(*reader.read(texts[first : first + PART]))
+        return found
 
     def show(self, rows: list[Row]) -> None:
         asked = {prompt["prompt_id"]: prompt["messages"][-1]["content"] for prompt in self.prompts}

@@ -40,7 +40,9 @@ def rows_of(spec: PPOSpec, processes: Alone, *, step: int) -> list[int]:
     )
 
 
-def whole_batch(own: Tensor, spec: PPOSpec, processes: Alone, *, step: int) -> tuple[Tensor, Tensor]:
+def whole_batch(
+    own: Tensor, spec: PPOSpec, processes: Alone, *, step: int
+) -> tuple[Tensor, Tensor]:
     """A number of each row of the batch, from the processes that hold them, and which are own's.
 
     own: (B,), of the rows that this process holds. Returned are (batch_size,) and their places in

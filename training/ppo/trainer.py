@@ -78,9 +78,7 @@ class PPORun:
         )
         if reward_chat.template_hash != chat.template_hash:
             raise BadInputError("policy and reward model write conversations differently")
-        networks = Networks.of(
-            model, reward, chat, tuning, processes, has_values=spec.has_values
-        )
+        networks = Networks.of(model, reward, chat, tuning, processes, has_values=spec.has_values)
         room = model.config.max_position_embeddings - spec.max_new_tokens
         prompts, dropped = read_prompts(folder, spec, "prompts", chat, room=room)
         shown, _ = read_prompts(folder, spec, "samples", chat, room=room)

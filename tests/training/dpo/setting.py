@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from training.dpo.texts import Example, Reader
+from training.dpo.texts import Example
 from training.rankings import Ranking, apart
+from training.reading import Reader
 from training.rows import Rows
 
 PROMPT = [0]

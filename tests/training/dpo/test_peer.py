@@ -14,9 +14,10 @@ from training import tiny
 from training.chat import Chat
 from training.dpo.spec import DPOSpec
 from training.dpo.steps import batch_gradients
-from training.dpo.texts import Example, Reader
+from training.dpo.texts import Example
 from training.policy import Policy
 from training.rankings import Ranking, part_of
+from training.reading import Reader
 
 
 def moved(seed: int) -> tuple[PreTrainedModel, Chat]:

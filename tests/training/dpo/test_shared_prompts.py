@@ -11,9 +11,10 @@ from tests.training.dpo.setting import drawn_rankings
 from training.backbone import Backbone
 from training.dpo.spec import DPOSpec
 from training.dpo.steps import batch_gradients
-from training.dpo.texts import Example, Reader
+from training.dpo.texts import Example
 from training.policy import Policy
 from training.rankings import apart
+from training.reading import Reader
 from training.rows import trained
 from training.tuning import Tuning
 

@@ -21,12 +21,12 @@ from training.contract.manifest import verify
 from training.dpo import trainer as dpo_trainer
 from training.dpo.samples import Writer
 from training.dpo.spec import DPOSpec
-from training.dpo.texts import Reader
 from training.dpo.trainer import dpo, read_rankings
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder
 from training.models import load_policy, save_model
 from training.policy import Policy
+from training.reading import Reader
 
 PROMPTS = [{"prompt_id": n, "messages": ask(f"Write {n}")} for n in range(6)]
 

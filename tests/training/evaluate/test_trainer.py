@@ -18,6 +18,7 @@ from training.evaluate.spec import EvaluateSpec
 from training.evaluate.written import distinct
 from training.folder import JobFolder
 from training.models import load_policy, save_model
+from training.rankings import Ranking
 
 
 def test_each_model_is_sampled_and_summed_up(make_job, tiny_folder, other_folder, judge_folder):
@@ -168,11 +169,13 @@ def test_what_is_scored_ends_as_the_template_does_and_no_control_token_counts(
         policy = evaluation.load(str(source))
         prompt = evaluation.prompts[0]["ids"]
 
-        rewards = evaluation.measure(policy, [prompt] * 3, [[7, 8, 0], [7, 8, 2], [7, 8]])["reward"]
+        texts = [Ranking(0, "", prompt, [[7, 8, 0], [7, 8, 2], [7, 8]], [])]
+        rewards = evaluation.measure(policy, texts)["reward"]
         [drawn] = evaluation.draw("base", policy, evaluation.requests(range(2))[:1], written=0)
-        told = evaluation.logprobs(policy, [prompt] * 2, [one.ids for one in drawn])
+        told = evaluation.logprobs(policy, [Ranking(0, "", prompt, [one.ids for one in drawn], [])])
 
-    assert rewards[0] == rewards[1] != rewards[2]
+    assert rewards[0] == pytest.approx(rewards[1], abs=1e-5)
+    assert rewards[0] != pytest.approx(rewards[2], abs=1e-3)
     assert told == pytest.approx([sum(one.logprobs) for one in drawn], abs=1e-3)
 
 

@@ -15,9 +15,7 @@ from training.tuning import Tuning
 def make_networks(tiny_folder) -> Callable[..., Networks]:
     """Fresh networks on the tiny model; the policy has moved a little from its reference."""
 
-    def make(
-        *, frozen_layers: int = 0, moved: bool = True, has_values: bool = True
-    ) -> Networks:
+    def make(*, frozen_layers: int = 0, moved: bool = True, has_values: bool = True) -> Networks:
         model, chat = tiny.make()
         reward, _ = random_reward_model(tiny_folder, Tuning(frozen_layers=frozen_layers))
         reward.set_scale(gain=1.5, bias=-0.3)

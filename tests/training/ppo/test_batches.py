@@ -28,9 +28,7 @@ def learned(networks: Networks) -> Tensor:
     return nn.utils.parameters_to_vector(modules.parameters()).detach()
 
 
-def step_of(
-    networks: Networks, processes: Alone, spec: PPOSpec
-) -> tuple[Tensor, dict[str, float]]:
+def step_of(networks: Networks, processes: Alone, spec: PPOSpec) -> tuple[Tensor, dict[str, float]]:
     """The policy and critic after one whole step on the rows that this process holds."""
     held = torch.tensor(rows_of(spec, processes, step=1))
     experience = gather_experience(
