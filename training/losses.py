@@ -102,7 +102,7 @@ def token_logprobs(logits: Tensor, tokens: Tensor, *, temperature: float) -> Ten
 
     Beside the logits only their gradient ever lies there as (N, V), made in one pass.
     """
-    found: Tensor = _TokenLogprobs.apply(logits, tokens, temperature)
+    found: Tensor = _TokenLogprobs.apply(logits, tokens, temperature)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -137,7 +137,10 @@ def _full(logits: Tensor) -> torch.dtype:
 def _parts(logits: Tensor, other: Tensor | None = None) -> Sequence[Tensor]:
     """Of `other`, with a row for each of the logits, what lies in a cache with their own part."""
     most = CACHED if logits.device.type == "cpu" else 64 * CACHED
-    return (logits if other is None else other).split(max(1, most // logits.shape[1]))
+    parts: Sequence[Tensor] = (logits if other is None else other).split(
+        max(1, most // logits.shape[1])
+    )
+    return parts
 
 
 def token_entropy(logits: Tensor, *, temperature: float) -> Tensor:

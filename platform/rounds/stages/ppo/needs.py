@@ -25,7 +25,9 @@ def misfits(recipe: Recipe) -> dict[str, str]:
     if recipe["batch_size"] % recipe["rollouts_per_prompt"]:
         errors["rollouts_per_prompt"] = _("The rollouts per step must be a multiple of it.")
     if recipe["baseline"] == OTHERS and recipe["rollouts_per_prompt"] < 2:
-        errors["rollouts_per_prompt"] = _("Alone on its prompt, a rollout has no others: 2 or more.")
+        errors["rollouts_per_prompt"] = _(
+            "Alone on its prompt, a rollout has no others: 2 or more."
+        )
     if recipe["kl_target"] and not recipe["kl_coef"]:
         errors["kl_coef"] = _("A KL target moves this coefficient, which cannot start at 0.")
     if recipe["baseline"] == VALUES and recipe["value_warmup_steps"] >= recipe["steps"]:

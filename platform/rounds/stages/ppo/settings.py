@@ -65,9 +65,9 @@ SETTINGS = (
         name="baseline",
         label=_("What a rollout has to be better than"),
         why=_(
-            "InstructGPT trains a value network to expect the score. The mean of the prompt’s other "
-            "rollouts needs no network: less memory, faster steps, and right from the first step "
-            "on (RLOO, arXiv 2402.14740). Values pay where there are hundreds of steps."
+            "InstructGPT trains a value network to expect the score. The mean of the prompt’s "
+            "other rollouts needs no network: less memory, faster steps, and right from the first "
+            "step on (RLOO, arXiv 2402.14740). Values pay where there are hundreds of steps."
         ),
         cpu=OTHERS,
         instructgpt=VALUES,
