@@ -77,6 +77,10 @@ class Stage(TrainingHandler):
         """Of disk, for each parameter: the model that it leaves, in float32."""
         return 4 if self.makes else 0
 
+    def checkpoint(self, recipe: Recipe) -> int:
+        """Bytes of disk of one checkpoint, for each parameter that it trains."""
+        return self.bytes_a_parameter
+
     def disk(self, recipe: Recipe) -> float:
         """Bytes for each parameter of the model that it needs at once.
 
@@ -85,7 +89,7 @@ class Stage(TrainingHandler):
         trained = TOP_THIRD if recipe.get("frozen_layers") == LOWER_TWO_THIRDS else 1.0
         if recipe.get("lora_rank"):
             trained *= LORA_SHARE
-        checkpoint = self.bytes_a_parameter * trained
+        checkpoint = self.checkpoint(recipe) * trained
         return 2 * checkpoint + max(checkpoint, self.model_bytes)
 
     @property

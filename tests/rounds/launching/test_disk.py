@@ -16,6 +16,7 @@ from rounds.stages import launchable
 from tests.factories import make_prompt
 from training import tiny
 from training.ppo.networks import Networks
+from training.ppo.spec import OTHERS, VALUES
 from training.reward.steps import adam
 from training.reward_model import RewardModel
 from training.rows import trained
@@ -63,12 +64,13 @@ def test_a_reward_checkpoint_is_as_large_as_its_stage_says(
     assert size == pytest.approx(stages.get("reward").bytes_a_parameter * count, abs=HEADER)
 
 
+@pytest.mark.parametrize("baseline", [VALUES, OTHERS])
 def test_a_ppo_checkpoint_is_as_large_as_its_stage_says(
-    reward_model: RewardModel, tmp_path: Path
+    reward_model: RewardModel, tmp_path: Path, baseline: str
 ) -> None:
     model, chat = tiny.make()
-    networks = Networks.of(model, reward_model, chat)
-    both = {"policy": networks.policy, "critic": networks.critic}
+    networks = Networks.of(model, reward_model, chat, has_values=baseline == VALUES)
+    both = networks.learners
     optimisers = {
         name: stepped(torch.optim.Adam(trained(part).values(), lr=0.0))
         for name, part in both.items()
@@ -78,9 +80,11 @@ def test_a_ppo_checkpoint_is_as_large_as_its_stage_says(
     state = State(modules=both, optimisers=optimisers, tensors={"ema": average})
     size = written(state, tmp_path / "checkpoint")
 
-    policy, critic = (sum(p.numel() for p in trained(part).values()) for part in both.values())
-    assert size == pytest.approx(16 * policy + 12 * critic, abs=HEADER)
-    assert stages.get("ppo").bytes_a_parameter == 16 + 12
+    counts = {n: sum(p.numel() for p in trained(part).values()) for n, part in both.items()}
+    expected = 16 * counts["policy"] + 12 * counts.get("critic", 0)
+    assert size == pytest.approx(expected, abs=HEADER)
+    has_values = 12 * ("critic" in counts)
+    assert stages.get("ppo").checkpoint({"baseline": baseline}) == 16 + has_values
 
 
 def test_a_third_is_trained_where_two_thirds_are_frozen() -> None:

@@ -68,7 +68,7 @@ def test_it_learns_what_a_reward_model_would(labeled: Round, mona: User) -> None
 
     assert isinstance(spec, DPOSpec)
     assert spec.model.endswith(sft.uri)
-    assert spec.frozen_layers == 2  # two thirds of three layers
+    assert spec.frozen_layers == 0
     assert (spec.temperature, spec.max_new_tokens) == (0.7, 20)  # as what people ranked
     train = rows_of(folder, "train")
     assert [row["tiers"] for row in train] == [[[0], [1], [2], [3]]] * 2 + [[[0], [1]]]

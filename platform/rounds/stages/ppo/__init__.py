@@ -15,7 +15,7 @@ from rounds.stages.ppo import needs
 from rounds.stages.ppo.curves import CURVES, FIGURES
 from rounds.stages.ppo.settings import SETTINGS
 from rounds.stages.setting import Recipe
-from training.ppo.spec import PPOSpec
+from training.ppo.spec import VALUES, PPOSpec
 
 
 class PPO(Stage):
@@ -37,7 +37,10 @@ class PPO(Stage):
     figures = FIGURES
     key_figures = ("steps", "score", "kl")
     phases = {**Stage.phases, "ppo": _("training")}
-    bytes_a_parameter = 28  # policy and critic with their moments, and the average; at most
+
+    def checkpoint(self, recipe: Recipe) -> int:
+        """Policy and, where there is one, critic, each with its moments; and the average."""
+        return 28 if recipe.get("baseline", VALUES) == VALUES else 16
 
     def standing_source(self, round_: Round) -> ModelVersion | None:
         """It goes on from the policy that wrote the round, unless the round made an SFT model."""
