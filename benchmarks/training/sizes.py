@@ -13,7 +13,7 @@ class Sizes:
     shape: str = "smollm2"  # of the random model
     prompt: int = 128
     completion: int = 64
-    rankings: tuple[tuple[int, int], ...] = ((4, 4), (9, 2))
+    rankings: tuple[tuple[int, int], ...] = ((4, 8), (9, 4))  # 8 are the preset's for CPUs
     reward_steps: int = 3
     pairs_at_once: int = 8  # of the peer's micro-batch
     shared_prompt: int = 256  # of generation
