@@ -1,6 +1,7 @@
 """What a reward model says of texts, in batches of like length."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import torch
@@ -20,15 +21,23 @@ class Ranker(Protocol):
 
 @torch.no_grad()
 def raw_rewards(model: Ranker, rankings: Sequence[Ranking], *, pad_id: int) -> list[list[float]]:
-    """Raw rewards of each ranking's completions."""
-    rewards: list[list[float]] = [[] for _ in rankings]
-    for places in batches_by_tokens(rankings, tokens=BATCH_TOKENS):
-        part = [rankings[place] for place in places]
+    """Raw rewards of each ranking's completions; one that it has twice is read once."""
+    texts = [list(dict.fromkeys(map(tuple, one.completions))) for one in rankings]
+    read = [
+        replace(one, completions=[list(text) for text in own], tiers=[])
+        for one, own in zip(rankings, texts, strict=True)
+    ]
+    rewards: list[dict[tuple[int, ...], float]] = [{} for _ in rankings]
+    for places in batches_by_tokens(read, tokens=BATCH_TOKENS):
+        part = [read[place] for place in places]
         scores = model.raw_rankings(part, pad_id=pad_id)
         parts = scores.split([len(one.completions) for one in part])
         for place, own in zip(places, parts, strict=True):
-            rewards[place] = own.tolist()
-    return rewards
+            rewards[place] = dict(zip(texts[place], own.tolist(), strict=True))
+    return [
+        [known[tuple(text)] for text in one.completions]
+        for one, known in zip(rankings, rewards, strict=True)
+    ]
 
 
 @torch.no_grad()

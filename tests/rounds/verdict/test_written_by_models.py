@@ -45,7 +45,8 @@ def test_two_models_write_and_people_vote(tmp_path: Path) -> None:
     project = make_project("kitchen")
     mona, ada = make_member(project, "Mona", Role.MANAGER), make_member(project, "Ada")
     for number in range(6):
-        make_prompt(project, f"Question {number}?", split="heldout")
+        # What is drawn follows from the key: by some keys both models write the same.
+        make_prompt(project, f"Question {number}?", split="heldout", pk=70_000 + number)
     for name, seed in (("base", 0), ("policy", 1)):
         write_folder(tmp_path / name, partial(tiny.write, seed=seed))
     base = register_folder(folder=tmp_path / "base", kind="base", name="base")
@@ -63,9 +64,7 @@ def test_two_models_write_and_people_vote(tmp_path: Path) -> None:
     lose(second)
     runner.run(second.job_id, worker="test")
 
-    # Both draw by the same random numbers, and rarely the same text.
-    alike = 0 if texts_of(ballot) == WRITTEN else 1
-    assert texts_of(ballot) == {**WRITTEN, "alike": alike}
+    assert texts_of(ballot) == WRITTEN
     assert set(Job.objects.values_list("state", "attempt")) == {("succeeded", 1), ("succeeded", 2)}
     samples = EvaluationSample.objects.filter(run__ballot=ballot)
     assert samples.count() == 12
@@ -75,4 +74,4 @@ def test_two_models_write_and_people_vote(tmp_path: Path) -> None:
         for prompt in project.prompts.all()
     }
     assert samples.filter(tokens__gt=0, tokens__lte=8, **NULL).count() == 12
-    assert len(vote_all(project, ada, lambda one, other: 1)) == 6 - alike
+    assert len(vote_all(project, ada, lambda one, other: 1)) == 6
