@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labeling.kinds.simulation import Habits
+from training.ppo.spec import OTHERS
 
 Stages = dict[str, dict[str, Any]]
 SAMPLING = ("temperature", "max_new_tokens")
@@ -102,7 +103,7 @@ SMOLLM2 = _rehearsal(
     ppo={
         "batch_size": 64,
         "rollouts_per_prompt": 4,
-        "baseline": "leave_one_out",  # in so few steps values stay a poor guess
+        "baseline": OTHERS,  # in so few steps values stay a poor guess
         "minibatch_size": 32,
         "micro_batch_size": 32,
         "learning_rate": 2e-5,

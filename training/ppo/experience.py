@@ -109,8 +109,13 @@ def gather_experience(
     )
 
 
-def describe(experience: Experience, *, kl_coef: float, processes: Alone) -> dict[str, float]:
-    """Means over the whole batch, for the log. KL: nats a response, entropy: nats a token."""
+def describe(
+    experience: Experience, *, kl_coef: float, processes: Alone, has_values: bool = True
+) -> dict[str, float]:
+    """Means over the whole batch, for the log. KL: nats a response, entropy: nats a token.
+
+    What values explain is told where there are some: other rollouts explain nothing of a token.
+    """
     count, tokens = len(experience.rows), experience.mask.sum()
     k1 = (losses.kl_k1(experience.logprobs, experience.ref_logprobs) * experience.mask).sum()
     k3 = (losses.kl_k3(experience.logprobs, experience.ref_logprobs) * experience.mask).sum()
@@ -124,10 +129,13 @@ def describe(experience: Experience, *, kl_coef: float, processes: Alone) -> dic
         "eos_rate": (experience.finished.sum(), count),
         "length": (tokens, count),
     }
-    variance = losses.explained_variance(
-        experience.values, experience.returns, experience.mask, total=processes.sum
-    )
-    return {**averages(processes, sums), "explained_variance": float(variance)}
+    found = averages(processes, sums)
+    if has_values:
+        variance = losses.explained_variance(
+            experience.values, experience.returns, experience.mask, total=processes.sum
+        )
+        found["explained_variance"] = float(variance)
+    return found
 
 
 def check_health(

@@ -45,7 +45,7 @@ class PPOSpec(Spec):
         "entropy": "nats a token",
         "eos_rate": "share that ended by itself",
         "length": "tokens a completion",
-        "explained_variance": "of the returns, by the baseline",
+        "explained_variance": "of the critic",
         "sampler_gap": "of who sampled from the policy, nats a token on average",
         "seconds_generate": "of that batch",
         "seconds_score": "of that batch",

@@ -154,7 +154,12 @@ class PPORun:
             kl_coef=self.kl_coef,
             processes=self.processes,
         )
-        stats = describe(experience, kl_coef=self.kl_coef, processes=self.processes)
+        stats = describe(
+            experience,
+            kl_coef=self.kl_coef,
+            processes=self.processes,
+            has_values=self.spec.has_values,
+        )
         try:
             check_health(stats, step=step, spec=self.spec, limit=off_policy(self.networks))
         except DivergedError:

@@ -19,7 +19,7 @@ from training.sampling.engines import Here
 
 __all__ = ["stage_spec", "tiny_reward"]  # fixtures
 
-OF_VALUES = {"value_gradient", *VALUE_MEANS}
+OF_VALUES = {"explained_variance", "value_gradient", *VALUE_MEANS}
 THREE = {"baseline": OTHERS, "rollouts_per_prompt": 3}
 
 

@@ -68,7 +68,7 @@ CURVES = (
     ),
     Curve(
         name="explained_variance",
-        label=_("Explained variance of the baseline"),
+        label=_("Explained variance of the values"),
         hint=_("1 is perfect. Below 0 the value network is worse than a constant."),
         low=0,
         high=1,

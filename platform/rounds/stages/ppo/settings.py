@@ -185,7 +185,8 @@ SETTINGS = (
         name="gae_lambda",
         label=_("GAE λ"),
         why=_(
-            "0.95 over hundreds of steps; 1 in a short run, whose values are still a poor guess."
+            "0.95 over hundreds of steps; 1 in a short run, whose values are still a poor guess. "
+            "Only a value network has one."
         ),
         low=0,
         high=1,
