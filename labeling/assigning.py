@@ -20,8 +20,8 @@ PROMPT = Columns(Prompt, "m")
 # What TaskQuerySet.claimable_by says. One statement picks and locks; tasks that others are claiming
 # right now are passed over.
 PICK = f"""
-SELECT {slots.TASK}, {PROMPT}, {slots.COMPLETION_IDS}
-FROM labeling_task t JOIN labeling_prompt m ON m.id = t.prompt_id
+SELECT {slots.TASK}, {PROMPT}, {slots.SETTINGS}, {slots.COMPLETION_IDS}
+FROM labeling_task t JOIN labeling_prompt m ON m.id = t.prompt_id {slots.OF_SETTINGS}
 WHERE t.project_id = %(project)s AND t.state = 'open' AND t.free_slots > 0 {{where}}
 AND NOT EXISTS (
   SELECT FROM labeling_assignment h WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s
@@ -85,7 +85,7 @@ def claim_locked(*, project: Project, annotator: User, kind: str | None) -> Assi
 def _own(annotator: User, wanted: Q) -> Assignment | None:
     tasks = Task.objects.filter(wanted)
     begun = Assignment.objects.in_work(annotator).filter(task__in=tasks)
-    assignment = begun.select_related("task__prompt", "task__project").first()
+    assignment = begun.select_related("task__prompt", "task__project", "task__settings").first()
     if assignment:
         renew(assignment=assignment)
     return assignment
@@ -112,6 +112,7 @@ def _pick(
         return None
     task = slots.TASK.read(row)
     task.project, task.prompt = project, PROMPT.read(row)
+    task.settings = slots.SETTINGS.read_outer(row)
     task.completion_ids = next(row)
     return task
 

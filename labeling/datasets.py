@@ -56,6 +56,7 @@ class AnnotationRecord(NamedTuple):
     prompt: PromptRecord
     completions: Sequence[CompletionRecord]
     is_chosen: bool = False  # its prompt was chosen where reward models differ, not drawn
+    settings: Any = None  # of its kind, as its task was opened: an instance of `Settings`
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -165,13 +165,15 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def with_content(self) -> Self:
         """With all that a kind's rows and summary read, in two queries."""
-        return self.select_related("task__prompt").prefetch_related("task__completions")
+        found = self.select_related("task__prompt", "task__settings")
+        return found.prefetch_related("task__completions")
 
     def loaded(self) -> list["Annotation"]:
         """All of them, as `with_content`; answers to one task share it, in three queries."""
         found = list(self)
-        tasks = apps.get_model("labeling", "Task")._default_manager.select_related("prompt")
-        shared = tasks.prefetch_related("completions").in_bulk({one.task_id for one in found})
+        tasks = apps.get_model("labeling", "Task")._default_manager
+        content = tasks.select_related("prompt", "settings")
+        shared = content.prefetch_related("completions").in_bulk({one.task_id for one in found})
         for one in found:
             one.task = shared[one.task_id]
         return found

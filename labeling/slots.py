@@ -16,11 +16,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.postgresql.rows import Columns, first_row
-from labeling.models import Annotation, Assignment, Project, Purpose, Task
+from labeling.models import Annotation, Assignment, KindSettings, Project, Purpose, Task
 from labeling.queries import AssignmentQuerySet, TaskQuerySet
 
 ASSIGNMENT, TASK = Columns(Assignment, "a"), Columns(Task, "t")
 PROJECT, ANNOTATOR = Columns(Project, "p"), Columns(User, "u")
+SETTINGS = Columns(KindSettings, "k")  # of the task, with:
+OF_SETTINGS = "LEFT JOIN labeling_kindsettings k ON k.id = t.settings_id"
 COMPLETION_IDS = """
 ARRAY(SELECT completion_id FROM labeling_task_completions WHERE task_id = t.id ORDER BY 1)
 """
@@ -35,11 +37,12 @@ ARRAY(
 # The locks come in the order of the names: the person, whose claims go one by one, then the task,
 # then the assignment. Each row is read as it is once its lock is held.
 HOLD = f"""
-SELECT {ASSIGNMENT}, {TASK}, {PROJECT}, {ANNOTATOR}, {COMPLETION_IDS}, {TWINS}
+SELECT {ASSIGNMENT}, {TASK}, {PROJECT}, {ANNOTATOR}, {SETTINGS}, {COMPLETION_IDS}, {TWINS}
 FROM labeling_assignment a
 JOIN accounts_user u ON u.id = a.annotator_id
 JOIN labeling_task t ON t.id = a.task_id
 JOIN labeling_project p ON p.id = t.project_id
+{OF_SETTINGS}
 WHERE a.id = %(assignment)s
 FOR NO KEY UPDATE OF u, t, a
 """
@@ -91,6 +94,7 @@ def hold(assignment_id: int) -> Assignment | None:
     assignment, task = ASSIGNMENT.read(row), TASK.read(row)
     assignment.task, task.project = task, PROJECT.read(row)
     assignment.annotator = ANNOTATOR.read(row)
+    task.settings = SETTINGS.read_outer(row)
     task.completion_ids, task.twins = next(row), next(row)
     return assignment
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError
-from labeling import told
+from labeling import kind_settings, told
 from labeling.kinds import kinds
 from labeling.models import LAST_TURN, Completion, Project, Prompt, Purpose, Task
 
@@ -46,12 +46,14 @@ def open_tasks(
             )
     idle = told.without_work(project) if asked else []
     slots = overlap or project.overlap
+    settings = kind_settings.in_force(project, kind) if asked else None
     reached = Task.objects.turn_reached(project, priority=priority)
     tasks = Task.objects.bulk_create(
         Task(
             project=project,
             kind=kind,
             prompt=prompt,
+            settings=settings,
             purpose=purpose,
             is_chosen=is_chosen,
             language=prompt.language,

@@ -15,6 +15,8 @@ from labeling.views import (
     queue,
     review,
     skipped,
+    task_pages,
+    trying,
     work,
 )
 
@@ -54,6 +56,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "projects/<slug:slug>/tasks/<int:pk>/withdraw/", skipped.task_withdraw, name="task_withdraw"
     ),
+    path("projects/<slug:slug>/task-pages/", task_pages.task_pages, name="task_pages"),
+    path("projects/<slug:slug>/task-pages/try/", trying.task_page_try, name="task_page_try"),
     path("projects/<slug:slug>/label/", work.label_next, name="label_next"),
     path("projects/<slug:slug>/preview/", work.preview, name="preview"),
     path("projects/<slug:slug>/assignments/<int:pk>/", work.assignment, name="assignment"),

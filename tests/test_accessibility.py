@@ -77,6 +77,7 @@ def paths(world: World) -> dict[str, list[str]]:
                 home + name
                 for name in (
                     "settings/",
+                    "task-pages/",
                     "members/",
                     f"members/{member.pk}/remove/",
                     f"members/{member.pk}/tasks/",

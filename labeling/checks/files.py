@@ -5,18 +5,20 @@ A line, or an entry of a JSON array, is {"prompt": "…" or "messages": […], "
 as their texts. "language" may be said, and "test": true for the test of new annotators.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
 from core.text import clean_text, quotable
-from labeling import file_forms
+from labeling import file_forms, kind_settings
 from labeling.encodings import decode
 from labeling.file_rows import Walked, walk
 from labeling.kinds import kinds
-from labeling.models import Task
+from labeling.models import KindSettings, Project, Task
 from labeling.prompt_files import LONGEST, PromptRow, row_of
 
 LARGEST = 1_500_000  # bytes; less than any other form may carry
@@ -49,9 +51,10 @@ def read_text(raw: bytes) -> str:
     return decode(raw, "").text
 
 
-def parse_golds(text: str) -> Walked[GoldRow]:
+def parse_golds(text: str, *, project: Project) -> Walked[GoldRow]:
     """Read it; BadInputError where it is empty or too long, an error for each bad line."""
-    return walk(text, _row, most=MOST_ROWS)
+    settings = cache(partial(kind_settings.newest, project))
+    return walk(text, partial(_row, settings), most=MOST_ROWS)
 
 
 def body_of(row: GoldRow, task: Task) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def body_of(row: GoldRow, task: Task) -> dict[str, Any]:
     return _validated(row.kind, row.body, row.completions, task)
 
 
-def _row(value: object, number: int) -> GoldRow:
+def _row(settings: Callable[[str], KindSettings | None], value: object, number: int) -> GoldRow:
     if not isinstance(value, dict):
         raise BadInputError(_("this is not a JSON object"))
     if unknown := sorted(value.keys() - KEYS):
@@ -74,7 +77,7 @@ def _row(value: object, number: int) -> GoldRow:
     if not isinstance(value.get("test", False), bool):
         raise BadInputError(_("“test” must be true or false"))
     prompt = row_of({key: value[key] for key in OF_PROMPT & value.keys()}, number)
-    task = Task(kind=kind)
+    task = Task(kind=kind, settings=settings(kind))
     task.completion_ids = list(range(1, len(texts) + 1))
     try:
         _validated(kind, body, texts, task)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import audit
+from labeling import kind_settings
 from labeling.checks.files import GoldRow, body_of
 from labeling.importing import guess_language
 from labeling.models import (
@@ -46,6 +47,7 @@ def _store(project: Project, row: GoldRow, by: User, source: str) -> bool:
         project=project,
         kind=row.kind,
         prompt=prompt,
+        settings=kind_settings.in_force(project, row.kind),
         language=prompt.language,
         round_number=NO_ROUND,
         state=Task.State.DONE,

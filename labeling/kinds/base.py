@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import BadInputError
+from labeling.kinds.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,7 @@ class AnnotationKind(ABC):
     agreement: the figures that `compare` gives sums for; the first says how much two answers agree.
     example: a line of a file of gold tasks.
     marks: what an answer may say of a text beside its rank, by name: lists are filtered by it.
+    Settings: what managers set of it in a project, if they do; its defaults are the template.
     """
 
     name: ClassVar[str]
@@ -88,6 +90,7 @@ class AnnotationKind(ABC):
     agreement: ClassVar[tuple["Figure", ...]] = ()
     example: ClassVar[str] = ""
     marks: ClassVar["dict[str, _StrPromise]"] = {}
+    Settings: ClassVar[type[Settings] | None] = None
 
     @abstractmethod
     def summary(self, annotation: "Annotation") -> str:
@@ -101,6 +104,19 @@ class AnnotationKind(ABC):
         """What the annotator saw: each text after the name that `summary` gives it, if any."""
         texts = {completion.pk: completion.text for completion in annotation.task.completions.all()}
         return [("", texts[pk]) for pk in annotation.shown_order if pk in texts]
+
+    def settings_of(self, task: "Task") -> Any:
+        """What the project had set when `task` was opened: an instance of `Settings`."""
+        return self.read_settings(task.settings.content if task.settings else None)
+
+    def read_settings(self, content: object) -> Any:
+        """`content` of one version as `Settings`; the built-in template where there is none.
+
+        None for a kind without settings. pydantic's ValidationError where it is of another form.
+        """
+        if self.Settings is None:
+            return None
+        return self.Settings() if content is None else self.Settings.model_validate(content)
 
     def check(self, task: "Task", body: Any) -> None:  # noqa: B027  the type may say it all
         """BadInputError when a body of the right type does not fit its task."""

@@ -10,6 +10,7 @@ from labeling.models.checks import (
     SolutionShown,
 )
 from labeling.models.flags import Flag, Flagged, Marked
+from labeling.models.kind_settings import KindSettings
 from labeling.models.projects import (
     MOST_ANSWERS,
     GuidelineVersion,
@@ -37,6 +38,7 @@ __all__ = [
     "Gold",
     "GoldUpload",
     "GuidelineVersion",
+    "KindSettings",
     "Marked",
     "Membership",
     "Period",

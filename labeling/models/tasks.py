@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds import choices as kind_choices
+from labeling.models.kind_settings import KindSettings
 from labeling.models.projects import Project
 from labeling.models.prompts import Completion, Prompt
 from labeling.queries import LIVE, AssignmentQuerySet, TaskQuerySet
@@ -45,6 +46,10 @@ class Task(models.Model):
     kind = models.CharField(max_length=20, choices=kind_choices)
     prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="tasks")
     completions = models.ManyToManyField(Completion, related_name="tasks", blank=True)
+    # The version of its kind's settings that it is asked under; None where the kind has none.
+    settings = models.ForeignKey(
+        KindSettings, models.RESTRICT, null=True, related_name="+", db_index=False
+    )
     # LABEL, or VERDICT: what the answers to it are for, a reviewer's decision aside.
     purpose = models.CharField(
         max_length=10, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL

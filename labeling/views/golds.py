@@ -96,7 +96,7 @@ def gold_upload(request: UserRequest, slug: str) -> HttpResponse:
         return _page(request, project, form=form, status=422)
     try:
         text = files.read_text(form.cleaned_data["file"])
-        preview = files.parse_golds(text)
+        preview = files.parse_golds(text, project=project)
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
     except BadInputError as error:
         form.add_error("file", error.message)
@@ -118,7 +118,7 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
         raise BadInputError(_("This file is not known any more. Choose it again."))
     own = GoldUpload.objects.filter(project=project, uploaded_by=request.user)
     upload = get_object_or_404(own, pk=form.cleaned_data["upload"])
-    rows = files.parse_golds(upload.content).rows
+    rows = files.parse_golds(upload.content, project=project).rows
     stored = uploading.store(project=project, rows=rows, by=request.user, source=upload.name)
     upload.delete()
     text = ngettext("%(n)d gold task is stored.", "%(n)d gold tasks are stored.", stored)

@@ -12,7 +12,7 @@ from core import limits
 from core.errors import NotFoundError
 from labeling import goals
 from labeling.kinds import kinds
-from labeling.models import Assignment, Membership, Project, Purpose, Review
+from labeling.models import Assignment, Membership, Project, Purpose, Review, Task
 from labeling.views.texts import SKIP_REASONS, work_texts
 
 
@@ -46,8 +46,8 @@ def page_context(member: Membership, found: Assignment, kind: str | None) -> dic
         "skip_reasons": SKIP_REASONS,
         "guidelines_changed": member.guidelines_read < project.guideline_version,
         "data": _task_data(found, kind),
-        "common": _common_data(member),
-        **_task_context(found),
+        "common": common_data(member),
+        **task_context(found),
     }
 
 
@@ -56,18 +56,23 @@ def next_task(
 ) -> dict[str, Any]:
     """Where the next task is, and the task itself where the page at hand can take it.
 
-    It cannot where the kind or the guidelines are not those that it has `shown` (kind,
-    guideline_version): their scripts and texts come with a whole page only.
+    It cannot where the kind, its settings or the guidelines are not those that it has `shown`
+    (kind, settings, guideline_version): scripts, keys and texts come with a whole page only.
     """
     if upcoming is None:
         here = reverse("label_next", args=[project.slug])
         return {"next": with_kind(kind, here), "task": None}
-    coming = {"kind": upcoming.task.kind, "guideline_version": project.guideline_version}
+    coming = {**asked_of(upcoming.task), "guideline_version": project.guideline_version}
     task = None
     if coming == shown:
-        html = render_to_string("labeling/_task.html", _task_context(upcoming))
+        html = render_to_string("labeling/_task.html", task_context(upcoming))
         task = {"html": html, "data": _task_data(upcoming, kind)}
     return {"next": address(upcoming, kind), "task": task}
+
+
+def asked_of(task: Task) -> dict[str, Any]:
+    """What the whole page is made for, and shares with the next task or not."""
+    return {"kind": task.kind, "settings": task.settings_id}
 
 
 def lease(found: Assignment) -> dict[str, Any]:
@@ -79,7 +84,7 @@ def lease(found: Assignment) -> dict[str, Any]:
     }
 
 
-def _task_context(found: Assignment) -> dict[str, Any]:
+def task_context(found: Assignment) -> dict[str, Any]:
     """What labeling/_task.html and the kind's form need."""
     kind = kinds()[found.task.kind]
     return {
@@ -109,7 +114,7 @@ def _task_data(found: Assignment, kind: str | None) -> dict[str, Any]:
     }
 
 
-def _common_data(member: Membership) -> dict[str, Any]:
+def common_data(member: Membership) -> dict[str, Any]:
     """What the page's script needs for any task."""
     project = member.project
     return {

@@ -27,6 +27,7 @@ from labeling.views.signed_in import signed_in
 from labeling.views.task_page import (
     address,
     asked_kind,
+    asked_of,
     lease,
     next_task,
     page_context,
@@ -86,7 +87,7 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
     )
     if annotation.purpose == Purpose.DECISION or annotation.revises_id is not None:
         return JsonResponse(_back_to(request, annotation), status=201)
-    shown = {"kind": annotation.kind, "guideline_version": sent.guideline_version}
+    shown = {**asked_of(annotation.task), "guideline_version": sent.guideline_version}
     following = next_task(upcoming, project=project, kind=kind, shown=shown)
     surplus = annotation.standing == Annotation.Standing.SURPLUS
     body = {"annotation": annotation.pk, "surplus": surplus, **following}
@@ -136,7 +137,7 @@ def skip(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     upcoming = assigning.claim_next(project=project, annotator=request.user, kind=kind)
     version = request.POST.get("guideline_version", "")
     shown = {
-        "kind": found.task.kind,
+        **asked_of(found.task),
         "guideline_version": int(version) if version.isdecimal() and len(version) < 10 else 0,
     }
     return JsonResponse(next_task(upcoming, project=project, kind=kind, shown=shown))
@@ -180,7 +181,7 @@ def _say_if_test(request: UserRequest, found: Assignment) -> None:
 
 def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
     found = (
-        Assignment.objects.select_related("task__prompt")
+        Assignment.objects.select_related("task__prompt", "task__settings")
         .filter(pk=pk, task__project=project, annotator=request.user)
         .first()
     )

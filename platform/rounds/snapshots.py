@@ -131,7 +131,7 @@ def _label_rows(project: Project, table: str, weights: Weights | None) -> Iterat
     """What each usable annotation, by age, adds to `table`, as its kind says."""
     # In a fixed order, so that the same labels give the same file.
     completions = Prefetch("task__completions", Completion.objects.order_by("pk"))
-    found = usable_annotations(project).select_related("task__prompt")
+    found = usable_annotations(project).select_related("task__prompt", "task__settings")
     for item in found.prefetch_related(completions).order_by("pk").iterator(ROWS_PER_GROUP):
         for row in kinds()[item.kind].training_rows(item).get(table, []):
             yield {**row, **_common(item), "weight": _weight(item, weights)}

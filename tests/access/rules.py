@@ -87,6 +87,8 @@ RULES = {
     "task_overlap": Rule("manager", "POST", "task"),
     "skipped": Rule("reviewer", sign="project"),
     "task_withdraw": Rule("manager", "POST", "task"),
+    "task_pages": Rule("manager", sign="project"),
+    "task_page_try": Rule("manager", sign="project"),
     "label_next": Rule("annotator", sign="project"),
     "preview": Rule("annotator", "POST", "project"),
     "assignment": Rule("owner", sign="assignment"),

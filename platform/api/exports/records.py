@@ -1,12 +1,14 @@
 """Database rows as plain records, by key: one query for many, no model instances."""
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from django.db import connection
 
 from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord
+from labeling.kinds import kinds
 
 ROWS_AT_ONCE = 50  # of a result that PostgreSQL is still at work on
 
@@ -15,6 +17,7 @@ ROWS_AT_ONCE = 50  # of a result that PostgreSQL is still at work on
 ANNOTATIONS = """
 SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guideline_version,
   a.active_seconds, t.round_number, t.is_chosen,
+  (SELECT content::text FROM labeling_kindsettings WHERE id = t.settings_id),
   m.id, m.messages::text, m.split, m.language, m.use_case,
   (
     SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''))
@@ -44,7 +47,8 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
     """The annotations with these keys, oldest first; completions of their tasks too."""
     loads, completion = orjson.loads, CompletionRecord._make
     for row in _rows(ANNOTATIONS, keys):
-        pk, kind, annotator, body, order, version, seconds, number, chosen, *prompt, texts = row
+        pk, kind, annotator, body, order, version, seconds, number, chosen, *rest = row
+        settings, *prompt, texts = rest
         yield AnnotationRecord(
             pk,
             kind,
@@ -57,7 +61,13 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
             _prompt(*prompt),
             [completion(each) for each in loads(texts)] if texts else [],
             chosen,
+            _settings(kind, settings),
         )
+
+
+@lru_cache(maxsize=100)  # versions: there are few, and thousands of answers under each
+def _settings(kind: str, content: str | None) -> Any:
+    return kinds()[kind].read_settings(orjson.loads(content) if content else None)
 
 
 def _prompt(pk: int, messages: str, *rest: str) -> PromptRecord:

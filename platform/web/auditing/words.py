@@ -20,6 +20,7 @@ ACTIONS = {
     "golds.imported": _("imported gold answers"),
     "job.cancelled": _("cancelled a job"),
     "job.retried": _("retried a job"),
+    "kind.changed": _("changed the settings of a kind of task"),
     "member.added": _("added a member"),
     "member.changed": _("changed a member’s role"),
     "member.given": _("chose the tasks that a member is given"),

@@ -33,7 +33,7 @@ def test_a_file_becomes_gold_tasks(project: Project, mona: User) -> None:
         "answer": {"completion": "六分", "text": "六分"},
         "test": True,
     }
-    rows = files.parse_golds(lines(RANKING, correction)).rows
+    rows = files.parse_golds(lines(RANKING, correction), project=Project()).rows
 
     stored = [
         uploading.store(project=project, rows=rows, by=mona, source="gold.jsonl") for _ in range(2)
@@ -56,7 +56,7 @@ def test_a_file_becomes_gold_tasks(project: Project, mona: User) -> None:
 
 def test_a_prompt_that_is_there_stays_in_use(project: Project, mona: User) -> None:
     prompt = make_prompt(project, "How long?")
-    rows = files.parse_golds(lines(RANKING)).rows
+    rows = files.parse_golds(lines(RANKING), project=Project()).rows
 
     uploading.store(project=project, rows=rows, by=mona, source="gold.jsonl")
 
@@ -81,7 +81,7 @@ def test_a_prompt_that_is_there_stays_in_use(project: Project, mona: User) -> No
     ],
 )
 def test_what_is_wrong_with_a_line_is_said(line: Any, message: str) -> None:
-    preview = files.parse_golds(lines(RANKING, line))
+    preview = files.parse_golds(lines(RANKING, line), project=Project())
 
     assert len(preview.rows) == 1
     assert [error.line for error in preview.errors] == [2]
@@ -94,8 +94,10 @@ def test_an_array_and_objects_of_several_lines_are_read_as_files_of_prompts_are(
 ) -> None:
     other = {**RANKING, "prompt": "How hot?"}
 
-    array = files.parse_golds(json.dumps([RANKING, 3, other], indent=indent))
-    objects = files.parse_golds("\n".join(json.dumps(row, indent=2) for row in (RANKING, other)))
+    array = files.parse_golds(json.dumps([RANKING, 3, other], indent=indent), project=Project())
+    objects = files.parse_golds(
+        "\n".join(json.dumps(row, indent=2) for row in (RANKING, other)), project=Project()
+    )
 
     for preview in (array, objects):
         texts = [row.prompt.last_text for row in preview.rows]
@@ -106,7 +108,9 @@ def test_an_array_and_objects_of_several_lines_are_read_as_files_of_prompts_are(
 def test_bad_json_is_told_with_its_column_and_what_is_too_much_is_counted() -> None:
     twice = '{"kind": "ranking", "kind": "comparison"}'
 
-    preview = files.parse_golds(lines(RANKING, '{"kind": 3', twice, *["{}"] * 150))
+    preview = files.parse_golds(
+        lines(RANKING, '{"kind": 3', twice, *["{}"] * 150), project=Project()
+    )
 
     told = [str(error) for error in preview.errors[:2]]
     assert told[0].startswith("line 2, column 11: this is not JSON")
@@ -116,18 +120,18 @@ def test_bad_json_is_told_with_its_column_and_what_is_too_much_is_counted() -> N
 
 def test_a_table_is_named() -> None:
     with pytest.raises(BadInputError, match="The file is a table"):
-        files.parse_golds("kind,prompt\nranking,How long?")
+        files.parse_golds("kind,prompt\nranking,How long?", project=Project())
 
 
 @pytest.mark.parametrize("text", ["", " \n", "{}\n" * 501])
 def test_a_file_that_is_empty_or_too_long(text: str) -> None:
     with pytest.raises(BadInputError):
-        files.parse_golds(text)
+        files.parse_golds(text, project=Project())
 
 
 def test_the_examples_on_the_page_are_right(project: Project, mona: User) -> None:
     examples = [kind.example for kind in kinds().values() if kind.example]
-    preview = files.parse_golds("\n".join(examples))
+    preview = files.parse_golds("\n".join(examples), project=project)
 
     assert preview.errors == []
     assert uploading.store(project=project, rows=preview.rows, by=mona, source="") == len(examples)

@@ -55,7 +55,7 @@ def test_only_the_site_admin_opens_projects(project: Project, mona: User) -> Non
 
 TABS = {
     "manager": "Overview Rounds Models Prompts Queue Answers Review Agreement Skipped Export "
-    "Checks People Guidelines Settings",
+    "Checks People Guidelines Task pages Settings",
     "reviewer": "Overview Prompts Queue Answers Review Agreement Skipped Export Guidelines",
 }
 
