@@ -11,10 +11,11 @@ from accounts.models import User
 from labeling.answering import people_of
 from labeling.kinds import choices as kind_choices
 from labeling.kinds import marks
-from labeling.models import Annotation, Flag, Project, Split
+from labeling.models import Annotation, Concern, Flag, Project, Split
 from labeling.queries import AnnotationQuerySet
 
 LARGEST = 2**31 - 1
+ANY = "any"
 CHOSEN, DRAWN = "chosen", "drawn"
 CHOICES = {CHOSEN: _("Chosen"), DRAWN: _("Drawn")}
 
@@ -68,10 +69,15 @@ class AnswerFilter(forms.Form):
     flag = forms.ChoiceField(
         label=_("Stands out"),
         required=False,
-        choices=[("", _("All")), ("any", _("For any reason")), *Flag.choices],
+        choices=[("", _("All")), (ANY, _("For any reason")), *Flag.choices],
     )
     mark = forms.ChoiceField(
         label=_("Says of a text"), required=False, choices=[("", _("All")), *marks()]
+    )
+    concern = forms.ChoiceField(
+        label=_("Concern"),
+        required=False,
+        choices=[("", _("All")), (ANY, _("Any concern")), *Concern.choices],
     )
     choice = choice_field()
     task = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
@@ -112,6 +118,7 @@ class AnswerFilter(forms.Form):
         """The answers that fit; without a state, those that a correction replaced are left out."""
         chosen = self.asked
         asked = self._flagged(chosen.pop("flag", "")) | self._marked(chosen.pop("mark", ""))
+        concern = chosen.pop("concern", "")
         asked |= {self.LOOKUPS[name]: value for name, value in chosen.items()}
         if choice := self.cleaned_data["choice"]:
             asked[self.LOOKUPS["choice"]] = choice == CHOSEN
@@ -122,6 +129,8 @@ class AnswerFilter(forms.Form):
         if (percent := self.cleaned_data["agreement"]) is not None:
             asked[self.LOOKUPS["agreement"]] = percent / 100
         rows = Annotation.objects.filter(project=self.project, **asked)
+        if concern:
+            rows = rows.concerned("" if concern == ANY else concern)
         if asked.keys() >= {"annotator", "round_number"}:
             rows = rows.within_round(self.project, asked["round_number"])
         return rows if self.cleaned_data["standing"] else rows.newest()
@@ -130,7 +139,7 @@ class AnswerFilter(forms.Form):
         """Conditions that lead to the index of one reason, or of all."""
         if not flag:
             return {}
-        reason = {} if flag == "any" else {f"flagged__{flag}__isnull": False}
+        reason = {} if flag == ANY else {f"flagged__{flag}__isnull": False}
         return {"flagged__project": self.project, **reason}
 
     def _marked(self, mark: str) -> dict[str, Any]:

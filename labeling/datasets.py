@@ -57,6 +57,8 @@ class AnnotationRecord(NamedTuple):
     completions: Sequence[CompletionRecord]
     is_chosen: bool = False  # its prompt was chosen where reward models differ, not drawn
     settings: Any = None  # of its kind, as its task was opened: an instance of `Settings`
+    concerns: str = ""  # their names, with a blank between two
+    comment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

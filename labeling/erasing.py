@@ -1,5 +1,7 @@
 """What a person answered, erased at their wish: that there was an answer stays, its words go."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -8,6 +10,7 @@ from labeling import reviewing, slots
 from labeling.models import Annotation, Assignment, Flagged, Gold, Marked, Purpose, Review
 
 Standing = Annotation.Standing
+WORDS: dict[str, Any] = {"body": {}, "concerns": [], "comment": ""}  # as nobody has said anything
 
 
 def erase_answers(*, person: User, by: User, reason: str) -> int:
@@ -42,5 +45,5 @@ def _erase(pk: int, *, by: User, reason: str) -> int:
     for model in (Flagged, Marked):
         model.objects.filter(annotation__assignment=row).delete()
     left = row.annotations.exclude(body={})
-    erased = left.filter(standing=Standing.SUPERSEDED).update(body={})
-    return erased + left.update(body={}, standing=Standing.ERASED)
+    erased = left.filter(standing=Standing.SUPERSEDED).update(**WORDS)
+    return erased + left.update(**WORDS, standing=Standing.ERASED)

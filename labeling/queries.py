@@ -148,6 +148,11 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """The one of a task that counts instead of all others."""
         return self.filter(purpose="decision", standing="counts")
 
+    def concerned(self, concern: str = "") -> Self:
+        """Those that came with this concern; "": with any."""
+        found = self.exclude(concerns=[])  # the condition of their index
+        return found.filter(concerns__contains=[concern]) if concern else found
+
     def newest(self) -> Self:
         """Without those that a correction has replaced."""
         return self.exclude(standing="superseded")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import ConflictError, NotFoundError
-from labeling import slots
+from labeling import concerns, slots
 from labeling.checks import closing
 from labeling.models import CHECKS, Annotation, Assignment, CheckScore, Project, Review
 
@@ -45,7 +45,7 @@ def reopen(row: Assignment, answer: Annotation) -> None:
     """
     if row.state == State.REVISING and row.draft is not None:
         return
-    row.state, row.draft, row.client_key = State.REVISING, answer.body, uuid.uuid4()
+    row.state, row.draft, row.client_key = State.REVISING, concerns.draft_of(answer), uuid.uuid4()
     row.draft_version += 1
     row.save(update_fields=["state", "draft", "client_key", "draft_version"])
     slots.settle(row.task)

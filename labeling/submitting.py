@@ -3,6 +3,7 @@
 import json
 import logging
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import ConflictError, NotFoundError
 from core.postgresql.rows import Columns, first_row
+from labeling import concerns as beside
 from labeling import deciding, revising, slots, told
 from labeling.assigning import claim_locked
 from labeling.checks import scoring
@@ -38,13 +40,13 @@ WITH ended AS (
   )
 )
 INSERT INTO labeling_annotation AS n (
-  project_id, task_id, assignment_id, annotator_id, kind, body, shown_order, guideline_version,
-  client_key, active_seconds, is_simulated, purpose, standing, revises_id, created_at,
+  project_id, task_id, assignment_id, annotator_id, kind, body, concerns, comment, shown_order,
+  guideline_version, client_key, active_seconds, is_simulated, purpose, standing, revises_id, created_at,
   round_number, is_chosen, language, split
 )
 SELECT
-  %(project)s, %(task)s, %(assignment)s, %(annotator)s, %(kind)s, %(body)s::jsonb, %(order)s::jsonb,
-  %(guidelines)s, %(key)s, %(seconds)s, %(simulated)s, %(purpose)s,
+  %(project)s, %(task)s, %(assignment)s, %(annotator)s, %(kind)s, %(body)s::jsonb,
+  %(concerns)s::varchar[], %(comment)s, %(order)s::jsonb, %(guidelines)s, %(key)s, %(seconds)s, %(simulated)s, %(purpose)s,
   CASE WHEN %(standing)s = 'counts' AND EXISTS (
     SELECT FROM labeling_annotation d
     WHERE d.task_id = %(task)s AND d.purpose = 'decision' AND d.standing = 'counts'
@@ -63,11 +65,14 @@ def submit(
     client_key: uuid.UUID,
     active_seconds: int,
     guideline_version: int | None = None,
+    concerns: Sequence[str] = (),
+    comment: str = "",
 ) -> Annotation:
     """Store the answer and end the assignment. Sent again with the same key, it is the same answer.
 
     A late one takes its slot again if that is free; else it is kept as surplus.
     guideline_version: the one that the annotator had before their eyes, by default the newest.
+    concerns, comment: what goes with it beside its body.
     """
     row = slots.hold(assignment.pk)
     if row is None:
@@ -78,6 +83,8 @@ def submit(
         client_key=client_key,
         active_seconds=active_seconds,
         guideline_version=guideline_version,
+        concerns=concerns,
+        comment=comment,
     )
 
 
@@ -106,14 +113,17 @@ def _submit(
     client_key: uuid.UUID,
     active_seconds: int,
     guideline_version: int | None = None,
+    concerns: Sequence[str] = (),
+    comment: str = "",
 ) -> Annotation:
     task = row.task
     if guideline_version is None:
         guideline_version = task.project.guideline_version
     check_guideline_version(task.project, guideline_version)
     clean = kinds()[task.kind].validate(task, body)
+    remark = beside.Remark.of(concerns=concerns, comment=comment)
     if row.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
-        return _replay(row, body=clean, client_key=client_key)
+        return _replay(row, body=clean, remark=remark, client_key=client_key)
     if row.state == Assignment.State.SKIPPED:
         raise ConflictError(_("You have skipped this task: it goes to others. Take the next one."))
     if row.state == Assignment.State.VOID:
@@ -129,12 +139,14 @@ def _submit(
         counted=counted,
         before=before,
         body=clean,
+        remark=remark,
         client_key=client_key,
         guideline_version=guideline_version,
         seconds=min(max(active_seconds, row.active_seconds, 0), LONGEST_DAY),
     )
     if row.purpose in CHECKS:
         scoring.score(annotation)
+    beside.follow(annotation)
     if before is not None:
         told.of_revision(annotation, before)
     logger.info("annotation %s of task %s by user %s", annotation.pk, task.pk, row.annotator_id)
@@ -147,6 +159,7 @@ def _store(
     counted: bool,
     before: Annotation | None,
     body: dict[str, Any],
+    remark: beside.Remark,
     client_key: uuid.UUID,
     guideline_version: int,
     seconds: int,
@@ -162,6 +175,8 @@ def _store(
         "chosen": row.task.is_chosen,
         "prompt": row.task.prompt_id,
         "body": json.dumps(body),
+        "concerns": list(remark.concerns),
+        "comment": remark.comment,
         "order": json.dumps(row.shown_order),
         "guidelines": guideline_version,
         "key": client_key,
@@ -191,10 +206,14 @@ def _standing(row: Assignment, *, counted: bool) -> Standing:
     return Standing.COUNTS if counted else Standing.SURPLUS
 
 
-def _replay(row: Assignment, *, body: dict[str, Any], client_key: uuid.UUID) -> Annotation:
+def _replay(
+    row: Assignment, *, body: dict[str, Any], remark: beside.Remark, client_key: uuid.UUID
+) -> Annotation:
     """The answer that this key stored; ConflictError when it was another one."""
     before = row.annotations.filter(client_key=client_key).first()
     if before is None or before.body != body:
+        raise _given_already()
+    if (before.concerns, before.comment) != (remark.concerns, remark.comment):
         raise _given_already()
     return before
 

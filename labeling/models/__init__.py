@@ -1,6 +1,6 @@
 """The tables: projects and people; prompts and completions; tasks and annotations; checks."""
 
-from labeling.models.annotations import Annotation, Review
+from labeling.models.annotations import Annotation, Concern, Review
 from labeling.models.checks import (
     CheckScore,
     CheckSettings,
@@ -33,6 +33,7 @@ __all__ = [
     "CheckScore",
     "CheckSettings",
     "Completion",
+    "Concern",
     "Flag",
     "Flagged",
     "Gold",

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,16 @@ from labeling.queries import AnnotationQuerySet, ReviewQuerySet
 
 # The standings of the one answer that a person has to a task; others may lie beside it.
 PRESENT = ["counts", "sent_back", "excluded", "overruled"]
+
+
+class Concern(models.TextChoices):
+    """What an annotator says of a task beside the answer: it goes with it, not instead of it."""
+
+    UNSAFE = "unsafe", _("Unsafe or disturbing content")
+    PERSONAL_DATA = "personal_data", _("Someone's personal data")
+    WRONG_LANGUAGE = "wrong_language", _("In the wrong language")
+    NEEDS_EXPERT = "needs_expert", _("It needs an expert")
+    BROKEN = "broken", _("Broken: cut off, garbled or empty")
 
 
 class Annotation(models.Model):
@@ -45,6 +56,11 @@ class Annotation(models.Model):
     split = models.CharField(max_length=10, choices=Split, default="", db_default="")
     is_chosen = models.BooleanField(default=False, db_default=False)
     body = models.JSONField()
+    # Beside the body, for all kinds alike: labeling.concerns.
+    concerns = ArrayField(
+        models.CharField(max_length=20, choices=Concern), default=list, db_default=[]
+    )
+    comment = models.TextField(default="", db_default="")
     shown_order = models.JSONField(default=list)
     guideline_version = models.PositiveIntegerField()
     client_key = models.UUIDField(default=uuid.uuid4)
@@ -128,6 +144,12 @@ class Annotation(models.Model):
                 name="labeling_chosen_answers",
                 condition=models.Q(is_chosen=True),
             ),
+            # Those with a concern, whichever.
+            models.Index(
+                fields=["project", "id"],
+                name="labeling_concerned_answers",
+                condition=~models.Q(concerns=[]),
+            ),
             # How many answers each person gave lately.
             models.Index(
                 fields=["project", "created_at"],
@@ -146,6 +168,11 @@ class Annotation(models.Model):
             self.is_chosen = self.task.is_chosen
             self.language, self.split = self.task.prompt.language, self.task.prompt.split
         super().save(*args, **kwargs)
+
+    @property
+    def concerns_in_words(self) -> list[str]:
+        """The concerns that go with it, for people."""
+        return [str(Concern(name).label) for name in self.concerns]
 
     @property
     def is_frozen(self) -> bool:

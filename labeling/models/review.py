@@ -39,6 +39,8 @@ class ReviewItem(models.Model):
     class Queue(models.TextChoices):
         SPOT = "spot"
         REPLIES = "replies"
+        EXPERT = "expert"
+        CONCERNS = "concerns"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
     annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="review_items")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from django.db import transaction
 from django.db.models import Count
@@ -13,7 +14,8 @@ from accounts.services import audit
 from core.errors import BadInputError
 from labeling.models import Annotation, Project, Purpose, Review, ReviewItem, ReviewSettings
 
-Queue, Verb = ReviewItem.Queue, Review.Verb
+Queue: TypeAlias = ReviewItem.Queue
+Verb: TypeAlias = Review.Verb
 BATCH = 20_000
 # Answers are stored at once and become visible in another order: those before are asked again.
 OVERLAP = 1000
@@ -95,13 +97,13 @@ def decided(*, task_id: int, answers: Sequence[int]) -> None:
     waiting.filter(done_at=None).update(done_at=Now(), outcome=Verb.DECIDED)
 
 
-def ask(answer: Annotation) -> None:
+def ask(answer: Annotation, *, queue: Queue = Queue.REPLIES) -> None:
     """Its annotator says something of it: a reviewer should look, once more if need be."""
     if answer.purpose != Purpose.LABEL:
         return
     ReviewItem.objects.update_or_create(
         annotation=answer,
-        queue=Queue.REPLIES,
+        queue=queue,
         defaults={"project_id": answer.project_id, "done_at": None, "outcome": ""},
     )
 

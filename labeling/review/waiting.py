@@ -53,6 +53,32 @@ class Replies(_Items):
     rank = 4
 
 
+class Expert(_Items):
+    """Answers of people who say that somebody else knows more of it."""
+
+    name = ReviewItem.Queue.EXPERT.value
+    label: ClassVar[Promise] = _("For an expert")
+    help: ClassVar[Promise] = _(
+        "Their annotators answered, and say that it needs an expert: decide the task, or let the"
+        " answer stand."
+    )
+    standings = LOOKED_AT
+    rank = 1
+
+
+class Concerns(_Items):
+    """Answers that came with a concern: unsafe, personal data, the wrong language, broken."""
+
+    name = ReviewItem.Queue.CONCERNS.value
+    label: ClassVar[Promise] = _("Concerns")
+    help: ClassVar[Promise] = _(
+        "Their annotators answered, and found something unsafe, personal, in the wrong language or"
+        " broken."
+    )
+    standings = LOOKED_AT
+    rank = 1
+
+
 class OfPerson(ReviewQueue):
     """What one person answered, newest first."""
 
@@ -79,5 +105,5 @@ class OfPerson(ReviewQueue):
         return self._rows(asked)[:MOST].count() if asked.person else 0
 
 
-for _queue in (Spot(), Replies(), OfPerson()):
+for _queue in (Expert(), Concerns(), Spot(), Replies(), OfPerson()):
     register(_queue)

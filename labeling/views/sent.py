@@ -24,6 +24,8 @@ class AnswerSent(Sent):
     client_key: Annotated[UUID, Strict(False)]  # JSON has it as a text
     active_seconds: int
     guideline_version: int
+    concerns: list[str] = []
+    comment: str = ""
 
 
 class DraftSent(Sent):
@@ -61,7 +63,8 @@ def read(request: HttpRequest, form: type[Form]) -> Form:
             raise BadInputError(
                 message, errors=dict.fromkeys(sorted(names), _("has the wrong type"))
             ) from error
-        needed = {"names": ", ".join(sorted(form.model_fields))}
+        required = [name for name, field in form.model_fields.items() if field.is_required()]
+        needed = {"names": ", ".join(sorted(required))}
         raise BadInputError(_("These fields are needed: %(names)s.") % needed) from error
 
 

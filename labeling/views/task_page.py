@@ -12,7 +12,7 @@ from core import limits
 from core.errors import NotFoundError
 from labeling import goals
 from labeling.kinds import kinds
-from labeling.models import Assignment, Membership, Project, Purpose, Review, Task
+from labeling.models import Assignment, Concern, Membership, Project, Purpose, Review, Task
 from labeling.views.texts import SKIP_REASONS, work_texts
 
 
@@ -44,6 +44,7 @@ def page_context(member: Membership, found: Assignment, kind: str | None) -> dic
         "correcting": correcting,
         "sent_back": Review.objects.sent_back(found) if correcting else None,
         "skip_reasons": SKIP_REASONS,
+        "concerns": Concern.choices,
         "guidelines_changed": member.guidelines_read < project.guideline_version,
         "data": _task_data(found, kind),
         "common": common_data(member),

@@ -8,7 +8,13 @@ const RETRY = 5000;
 const RENEW = 60_000; // the lease of someone who only reads
 const LATER = [408, 429]; // the same draft may well be taken in a moment
 
-const canonical = (draft) => JSON.stringify(Object.entries(draft).sort());
+// Whatever the order of the keys, which is the database's to choose.
+const sorted = (value) => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== "object") return value;
+  return Object.keys(value).sort().map((key) => [key, sorted(value[key])]);
+};
+const canonical = (draft) => JSON.stringify(sorted(draft));
 export const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);
 
 // Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out, refused, conflict,

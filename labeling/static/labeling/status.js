@@ -51,7 +51,7 @@ export class Status {
     };
     this.warn(page.text("conflict"), {
       buttons: [
-        [page.text("use_theirs"), () => { page.form.restore(theirs.draft ?? {}); goOn(); }],
+        [page.text("use_theirs"), () => { page.write(theirs.draft ?? {}); goOn(); }],
         [page.text("use_mine"), goOn],
       ],
     });

@@ -4,12 +4,14 @@
 //   missing() null, or { message, target }: what is missing and where to go
 //   doubt     what to ask once before it is submitted; may be left out, as null
 //   handleKey({ key, shiftKey })  whether it took a single key, named as keys.js does
-// and sends the event "draft-change" at each change.
+// and sends the event "draft-change" at each change. In the stored draft "remark" lies beside it.
 
 import { Clock } from "./clock.js";
 import { Draft, same } from "./draft.js";
 import { keysOff, named, single, submits, toggleKeys, typing } from "./keys.js";
+import { Remark } from "./remark.js";
 import { post } from "./send.js";
+import { Skipping } from "./skipping.js";
 import { Status } from "./status.js";
 
 const RETRY = 5000;
@@ -18,6 +20,8 @@ class LabelingPage extends HTMLElement {
   async connectedCallback() {
     this.common = JSON.parse(document.getElementById("work-common").textContent);
     this.status = new Status(this);
+    this.remark = new Remark(this);
+    this.skipping = new Skipping(this);
     await this.begin(JSON.parse(document.getElementById("work-data").textContent));
     this.listen();
     this.showKeys();
@@ -36,7 +40,7 @@ class LabelingPage extends HTMLElement {
     this.asked = null;
     this.waiting = this.submitting = false;
     this.clock = new Clock(data.active_seconds, signal);
-    this.draft = new Draft({ data, clock: this.clock, read: () => form.draft, signal });
+    this.draft = new Draft({ data, clock: this.clock, read: () => this.written, signal });
     this.status.begin();
     this.restore();
     this.draft.addEventListener("state", () => this.status.show());
@@ -65,12 +69,23 @@ class LabelingPage extends HTMLElement {
     return fields || data.detail || this.text("not_taken");
   }
 
+  // All that this person has done with the task.
+  get written() {
+    return { ...this.form.draft, ...this.remark.draft };
+  }
+
+  write({ remark, ...draft }) {
+    this.form.restore(draft);
+    this.remark.restore(remark);
+  }
+
   restore() {
+    this.remark.restore();
     const kept = this.draft.kept();
     if (kept && same(kept.draft, this.data.draft)) {
       this.draft.forget(); // it arrived after all, with the last request of the closed page
     } else if (kept) {
-      this.form.restore(kept.draft);
+      this.write(kept.draft);
       // Our own request, which the closed page had sent, has arrived, or may still be on its way.
       const arrived = same(kept.sent, this.data.draft);
       this.draft.version = arrived ? this.data.version : kept.version;
@@ -84,7 +99,7 @@ class LabelingPage extends HTMLElement {
       }
       return;
     }
-    if (this.data.draft) this.form.restore(this.data.draft);
+    if (this.data.draft) this.write(this.data.draft);
   }
 
   listen() {
@@ -98,10 +113,6 @@ class LabelingPage extends HTMLElement {
       if (action && event.detail < 2) this.act(action); // a double click acts once
     });
     document.addEventListener("keydown", (event) => this.key(event));
-    this.part("skip").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.skip(new FormData(event.target));
-    });
     addEventListener("popstate", () => {
       // Back and forward: what is there now is the server's to say. A link within the page is not.
       if (location.pathname !== new URL(this.data.submit_url, location).pathname) location.reload();
@@ -127,12 +138,9 @@ class LabelingPage extends HTMLElement {
       return;
     }
     const key = named(event);
-    const skip = this.querySelector('dialog[data-role="skip"][open]');
-    if (skip && single(event) && /^[1-9]$/.test(key)) {
-      const reason = skip.querySelectorAll(".reasons input")[Number(key) - 1];
-      reason?.focus();
-      reason?.click();
-      return;
+    if (single(event) && /^[1-9]$/.test(key)) {
+      if (this.skipping.isOpen) return this.skipping.choose(Number(key));
+      if (this.remark.isOpen) return this.remark.toggle(Number(key));
     }
     if (this.querySelector("dialog[open]")) return;
     if (key === "Escape" && typing(event) && !event.isComposing) {
@@ -144,7 +152,7 @@ class LabelingPage extends HTMLElement {
       event.preventDefault();
       return;
     }
-    const action = { g: "guidelines", "?": "help", s: "skip", Escape: "escape" }[key];
+    const action = { f: "remark", g: "guidelines", "?": "help", s: "skip", Escape: "escape" }[key];
     if (action) {
       event.preventDefault();
       this.act(action);
@@ -166,17 +174,11 @@ class LabelingPage extends HTMLElement {
       guidelines: () => this.toggleGuidelines(),
       escape: () => this.querySelector("#guidelines").hidden || this.toggleGuidelines(),
       help: () => this.part("help").showModal(),
-      skip: () => this.askWhy(),
+      skip: () => this.skipping.ask(),
+      remark: () => this.remark.open(),
       close: () => this.querySelector("dialog[open]")?.close(),
       "toggle-keys": () => { toggleKeys(); this.showKeys(); },
     })[action]?.();
-  }
-
-  // Skipping cannot be undone: each time no reason is chosen yet, and without one Enter does nothing.
-  askWhy() {
-    this.part("skip-problem").textContent = "";
-    this.part("skip").querySelector("form").reset();
-    this.part("skip").showModal();
   }
 
   toggleGuidelines() {
@@ -212,6 +214,7 @@ class LabelingPage extends HTMLElement {
     await this.draft.hold();
     const { status, data } = await post(this.data.submit_url + location.search, {
       body: this.form.body,
+      ...this.remark.value,
       client_key: this.data.client_key,
       active_seconds: this.clock.seconds,
       guideline_version: this.data.guideline_version, // the one in this page, not one since then
@@ -235,22 +238,6 @@ class LabelingPage extends HTMLElement {
     } else {
       this.part("problem").textContent = this.reason({ status, data });
     }
-  }
-
-  async skip(sent) {
-    if (this.submitting) return;
-    sent.set("guideline_version", this.data.guideline_version);
-    this.submitting = true;
-    await this.draft.hold();
-    const { status, data } = await post(this.data.skip_url, sent);
-    if (status === 200) {
-      await this.goOn(data);
-      return;
-    }
-    this.submitting = false;
-    this.draft.release();
-    if (status === 409) location.assign(this.common.next_url + location.search); // skipped already
-    this.part("skip-problem").textContent = this.reason({ status, data });
   }
 
   // The next task takes the place of this one, which is the server's now. Where this page cannot

@@ -20,6 +20,8 @@ OF_ANNOTATION: dict[str, ColumnType] = {
     "annotator": str,
     "round": int,
     "is_chosen": bool,  # its prompt was chosen where reward models differ, not drawn at random
+    "concerns": str,  # what the annotator found beside the answer: names with a blank between two
+    "comment": str,
     **OF_PROMPT,
 }
 PROMPTS = Dataset(
@@ -67,6 +69,8 @@ def of_annotation(annotation: AnnotationRecord) -> Row:
         "annotator": str(annotation.annotator),
         "round": annotation.round,
         "is_chosen": annotation.is_chosen,
+        "concerns": annotation.concerns,
+        "comment": annotation.comment,
         **_of_prompt(annotation.prompt),
     }
 

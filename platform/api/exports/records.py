@@ -18,6 +18,7 @@ ANNOTATIONS = """
 SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guideline_version,
   a.active_seconds, t.round_number, t.is_chosen,
   (SELECT content::text FROM labeling_kindsettings WHERE id = t.settings_id),
+  array_to_string(a.concerns, ' '), a.comment,
   m.id, m.messages::text, m.split, m.language, m.use_case,
   (
     SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''))
@@ -48,7 +49,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
     loads, completion = orjson.loads, CompletionRecord._make
     for row in _rows(ANNOTATIONS, keys):
         pk, kind, annotator, body, order, version, seconds, number, chosen, *rest = row
-        settings, *prompt, texts = rest
+        settings, concerns, comment, *prompt, texts = rest
         yield AnnotationRecord(
             pk,
             kind,
@@ -62,6 +63,8 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
             [completion(each) for each in loads(texts)] if texts else [],
             chosen,
             _settings(kind, settings),
+            concerns,
+            comment,
         )
 
 

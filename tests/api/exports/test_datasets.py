@@ -35,6 +35,8 @@ def test_columns_are_the_prompt_the_datasets_own_and_of_what_the_row_is():
         "annotator",
         "round",
         "is_chosen",
+        "concerns",
+        "comment",
         "prompt_id",
         "split",
         "language",

@@ -35,6 +35,8 @@ def test_preferences_are_strict_pairs_with_the_unacceptable_below_all(client, ki
         "annotator": str(ranking.annotator_id),
         "round": 1,
         "is_chosen": False,
+        "concerns": "",
+        "comment": "",
         "prompt_id": ranking.task.prompt_id,
         "split": "heldout",
         "language": "zh",
@@ -154,3 +156,15 @@ def test_ties_and_unchanged_corrections_give_no_pair(client):
     annotate(correction, ada, {"completion": correction.completions.get().pk, "text": "same"})
     assert get_rows(client, project, "preferences") == []
     assert len(get_rows(client, project, "rankings")) == 1
+
+
+def test_what_went_with_an_answer_stands_in_each_of_its_rows(client, kitchen):
+    Annotation.objects.filter(kind="correction").update(
+        concerns=["unsafe", "broken"], comment="切掉了 <end>"
+    )
+
+    for dataset in ("demonstrations", "preferences"):
+        rows = get_rows(client, kitchen, dataset)
+        said = {row["kind"]: (row["concerns"], row["comment"]) for row in rows}
+        assert said.pop("correction") == ("unsafe broken", "切掉了 <end>")
+        assert set(said.values()) == {("", "")}

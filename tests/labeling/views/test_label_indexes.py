@@ -23,6 +23,8 @@ from tests.labeling.views.asking import at, signed_in
         ("split=heldout", "labeling_heldout_answers"),
         ("until=2020-01-01", "labeling_recent_answers"),
         ("choice=chosen", "labeling_chosen_answers"),
+        ("concern=any", "labeling_concerned_answers"),
+        ("concern=unsafe", "labeling_concerned_answers"),
     ],
 )
 def test_the_rarest_answers_are_found_by_an_index(project: Project, asked: str, index: str) -> None:

@@ -1,0 +1,49 @@
+// Leaving a task to others: the dialog that asks why, and what is sent.
+
+import { post } from "./send.js";
+
+export class Skipping {
+  constructor(page) {
+    this.page = page;
+    this.dialog = page.part("skip");
+    this.dialog.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.send(new FormData(event.target));
+    });
+  }
+
+  get isOpen() {
+    return this.dialog.open;
+  }
+
+  // Skipping cannot be undone: each time no reason is chosen yet, and without one Enter does nothing.
+  ask() {
+    this.page.part("skip-problem").textContent = "";
+    this.dialog.querySelector("form").reset();
+    this.dialog.showModal();
+  }
+
+  // By its number, as the dialog shows it.
+  choose(number) {
+    const reason = this.dialog.querySelectorAll(".reasons input")[number - 1];
+    reason?.focus();
+    reason?.click();
+  }
+
+  async send(sent) {
+    const { page } = this;
+    if (page.submitting) return;
+    sent.set("guideline_version", page.data.guideline_version);
+    page.submitting = true;
+    await page.draft.hold();
+    const { status, data } = await post(page.data.skip_url, sent);
+    if (status === 200) {
+      await page.goOn(data);
+      return;
+    }
+    page.submitting = false;
+    page.draft.release();
+    if (status === 409) location.assign(page.common.next_url + location.search); // skipped already
+    page.part("skip-problem").textContent = page.reason({ status, data });
+  }
+}
