@@ -31,6 +31,9 @@ AND NOT EXISTS (
   WHERE r.project_id = %(project)s AND r.user_id = %(annotator)s AND (
     cardinality(r.kinds) > 0 AND t.kind <> ALL (r.kinds)
     OR cardinality(r.languages) > 0 AND t.language <> ALL (r.languages)
+    OR cardinality(r.chosen_kinds) > 0 AND t.kind <> ALL (r.chosen_kinds)
+    OR cardinality(r.chosen_languages) > 0 AND t.language <> ALL (r.chosen_languages)
+    OR r.avoids_warned AND m.content_warning IN ('reported', 'marked')
   )
 )
 ORDER BY t.priority DESC, t.turn, t.id LIMIT 1

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
 from core.text import clean_text
+from labeling import content_warnings
 from labeling.models import Annotation, Concern
 from labeling.review import items
 
@@ -44,7 +45,9 @@ def draft_of(answer: Annotation) -> dict[str, Any]:
 
 
 def follow(answer: Annotation) -> None:
-    """What comes of them: reviewers find the answer in a queue."""
+    """What comes of them: reviewers find the answer in a queue, others are warned of the prompt."""
+    if Concern.UNSAFE in answer.concerns:
+        content_warnings.report(answer.task.prompt_id)
     if answer.comment:
         items.ask(answer)
     if Concern.NEEDS_EXPERT in answer.concerns:

@@ -31,6 +31,7 @@ class PromptRecord(NamedTuple):
     source: str = ""
     group: str = ""
     metadata: str = "{}"  # JSON
+    content_warning: str = ""
 
 
 class CompletionRecord(NamedTuple):

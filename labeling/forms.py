@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import NameField
 from core.errors import BadInputError
 from core.text import clean_text
-from labeling import encodings, giving
+from labeling import encodings, skipping
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
-from labeling.models import MOST_ANSWERS, Membership, Period, Project, Role, Split
+from labeling.models import MOST_ANSWERS, Membership, Period, Project, Role, Skipping, Split
 from labeling.prompt_files import LARGEST
 
 LONGEST_GUIDELINES = 50_000
@@ -90,6 +90,14 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         ),
     )
 
+    skip_reasons = forms.MultipleChoiceField(
+        label=_("Reasons to skip a task"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(reason.value, reason.label) for reason in skipping.OFFERED],
+        help_text=_("None chosen: all of these."),
+    )
+
     class Meta:
         model = Project
         fields = [
@@ -100,6 +108,9 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "lease_minutes",
             "goal",
             "goal_period",
+            "skipping",
+            "skip_reasons",
+            "hides_concerns",
         ]
         help_texts = {
             "overlap": _(
@@ -111,6 +122,14 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Answers that each annotator sees as a goal on the page of tasks; 0 is none. Each"
                 " may choose another one, or none: nobody is held to it."
             ),
+            "skipping": _(
+                "How annotators may leave a task to others. A prompt with a content warning they"
+                " may always decline."
+            ),
+            "hides_concerns": _(
+                "Otherwise an answer may come with what is wrong with the task, and with a comment:"
+                " reviewers find it in a queue."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -118,7 +137,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, kind in self._chosen().items():
             number = self.instance.completions_of(kind)
             self.fields[name] = number_of_completions(kind, initial=number)
-        self.fields["goal"].required = self.fields["goal_period"].required = False
+        for name in ("goal", "goal_period", "skipping"):
+            self.fields[name].required = False
         self.order_fields(["name", "description", "guidelines", "overlap", *self._chosen()])
 
     def clean(self) -> dict[str, Any]:
@@ -127,6 +147,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         if "goal" not in self.errors:
             cleaned["goal"] = cleaned.get("goal") or 0  # left empty: none
         cleaned["goal_period"] = cleaned.get("goal_period") or Period.DAY
+        cleaned["skipping"] = cleaned.get("skipping") or Skipping.FREE
         numbers = {kind.name: cleaned.pop(name, None) for name, kind in self._chosen().items()}
         return {**cleaned, "completions": {**self.instance.completions, **numbers}}
 
@@ -194,29 +215,6 @@ class GoalForm(forms.Form):
         if period in Period.values:
             return {"answers": self.cleaned_data["answers"], "period": period}
         return {"answers": 0 if period == "none" else None, "period": Period.DAY}
-
-
-class GivenForm(forms.Form):
-    """Which tasks a member is given."""
-
-    kinds = forms.MultipleChoiceField(
-        label=_("Kinds of tasks"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: all kinds."),
-    )
-    languages = forms.MultipleChoiceField(
-        label=_("Languages of prompts"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: all languages."),
-    )
-
-    def __init__(self, data: Any, *, member: Membership) -> None:
-        super().__init__(data, initial={"kinds": member.kinds, "languages": member.languages})
-        fields: dict[str, Any] = self.fields
-        fields["kinds"].choices = [(name, kind.plural) for name, kind in kinds().items()]
-        fields["languages"].choices = [(v, v) for v in giving.languages_of(member.project)]
 
 
 class UploadForm(forms.Form):

@@ -1,5 +1,8 @@
 """Which kinds of tasks, and in which languages, a member is given. Managers choose; empty: all.
 
+Among what they are given the members choose themselves, and whether they want to be given prompts
+with a content warning.
+
 Claiming says it in SQL (labeling.assigning), counts by TaskQuerySet.given_to. What somebody has
 begun stays theirs, and the test of new people is the same for all.
 """
@@ -50,15 +53,57 @@ def choose(
     )
 
 
+def choose_own(
+    *,
+    member: Membership,
+    kinds_chosen: Sequence[str],
+    languages: Sequence[str],
+    avoids_warned: bool,
+) -> None:
+    """Give `member` what they have chosen among what they are given; what is empty means all."""
+    if not (
+        set(kinds_chosen) <= set(kinds_for(member)) and set(languages) <= set(languages_for(member))
+    ):
+        raise BadInputError(_("Choose among the kinds and languages of this project."))
+    Membership.objects.filter(pk=member.pk).update(
+        chosen_kinds=sorted(set(kinds_chosen)),
+        chosen_languages=sorted(set(languages)),
+        avoids_warned=avoids_warned,
+    )
+
+
+def kinds_for(member: Membership) -> list[str]:
+    """The names of the kinds that `member` may choose among."""
+    return [name for name in kinds() if _is_in(name, member.kinds)]
+
+
+def languages_for(member: Membership) -> list[str]:
+    """The languages that `member` may choose among."""
+    return [name for name in languages_of(member.project) if _is_in(name, member.languages)]
+
+
 def is_given(member: Membership, *, kind: str, language: str) -> bool:
-    """Whether `member` is given tasks of this kind in this language."""
-    return _is_in(kind, member.kinds) and _is_in(language, member.languages)
+    """Whether `member` is given tasks of this kind in this language, and wants them."""
+    lists = [member.kinds, member.chosen_kinds], [member.languages, member.chosen_languages]
+    asked = zip((kind, language), lists, strict=True)
+    return all(_is_in(value, chosen) for value, both in asked for chosen in both)
 
 
 def in_words(member: Membership) -> str:
     """What they are given, for people; "" where that is everything."""
-    names = [str(kinds()[name].plural) for name in member.kinds if name in kinds()]
-    return " · ".join([*names, *member.languages])
+    return _words(member.kinds, member.languages)
+
+
+def own_in_words(member: Membership) -> str:
+    """What they have chosen among that, for people; "" where that is all of it."""
+    words = _words(member.chosen_kinds, member.chosen_languages)
+    without = [_("nothing with a content warning")] if member.avoids_warned else []
+    return " · ".join(filter(None, [words, *without]))
+
+
+def _words(kinds_named: Sequence[str], languages: Sequence[str]) -> str:
+    names = [str(kinds()[name].plural) for name in kinds_named if name in kinds()]
+    return " · ".join([*names, *languages])
 
 
 def for_nobody(project: Project, rows: Iterable[Row]) -> list[Row]:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
-from labeling.models import Project, Prompt, hashes
+from labeling.models import ContentWarning, Project, Prompt, hashes
 from labeling.prompt_files import PromptRow
 from labeling.splitting import Kin
 
@@ -50,6 +50,7 @@ def import_prompts(
                 split=kin.side(row, heldout_percent=heldout_percent),
                 group_name=row.group,
                 metadata=row.metadata,
+                content_warning=ContentWarning.MARKED if row.content_warning else "",
             )
             for sha256, row in by_sha.items()
             if sha256 not in known

@@ -2,8 +2,9 @@
 
 A line, or an entry of a JSON array, is {"prompt": "…"} or
 {"messages": [{"role": "user", "content": "…"}, …]}, and where known "language", "use_case", "split"
-(train or heldout), "source" and "group": what shares a group, or a conversation, is on one side of
-the held-out split. All else that it says is kept as metadata. What Rondo exports is such a file:
+(train or heldout), "source", "group" and "content_warning" (true: people are warned before they see
+it): what shares a group, or a conversation, is on one side of the held-out split. All else that it
+says is kept as metadata. What Rondo exports is such a file:
 there "prompt" is the list of messages, "metadata" a text.
 """
 
@@ -29,6 +30,8 @@ MOST_MESSAGES = 50
 MOST_METADATA = 20_000  # characters of JSON
 # Name -> the longest that its text may be.
 OPTIONAL = {"language": 10, "use_case": 40, "split": 10, "source": 200, "group": 200}
+WARNING = "content_warning"
+KNOWN = {"prompt", "messages", WARNING, *OPTIONAL}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,7 @@ class PromptRow:
     source: str | None = None  # None where the line does not say
     group: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
+    content_warning: bool = False
 
     @cached_property
     def hashes(self) -> dict[str, str]:
@@ -122,12 +126,16 @@ def row_of(value: object, number: int) -> PromptRow:
     extra = {name: _label(value[name], name) for name in OPTIONAL if value.get(name) is not None}
     if extra.get("split", "") not in {"", *Split.values}:
         raise BadInputError(_("“split” must be train or heldout"))
-    return PromptRow(line=number, messages=messages, metadata=metadata, **extra)
+    if not isinstance(warn := value.get(WARNING, False), bool):
+        raise BadInputError(_("“content_warning” must be true or false"))
+    return PromptRow(
+        line=number, messages=messages, metadata=metadata, content_warning=warn, **extra
+    )
 
 
 def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     """What a line says beyond what we know; for a line of our own export what it had before."""
-    found = {k: v for k, v in value.items() if k not in {"prompt", "messages", *OPTIONAL}}
+    found = {k: v for k, v in value.items() if k not in KNOWN}
     own = found.pop("metadata", None)
     if isinstance(own, str) and "prompt_id" in found:
         del found["prompt_id"]  # of the installation that exported it

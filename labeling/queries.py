@@ -76,12 +76,19 @@ class TaskQuerySet(models.QuerySet["Task"]):
         )
 
     def given_to(self, annotator: "User | models.OuterRef") -> Self:
-        """Those of the kinds and in the languages that `annotator` is given in their project."""
+        """Those of the kinds and in the languages that `annotator` is given and has chosen.
+
+        Without prompts with a content warning, where they want to see none.
+        """
         membership = apps.get_model("labeling", "Membership")  # whose module needs this one
         members = membership._default_manager.filter(project=OuterRef("project"), user=annotator)
-        other_kind = ~Q(kinds=[]) & ~Q(kinds__contains=[OuterRef("kind")])
-        other_language = ~Q(languages=[]) & ~Q(languages__contains=[OuterRef("language")])
-        return self.exclude(Exists(members.filter(other_kind | other_language)))
+        other = Q()
+        for chosen, of in (("kinds", "kind"), ("languages", "language")):
+            for name in (chosen, f"chosen_{chosen}"):
+                other |= ~Q(**{name: []}) & ~Q(**{f"{name}__contains": [OuterRef(of)]})
+        avoid = Exists(members.filter(avoids_warned=True))
+        found = self.exclude(Exists(members.filter(other)))
+        return found.exclude(avoid, prompt__content_warning__in=["reported", "marked"])
 
     def turn_reached(self, project: "Project", *, priority: int) -> int:
         """The turn of the first task of `priority` that is still to be taken; 0 without one."""

@@ -41,12 +41,13 @@ WITH ended AS (
 )
 INSERT INTO labeling_annotation AS n (
   project_id, task_id, assignment_id, annotator_id, kind, body, concerns, comment, shown_order,
-  guideline_version, client_key, active_seconds, is_simulated, purpose, standing, revises_id, created_at,
-  round_number, is_chosen, language, split
+  guideline_version, client_key, active_seconds, is_simulated, purpose, standing, revises_id,
+  created_at, round_number, is_chosen, language, split
 )
 SELECT
   %(project)s, %(task)s, %(assignment)s, %(annotator)s, %(kind)s, %(body)s::jsonb,
-  %(concerns)s::varchar[], %(comment)s, %(order)s::jsonb, %(guidelines)s, %(key)s, %(seconds)s, %(simulated)s, %(purpose)s,
+  %(concerns)s::varchar[], %(comment)s, %(order)s::jsonb, %(guidelines)s, %(key)s, %(seconds)s,
+  %(simulated)s, %(purpose)s,
   CASE WHEN %(standing)s = 'counts' AND EXISTS (
     SELECT FROM labeling_annotation d
     WHERE d.task_id = %(task)s AND d.purpose = 'decision' AND d.standing = 'counts'

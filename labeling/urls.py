@@ -9,11 +9,13 @@ from labeling.views import (
     history,
     labels,
     members,
+    own_tasks,
     projects,
     prompt,
     prompts,
     queue,
     review,
+    signed_in,
     skipped,
     task_pages,
     trying,
@@ -21,6 +23,7 @@ from labeling.views import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("signed-in/", signed_in.signed_in_again, name="signed_in_again"),
     path("projects/new/", projects.project_new, name="project_new"),
     path("projects/<slug:slug>/settings/", projects.project_settings, name="project_settings"),
     path("projects/<slug:slug>/guidelines/", projects.guidelines, name="guidelines"),
@@ -46,6 +49,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         prompt.prompt_restore,
         name="prompt_restore",
     ),
+    path(
+        "projects/<slug:slug>/prompts/<int:pk>/warning/",
+        prompt.prompt_warning,
+        name="prompt_warning",
+    ),
     path("projects/<slug:slug>/prompts/<int:pk>/", prompt.prompt, name="prompt"),
     path("projects/<slug:slug>/prompts/<int:pk>/edit/", prompt.prompt_edit, name="prompt_edit"),
     path("projects/<slug:slug>/queue/", queue.queue, name="queue"),
@@ -59,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/task-pages/", task_pages.task_pages, name="task_pages"),
     path("projects/<slug:slug>/task-pages/try/", trying.task_page_try, name="task_page_try"),
     path("projects/<slug:slug>/label/", work.label_next, name="label_next"),
+    path("projects/<slug:slug>/your-tasks/", own_tasks.own_tasks, name="own_tasks"),
     path("projects/<slug:slug>/preview/", work.preview, name="preview"),
     path("projects/<slug:slug>/assignments/<int:pk>/", work.assignment, name="assignment"),
     path("projects/<slug:slug>/assignments/<int:pk>/draft/", work.draft, name="draft"),

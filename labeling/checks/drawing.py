@@ -23,6 +23,10 @@ JOIN labeling_prompt m ON m.id = t.prompt_id
 WHERE g.project_id = %(project)s AND g.retired_at IS NULL AND NOT g.is_test
 AND t.kind = %(kind)s AND t.language = %(language)s AND NOT EXISTS (
   SELECT FROM labeling_assignment h WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s
+) AND NOT EXISTS (
+  SELECT FROM labeling_membership r
+  WHERE r.project_id = %(project)s AND r.user_id = %(annotator)s AND r.avoids_warned
+  AND m.content_warning IN ('reported', 'marked')
 )
 ORDER BY random() LIMIT 1
 """

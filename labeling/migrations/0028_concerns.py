@@ -28,9 +28,7 @@ class Migration(migrations.Migration):
                 size=None,
             ),
         ),
-        migrations.AddField(
-            "annotation", "comment", models.TextField(db_default="", default="")
-        ),
+        migrations.AddField("annotation", "comment", models.TextField(db_default="", default="")),
         migrations.AddIndex(
             "annotation",
             models.Index(

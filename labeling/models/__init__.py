@@ -18,22 +18,41 @@ from labeling.models.projects import (
     Period,
     Project,
     Role,
+    Skipping,
 )
-from labeling.models.prompts import Completion, Prompt, PromptUpload, Split, hashes
+from labeling.models.prompts import (
+    WARNED,
+    Completion,
+    ContentWarning,
+    Prompt,
+    PromptUpload,
+    Split,
+    hashes,
+)
 from labeling.models.review import ReviewItem, ReviewSettings
-from labeling.models.tasks import CHECKS, LAST_TURN, LONGEST_DAY, Assignment, Purpose, Task
+from labeling.models.tasks import (
+    CHECKS,
+    LAST_TURN,
+    LONGEST_DAY,
+    Assignment,
+    Purpose,
+    SkipReason,
+    Task,
+)
 
 __all__ = [
     "CHECKS",
     "LAST_TURN",
     "LONGEST_DAY",
     "MOST_ANSWERS",
+    "WARNED",
     "Annotation",
     "Assignment",
     "CheckScore",
     "CheckSettings",
     "Completion",
     "Concern",
+    "ContentWarning",
     "Flag",
     "Flagged",
     "Gold",
@@ -52,6 +71,8 @@ __all__ = [
     "ReviewSettings",
     "Role",
     "Screening",
+    "SkipReason",
+    "Skipping",
     "SolutionShown",
     "Split",
     "Task",

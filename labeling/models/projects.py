@@ -31,6 +31,14 @@ class Period(models.TextChoices):
     WEEK = "week", _("A week")
 
 
+class Skipping(models.TextChoices):
+    """How people may leave a task to others. What they are warned of they may always decline."""
+
+    FREE = "free", _("With a reason")
+    NOTED = "noted", _("With a reason and a note")
+    NEVER = "never", _("Not at all")
+
+
 MOST_ANSWERS = 10_000  # that a goal may ask for
 
 
@@ -60,6 +68,16 @@ class Project(models.Model):
     )
     goal_period = models.CharField(
         _("the goal is for"), max_length=4, choices=Period, default=Period.DAY
+    )
+    skipping = models.CharField(
+        _("skipping a task"), max_length=5, choices=Skipping, default="free", db_default="free"
+    )
+    # Those that are offered; empty: all.
+    skip_reasons = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, db_default=[]
+    )
+    hides_concerns = models.BooleanField(
+        _("offer no concerns beside an answer"), default=False, db_default=False
     )
     # Training has begun on the labels of this round and of those before: they are corrected by
     # reviewers only.
@@ -120,6 +138,15 @@ class Membership(models.Model):
     # The kinds of tasks and the languages that they are given; empty: all.
     kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    # What they have chosen among that themselves; empty: all of it.
+    chosen_kinds = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, db_default=[]
+    )
+    chosen_languages = ArrayField(
+        models.CharField(max_length=10), default=list, blank=True, db_default=[]
+    )
+    # They are given no prompt with a content warning: their own choice.
+    avoids_warned = models.BooleanField(default=False, db_default=False)
     # Their own goal; None: the project's, 0: none.
     goal = models.PositiveIntegerField(null=True, validators=[MaxValueValidator(MOST_ANSWERS)])
     goal_period = models.CharField(max_length=4, choices=Period, default=Period.DAY)

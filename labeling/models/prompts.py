@@ -20,6 +20,15 @@ class Split(models.TextChoices):
     HELDOUT = "heldout", _("Held-out")
 
 
+class ContentWarning(models.TextChoices):
+    """Whether people are warned before they see a prompt, and who said so."""
+
+    NONE = "", _("None")
+    REPORTED = "reported", _("Annotators found it unsafe")
+    MARKED = "marked", _("A manager or a file marked it")
+    CLEARED = "cleared", _("A manager found it harmless")  # annotators change that no more
+
+
 class Prompt(models.Model):
     """What a model is asked: chat messages, the last one the user's."""
 
@@ -37,6 +46,9 @@ class Prompt(models.Model):
     use_case = models.CharField(max_length=40, blank=True, default="")
     split = models.CharField(max_length=10, choices=Split, default=Split.TRAIN)
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # asked about no more
+    content_warning = models.CharField(
+        max_length=10, choices=ContentWarning, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PromptQuerySet.as_manager()
@@ -72,9 +84,17 @@ class Prompt(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
+    def is_warned_of(self) -> bool:
+        """Whether it is shown only to who asks to see it."""
+        return self.content_warning in WARNED
+
+    @property
     def last_text(self) -> str:
         """The user's last message, for lists."""
         return str(self.messages[-1]["content"])
+
+
+WARNED = [ContentWarning.REPORTED, ContentWarning.MARKED]
 
 
 def hashes(messages: list[dict[str, Any]]) -> dict[str, str]:

@@ -28,6 +28,18 @@ class Purpose(models.TextChoices):
     REPEAT = "repeat", _("Repeat")  # the annotator has answered it before
 
 
+class SkipReason(models.TextChoices):
+    """Why somebody leaves a task to others. What is stored is the name, or `name: note`."""
+
+    BAD_PROMPT = "bad_prompt", _("The prompt makes no sense")
+    WRONG_LANGUAGE = "wrong_language", _("Not in a language that I know well")
+    NEEDS_EXPERT = "needs_expert", _("It needs an expert")
+    UNSAFE = "unsafe", _("Unsafe or disturbing content")
+    PERSONAL_DATA = "personal_data", _("Someone's personal data")
+    OTHER = "other", _("Something else")
+    DECLINED = "declined", _("Did not want to see it")  # after a content warning: held against none
+
+
 # They measure people: in no slot, looking like any other task, and never counted as labels.
 CHECKS = {Purpose.GOLD, Purpose.REPEAT}
 

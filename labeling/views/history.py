@@ -1,8 +1,9 @@
 """What a person has answered in a project."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.requests import UserRequest
 from core.paging import Page
+from core.problems import wants_problem
 from labeling import reviewing, revising
 from labeling.access import project_for
 from labeling.checks import figures, telling
@@ -18,6 +20,7 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Project, Review
 from labeling.queries import AnnotationQuerySet
 from labeling.views.signed_in import signed_in
+from labeling.views.task_page import asked_kind, with_kind
 from notices import services as notices
 
 PAGE = 30
@@ -83,7 +86,12 @@ def answer_correct(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """Open one's answer again, on the page on which it was given."""
     project = project_for(request.user, slug)
     found = _own_answer(project, request.user, pk)
-    return redirect("assignment", slug, revising.revise(annotation=found, by=request.user).pk)
+    row = revising.revise(annotation=found, by=request.user)
+    if wants_problem(request):  # the labeling page: it goes on to the next task afterwards
+        kind = asked_kind(request)
+        again = f"{reverse('assignment', args=[slug, row.pk])}?undo=1"
+        return JsonResponse({"next": f"{again}&kind={kind}" if kind else again})
+    return redirect("assignment", slug, row.pk)
 
 
 @signed_in
@@ -93,7 +101,11 @@ def answer_keep(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     project = project_for(request.user, slug)
     own = Assignment.objects.filter(task__project=project, annotator=request.user)
     revising.keep(assignment=get_object_or_404(own, pk=pk), by=request.user)
+    if wants_problem(request):
+        return JsonResponse({})
     messages.info(request, _("Your answer stays as it was."))
+    if "undo" in request.GET:
+        return redirect(with_kind(asked_kind(request), reverse("label_next", args=[slug])))
     return redirect("history", slug)
 
 

@@ -14,7 +14,8 @@ from core.errors import BadInputError, ConflictError
 from labeling import giving, links, projects
 from labeling.access import project_for, role_in
 from labeling.counting import MANY, answers_of_members
-from labeling.forms import GivenForm, InviteForm, RoleForm
+from labeling.forms import InviteForm, RoleForm
+from labeling.giving_forms import GivenForm
 from labeling.models import Membership, Project, Role
 from labeling.views.signed_in import signed_in
 

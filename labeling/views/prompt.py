@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError
 from core.returning import back
-from labeling import editing
+from labeling import content_warnings, editing
 from labeling.access import membership_for, project_for
 from labeling.models import Membership, Prompt, Role
 from labeling.prompt_form import PromptForm
@@ -58,6 +58,19 @@ def prompt_withdraw(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     withdraw_prompt(prompt=get_object_or_404(Prompt, pk=pk, project=project), by=request.user)
     messages.success(request, _("The prompt is withdrawn: nobody is asked about it any more."))
     return back(request, otherwise=reverse("prompts", args=[slug]))
+
+
+@signed_in
+@require_POST
+def prompt_warning(request: UserRequest, slug: str, pk: int) -> HttpResponse:
+    """Say whether people are warned before they see the prompt."""
+    project = project_for(request.user, slug, role=Role.MANAGER)
+    found = get_object_or_404(Prompt, pk=pk, project=project)
+    warn = request.POST.get("warn") == "yes"
+    content_warnings.decide(prompt=found, warn=warn, by=request.user)
+    said = _("People are warned before they see the prompt.")
+    messages.success(request, said if warn else _("The prompt is shown without a warning."))
+    return redirect("prompt", slug, pk)
 
 
 @signed_in

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from core.problems import problem, wants_problem
 
@@ -23,3 +26,11 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return redirect_to_login(request.get_full_path())
 
     return checked
+
+
+@never_cache
+@signed_in
+@require_GET
+def signed_in_again(request: HttpRequest) -> HttpResponse:
+    """Where a sign-in leads that the labeling page asked for, in a tab of its own."""
+    return render(request, "labeling/signed_in_again.html")

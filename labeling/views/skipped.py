@@ -9,11 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import UserRequest
-from labeling import tasks
+from labeling import skipping, tasks
 from labeling.access import membership_for, project_for
 from labeling.models import Assignment, Role, Task
 from labeling.views.signed_in import signed_in
-from labeling.views.texts import skip_words
 
 PAGE = 30
 
@@ -30,7 +29,7 @@ def skipped(request: UserRequest, slug: str) -> HttpResponse:
         "project": project,
         "is_manager": member.role == Role.MANAGER,
         "page": page,
-        "rows": [(row, *skip_words(row.skip_reason)) for row in page],
+        "rows": [(row, *skipping.in_words(row.skip_reason)) for row in page],
     }
     return render(request, "labeling/skipped.html", context)
 

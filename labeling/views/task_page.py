@@ -10,10 +10,20 @@ from django.utils.translation import gettext as _
 
 from core import limits
 from core.errors import NotFoundError
-from labeling import goals
+from labeling import goals, skipping
 from labeling.kinds import kinds
-from labeling.models import Assignment, Concern, Membership, Project, Purpose, Review, Task
-from labeling.views.texts import SKIP_REASONS, work_texts
+from labeling.models import (
+    Annotation,
+    Assignment,
+    Concern,
+    Membership,
+    Project,
+    Purpose,
+    Review,
+    Skipping,
+    Task,
+)
+from labeling.views.texts import work_texts
 
 
 def asked_kind(request: HttpRequest) -> str | None:
@@ -40,11 +50,10 @@ def page_context(member: Membership, found: Assignment, kind: str | None) -> dic
     correcting = found.state == Assignment.State.REVISING
     return {
         "project": project,
-        "may_skip": found.purpose != Purpose.DECISION and not correcting,
+        "may_skip": _may_skip(found),
         "correcting": correcting,
         "sent_back": Review.objects.sent_back(found) if correcting else None,
-        "skip_reasons": SKIP_REASONS,
-        "concerns": Concern.choices,
+        **beside(project),
         "guidelines_changed": member.guidelines_read < project.guideline_version,
         "data": _task_data(found, kind),
         "common": common_data(member),
@@ -58,14 +67,15 @@ def next_task(
     """Where the next task is, and the task itself where the page at hand can take it.
 
     It cannot where the kind, its settings or the guidelines are not those that it has `shown`
-    (kind, settings, guideline_version): scripts, keys and texts come with a whole page only.
+    (kind, settings, guideline_version): scripts, keys and texts come with a whole page only, as
+    does what is said of a correction.
     """
     if upcoming is None:
         here = reverse("label_next", args=[project.slug])
         return {"next": with_kind(kind, here), "task": None}
     coming = {**asked_of(upcoming.task), "guideline_version": project.guideline_version}
     task = None
-    if coming == shown:
+    if coming == shown and upcoming.state != Assignment.State.REVISING:
         html = render_to_string("labeling/_task.html", task_context(upcoming))
         task = {"html": html, "data": _task_data(upcoming, kind)}
     return {"next": address(upcoming, kind), "task": task}
@@ -76,6 +86,15 @@ def asked_of(task: Task) -> dict[str, Any]:
     return {"kind": task.kind, "settings": task.settings_id}
 
 
+def beside(project: Project) -> dict[str, Any]:
+    """What a person may do and say beside the answer, as the project has it."""
+    return {
+        "skip_reasons": skipping.offered(project),
+        "needs_note": project.skipping == Skipping.NOTED,
+        "concerns": [] if project.hides_concerns else Concern.choices,
+    }
+
+
 def lease(found: Assignment) -> dict[str, Any]:
     """Version of the draft, and how long the task is reserved."""
     return {
@@ -83,6 +102,11 @@ def lease(found: Assignment) -> dict[str, Any]:
         "state": found.state,
         "lease_seconds": int((found.lease_until - timezone.now()).total_seconds()),
     }
+
+
+def _may_skip(found: Assignment) -> bool:
+    is_own_work = found.purpose != Purpose.DECISION and found.state != Assignment.State.REVISING
+    return is_own_work and found.task.project.skipping != Skipping.NEVER
 
 
 def task_context(found: Assignment) -> dict[str, Any]:
@@ -112,7 +136,17 @@ def _task_data(found: Assignment, kind: str | None) -> dict[str, Any]:
         "submit_url": reverse("assignment", args=here),
         "draft_url": reverse("draft", args=here),
         "skip_url": with_kind(kind, reverse("skip", args=here)),
+        "keep_url": _keep_url(found),
     }
+
+
+def _keep_url(found: Assignment) -> str | None:
+    """Where a correction is given up; None where that is no choice."""
+    if found.state != Assignment.State.REVISING:
+        return None
+    if found.annotations.filter(standing=Annotation.Standing.SENT_BACK).exists():
+        return None
+    return reverse("keep", args=[found.task.project.slug, found.pk])
 
 
 def common_data(member: Membership) -> dict[str, Any]:
@@ -123,7 +157,7 @@ def common_data(member: Membership) -> dict[str, Any]:
         "preview_url": reverse("preview", args=[project.slug]),
         "guidelines_url": reverse("guidelines_read", args=[project.slug]),
         "next_url": reverse("label_next", args=[project.slug]),
-        "sign_in_url": reverse("account_login"),
+        "sign_in_url": f"{reverse('account_login')}?next={reverse('signed_in_again')}",
         "most_bytes": limits.SIGNED_IN,
         "texts": work_texts(),
     }

@@ -1,25 +1,9 @@
-"""Words of skips and of scripts: translated here, handed over as data."""
+"""Words of scripts: translated here, handed over as data."""
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import limits
-
-SKIP_REASONS = [
-    ("bad_prompt", gettext_lazy("The prompt makes no sense")),
-    ("wrong_language", gettext_lazy("Not in a language that I know well")),
-    ("needs_expert", gettext_lazy("It needs an expert")),
-    ("unsafe", gettext_lazy("Unsafe or disturbing content")),
-    ("personal_data", gettext_lazy("Someone's personal data")),
-    ("other", gettext_lazy("Something else")),
-]
-
-
-def skip_words(stored: str) -> tuple[str, str]:
-    """Reason, in words, and note of what an assignment was skipped for."""
-    reason, _colon, note = stored.partition(": ")
-    return str(dict(SKIP_REASONS).get(reason, reason)), note
 
 
 def work_texts() -> dict[str, str]:
@@ -49,6 +33,7 @@ def work_texts() -> dict[str, str]:
         "then_return": _("Then come back here and continue."),
         "next_task": _("Go to the next task"),
         "conflict": _("This task was changed in another tab or on another device."),
+        "two_tabs": _("This task is open in another tab as well: go on in one of them only."),
         "use_theirs": _("Use the other version"),
         "use_mine": _("Keep what is here"),
         "restored": _("Restored what this device had kept."),

@@ -22,7 +22,7 @@ from labeling.models import Annotation, Assignment, Membership, Prompt, Role
 from labeling.staging import staged
 from labeling.views.sent import AnswerSent, DraftSent, read
 from labeling.views.signed_in import signed_in
-from labeling.views.task_page import common_data, task_context
+from labeling.views.task_page import beside, common_data, task_context
 from labeling.views.task_pages import chosen_kind, tried
 
 
@@ -91,6 +91,7 @@ def _context(
         "may_skip": False,
         "data": _data(request, member),
         "common": common_data(member) | {"goal": None},
+        **beside(member.project),
         **task_context(found),
     }
 

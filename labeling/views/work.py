@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import UserRequest
-from core.errors import BadInputError, NotFoundError, StaleDraftError
+from core.errors import NotFoundError, StaleDraftError
 from core.problems import wants_problem
-from labeling import assigning, giving, markdown, projects
+from labeling import assigning, content_warnings, giving, markdown, projects, revising, skipping
 from labeling.access import membership_for, project_for
 from labeling.checks import screening
 from labeling.checks.newcomers import tests_ahead
@@ -33,7 +33,6 @@ from labeling.views.task_page import (
     page_context,
     with_kind,
 )
-from labeling.views.texts import SKIP_REASONS
 from labeling.views.walking import after_decision
 
 
@@ -90,20 +89,37 @@ def _submit(request: UserRequest, project: Project, pk: int) -> HttpResponse:
     shown = {**asked_of(annotation.task), "guideline_version": sent.guideline_version}
     following = next_task(upcoming, project=project, kind=kind, shown=shown)
     surplus = annotation.standing == Annotation.Standing.SURPLUS
-    body = {"annotation": annotation.pk, "surplus": surplus, **following}
+    body = {
+        "annotation": annotation.pk,
+        "surplus": surplus,
+        "undo": _undo_url(annotation),
+        **following,
+    }
     return JsonResponse(body, status=201)
 
 
 def _back_to(request: UserRequest, annotation: Annotation) -> dict[str, Any]:
     """A correction and a decision lead to their own page, not to a next task.
 
-    A decision that was made from a review queue leads on in that.
+    What was taken up again right after it was given leads back to the row of tasks. A decision
+    that was made from a review queue leads on in that.
     """
     is_decision = annotation.purpose == Purpose.DECISION
     there = after_decision(request, annotation) if is_decision else None
     page, slug = "label" if is_decision else "answer", annotation.task.project.slug
+    if "undo" in request.GET and not is_decision:
+        there = with_kind(asked_kind(request), reverse("label_next", args=[slug]))
     there = there or reverse(page, args=[slug, annotation.pk])
-    return {"annotation": annotation.pk, "surplus": False, "next": there, "task": None}
+    undo = None if is_decision else _undo_url(annotation)
+    where = {"next": there, "task": None}
+    return {"annotation": annotation.pk, "surplus": False, "undo": undo, **where}
+
+
+def _undo_url(annotation: Annotation) -> str | None:
+    """Where a script takes it up again; None where it does not count. No query."""
+    if annotation.standing not in revising.CORRECTED_FROM:
+        return None
+    return reverse("answer_correct", args=[annotation.task.project.slug, annotation.pk])
 
 
 @signed_in
@@ -124,14 +140,14 @@ def draft(request: UserRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def skip(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """Leave the task to others and go on; a script is given the next task as after an answer."""
-    project = project_for(request.user, slug)
+    member = membership_for(request.user, slug)
+    project = member.project
     found = _own(project, request, pk)
     kind = asked_kind(request)
-    reason = request.POST.get("reason", "")
-    if reason not in dict(SKIP_REASONS):
-        raise BadInputError(_("Say why you skip it."), errors={"reason": _("Choose a reason.")})
-    note = request.POST.get("note", "").strip()
-    assigning.skip(assignment=found, reason=f"{reason}: {note}" if note else reason)
+    reason, note = request.POST.get("reason", ""), request.POST.get("note", "").strip()
+    skipping.skip(assignment=found, reason=reason, note=note)
+    if "avoid" in request.POST:
+        content_warnings.avoid(member=member, avoids=True)
     if not wants_problem(request):
         return redirect(with_kind(kind, reverse("label_next", args=[slug])))
     upcoming = assigning.claim_next(project=project, annotator=request.user, kind=kind)
@@ -194,17 +210,20 @@ def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
 def _nothing_left(member: Membership, request: UserRequest, kind: str | None) -> dict[str, Any]:
     """Why there is nothing: all done, in the hands of others, not given, or none opened yet."""
     project = member.project
+    last = request.user.annotations.filter(project=project).newest().order_by("-pk").first()
     tasks = Task.objects.filter(project=project)
     tested = screening.is_due(project, request.user)
-    given = giving.in_words(member)
+    given, chosen = giving.in_words(member), giving.own_in_words(member)
     return {
         "project": project,
         "given": given,
-        "not_given": tasks.open_to(request.user).count() if given else 0,
+        "chosen": chosen,
+        "not_given": tasks.open_to(request.user).count() if given or chosen else 0,
         "screening": screening.standing(project, request.user) if tested else None,
         "kind": kinds()[kind] if kind else None,
         "others": tasks.claimable_by(request.user).counts_by_kind() if kind else {},
         "in_work": tasks.filter(state=Task.State.OPEN).count(),
         "opened": tasks.count(),
         "own": request.user.annotations.filter(project=project).count(),
+        "last": last if last and revising.may_correct(last) else None,
     }

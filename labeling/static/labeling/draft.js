@@ -32,6 +32,7 @@ export class Draft extends EventTarget {
     this.state = "saved";
     this.savedAt = null;
     this.dirty = false;
+    this.touched = false; // the person has done something since the task came
     this.onDevice = true; // what is unsaved lies on this device too
     this.flying = null; // the draft on its way
     this.stopped = false;
@@ -61,7 +62,7 @@ export class Draft extends EventTarget {
 
   changed() {
     if (this.stopped) return;
-    this.dirty = true;
+    this.dirty = this.touched = true;
     this.keep();
     if (!["offline", "signed-out", "conflict"].includes(this.state)) this.become("unsaved");
     clearTimeout(this.soon);

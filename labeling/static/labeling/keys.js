@@ -29,6 +29,12 @@ export function submits(event) {
   return event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && event.keyCode !== 229;
 }
 
+// Undo of what was submitted; in a text the browser's own undo acts.
+export function takesBack(event) {
+  const modifier = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  return modifier && !typing(event) && named(event) === "z";
+}
+
 export function keysOff() {
   return localStorage.getItem(OFF) === "1";
 }

@@ -4,10 +4,10 @@
 export class Remark {
   constructor(page) {
     this.page = page;
-    this.dialog = page.part("remark");
-    this.boxes = [...this.dialog.querySelectorAll("input")];
-    this.field = this.dialog.querySelector("textarea");
-    this.dialog.addEventListener("input", () => {
+    this.dialog = page.part("remark"); // null where the project offers none
+    this.boxes = [...(this.dialog?.querySelectorAll("input") ?? [])];
+    this.field = this.dialog?.querySelector("textarea");
+    this.dialog?.addEventListener("input", () => {
       this.show();
       page.dispatchEvent(new Event("draft-change"));
     });
@@ -16,7 +16,7 @@ export class Remark {
   // What is submitted: nothing where nothing is said.
   get value() {
     const concerns = this.boxes.filter((box) => box.checked).map((box) => box.value);
-    const comment = this.field.value.trim() ? this.field.value : "";
+    const comment = this.field?.value.trim() ? this.field.value : "";
     return { ...(comment && { comment }), ...(concerns.length && { concerns }) };
   }
 
@@ -27,17 +27,18 @@ export class Remark {
   }
 
   restore({ concerns = [], comment = "" } = {}) {
+    if (!this.dialog) return;
     for (const box of this.boxes) box.checked = concerns.includes(box.value);
     this.field.value = comment;
     this.show();
   }
 
   open() {
-    this.dialog.showModal();
+    this.dialog?.showModal();
   }
 
   get isOpen() {
-    return this.dialog.open;
+    return Boolean(this.dialog?.open);
   }
 
   // By its number, as the dialog shows it.

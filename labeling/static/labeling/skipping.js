@@ -18,6 +18,7 @@ export class Skipping {
 
   // Skipping cannot be undone: each time no reason is chosen yet, and without one Enter does nothing.
   ask() {
+    if (!this.page.querySelector("[data-do=skip]")) return; // nobody skips here
     this.page.part("skip-problem").textContent = "";
     this.dialog.querySelector("form").reset();
     this.dialog.showModal();
@@ -44,6 +45,6 @@ export class Skipping {
     page.submitting = false;
     page.draft.release();
     if (status === 409) location.assign(page.common.next_url + location.search); // skipped already
-    page.part("skip-problem").textContent = page.reason({ status, data });
+    page.part(this.isOpen ? "skip-problem" : "problem").textContent = page.reason({ status, data });
   }
 }

@@ -7,12 +7,16 @@
 // and sends the event "draft-change" at each change. In the stored draft "remark" lies beside it.
 
 import { Clock } from "./clock.js";
+import { Cover } from "./cover.js";
 import { Draft, same } from "./draft.js";
-import { keysOff, named, single, submits, toggleKeys, typing } from "./keys.js";
+import { Guidelines } from "./guidelines.js";
+import { keysOff, named, single, submits, takesBack, toggleKeys, typing } from "./keys.js";
 import { Remark } from "./remark.js";
 import { post } from "./send.js";
 import { Skipping } from "./skipping.js";
 import { Status } from "./status.js";
+import { Tabs } from "./tabs.js";
+import { Undo } from "./undo.js";
 
 const RETRY = 5000;
 
@@ -22,6 +26,10 @@ class LabelingPage extends HTMLElement {
     this.status = new Status(this);
     this.remark = new Remark(this);
     this.skipping = new Skipping(this);
+    this.guidelines = new Guidelines(this);
+    this.cover = new Cover(this);
+    this.undo = new Undo(this);
+    this.tabs = new Tabs(this);
     await this.begin(JSON.parse(document.getElementById("work-data").textContent));
     this.listen();
     this.showKeys();
@@ -43,6 +51,7 @@ class LabelingPage extends HTMLElement {
     this.draft = new Draft({ data, clock: this.clock, read: () => this.written, signal });
     this.status.begin();
     this.restore();
+    this.cover.begin();
     this.draft.addEventListener("state", () => this.status.show());
     this.draft.addEventListener("lease", (event) => this.status.renewed(event.detail));
     this.draft.addEventListener("conflict", (event) => this.status.choose(event.detail));
@@ -51,6 +60,8 @@ class LabelingPage extends HTMLElement {
     this.status.show();
     const lapsed = data.state === "expired" && this.draft.state !== "conflict";
     if (lapsed) this.status.warn(this.text("lapsed"));
+    this.tabs.begin();
+    this.draft.touched = false; // forms may say that they changed while they are restored
   }
 
   part(role) {
@@ -147,12 +158,19 @@ class LabelingPage extends HTMLElement {
       this.leaveField();
       return;
     }
+    if (takesBack(event)) {
+      event.preventDefault();
+      this.undo.take();
+      return;
+    }
     if (!single(event)) return;
-    if (this.form.handleKey({ key, shiftKey: event.shiftKey })) {
+    const first = this.cover.isUp ? this.cover : this.form;
+    const fresh = key === "u" && !this.draft.touched; // nothing here to undo: the last answer is
+    if (!fresh && first.handleKey({ key, shiftKey: event.shiftKey })) {
       event.preventDefault();
       return;
     }
-    const action = { f: "remark", g: "guidelines", "?": "help", s: "skip", Escape: "escape" }[key];
+    const action = { f: "remark", g: "guidelines", "?": "help", s: "skip", u: "undo", Escape: "escape" }[key];
     if (action) {
       event.preventDefault();
       this.act(action);
@@ -171,31 +189,20 @@ class LabelingPage extends HTMLElement {
   act(action) {
     ({
       submit: () => this.submit(),
-      guidelines: () => this.toggleGuidelines(),
-      escape: () => this.querySelector("#guidelines").hidden || this.toggleGuidelines(),
+      guidelines: () => this.guidelines.toggle(),
+      escape: () => this.guidelines.close(),
       help: () => this.part("help").showModal(),
       skip: () => this.skipping.ask(),
       remark: () => this.remark.open(),
+      look: () => this.cover.look(),
+      undo: () => this.undo.take(),
       close: () => this.querySelector("dialog[open]")?.close(),
       "toggle-keys": () => { toggleKeys(); this.showKeys(); },
     })[action]?.();
   }
 
-  toggleGuidelines() {
-    const panel = this.querySelector("#guidelines");
-    panel.hidden = !panel.hidden;
-    this.querySelector(".work-head [data-do=guidelines]").setAttribute("aria-expanded", String(!panel.hidden));
-    if (panel.hidden) return;
-    panel.focus();
-    const badge = this.part("guidelines-changed");
-    if (badge) {
-      badge.remove();
-      post(this.common.guidelines_url, { guideline_version: this.data.guideline_version });
-    }
-  }
-
   async submit() {
-    if (this.submitting) return;
+    if (this.submitting || this.cover.isUp) return;
     this.waiting = false;
     const missing = this.form.missing();
     if (missing) {
@@ -222,6 +229,7 @@ class LabelingPage extends HTMLElement {
     this.part("problem").textContent = "";
     if (status === 201) {
       this.status.goal.add();
+      this.undo.add(data.undo);
       await this.goOn(data);
       return;
     }
@@ -261,7 +269,7 @@ class LabelingPage extends HTMLElement {
     scrollTo(0, 0);
     await this.begin(task.data);
     this.part("arrived").textContent = this.text("next_is_here");
-    if (!this.form.contains(document.activeElement)) this.part("heading").focus();
+    if (!this.part("task").contains(document.activeElement)) this.part("heading").focus();
     this.dataset.ready = "";
   }
 

@@ -4,6 +4,7 @@ from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
+from labeling.content_warnings import is_warned_of
 from labeling.datasets import MESSAGES, AnnotationRecord, ColumnType, Dataset, PromptRecord, Row
 from labeling.kinds import kinds
 
@@ -30,7 +31,7 @@ PROMPTS = Dataset(
     trl_type="prompt-only",
     trainers=("GRPOTrainer", "RLOOTrainer"),
     # What importing reads again; metadata is the JSON of all else that the file said.
-    columns={"source": str, "group": str, "metadata": str},
+    columns={"source": str, "group": str, "metadata": str, "content_warning": bool},
 )
 
 
@@ -57,6 +58,7 @@ def prompt_row(prompt: PromptRecord) -> Row:
         "source": prompt.source,
         "group": prompt.group,
         "metadata": prompt.metadata,
+        "content_warning": is_warned_of(prompt.content_warning),
         **_of_prompt(prompt),
     }
 

@@ -33,7 +33,8 @@ CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 
 WHERE a.id = ANY(%s::bigint[]) ORDER BY a.id
 """
 PROMPTS = """
-SELECT id, messages::text, split, language, use_case, source, group_name, metadata::text
+SELECT id, messages::text, split, language, use_case, source, group_name, metadata::text,
+  content_warning
 FROM labeling_prompt WHERE id = ANY(%s::bigint[]) ORDER BY id
 """
 

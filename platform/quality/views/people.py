@@ -12,15 +12,14 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import UserRequest
-from labeling import goals
+from labeling import goals, skipping
 from labeling.access import membership_for
 from labeling.checks import figures as checks
 from labeling.checks.choosing import settings_of
 from labeling.forms import GoalForm
 from labeling.kinds import kinds
-from labeling.models import Annotation, Assignment, Membership, Project, Role
+from labeling.models import Annotation, Assignment, Membership, Project, Role, SkipReason
 from labeling.views.signed_in import signed_in
-from labeling.views.texts import skip_words
 from measures.reading import SKIMMING
 from quality import reliability, showing
 from quality.known import ENOUGH, ENOUGH_GOLD, LATEST, SPEEDS
@@ -111,10 +110,10 @@ def _checks(project: Project, someone: User, *, role: Role) -> list[checks.Row] 
 
 
 def _skips(project: Project, someone: User) -> list[tuple[str, int]]:
-    """How often for which reason, the most frequent first."""
+    """How often for which reason, the most frequent first; what they were warned of is left out."""
     rows = Assignment.objects.filter(task__project=project, annotator=someone, state="skipped")
-    reasons = rows.values_list("skip_reason", flat=True)
-    return Counter(skip_words(reason)[0] for reason in reasons).most_common()
+    reasons = rows.exclude(skip_reason=SkipReason.DECLINED).values_list("skip_reason", flat=True)
+    return Counter(skipping.in_words(reason)[0] for reason in reasons).most_common()
 
 
 def _speeds(reading: dict[str, Any]) -> list[dict[str, Any]]:

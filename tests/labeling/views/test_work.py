@@ -64,6 +64,7 @@ def test_submitting_twice_gets_the_same_annotation_and_the_next_task(
             {
                 "annotation": stored.pk,
                 "surplus": False,
+                "undo": at("answer_correct", stored.pk),
                 "next": at("assignment", following.pk),
                 "task": following.pk,
             },
