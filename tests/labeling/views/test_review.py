@@ -202,5 +202,5 @@ def test_the_page_costs_the_same_however_much_waits(
     items.draw(project=project)
     client = signed_in(mona)
     client.get(at("review"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get(at("review"))
