@@ -97,6 +97,9 @@ def make_annotation(task: Task, body: dict[str, Any] | None = None, **fields: An
         "demonstration": {"text": "Six minutes."},
         "ranking": {"tiers": [[pk] for pk in ids], "unacceptable": []},
         "correction": {"completion": ids[0] if ids else 0, "text": "Six minutes."},
+        "rating": {
+            "ratings": [{"completion": pk, "scales": {"overall": 4}, "flags": []} for pk in ids]
+        },
         "comparison": {"better": ids[0] if ids else 0, "strength": 2, "both_bad": False},
     }
     assignment = Assignment.objects.create(

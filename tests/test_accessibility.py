@@ -19,6 +19,7 @@ from tests.rounds.world import World, make_world
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+KINDS = ("demonstration", "ranking", "correction", "comparison", "rating")
 SERIOUS = {"serious", "critical"}
 OPTIONS = {"resultTypes": ["violations"]}
 WIDE_TABLES = """[...document.querySelectorAll(".scroll:has(table)")]
@@ -60,12 +61,9 @@ def paths(world: World) -> dict[str, list[str]]:
     left = claim_next(project=world.project, annotator=world.ada)
     assert left is not None
     skip(assignment=left, reason="personal_data: a phone number")
-    for kind in ("demonstration", "ranking", "correction", "comparison"):
+    for kind in KINDS:
         make_task(world.project, kind, overlap=9)
-    tasks = [
-        claim_next(project=world.project, annotator=world.ada, kind=kind)
-        for kind in ("demonstration", "ranking", "correction", "comparison")
-    ]
+    tasks = [claim_next(project=world.project, annotator=world.ada, kind=kind) for kind in KINDS]
     return {
         "mona": [
             "/",

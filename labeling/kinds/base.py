@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import BadInputError
-from labeling.kinds.settings import Settings
+from labeling.kinds import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.utils.functional import _StrPromise
     from pydantic_core import ErrorDetails
@@ -72,6 +72,7 @@ class AnnotationKind(ABC):
     example: a line of a file of gold tasks.
     marks: what an answer may say of a text beside its rank, by name: lists are filtered by it.
     Settings: what managers set of it in a project, if they do; its defaults are the template.
+    templates: what else they may begin from, by name: its words, and what makes it.
     """
 
     name: ClassVar[str]
@@ -90,7 +91,8 @@ class AnnotationKind(ABC):
     agreement: ClassVar[tuple["Figure", ...]] = ()
     example: ClassVar[str] = ""
     marks: ClassVar["dict[str, _StrPromise]"] = {}
-    Settings: ClassVar[type[Settings] | None] = None
+    Settings: ClassVar[type[settings.Settings] | None] = None
+    templates: ClassVar["dict[str, tuple[_StrPromise, Callable[[], settings.Settings]]]"] = {}
 
     @abstractmethod
     def summary(self, annotation: "Annotation") -> str:

@@ -21,7 +21,8 @@ Sums = dict[str, tuple[float, ...]]  # name of a figure -> what a pair of answer
 class Figure:
     """One figure of agreement. meaning: a sentence; published: what papers report, if they do.
 
-    values: how many an ordinal one has; `compare` gives two of them, counted from 0.
+    values: how many an ordinal one has, counted from 0; `compare` gives two of them for each thing
+    that both judged, of which there are at most `units`.
     """
 
     name: str
@@ -29,9 +30,12 @@ class Figure:
     meaning: "_StrPromise"
     form: Form
     values: int = 0
+    units: int = 1
     published: "_StrPromise | str" = ""
 
     @property
     def width(self) -> int:
         """How many columns quality.tables has of it."""
-        return 3 if self.form in ("nominal", "ordinal") else 2
+        if self.form == "ordinal":
+            return 2 * self.units + 1  # the values, and how many answers of the task have some
+        return 3 if self.form == "nominal" else 2

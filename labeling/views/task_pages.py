@@ -70,6 +70,9 @@ def task_pages(request: UserRequest, slug: str) -> HttpResponse:
     act = request.POST.get("act", "")
     if act == "save" and _save(request, project, kind, edited):
         return redirect(_address(project, kind))
+    verb, _dot, name = act.partition(".")
+    if verb == "template" and name in kind.templates:
+        edited.content = kind.templates[name][1]().model_dump(mode="json")
     edited.content, edited.focus = settings_form.acted(kind.Settings, edited.content, act)
     _try(request, project, kind, edited, is_told=act in {"save", "show"})
     status = 422 if act in {"save", "show"} and (edited.errors or edited.problem) else 200

@@ -68,12 +68,14 @@ class Sums:
         self, figure: Figure, part: Floats, cells: Ints, columns: Floats, answers: Ints
     ) -> None:
         if figure.form == "ordinal":
-            told = columns[:, 2] > 0
-            one, other, answers = np.rint(columns[told]).astype(np.int64).T
-            # Two people's answers are a unit of two values, each of which counts once.
-            weights = 1 / (answers - 1) if self._is_weighed else np.ones(len(answers))
-            for first, second in ((one, other), (other, one)):  # how often which two meet
-                _count(part, first * figure.values + second, cells[told], weights)
+            *values, answers = np.rint(columns).astype(np.int64).T
+            for one, other in zip(values[::2], values[1::2], strict=True):
+                told = (answers > 0) & (one >= 0)
+                # Two people's answers are a unit of two values, each of which counts once.
+                weights = 1 / (answers[told] - 1) if self._is_weighed else np.ones(told.sum())
+                for first, second in ((one, other), (other, one)):  # how often which two meet
+                    meeting = first[told] * figure.values + second[told]
+                    _count(part, meeting, cells[told], weights)
             return
         weights = 2 / (answers - 1) if self._is_weighed else np.full(len(answers), 2.0)
         for number, column in enumerate(columns.T):

@@ -38,7 +38,8 @@ FROM found GROUP BY kind, language, split ORDER BY kind, language, split
 def pack(answers: Sequence[Annotation], pairs: Sequence[Pair]) -> bytes:
     """The pairs of a task.
 
-    Of an ordinal figure both values, and how many answers of the task have one: 0 for none.
+    Of an ordinal figure the values by twos, -1 beyond those there are, and how many answers of the
+    task have some: 0 for none.
     """
     task = answers[0].task
     figures = kinds()[task.kind].agreement
@@ -52,15 +53,20 @@ def pack(answers: Sequence[Annotation], pairs: Sequence[Pair]) -> bytes:
         numbers.extend((at[one_answer], at[other_answer]))
         for figure in figures:
             some = sums.get(figure.name) or [0.0] * figure.width
-            is_told = figure.form == "ordinal" and figure.name in sums
-            numbers.extend([*some, told[figure.name]] if is_told else some)
+            if figure.form == "ordinal" and figure.name in sums:
+                absent = [-1.0] * (figure.width - 1 - len(some))
+                some = [*some, *absent, told[figure.name]]
+            numbers.extend(some)
     return numbers.tobytes()
 
 
 def form() -> str:
     """What the columns are: what was packed in another form is to be measured again."""
     columns = [
-        (name, [(figure.name, figure.form, figure.values) for figure in kind.agreement])
+        (
+            name,
+            [(figure.name, figure.form, figure.values, figure.width) for figure in kind.agreement],
+        )
         for name, kind in sorted(kinds().items())
     ]
     return hashlib.sha256(repr((KEYS, columns)).encode()).hexdigest()

@@ -8,7 +8,7 @@ from accounts import services
 from labeling.models import Annotation, Role
 from tests.factories import make_member, make_project, make_prompt, make_task
 
-DATASETS = ["comparisons", "demonstrations", "preferences", "prompts", "rankings"]
+DATASETS = ["comparisons", "demonstrations", "preferences", "prompts", "rankings", "ratings"]
 
 
 def bearer(user, **fields):
@@ -54,6 +54,9 @@ def kitchen():
     annotate(correction, ada, {"completion": original.pk, "text": "Boil it for six minutes."})
     comparison = make_task(project, "comparison", prompt=egg, texts=["Ask.", "Guess."])
     annotate(comparison, ada, {"better": None, "strength": 0, "both_bad": True})
+    rating = make_task(project, "rating", prompt=egg, texts=["Six."])
+    rated = {"completion": rating.completions.get().pk, "scales": {"overall": 6}}
+    annotate(rating, ada, {"ratings": [rated | {"flags": ["opinion"]}]})
     return project
 
 

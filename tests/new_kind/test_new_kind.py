@@ -42,14 +42,12 @@ from tests.rounds.worker import finish
 
 FOLDER = Path(__file__).parent / "favourite"
 ROUNDS = "/projects/kitchen/rounds/"
+KINDS = labeling.kinds.kinds().values()
 FORM = {
+    **{f"tasks_{kind.name}": "0" for kind in KINDS},
+    **{f"completions_{kind.name}": "4" for kind in KINDS if kind.completions.is_chosen},
     "tasks_favourite": "4",
     "completions_favourite": "3",
-    "tasks_ranking": "0",
-    "tasks_demonstration": "0",
-    "tasks_correction": "0",
-    "tasks_comparison": "0",
-    "completions_ranking": "4",
     "previous_share": "0",
     "temperature": "1",
     "max_new_tokens": "32",
@@ -216,8 +214,7 @@ def test_it_is_counted_and_listed(mona: User, ada: User) -> None:
         {"kind": "favourite", "label": "Favourite", "given": 1, "wanted": 4, "waiting": 0}
     ]
     totals = {row["label"]: row["train"] + row["heldout"] for row in page.context["totals"]}
-    others = ("Rankings", "Demonstrations", "Corrections", "Comparisons")
-    assert totals == {"Favourites": 1} | dict.fromkeys(others, 0)
+    assert totals == dict.fromkeys((str(kind.plural) for kind in KINDS), 0) | {"Favourites": 1}
     best = given.task.completions.get(pk=given.body["best"]).text
     assert best in signed_in(ada).get("/projects/kitchen/history/").content.decode()
     assert best in signed_in(mona).get(f"/projects/kitchen/labels/{given.pk}/").content.decode()

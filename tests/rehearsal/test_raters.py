@@ -43,6 +43,7 @@ def test_texts_of_their_own_all_write_alike(db: None) -> None:
     bad = make_user("Sim Inverted 1")
 
     assert sort_of(bad) == "inverted"
-    assert {name for name, kind in kinds().items() if orders(kind)} == {"ranking", "comparison"}
+    ordering = {name for name, kind in kinds().items() if orders(kind)}
+    assert ordering == {"ranking", "comparison", "rating"}
     assert taste(bad, kinds()["demonstration"], random.Random(0)) is gold
     assert taste(bad, kinds()["correction"], random.Random(0)) is gold

@@ -15,6 +15,8 @@ NEXT = {
     "tasks_demonstration": "1",
     "tasks_correction": "1",
     "tasks_comparison": "0",
+    "tasks_rating": "0",
+    "completions_rating": "4",
     "completions_ranking": "4",
     "previous_share": "0.25",
     "temperature": "1",

@@ -24,7 +24,7 @@ def ids(task: Task) -> list[int]:
 
 
 def test_kinds_are_the_folders() -> None:
-    assert list(kinds()) == ["ranking", "demonstration", "correction", "comparison"]
+    assert list(kinds()) == ["ranking", "demonstration", "correction", "comparison", "rating"]
 
 
 def test_a_ranking_becomes_positions_with_the_unacceptable_last(

@@ -11,6 +11,8 @@ CHOICE = {
     "tasks_demonstration": "0",
     "tasks_correction": "0",
     "tasks_comparison": "0",
+    "tasks_rating": "0",
+    "completions_rating": "4",
     "completions_ranking": "3",
     "chosen_percent": "50",
     "previous_share": "0",

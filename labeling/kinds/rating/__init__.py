@@ -1,0 +1,109 @@
+"""Rating: the annotator gives each text numbers from 1 to 7 and flags, as the project asks."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from labeling.kinds.base import AnnotationKind, Completions, Rows
+from labeling.kinds.comparing import Sums
+from labeling.kinds.rating import comparing, rows, showing, simulating, uploaded
+from labeling.kinds.rating.body import RatingBody, check_ratings
+from labeling.kinds.rating.exports import EXPORTS
+from labeling.kinds.rating.settings import RatingSettings, helpful, instructgpt
+from labeling.kinds.rating.template import FLAGS
+from labeling.kinds.simulation import Simulated
+from labeling.models import Annotation, Assignment, Completion, Task
+from labeling.queries import AnnotationQuerySet
+
+
+class Rating(AnnotationKind):
+    """Shows 1 to 9 completions of one prompt."""
+
+    name = "rating"
+    label = _("Rating")
+    plural = _("Ratings")
+    instruction = _("Rate the texts")
+    help = _("Each text by the criteria of the project: numbers from 1 to 7, and flags.")
+    completions = Completions(
+        fewest=1,
+        most=9,
+        usual=4,
+        label=_("Completions per rating"),
+        help=_("1 to 9; InstructGPT’s labelers rated the 4 to 9 that they then ranked."),
+    )
+    enter_submits = True
+    tables = ("rankings",)
+    exports = EXPORTS
+    agreement = comparing.FIGURES
+    example = (
+        '{"kind": "rating", "prompt": "How long do I boil an egg?", "completions": ["Six minutes.",'
+        ' "An hour."], "answer": {"ratings": [{"completion": "Six minutes.", "scales": {"overall":'
+        ' 6}, "flags": []}, {"completion": "An hour.", "scales": {"overall": 1}, "flags":'
+        ' ["fails_instruction"]}]}}'
+    )
+    marks: ClassVar = {
+        "flagged": _("A flag of a rating, whichever"),
+        **{one.name: _(one.label) for one in FLAGS},
+    }
+    Body = RatingBody
+    Settings = RatingSettings
+    templates: ClassVar = {
+        "instructgpt": (_("InstructGPT: overall quality and flags"), instructgpt),
+        "helpful": (_("Overall, helpful, honest, harmless"), helpful),
+    }
+
+    def check(self, task: Task, body: RatingBody) -> None:
+        """BadInputError unless each text has each number."""
+        check_ratings(task, body, self.settings_of(task))
+
+    def context(self, assignment: Assignment) -> dict[str, Any]:
+        """The texts, the scales and the flags."""
+        return showing.context(assignment, self.settings_of(assignment.task))
+
+    def summary(self, annotation: Annotation) -> str:
+        """By the letters that the annotator saw, as in "A 6 · B 2: Hallucination"."""
+        return showing.summary(annotation, self.settings_of(annotation.task))
+
+    def shown(self, annotation: Annotation) -> list[tuple[str, str]]:
+        """The texts as the annotator saw them."""
+        return [(text["letter"], text["completion"].text) for text in showing.seen(annotation)]
+
+    def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
+        """Whether there is a text to judge."""
+        return any(completion.text.strip() for completion in completions)
+
+    def training_rows(self, annotation: Annotation) -> Rows:
+        """One ranking by the numbers, where the project wants one."""
+        return rows.training_rows(annotation, self.settings_of(annotation.task))
+
+    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+        """Those that put any two texts into an order."""
+        pairs = rows.StrictPairs("body", "task__settings__content")
+        return {"rankings": annotations.annotate(pairs=pairs).exclude(pairs=0)}
+
+    def compare(self, one: Annotation, other: Annotation) -> Sums:
+        """How near the numbers are, what both flag, and how alike the orders are."""
+        return comparing.compare(one, other, self.settings_of(one.task))
+
+    def pattern(self, annotation: Annotation) -> tuple[int, ...]:
+        """The rank of each text by its score."""
+        shown = [text["ids"][0] for text in showing.seen(annotation)]
+        return comparing.pattern(annotation, self.settings_of(annotation.task), shown)
+
+    def marked(self, annotation: Annotation) -> list[str]:
+        """Whether it sets a flag, and those of the template that lists are filtered by."""
+        found = showing.flags_set(annotation)
+        return [name for name in self.marks if name in found or (found and name == "flagged")]
+
+    def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
+        """Ratings of texts as ratings of ids."""
+        return uploaded.by_ids(body, ids)
+
+    def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
+        """Numbers around the gold."""
+        completions = list(task.completions.order_by("pk"))
+        return simulating.rate(completions, annotator, self.settings_of(task))
+
+
+KIND = Rating()
