@@ -141,7 +141,8 @@ def ptx_gradients(
     """Accumulate `ptx_coef` times the gradient of the mean loss of their tokens."""
     count = processes.sum(rows.response_lengths.sum())
     total = torch.zeros((), dtype=torch.float64)
-    for index in micro_batches(rows, torch.arange(len(rows)), at_once(rows, spec)):
+    size = at_once(rows, spec, processes)
+    for index in micro_batches(rows, torch.arange(len(rows)), size):
         part = rows.select(index)
         logprobs = losses.token_logprobs(
             policy.logits(part), part.response_tokens(), temperature=1.0
@@ -151,7 +152,12 @@ def ptx_gradients(
     return averages(processes, {"ptx_loss": (total, rows.response_lengths.sum())})
 
 
-def at_once(rows: Rows, spec: PPOSpec) -> int:
-    """So many that their logits take no more memory than those of rollouts, or one."""
-    longest = max(int(rows.response_lengths.max()) if len(rows) else 1, spec.max_new_tokens)
+def at_once(rows: Rows, spec: PPOSpec, processes: Alone) -> int:
+    """So many that their logits take no more memory than those of rollouts, or one.
+
+    The longest text of any process decides: each has as many, and computes as often as the others,
+    as it has to where models lie in parts.
+    """
+    own = int(rows.response_lengths.max()) if len(rows) else 1
+    longest = int(processes.max(torch.tensor(max(own, spec.max_new_tokens))))
     return max(1, spec.micro_batch_size * spec.max_new_tokens // longest)

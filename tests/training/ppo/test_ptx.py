@@ -116,9 +116,31 @@ def test_long_rows_come_fewer_at_a_time():
 
     def longest(tokens: int) -> int:
         ids = torch.zeros(2, tokens, dtype=torch.int32)
-        return at_once(Corpus(ids=ids, device=CPU).rows([0, 1]), spec)
+        return at_once(Corpus(ids=ids, device=CPU).rows([0, 1]), spec, Alone())
 
     assert [longest(tokens) for tokens in (2, 51, 101, 401, 4000)] == [8, 8, 4, 1, 1]
+
+
+def test_processes_take_as_many_at_a_time_whatever_the_length_of_their_own():
+    """Models in parts are computed by all at once: one that computes less often waits for ever."""
+    spec = replace(SPEC, ptx_coef=1.0, micro_batch_size=8, max_new_tokens=5)
+    mixture = of(spec, count=12)
+    longest = []
+
+    class Both(Alone):
+        count = 2
+
+        def __init__(self, rank):
+            self.rank = rank
+
+        def max(self, tensor):
+            longest.append(int(tensor))
+            return torch.tensor(max(12, int(tensor)))
+
+    sizes = {at_once(mixture.rows(0, 1, Both(rank)), spec, Both(rank)) for rank in (0, 1)}
+
+    assert sizes == {8 * 5 // 12}
+    assert len(set(longest)) == 2
 
 
 @pytest.mark.parametrize("name", ["demonstrations", "corpus"])
