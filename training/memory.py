@@ -21,6 +21,10 @@ from training.adapters import linear_maps
 FP32, BF16 = 4, 2
 LOGITS = 5  # as measured on GPUs, before PPO made their gradient in one pass: more than now
 LEARNED = 3 * FP32  # of a parameter that learns, beside itself: its gradient and Adam's two moments
+ONE_MODEL = ("sft", "reward", "dpo")  # that learns
+PPO, EVALUATE = "ppo", "evaluate"
+STAGES = (*ONE_MODEL, PPO, EVALUATE)
+READ_AT_ONCE = 1024  # tokens of which an evaluation holds the logits
 GB = 1e9
 
 
@@ -28,9 +32,9 @@ GB = 1e9
 class Plan:
     """What is to run. lora: the rank, 0 for all weights. rows: in memory at once, in the update.
 
-    rollouts: of a step of PPO, sampled at once. values: whether PPO has a value network. prompt and
-    new: tokens of a row. processes: that hold a part of each model (FSDP2), and of the rollouts;
-    what is counted is on each.
+    rollouts: of a step of PPO, or texts of an evaluation, sampled at once. values: whether PPO has
+    a value network. prompt and new: tokens of a row. processes: that hold a part of each model
+    (FSDP2), and of the rollouts; what is counted is on each.
     """
 
     stage: str
@@ -81,6 +85,8 @@ class Shape:
 
 def counted(shape: Shape, plan: Plan) -> dict[str, float]:
     """Bytes, by what takes them; `peak` is the most that lies there at once."""
+    if plan.stage == EVALUATE:
+        return _of_evaluation(shape, plan)
     weights, learned = _weights(shape, plan)
     moment = BF16 if plan.half else FP32
     row = plan.prompt + plan.new
@@ -100,7 +106,7 @@ def counted(shape: Shape, plan: Plan) -> dict[str, float]:
         found["layers while they are computed"] = one_whole * (2 * layer + tables)
         update += found["layers while they are computed"]
     sampling = 0.0
-    if plan.stage == "ppo":
+    if plan.stage == PPO:
         own = plan.rollouts / plan.processes
         sampling = found["keys and values"] = own * row * shape.cached * moment
         if plan.processes > 1:
@@ -109,17 +115,26 @@ def counted(shape: Shape, plan: Plan) -> dict[str, float]:
     return found | {"peak": weights + learned + max(update, sampling)}
 
 
+def _of_evaluation(shape: Shape, plan: Plan) -> dict[str, float]:
+    """One model at a time, in fp32: where there is room for more, they stay."""
+    weights = float(FP32 * shape.parameters)
+    texts = float(plan.rollouts * (plan.prompt + plan.new) * shape.cached * FP32)
+    read = float(FP32 * READ_AT_ONCE * (shape.inner + LOGITS * shape.vocabulary))
+    found = {"weights": weights, "keys and values": texts, "activations": read}
+    return found | {"peak": weights + max(texts, read)}
+
+
 def _weights(shape: Shape, plan: Plan) -> tuple[float, float]:
     """Bytes of weights, and of what comes with those that learn."""
     one = float(shape.parameters)
     beside = float(plan.lora * shape.maps)
     critic = int(plan.values)
-    learning = {"sft": 1, "reward": 1, "ppo": 1 + critic}[plan.stage]
+    learning = 1 if plan.stage in ONE_MODEL else 1 + critic
     if not plan.lora:
-        # Policy, reference, scorer and average.
-        models = {"sft": 1, "reward": 1, "ppo": 4 + critic}[plan.stage]
+        # Policy, reference, scorer and average. DPO reads its reference before and after it learns.
+        models = 1 if plan.stage in ONE_MODEL else 4 + critic
         return models * FP32 * one, learning * LEARNED * one
-    copies = {"sft": 1, "reward": 1, "ppo": 3 + critic}[plan.stage]  # policy, scorer, average
+    copies = 1 if plan.stage in ONE_MODEL else 3 + critic  # policy, scorer, average
     kept = one * (BF16 if plan.half else FP32)
     return kept + copies * FP32 * beside, learning * LEARNED * beside
 
@@ -128,7 +143,7 @@ def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(prog="python -m training.memory", description=__doc__)
     parser.add_argument("model", type=Path)
-    parser.add_argument("--stage", choices=("sft", "reward", "ppo"), default="ppo")
+    parser.add_argument("--stage", choices=STAGES, default=PPO)
     parser.add_argument("--lora", type=int, default=0, help="rank; 0: all weights learn")
     parser.add_argument("--fp32", action="store_true", help="products in fp32")
     parser.add_argument("--keep-activations", action="store_true")
@@ -139,6 +154,8 @@ def main() -> None:
     parser.add_argument("--no-values", action="store_true", help="PPO by the other rollouts' mean")
     parser.add_argument("--processes", type=int, default=1, help="that hold parts of it (FSDP2)")
     given = parser.parse_args()
+    if given.stage == EVALUATE and given.processes > 1:
+        parser.error("an evaluation is one process")
     folder = given.model.parent if given.model.is_file() else given.model
     shape = Shape.of(AutoConfig.from_pretrained(folder, local_files_only=True))
     plan = Plan(

@@ -1,10 +1,16 @@
-"""Memory that is counted, against numbers by hand and peaks that were measured."""
+"""Memory that is counted, against numbers by hand, peaks that were measured, and what docs say."""
+
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
-from transformers import LlamaConfig
+from transformers import LlamaConfig, Qwen2Config
 
 from benchmarks.large_ppo import SIZES
-from training.memory import BF16, FP32, GB, Plan, Shape, counted
+from training.memory import BF16, FP32, GB, ONE_MODEL, Plan, Shape, counted
+
+SCALE = Path(__file__).resolve().parents[2] / "docs" / "scale.md"
 
 
 def shape_of(size: str) -> Shape:
@@ -75,7 +81,7 @@ def test_of_several_processes_each_has_a_part_and_what_is_whole_for_a_while():
 
 def test_stages_with_one_model_are_16_bytes_a_parameter_or_what_keeps_still():
     shape = shape_of("135m")
-    for stage in ("sft", "reward"):
+    for stage in ONE_MODEL:
         whole = counted(shape, Plan(stage=stage))
         beside = counted(shape, Plan(stage=stage, lora=8))
         learned = 8 * shape.maps
@@ -96,3 +102,75 @@ def test_the_shape_of_a_llama_by_hand():
     layer = (64 + 64) + 2 * (64 + 32) + (64 + 64) + 2 * (64 + 128) + (128 + 64)
     assert (shape.maps, shape.cached) == (2 * layer, 2 * 2 * 2 * 16)
     assert shape.inner == layer + 4 * 64
+
+
+def test_an_evaluation_holds_one_model_in_fp32():
+    shape = shape_of("7b")
+
+    found = counted(shape, Plan(stage="evaluate", rollouts=64, prompt=256, new=256))
+
+    assert found["weights"] == 4 * shape.parameters
+    assert found["keys and values"] == 64 * 512 * shape.cached * 4
+    assert found["weights"] < found["peak"] < 0.9 * 80 * GB
+
+
+def qwen(hidden: int, inner: int, layers: int, heads: int, groups: int, **how: Any) -> Shape:
+    config = Qwen2Config(
+        hidden_size=hidden, intermediate_size=inner, num_hidden_layers=layers,
+        num_attention_heads=heads, num_key_value_heads=groups, **{"vocab_size": 152064, **how},
+    )  # fmt: skip
+    return Shape.of(config)
+
+
+def documented(heading: str) -> dict[str, list[int]]:
+    """The numbers of a table of docs/scale.md, by the first word of their line."""
+    lines = SCALE.read_text(encoding="utf-8").splitlines()
+    first = next(place for place, line in enumerate(lines) if line.startswith(f"| {heading} |"))
+    rows: dict[str, list[int]] = {}
+    for line in lines[first + 2 :]:
+        if not line.startswith("|"):
+            break
+        name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        rows[name.split()[0]] = [int(re.sub(r"\D", "", cell)) for cell in cells]
+    return rows
+
+
+def gigabytes(shape: Shape, **plan: Any) -> int:
+    return round(counted(shape, Plan(**plan))["peak"] / GB)
+
+
+def test_docs_say_what_is_counted_for_one_gpu():
+    shapes = {
+        "135M": shape_of("135m"),
+        "1.5B": qwen(1536, 8960, 28, 12, 2, vocab_size=151936, tie_word_embeddings=True),
+        "7B": qwen(3584, 18944, 28, 28, 4),
+    }
+    counts = {
+        name: [
+            gigabytes(shape, stage="ppo"),
+            gigabytes(shape, stage="ppo", lora=64),
+            gigabytes(shape, stage="evaluate", rollouts=64),
+        ]
+        for name, shape in shapes.items()
+    }
+
+    assert counts == documented("model")
+
+
+def test_docs_say_what_is_counted_for_each_of_eight_gpus():
+    shapes = {
+        "7.6B": qwen(3584, 18944, 28, 28, 4),
+        "14.8B": qwen(5120, 13824, 48, 40, 8),
+        "32.8B": qwen(5120, 27648, 64, 40, 8),
+        "72.7B": qwen(8192, 29568, 80, 64, 8),
+    }
+    counts = {
+        name: [
+            gigabytes(shape, stage=stage, lora=rank, processes=8)
+            for stage in ("sft", "ppo")
+            for rank in (0, 64)
+        ]
+        for name, shape in shapes.items()
+    }
+
+    assert counts == documented("GB on each of 8 GPUs (Qwen2.5's shapes)")

@@ -11,23 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers import PreTrainedModel
 
-from training.chat import Chat
 from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError
+from training.evaluate.models import Models
 from training.evaluate.spec import BEST_OF, EvaluateSpec
 from training.evaluate.written import favourites, of_model, summary
 from training.folder import JobFolder, Row
 from training.kept_rows import KeptRows
-from training.models import context_in, load_chat, load_policy
+from training.models import context_in, load_chat
 from training.pair_metrics import judged_pairs, pair_metrics
 from training.policy import Policy as Actor
 from training.processes import seed_of
 from training.prompts import Dropped, counts_of, fitting
 from training.rankings import Ranking, encode_rankings
 from training.reading import Reader
-from training.reward_model import RewardModel
 from training.sampling import Request, Sample, Sampling, engine_of, text_of
 from training.scoring import BATCH_TOKENS, raw_rewards
 
@@ -38,10 +36,6 @@ ROWS = "samples.parquet"
 PART = 32  # prompts whose texts are measured before anybody is heard again
 SHOWN = 4  # samples of each model on the run's page
 RANKING_TOKENS = 4096  # longer texts are left out, and those beyond the model's context
-EXACT = torch.float32  # bf16 would round away what a few PPO steps have changed
-
-Policy = tuple[PreTrainedModel, Chat]
-Judge = tuple[RewardModel, Chat]
 
 
 def evaluate(folder: JobFolder) -> None:
@@ -70,8 +64,8 @@ def evaluate(folder: JobFolder) -> None:
             "best_of": summary(favourites(choice)) if choice else None,
             "dropped_prompts": sum(map(len, run.dropped.values())),
             "dropped": run.dropped,
-            "reward_model": run.judge_rankings(run.judge, "rankings"),
-            "second_reward_model": run.judge_rankings(run.second),
+            "reward_model": run.judge_rankings(run.spec.reward_model, "rankings"),
+            "second_reward_model": run.judge_rankings(run.spec.second_reward_model),
         }
     )
 
@@ -84,10 +78,7 @@ class Evaluation:
     spec: EvaluateSpec
     prompts: list[Row]  # with their ids
     dropped: Dropped
-    reference: Policy | None
-    sft: Policy | None
-    judge: Judge | None
-    second: Judge | None  # which no policy was trained to please
+    models: Models
 
     @classmethod
     def of(cls, folder: JobFolder) -> "Evaluation":
@@ -108,10 +99,7 @@ class Evaluation:
             spec=spec,
             prompts=taken,
             dropped=dropped,
-            reference=load_policy(spec.reference, dtype=EXACT) if spec.reference else None,
-            sft=load_policy(spec.sft, dtype=EXACT) if spec.sft else None,
-            judge=RewardModel.load(spec.reward_model) if spec.reward_model else None,
-            second=RewardModel.load(spec.second_reward_model) if spec.second_reward_model else None,
+            models=Models(),
         )
 
     def tell(self, written: int) -> None:
@@ -136,20 +124,21 @@ class Evaluation:
         first, texts = self.spec.written_before(name), self.spec.texts(name)
         if first == texts:
             return []
-        policy = self.load(self.spec.writers[name])
+        path = self.spec.writers[name]
         requests = self.requests(range(first, texts))
-        drawn = self.draw(name, policy, requests, written=written)
+        drawn = self.draw(name, requests, written=written)
+        chat = self.models.policy(path)[1]
         texts_of = [
             Ranking(place, "", list(request.prompt), [list(one.ids) for one in some], [])
             for place, (request, some) in enumerate(zip(requests, drawn, strict=True))
         ]
-        measured = self.measure(policy, texts_of, kls=name in self.spec.models)
+        measured = self.measure(path, texts_of, kls=name in self.spec.models)
         rows = [
             {
                 "model": name,
                 "prompt_id": self.prompts[place]["prompt_id"],
                 "position": position,
-                "text": text_of(one, policy[1]),
+                "text": text_of(one, chat),
                 "ids": one.ids,
                 "tokens": len(one.ids),
                 "finish_reason": STOP if one.finished else LENGTH,
@@ -164,15 +153,6 @@ class Evaluation:
             self.show(rows)
         return rows
 
-    def load(self, path: str) -> Policy:
-        """The model, which may be in memory already; all must write conversations alike."""
-        there = {self.spec.reference: self.reference, self.spec.sft: self.sft}
-        policy = there.get(path) or load_policy(path, dtype=EXACT)
-        for other in (self.reference, self.sft, self.judge, self.second):
-            if other is not None and other[1].template_hash != policy[1].template_hash:
-                raise BadInputError(f"{path}: its chat template is not that of the others")
-        return policy
-
     def requests(self, positions: range) -> list[Request]:
         return [
             Request(
@@ -182,13 +162,11 @@ class Evaluation:
             for prompt in self.prompts
         ]
 
-    def draw(
-        self, name: str, policy: Policy, requests: list[Request], *, written: int
-    ) -> list[list[Sample]]:
-        model, chat = policy
+    def draw(self, name: str, requests: list[Request], *, written: int) -> list[list[Sample]]:
+        path = self.spec.writers[name]
+        model, chat = self.models.policy(path)
         prompts = [request.prompt for request in requests]
-        path, log = self.spec.writers[name], self.folder.log
-        engine = engine_of(path, model, chat, prompts=prompts, log=log)
+        engine = engine_of(path, model, chat, prompts=prompts, log=self.folder.log)
         count = written
 
         def on_done(done: dict[int, list[Sample]]) -> None:
@@ -207,34 +185,39 @@ class Evaluation:
         )
 
     def measure(
-        self, policy: Policy, texts: list[Ranking], *, kls: bool = True
+        self, path: str, texts: list[Ranking], *, kls: bool = True
     ) -> dict[str, Sequence[float | None]]:
-        """Of each text, prompt after prompt: rewards by either reward model.
+        """Of each text of the model in `path`, prompt after prompt: rewards by either reward model.
 
         With kls the KL to the reference and to the SFT model too.
         """
         nothing: Sequence[float | None] = [None] * sum(len(one.completions) for one in texts)
         found = {"reward": nothing, "second_reward": nothing, "kl": nothing, "kl_sft": nothing}
-        chat = policy[1]
-        closed = [
-            replace(one, completions=[chat.closed(ids) for ids in one.completions]) for one in texts
-        ]
-        for name, judge in {"reward": self.judge, "second_reward": self.second}.items():
-            if judge is not None:
-                raw = chain(*raw_rewards(judge[0], closed, pad_id=chat.pad_id))
-                on = judge[0].gain.device
-                found[name] = judge[0].normalised(torch.tensor(list(raw), device=on)).tolist()
-        others = {"kl": self.reference, "kl_sft": self.sft} if kls else {}
-        own = self.logprobs(policy, texts) if any(others.values()) else []
+        closed = self.models.policy(path)[1].closed
+        ended = [replace(one, completions=list(map(closed, one.completions))) for one in texts]
+        others = {"kl": self.spec.reference, "kl_sft": self.spec.sft} if kls else {}
+        own = self.logprobs(path, texts) if any(others.values()) else []  # while it is there
         for name, other in others.items():
-            if other is not None:
-                theirs = own if other is policy else self.logprobs(other, texts)
+            if other:
+                theirs = own if other == path else self.logprobs(other, texts)
                 found[name] = [ours - their for ours, their in zip(own, theirs, strict=True)]
+        judges = {"reward": self.spec.reward_model, "second_reward": self.spec.second_reward_model}
+        for name, judge in judges.items():
+            if judge:
+                found[name] = self.rewards(judge, ended)
         return found
 
-    def logprobs(self, policy: Policy, texts: list[Ranking]) -> list[float]:
-        """Log-probability of each text as a whole, prompt after prompt."""
-        model, chat = policy
+    def rewards(self, path: str, texts: list[Ranking]) -> list[float]:
+        """Normalised ones of each text, prompt after prompt, by the reward model in `path`."""
+        model, chat = self.models.judge(path)
+        raw = chain(*raw_rewards(model, texts, pad_id=chat.pad_id))
+        found = model.normalised(torch.tensor(list(raw), device=model.gain.device))
+        rewards: list[float] = found.tolist()
+        return rewards
+
+    def logprobs(self, path: str, texts: list[Ranking]) -> list[float]:
+        """Log-probability of each text as a whole by the model in `path`, prompt after prompt."""
+        model, chat = self.models.policy(path)
         reader = Reader(
             policy=Actor(model, forbid=chat.forbid),
             pad_id=chat.pad_id,
@@ -261,15 +244,15 @@ class Evaluation:
         ]
         self.folder.sample(len(rows), shown)
 
-    def judge_rankings(self, judge: Judge | None, table: str = "") -> dict[str, Any] | None:
-        """How well a reward model orders held-out rankings; None without one.
+    def judge_rankings(self, path: str, table: str = "") -> dict[str, Any] | None:
+        """How well the reward model in `path` orders held-out rankings; None without one.
 
         table: of the output, which keeps its scores.
         """
-        if judge is None:
+        if not path:
             return None
         rows = self.folder.read_table(self.spec, "rankings")
-        model, chat = judge
+        model, chat = self.models.judge(path)
         room = min(RANKING_TOKENS, model.model.config.max_position_embeddings)
         rankings, dropped = encode_rankings(rows, chat, max_tokens=room)
         rewards = raw_rewards(model, rankings, pad_id=chat.pad_id)

@@ -44,9 +44,9 @@ def test_what_one_of_the_models_wrote_is_not_written_again(
     drawn = []
     draw = Evaluation.draw
 
-    def counted(self, name, policy, requests, **how):
+    def counted(self, name, requests, **how):
         drawn.append((name, sum(len(request.seeds) for request in requests)))
-        return draw(self, name, policy, requests, **how)
+        return draw(self, name, requests, **how)
 
     monkeypatch.setattr(Evaluation, "draw", counted)
     chosen = {"best_of": best_of, "best_of_model": str(other_folder)}

@@ -166,13 +166,13 @@ def test_what_is_scored_ends_as_the_template_does_and_no_control_token_counts(
     spec = spec_of(source, source, reward_model=str(judge_folder))
     with JobFolder(make_job(spec, prompts=PROMPTS[:1])) as folder:
         evaluation = evaluate.Evaluation.of(folder)
-        policy = evaluation.load(str(source))
         prompt = evaluation.prompts[0]["ids"]
 
         texts = [Ranking(0, "", prompt, [[7, 8, 0], [7, 8, 2], [7, 8]], [])]
-        rewards = evaluation.measure(policy, texts)["reward"]
-        [drawn] = evaluation.draw("base", policy, evaluation.requests(range(2))[:1], written=0)
-        told = evaluation.logprobs(policy, [Ranking(0, "", prompt, [one.ids for one in drawn], [])])
+        rewards = evaluation.measure(str(source), texts)["reward"]
+        [drawn] = evaluation.draw("base", evaluation.requests(range(2))[:1], written=0)
+        texts = [Ranking(0, "", prompt, [one.ids for one in drawn], [])]
+        told = evaluation.logprobs(str(source), texts)
 
     assert rewards[0] == rewards[1] != rewards[2]
     assert told == pytest.approx([sum(one.logprobs) for one in drawn], abs=1e-3)
