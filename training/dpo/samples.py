@@ -39,6 +39,7 @@ class Writer:
                     max_new_tokens=self.spec.max_new_tokens, temperature=self.spec.temperature
                 ),
                 chat=self.chat,
+                log=self.folder.warn,
             )
         return [one for (one,) in written]
 

@@ -60,6 +60,7 @@ class Writer:
     processes: Alone
     prompts: list[Prompt]
     following: Following | None = None  # who samples in the place of this process
+    log: Callable[[str], None] = lambda text: None
 
     @classmethod
     def of(
@@ -80,6 +81,7 @@ class Writer:
             processes=processes,
             prompts=prompts,
             following=Following.of(folder, spec, model, chat, processes),
+            log=folder.warn,
         )
 
     def leave(self) -> None:
@@ -130,7 +132,7 @@ class Writer:
         runs = [list(run) for _, run in groupby(pairs, key=lambda pair: id(pair[0]))]
         asked = [Request(run[0][0].ids, [seed for _, seed in run]) for run in runs]
         policy = self.networks.policy
-        engine = self.following or Here(policy.model, self.chat)
+        engine = self.following or Here(policy.model, self.chat, self.log)
         with gathered(policy, self.following is None), policy.backbone.sampling():
             samples = engine.sample(
                 asked,

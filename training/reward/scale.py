@@ -54,6 +54,7 @@ def written_now(
         sampling=Sampling(max_new_tokens=spec.max_new_tokens, temperature=spec.temperature),
         chat=written_by,
         check_stop=folder.check_stop,
+        log=folder.warn,
     )
     return processes.together(
         [

@@ -30,10 +30,11 @@ TELL_EVERY = 1.0  # seconds
 
 @dataclass(frozen=True)
 class Here:
-    """Our own loop."""
+    """Our own loop. log: hears where memory does not hold as many texts as were asked for."""
 
     model: PreTrainedModel
     chat: Chat
+    log: Callable[[str], None] = lambda text: None
 
     def sample(
         self,
@@ -53,6 +54,7 @@ class Here:
             batch_size=batch_size,
             on_done=on_done,
             check_stop=check_stop,
+            log=self.log,
         )
 
 
@@ -175,7 +177,7 @@ def engine_of(
     prompts: some that will be asked. BadInputError where a server is named that does not answer, or
     that serves something else by this name.
     """
-    here = Here(model, chat)
+    here = Here(model, chat, log)
     url = os.environ.get(files.ENGINE_URL, "")
     if not url or not prompts:
         return here

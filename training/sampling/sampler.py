@@ -31,12 +31,14 @@ def sample(
     batch_size: int = 0,
     on_done: OnDone = lambda done: None,
     check_stop: Callable[[], None] = lambda: None,
+    log: Callable[[str], None] = lambda text: None,
 ) -> list[list[Sample]]:
     """For each request its samples, in the order of its seeds.
 
     batch_size: rows at once, at most; 0 for as many as memory holds. Where it holds fewer after
-    all, half as many go on with what is left. `on_done` gets the samples of requests, by their
-    places, some at a time, as they are done. `check_stop` is called for each token and may raise.
+    all, half as many go on with what is left, and `log` hears of it. `on_done` gets the samples of
+    requests, by their places, some at a time, as they are done. `check_stop` is called for each
+    token and may raise.
     """
     if not requests:
         return []
@@ -50,6 +52,7 @@ def sample(
     prefill = PREFILL_TOKENS.get(model.device.type, PREFILL_TOKENS["cpu"])
     while not run.attempt(rows, prefill=prefill):
         rows, prefill = rows // 2, max(1, prefill // 2)
+        log(f"out of memory: going on with {rows} texts at a time")
         gc.collect()
         if model.device.type == "cuda":
             torch.cuda.empty_cache()

@@ -136,7 +136,7 @@ def forwards(monkeypatch):
 def test_memory_that_runs_out_halves_the_rows_and_loses_nothing(policy, monkeypatch):
     requests = requests_of(policy[1])
     expected = draw(policy, requests)
-    rows, told = [], []
+    rows, told, said = [], [], []
     own = decoding.forward
 
     def forward(model, ids, *rest):
@@ -146,13 +146,14 @@ def test_memory_that_runs_out_halves_the_rows_and_loses_nothing(policy, monkeypa
         return own(model, ids, *rest)
 
     monkeypatch.setattr(decoding, "forward", forward)
-    samples = draw(policy, requests, on_done=lambda done: told.extend(done))
+    samples = draw(policy, requests, on_done=lambda done: told.extend(done), log=said.append)
 
     assert [[one.ids for one in some] for some in samples] == [
         [one.ids for one in some] for some in expected
     ]
     assert sorted(told) == [0, 1, 2, 3]
     assert [count for count in rows if count > 3] == [4, 6]  # 4 prompts; then 6 rows
+    assert said == [f"out of memory: going on with {n} texts at a time" for n in (6, 3)]
 
 
 def test_a_single_row_that_finds_no_memory_is_an_error(policy, monkeypatch):
