@@ -1,9 +1,12 @@
 """Starting a training process (docs/decisions/0005-one-process-without-the-launcher.md)."""
 
+import logging
 import os
 import socket
 import sys
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -11,6 +14,8 @@ import training
 from training.contract import files
 from training.contract.environment import KEEPS_MEMORY
 from training.contract.spec import Spec
+
+logger = logging.getLogger(__name__)
 
 ROOT = Path(training.__file__).resolve().parents[1]
 LAUNCHER = (sys.executable, "-m", "accelerate.commands.launch")
@@ -38,6 +43,31 @@ def command(module: str, folder: Path, spec: Spec) -> list[str]:
 def is_alone(spec: Spec) -> bool:
     """Whether one process does the whole job: it is set so, or the stage is not made for more."""
     return not spec.is_shared or (settings.TRAIN_PROCESSES <= 1 and not settings.ACCELERATE_CONFIG)
+
+
+def sharing() -> tuple[int, bool]:
+    """How many processes share a training here, and whether each keeps a part of the models."""
+    if not settings.ACCELERATE_CONFIG:
+        return settings.TRAIN_PROCESSES, False
+    told = configuration(settings.ACCELERATE_CONFIG)
+    named = told.get("num_processes")
+    count = named if isinstance(named, int) and named > 0 else 1
+    return count, told.get("distributed_type") == "FSDP"
+
+
+@cache
+def configuration(path: str) -> dict[str, Any]:
+    """What accelerate is told by the file at `path`; nothing where it cannot be read."""
+    try:
+        import yaml  # noqa: PLC0415  it is where accelerate is, which needs it
+    except ImportError:  # so nothing is trained here
+        return {}
+    try:
+        told = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        logger.error("the configuration of accelerate cannot be read: %s", error)
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def environment(spec: Spec) -> dict[str, str]:

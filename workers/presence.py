@@ -10,6 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from jobs import services
+from workers import launch
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ def _report(name: str, queues: list[str]) -> None:
     said = ""
     while not _done.is_set():
         try:
-            reason = services.report(name=name, queues=queues)
+            processes, shards = launch.sharing()
+            reason = services.report(name=name, queues=queues, processes=processes, shards=shards)
             if reason and reason != said:
                 logger.error("this worker takes no jobs: %s. Start all of one version.", reason)
             said = reason

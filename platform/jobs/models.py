@@ -114,11 +114,16 @@ class Release(models.Model):
 
 
 class Worker(models.Model):
-    """A worker's process, as it last reported."""
+    """A worker's process, as it last reported.
+
+    processes: that share a training on it. shards: each keeps a part of the models only.
+    """
 
     name = models.CharField(max_length=120, unique=True)
     queues = models.JSONField(default=list)
     release = models.CharField(max_length=200)
+    processes = models.PositiveIntegerField(default=1)
+    shards = models.BooleanField(default=False)
     seen_at = models.DateTimeField(db_default=Now())
 
     objects = WorkerQuerySet.as_manager()

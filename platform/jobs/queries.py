@@ -48,6 +48,10 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         """Reported lately."""
         return self.filter(seen_at__gt=Now() - LIVING)
 
+    def training(self) -> Self:
+        """Those of them that train."""
+        return self.living().filter(queues__contains=["gpu"])
+
     def long_gone(self) -> Self:
         """Of no interest any more."""
         return self.filter(seen_at__lt=Now() - KEPT)

@@ -73,6 +73,24 @@ def test_a_configuration_is_passed_through(settings, tmp_path):
     ]
 
 
+def test_what_shares_a_training_here_is_told(settings, tmp_path, caplog):
+    assert launch.sharing() == (1, False)
+    settings.TRAIN_PROCESSES = 4
+    assert launch.sharing() == (4, False)
+    for name, kind, expected in (("fsdp", "FSDP", (16, True)), ("ddp", "MULTI_GPU", (16, False))):
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(f"distributed_type: {kind}\nnum_machines: 2\nnum_processes: 16\n")
+        settings.ACCELERATE_CONFIG = str(path)
+        assert launch.sharing() == expected
+    (tmp_path / "odd.yaml").write_text("num_processes: many\n")
+    settings.ACCELERATE_CONFIG = str(tmp_path / "odd.yaml")
+    assert launch.sharing() == (1, False)
+    settings.ACCELERATE_CONFIG = str(tmp_path / "missing.yaml")
+
+    assert launch.sharing() == (1, False)
+    assert "cannot be read" in caplog.text
+
+
 def test_a_trainer_gets_no_secrets_and_no_network(monkeypatch):
     for name in launch.SECRETS:
         monkeypatch.setenv(name, "canary")

@@ -144,7 +144,7 @@ class PPOSpec(Spec):
             raise ValueError(f"{OTHERS} needs rollouts_per_prompt: 2 at the least")
         if self.sampler not in {OWN, ENGINE}:
             raise ValueError(f"sampler must be {OWN} or {ENGINE}")
-        if not 0 <= self.value_warmup_steps < max(self.steps, 1):
+        if not 0 <= self.waiting_steps < max(self.steps, 1):
             raise ValueError("value_warmup_steps must leave steps in which the policy learns")
         if self.ptx_tokens < 2:
             raise ValueError("ptx_tokens must leave a token to learn: 2 at the least")

@@ -1,5 +1,6 @@
 """Train a reward model on rankings (InstructGPT, eq. 1), normalise it, measure it on others."""
 
+from dataclasses import replace
 from functools import partial
 
 from training import losses
@@ -7,7 +8,7 @@ from training.artifacts import write_folder
 from training.demonstrations import encode_demonstrations
 from training.errors import BadInputError
 from training.folder import JobFolder
-from training.models import dtype_in
+from training.models import context_in, dtype_in
 from training.pair_metrics import judged_pairs, pair_metrics
 from training.processes import loads_to, start
 from training.prompts import counts_of, named, together
@@ -26,6 +27,7 @@ from training.weights import balanced, effective
 def reward(folder: JobFolder) -> None:
     """Train, normalise, measure; model/ gets the reward model."""
     spec = folder.spec(RewardSpec)
+    spec = replace(spec, max_tokens=min(spec.max_tokens, context_in(spec.model)))
     processes = start()
     require_nothing_frozen(processes, spec.frozen_layers)
     model, chat = RewardModel.start(spec.model, Tuning.of(spec, spec.model), to=loads_to())

@@ -11,6 +11,7 @@ import json
 import math
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from training.chat import Chat
 from training.contract import files
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row
-from training.models import load_policy, save_model
+from training.models import context_in, load_policy, save_model
 from training.processes import (
     Alone,
     Together,
@@ -56,6 +57,7 @@ METRICS = {
 
 def sft(folder: JobFolder) -> None:
     spec = folder.spec(SFTSpec)
+    spec = replace(spec, max_tokens=min(spec.max_tokens, context_in(spec.model)))
     prepare()
     tuning = Tuning.of(spec, spec.model)
     model, chat = load_policy(spec.model, dtype=tuning.weights, to=loads_to())

@@ -40,10 +40,11 @@ def misfit(job: Job | None = None) -> str:
 
 
 @transaction.atomic
-def report(*, name: str, queues: list[str]) -> str:
+def report(*, name: str, queues: list[str], processes: int = 1, shards: bool = False) -> str:
     """This worker lives; why it takes no jobs. Of earlier workers of its name it is the heir."""
     reason = misfit()
-    values = {"queues": queues, "release": own_release(), "seen_at": Now()}
+    sharing = {"processes": processes, "shards": shards}
+    values = {"queues": queues, "release": own_release(), "seen_at": Now(), **sharing}
     Worker.objects.update_or_create(name=name, defaults=values)
     node = name.rpartition(":")[0]
     Worker.objects.filter(name__startswith=f"{node}:").exclude(name=name).delete()

@@ -41,7 +41,8 @@ class RecipeForm(forms.Form):
         if not self.errors and self.stock is not None:
             recipe = defaults(self.stage.name) | values
             examples = self.stage.examples(recipe, self.stock)
-            for name, text in self.stage.misfits(recipe, examples).items():
+            unfit = self.stage.unfit(recipe, examples, self.stock.limits)
+            for name, text in unfit.items():
                 self.add_error(name if name in self.fields else None, text)
         return values
 

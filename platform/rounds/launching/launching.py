@@ -109,7 +109,9 @@ def _clean(
         learned = stock.of_half(get(stage).half_in(kinds))
         examples = get(stage).examples({**defaults(stage), **values}, learned)
         try:
-            chosen[stage] = clean(stage, values, examples=examples, project=round_.project)
+            chosen[stage] = clean(
+                stage, values, examples=examples, project=round_.project, limits=stock.limits
+            )
         except BadInputError as error:
             errors |= error.errors
     if errors:

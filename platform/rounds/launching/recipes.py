@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import BadInputError
 from labeling.models import Project
 from rounds import stages
+from rounds.stages.findings import Limits
 from rounds.stages.setting import CPU, INSTRUCTGPT, LORA, Recipe
 
 PRESETS: dict[str, str | Promise] = {
@@ -18,6 +19,7 @@ PRESETS: dict[str, str | Promise] = {
     LORA: gettext_lazy("Large model (LoRA)"),
 }
 LARGE = 1_500_000_000  # parameters, whose weights no longer all learn on one GPU of 80 GB
+NO_LIMITS = Limits()
 SAMPLING = ("temperature", "max_new_tokens")  # of a plan, and of the stages that sample
 
 
@@ -49,11 +51,12 @@ def clean(
     *,
     examples: int | None = None,
     project: Project | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> Recipe:
     """`values` over the defaults; BadInputError names each that is unknown or out of range.
 
     examples: how many the stage would learn from; None where it learns from none. project: whose
-    things may be chosen.
+    things may be chosen. limits: of the models, and of the workers that are there.
     """
     known = {setting.name: setting for setting in stages.get(stage).settings}
     errors = {name: _("There is no such setting.") for name in values if name not in known}
@@ -62,7 +65,7 @@ def clean(
             errors[name] = error
     recipe = defaults(stage, examples=examples) | dict(values)
     if not errors:
-        errors = stages.get(stage).misfits(recipe, examples)
+        errors = stages.get(stage).unfit(recipe, examples, limits)
     if errors:
         named = {f"{stage}-{name}": text for name, text in errors.items()}
         raise BadInputError(_("Some settings cannot be taken."), errors=named)

@@ -19,7 +19,7 @@ from rounds.lineage import made_before
 from rounds.models import Round, Run
 from rounds.queries import newest_version
 from rounds.stages.curve import FIGURES, Curve, Figures
-from rounds.stages.findings import Finding, Look, Stock
+from rounds.stages.findings import Finding, Limits, Look, Stock
 from rounds.stages.folder import register_model, run_of
 from rounds.stages.reasons import PROMPTS, Reasons
 from rounds.stages.setting import LORA_SHARE, LOWER_TWO_THIRDS, TOP_THIRD, Recipe, Setting
@@ -46,6 +46,7 @@ class Stage(TrainingHandler):
     phases: what its trainer says it is doing, in words.
     key_figures: names of those figures of its result that tell whether it went well.
     bytes_a_parameter: of disk: one checkpoint, for each parameter that it trains.
+    parted: the setting of which each of several processes has an equal share, if there is one.
     """
 
     name: ClassVar[str]
@@ -71,6 +72,7 @@ class Stage(TrainingHandler):
     }
     key_figures: ClassVar[tuple[str, ...]] = ("steps",)
     bytes_a_parameter: ClassVar[int] = 0
+    parted: ClassVar[str] = ""
 
     @property
     def model_bytes(self) -> int:
@@ -149,6 +151,23 @@ class Stage(TrainingHandler):
         if examples and recipe.get("batch_size", 0) > examples:
             return {"batch_size": _("There are only %s examples.") % examples}
         return {}
+
+    def unfit(self, recipe: Recipe, examples: int | None, limits: Limits) -> dict[str, str]:
+        """Its misfits, and what neither models nor workers could take."""
+        found = dict(self.misfits(recipe, examples))
+        if 0 < limits.context <= recipe.get("max_new_tokens", 0):
+            text = _("The model takes %s tokens, prompt and completion together: fewer than that.")
+            found["max_new_tokens"] = text % limits.context
+        for count in sorted(limits.processes):
+            if self.parted and recipe.get(self.parted, 0) % count:
+                text = _("Of a worker %s processes share it: choose a multiple of that.")
+                found[self.parted] = text % count
+        if limits.shards and recipe.get("frozen_layers"):
+            found["frozen_layers"] = _(
+                "A worker keeps models in parts (FSDP), of which no layer can be frozen: 0. LoRA"
+                " trains as little."
+            )
+        return found
 
     def findings(self, look: Look) -> list[Finding]:
         """What pre-flight says of it."""

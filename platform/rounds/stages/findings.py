@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from jobs.models import Worker
 from labeling.models import Project, Split
+from registry import services as registry
 from registry.models import ModelVersion
 from rounds.halves import in_half
 from rounds.models import Round
@@ -29,6 +31,29 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a stage has to fit into.
+
+    context: tokens that a conversation may have; 0 where that is not known. processes: that share a
+    training, by worker. shards: some worker keeps a part of a model on each of them.
+    """
+
+    context: int = 0
+    processes: frozenset[int] = frozenset()
+    shards: bool = False
+
+    @classmethod
+    def of(cls, round_: Round) -> "Limits":
+        """Those of the round's models, and of the workers that are there now."""
+        workers = list(Worker.objects.training())
+        return cls(
+            context=int(registry.facts_of(round_.writer).get("context") or 0),
+            processes=frozenset(worker.processes for worker in workers),
+            shards=any(worker.shards for worker in workers),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stock:
     """What a project has to train on.
 
@@ -40,6 +65,7 @@ class Stock:
     teaching: dict[str, dict[str, dict[str, tuple[int, int]]]]
     prompts: dict[str, int]
     project: Project | None = None
+    limits: Limits = field(default_factory=Limits)
     halves: dict[str, "Stock"] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -53,6 +79,7 @@ class Stock:
             teaching=teaching_counts(project),
             prompts={"heldout": held, "train": prompts.count() - held},
             project=project,
+            limits=Limits.of(round_),
         )
 
     def of_half(self, half: str) -> "Stock":

@@ -156,7 +156,8 @@ def test_what_there_is_is_counted_where_it_lies(first_round: Round) -> None:
     with CaptureQueriesContext(connection) as asked:
         Stock.of(first_round)
 
-    assert [query["sql"] for query in asked if "COUNT(" not in query["sql"]] == []
+    said = [query["sql"] for query in asked if "jobs_worker" not in query["sql"]]
+    assert [sql for sql in said if "COUNT(" not in sql] == []
 
 
 def test_what_the_model_refuses_and_a_reward_model_that_learned_nothing_are_warned_of(

@@ -37,6 +37,7 @@ class PPO(Stage):
     figures = FIGURES
     key_figures = ("steps", "score", "kl")
     phases = {**Stage.phases, "ppo": _("training")}
+    parted = "minibatch_size"
 
     def checkpoint(self, recipe: Recipe) -> int:
         """Policy and, where there is one, critic, each with its moments; and the average."""

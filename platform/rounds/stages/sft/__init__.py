@@ -33,6 +33,7 @@ class SFT(Stage):
     reasons = LABELS
     key_figures = ("examples", "steps", "heldout_loss_before", "heldout_loss")
     bytes_a_parameter = 12  # weights, and the two moments of Adam
+    parted = "batch_size"
 
     def standing_source(self, round_: Round) -> ModelVersion:
         """The base model, in every round."""
