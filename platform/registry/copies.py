@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 KINDS = ("models", "snapshots", "corpora")
 PARTIAL = "fetch-"  # of a folder that is being fetched
+UPLOADS = 3  # before rows are locked for one
 _kept: ContextVar[ExitStack | None] = ContextVar("kept", default=None)
 _later: ContextVar[bool] = ContextVar("later", default=False)
 
@@ -94,35 +95,38 @@ def _have(uri: str, files: Files, folder: Path) -> None:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def publish(uri: str, files: dict[str, Any], folder: Path | None = None) -> None:
+def publish(uri: str, files: dict[str, Any]) -> None:
     """Have the folder at `uri`, which was made here, in the store at the URL, if it is one.
 
-    folder: where it lies, if not in its place yet. Within `uploading` NotUploadedError instead.
+    Within `uploading` NotUploadedError instead.
     """
     if not settings.STORE_URL:
         return
     if (kept := _kept.get()) is not None:
         kept.enter_context(_used(uri))
-    if _later.get() and not remote.is_whole(uri, plain(files)):
+    if not _later.get():
+        remote.upload(store.path_of(uri), uri, plain(files))
+        make_room(0)
+    elif not remote.is_whole(uri, plain(files)):
         raise NotUploadedError(uri, plain(files))
-    remote.upload(folder or store.path_of(uri), uri, plain(files))
-    make_room(0)
 
 
 def uploading(transaction: Callable[[], Result]) -> Result:
     """What `transaction` returns, run again after each folder that it wanted to name was uploaded.
 
-    Gigabytes take minutes, during which no row should be locked.
+    Gigabytes take minutes, during which no row should be locked. One that wants to name another
+    folder each time, as labels come in, has it uploaded within at last.
     """
     done: set[str] = set()
     while True:
-        token = _later.set(True)
+        token = _later.set(len(done) < UPLOADS)
         try:
             return transaction()
         except NotUploadedError as missing:
             if missing.uri in done:
                 raise server.unusable(f"{missing.uri} did not stay") from missing
             remote.upload(store.path_of(missing.uri), missing.uri, missing.files)
+            make_room(0)
             done.add(missing.uri)
         finally:
             _later.reset(token)

@@ -10,8 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from registry import copies
-from registry.store import remove_leftovers
+from registry import copies, store
 from training.contract import manifest
 
 Files = dict[str, dict[str, Any]]  # name: {sha256, size, rows}
@@ -20,7 +19,8 @@ Files = dict[str, dict[str, Any]]  # name: {sha256, size, rows}
 def freeze(kind: str, write: Callable[[Path], Files]) -> tuple[str, Files]:
     """What `write` puts into a folder, kept as `kind`/<sha256>; that name and what is in it.
 
-    The same content is there once.
+    The same content is there once. In its place here before it is in a store at a URL, so that
+    `copies.uploading` finds it.
     """
     folder = root(kind) / f"tmp-{uuid.uuid4().hex}"
     folder.mkdir(parents=True, mode=0o700)
@@ -30,10 +30,8 @@ def freeze(kind: str, write: Callable[[Path], Files]) -> tuple[str, Files]:
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         (folder / manifest.NAME).write_text(text, encoding="utf-8")
         manifest.sync_tree(folder)
-        copies.publish(f"{kind}/{sha256}", files, folder)
-        target = folder.with_name(sha256)
-        if not target.exists():
-            folder.rename(target)
+        store.move_into_place(folder, folder.with_name(sha256), copies.plain(files))
+        copies.publish(f"{kind}/{sha256}", files)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return sha256, files
@@ -46,4 +44,4 @@ def root(kind: str) -> Path:
 
 def sweep(kind: str) -> list[str]:
     """Remove what a killed `freeze` left half-written, after a day of grace; the folders' names."""
-    return [folder.name for folder in remove_leftovers(root(kind).glob("tmp-*"))]
+    return [folder.name for folder in store.remove_leftovers(root(kind).glob("tmp-*"))]

@@ -64,7 +64,7 @@ def put(folder: Path, files: Files, *, card: str) -> tuple[str, Files]:
         manifest.write(temporary, stored)
         seal(temporary)
         uri = f"models/{manifest.digest_of(stored)}"
-        _move_into_place(temporary, path_of(uri), stored)
+        move_into_place(temporary, path_of(uri), stored)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return uri, stored
@@ -107,7 +107,8 @@ def seal(folder: Path) -> None:
     manifest.sync_tree(folder)
 
 
-def _move_into_place(temporary: Path, target: Path, files: Files) -> None:
+def move_into_place(temporary: Path, target: Path, files: Files) -> None:
+    """Let `temporary` be `target`, or go where that is there and whole."""
     if target.exists():
         try:
             manifest.verify(target, files)

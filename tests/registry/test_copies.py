@@ -137,24 +137,42 @@ def test_what_is_damaged_in_the_store_leaves_no_copy(stored: dict[str, Files]) -
     assert here() == []
 
 
-def test_a_transaction_is_run_again_after_the_upload(
-    stored: dict[str, Files], tmp_path: Path
-) -> None:
-    """Whoever waits for its rows must not wait for gigabytes."""
-    folder = store.path_of("models/new")
+def made_here(name: str) -> tuple[str, Files]:
+    folder = store.path_of(f"models/{name}")
     folder.mkdir(parents=True)
-    (folder / "weights").write_bytes(b"new")
+    (folder / "weights").write_bytes(name.encode())
     files = manifest.scan(folder)
     manifest.write(folder, files)
+    return f"models/{name}", files
+
+
+def test_a_transaction_is_run_again_after_the_upload(stored: dict[str, Files]) -> None:
+    """Whoever waits for its rows must not wait for gigabytes."""
+    uri, files = made_here("new")
     seen: list[bool] = []
 
     def transaction() -> str:
-        seen.append(remote.is_whole("models/new", files))
-        copies.publish("models/new", files)
+        seen.append(remote.is_whole(uri, files))
+        copies.publish(uri, files)
         return "done"
 
     assert copies.uploading(transaction) == "done"
     assert seen == [False, True]
+
+
+def test_a_transaction_that_never_names_the_same_is_run_for_good_at_last(
+    stored: dict[str, Files],
+) -> None:
+    names: list[str] = []
+
+    def transaction() -> str:
+        names.append(f"new{len(names)}")
+        copies.publish(*made_here(names[-1]))
+        return names[-1]
+
+    assert copies.uploading(transaction) == f"new{copies.UPLOADS}"
+    assert len(names) == copies.UPLOADS + 1
+    assert remote.names("models") >= set(names)
 
 
 def test_without_a_url_nothing_is_copied(settings: Any, tmp_path: Path) -> None:

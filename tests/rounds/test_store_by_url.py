@@ -6,18 +6,21 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from core.errors import JobFailedError, MissingFilesError, StoreUnreachableError
 from jobs import services as jobs
+from jobs.models import Job
 from labeling.models import Project
 from registry import copies, remote, server
 from registry import services as registry
 from registry.models import ModelVersion
 from rounds import artifacts
+from rounds.launching.launching import launch
 from rounds.launching.preflight import check
-from rounds.models import Round, Snapshot
+from rounds.models import Round, Run, Snapshot
 from rounds.retiring.handlers import RemoveFiles
 from rounds.snapshots import freeze, read
 from tests import s3
@@ -81,6 +84,28 @@ def test_a_job_names_no_model_that_is_not_in_the_store(project: Project, tmp_pat
 
     assert (rows, version.name) == ([0, 0], "SFT v1")
     assert remote.is_whole(version.uri, version.manifest)
+
+
+def test_a_launch_holds_no_row_while_its_snapshot_is_sent(
+    project: Project, first_round: Round, mona: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        make_annotation(make_task(project))
+    depths = [len(connection.savepoint_ids)]
+    upload = remote.upload
+
+    def watched(*given: Any) -> None:
+        depths.append(len(connection.savepoint_ids))
+        upload(*given)
+
+    monkeypatch.setattr(remote, "upload", watched)
+    (run,) = launch(round_=first_round, stages=["sft"], recipes={}, by=mona)
+
+    assert depths == [depths[0]] * 2
+    assert run.snapshot == Snapshot.objects.get()
+    assert remote.is_whole(run.snapshot.uri, copies.plain(run.snapshot.manifest))
+    assert (Run.objects.count(), Job.objects.count()) == (1, 1)
+    assert AuditEntry.objects.filter(action="round.launched").count() == 1
 
 
 def test_a_store_that_refuses_names_nothing(

@@ -1,6 +1,7 @@
 """Launching stages as one chain, and steering what was launched."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from core.errors import BadInputError, ConflictError
 from jobs import services as jobs
 from labeling.revising import close_corrections
 from quality.reliability import Weights
+from registry import copies
 from registry.models import ModelVersion
 from rounds.launching import preflight
 from rounds.launching.recipes import as_ranked, clean, defaults
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from jobs.models import Job
 
 
-@transaction.atomic
 def launch(
     *,
     round_: Round,
@@ -37,8 +38,21 @@ def launch(
 ) -> list[Run]:
     """Queue `stages`, each after the one before, on a snapshot of the labels as they are now.
 
-    BadInputError names settings that cannot be taken, NotEnoughDataError what is missing.
+    BadInputError names settings that cannot be taken, NotEnoughDataError what is missing. No row is
+    held while a snapshot is sent to a store at a URL: it is all begun anew when that is there.
     """
+    queue = partial(_queue, round_=round_, stages=stages, recipes=recipes, by=by)
+    return copies.uploading(queue)
+
+
+@transaction.atomic
+def _queue(
+    *,
+    round_: Round,
+    stages: Sequence[str],
+    recipes: Mapping[str, Mapping[str, Any]],
+    by: User | None,
+) -> list[Run]:
     row = (
         Round.objects.select_for_update()
         .select_related("project__family", "writer")
