@@ -52,6 +52,7 @@ class RewardSpec(Spec):
     lora_rank: int = 0  # of matrices that learn beside the weights; 0: these learn themselves
     precision: str = "auto"  # of products: "bf16", "fp32", or what is faster here
     ties: str = "none"  # or "half": a tied pair has label 0.5
+    tier_offset: float = 0.0  # by how much rewards should differ for each tier between two texts
     micro_batch_tokens: int = 2048  # at a time, or one ranking
     checkpoint_every: int = 20
     reference: str = ""  # what PPO will start from; empty: `model`

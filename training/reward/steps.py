@@ -32,12 +32,14 @@ def ranking_gradients(
     pad_id: int,
     ties: str,
     rankings: float,
+    offset: float = 0.0,
     tokens: int = RewardSpec.micro_batch_tokens,
     processes: Alone | None = None,
     spare: Sequence[Ranking] = (),
 ) -> dict[str, float]:
     """Accumulate gradients of the mean loss over `rankings`; sums over this process's share.
 
+    offset: by how much a text has to score higher for each tier (Llama 2, 2307.09288, eq. 2).
     spare: what a process computes while others have more parts (`processes.in_step`).
     """
     sums = {"loss": 0.0, "right": 0.0, "pairs": 0.0, "margin": 0.0}
@@ -46,7 +48,9 @@ def ranking_gradients(
         rewards = model.raw_rankings(part, pad_id=pad_id)
         tiers, weights = [r.tiers for r in part], [r.weight for r in part]
         counts = [len(r.completions) for r in part]
-        loss = losses.ranking_losses(rewards, tiers, counts, ties=ties, weights=weights)
+        loss = losses.ranking_losses(
+            rewards, tiers, counts, ties=ties, weights=weights, offset=offset
+        )
         (loss / rankings if counts_for else 0 * loss).backward()
         if not counts_for:
             continue
@@ -68,6 +72,7 @@ def train_step(
     pad_id: int,
     ties: str,
     processes: Alone,
+    offset: float = 0.0,
     tokens: int = RewardSpec.micro_batch_tokens,
 ) -> dict[str, float]:
     """One step on a batch of rankings, of which this process takes its share."""
@@ -78,6 +83,7 @@ def train_step(
         pad_id=pad_id,
         ties=ties,
         rankings=len(batch),
+        offset=offset,
         tokens=tokens,
         processes=processes,
         spare=batch[:1],
@@ -137,6 +143,7 @@ def train(
             batch,
             pad_id=chat.pad_id,
             ties=spec.ties,
+            offset=spec.tier_offset,
             processes=processes,
             tokens=at_once(spec.micro_batch_tokens, model.backbone.decoder.device),
         )

@@ -163,6 +163,22 @@ def weighing() -> Setting:
     )
 
 
+def tier_offset() -> Setting:
+    """Of what learns from rankings. Llama 2 has margins by how people felt about a pair."""
+    return Setting(
+        name="tier_offset",
+        label=gettext_lazy("Margin per tier"),
+        why=gettext_lazy(
+            "By how much more a better text has to be worth for each tier between the two; 0: the "
+            "order alone counts (Touvron et al. 2023; Amini et al. 2024)."
+        ),
+        low=0,
+        high=10,
+        cpu=0.0,
+        instructgpt=0.0,
+    )
+
+
 def max_tokens() -> Setting:
     """Of what learns from rankings."""
     return Setting(

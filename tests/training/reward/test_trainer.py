@@ -1,6 +1,7 @@
 """The reward stage: what it learns, saves, scales and leaves out."""
 
 import json
+import math
 import signal
 import subprocess
 from dataclasses import replace
@@ -83,6 +84,20 @@ SPEC = RewardSpec(
 def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
     while not path.exists():
         assert process.poll() is None, process.communicate()[0]
+
+
+@pytest.mark.parametrize(("offset", "loss"), [(0.0, math.log(2)), (1.5, math.log1p(math.e**1.5))])
+def test_a_margin_is_asked_for_where_the_settings_say_so(make_job, tiny_folder, offset, loss):
+    """Before the first step all texts score alike, so the loss is that of the margin."""
+    pairs = [row | {"tiers": [[0], [1]]} for row in rows(4)]
+    spec = replace(SPEC, model=str(tiny_folder), epochs=1, batch_size=4, tier_offset=offset)
+    path = make_job(spec, train=pairs)
+
+    run(path)
+
+    lines = (path / "events.jsonl").read_text().splitlines()
+    told = [event["data"] for event in map(json.loads, lines) if event["kind"] == "metric"]
+    assert told[0]["values"]["loss"] == pytest.approx(loss, rel=1e-5)
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from rounds.stages.setting import (
     lora_rank,
     max_tokens,
     seed,
+    tier_offset,
     weighing,
 )
 
@@ -68,18 +69,7 @@ SETTINGS = (
         cpu=0.0,
         instructgpt=0.0,
     ),
-    Setting(
-        name="tier_offset",
-        label=_("Margin per tier"),
-        why=_(
-            "By how much more a better text has to be worth for each tier between the two; 0: the "
-            "order alone counts (Amini et al. 2024)."
-        ),
-        low=0,
-        high=10,
-        cpu=0.0,
-        instructgpt=0.0,
-    ),
+    tier_offset(),
     Setting(
         name="length_normalised",
         label=_("Count per token"),

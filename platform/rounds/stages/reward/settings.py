@@ -9,6 +9,7 @@ from rounds.stages.setting import (
     lora_rank,
     max_tokens,
     seed,
+    tier_offset,
     weighing,
 )
 
@@ -67,6 +68,7 @@ SETTINGS = (
         cpu="none",
         instructgpt="none",
     ),
+    tier_offset(),
     weighing(),
     Setting(
         name=REPEATS,
