@@ -40,6 +40,7 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
     "gemma3_text": {"sliding_window": 64},
     "phi3": {"head_dim": None, "sliding_window": 64},
     "smollm3": {},
+    "olmo": {"head_dim": None},
     "olmo2": {"head_dim": None},
     "granite": {"head_dim": None, "logits_scaling": 4.0, "embedding_multiplier": 3.0},
     "cohere": {"head_dim": None, "logit_scale": 0.25},
