@@ -116,6 +116,8 @@ def paths(world: World) -> dict[str, list[str]]:
             "/notices/",
             home + "figures/",
             home + "guidelines/",
+            home + "your-tasks/",
+            "/signed-in/",
             *(f"{home}assignments/{task.pk}/" for task in tasks if task),
         ],
         "": ["/accounts/login/", "/accounts/password/reset/", "/nowhere/"],

@@ -85,10 +85,9 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
 def answer_correct(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """Open one's answer again, on the page on which it was given."""
     project = project_for(request.user, slug)
-    found = _own_answer(project, request.user, pk)
+    found, kind = _own_answer(project, request.user, pk), asked_kind(request)
     row = revising.revise(annotation=found, by=request.user)
     if wants_problem(request):  # the labeling page: it goes on to the next task afterwards
-        kind = asked_kind(request)
         again = f"{reverse('assignment', args=[slug, row.pk])}?undo=1"
         return JsonResponse({"next": f"{again}&kind={kind}" if kind else again})
     return redirect("assignment", slug, row.pk)

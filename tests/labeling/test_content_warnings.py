@@ -134,6 +134,7 @@ def test_the_page_covers_it_and_lists_fold_it(project: Project, ada: User, mona:
     assert 'data-role="cover"' not in after.json()["task"]["html"]
     assert giving.own_in_words(Membership.objects.get(user=ada)) == "nothing with a content warning"
     assert "Did not want to see it" in skipped
+    assert "Ada" not in skipped  # held against nobody
     assert "Content warning: show the prompt" in skipped
 
 
