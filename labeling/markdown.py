@@ -85,9 +85,23 @@ def written(text: str) -> SafeString:
     return note + shown + _verbatim(text, "verbatim raw")
 
 
+def typed(text: str) -> SafeString:
+    """A part of a text as it was typed, in no box: what is around it keeps its line breaks."""
+    return _typed(text.replace("\r\n", "\n"))
+
+
+def hidden_places(text: str) -> list[int]:
+    """Where `typed` shows markers: code points of `text`, for pages that mark it themselves."""
+    found = (match.start() for match in _CONTROLS.finditer(text))
+    return [place for place in found if text[place : place + 2] != "\r\n"]
+
+
+def _typed(text: str) -> SafeString:
+    return mark_safe(_MARKER.sub(_show, html.escape(_CONTROLS.sub(_bracket, text))))
+
+
 def _verbatim(text: str, style: str) -> SafeString:
-    body = _MARKER.sub(_show, html.escape(_CONTROLS.sub(_bracket, text)))
-    return mark_safe(f'<div class="{style}" dir="auto">{body}</div>')
+    return mark_safe(f'<div class="{style}" dir="auto">{_typed(text)}</div>')
 
 
 def _loses(text: str, shown: str) -> bool:

@@ -101,6 +101,7 @@ def make_annotation(task: Task, body: dict[str, Any] | None = None, **fields: An
             "ratings": [{"completion": pk, "scales": {"overall": 4}, "flags": []} for pk in ids]
         },
         "comparison": {"better": ids[0] if ids else 0, "strength": 2, "both_bad": False},
+        "critique": {"completion": ids[0] if ids else 0, "errors": [], "text": ""},
     }
     assignment = Assignment.objects.create(
         task=task,

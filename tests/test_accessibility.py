@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from labeling.assigning import claim_next, skip
+from labeling.kinds import kinds
 from labeling.models import Role
 from rounds.corpora import storing
 from tests.factories import make_member, make_prompt, make_task
@@ -19,7 +20,7 @@ from tests.rounds.world import World, make_world
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-KINDS = ("demonstration", "ranking", "correction", "comparison", "rating")
+KINDS = list(kinds())
 SERIOUS = {"serious", "critical"}
 OPTIONS = {"resultTypes": ["violations"]}
 WIDE_TABLES = """[...document.querySelectorAll(".scroll:has(table)")]

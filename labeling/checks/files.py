@@ -104,7 +104,8 @@ def _completions(value: object, kind: str) -> list[str]:
 
 def _validated(kind: str, body: dict[str, Any], texts: list[str], task: Task) -> dict[str, Any]:
     ids: dict[str, list[int]] = {}
-    for pk, text in zip(task.completion_ids, texts, strict=True):
+    task.texts = dict(zip(task.completion_ids, texts, strict=True))
+    for pk, text in task.texts.items():
         ids.setdefault(text, []).append(pk)
     task.twins = [ids[text][0] for text in texts]
     return kinds()[kind].validate(task, kinds()[kind].by_ids(body, ids))

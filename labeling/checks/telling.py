@@ -10,9 +10,13 @@ from labeling.models import Annotation, CheckScore, Gold, Project, Purpose, Solu
 
 @dataclass(frozen=True, kw_only=True)
 class Feedback:
-    """The right answer as the annotator would have seen it, and how near theirs came to it."""
+    """The right answer as the annotator would have seen it, and how near theirs came to it.
+
+    answered: with the texts that it is about, if its kind shows it so; text: if it is one.
+    """
 
     summary: str
+    answered: str
     text: str | None
     percent: int | None
 
@@ -42,6 +46,7 @@ def feedback(answer: Annotation) -> Feedback | None:
     score = CheckScore.objects.filter(annotation=answer).first()
     return Feedback(
         summary=kinds()[answer.kind].summary(right),
+        answered=kinds()[answer.kind].answered(right),
         text=right.body.get("text"),
         percent=round(100 * score.agreement) if score else None,
     )

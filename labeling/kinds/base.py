@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Value
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -119,6 +121,21 @@ class AnnotationKind(ABC):
         if self.Settings is None:
             return None
         return self.Settings() if content is None else self.Settings.model_validate(content)
+
+    def answer_context(self, annotation: "Annotation") -> dict[str, Any] | None:
+        """What answer.html needs: the answer within the texts that it is about.
+
+        None where `summary` and `shown` say it all; then there is no answer.html.
+        """
+        return None
+
+    def answered(self, annotation: "Annotation") -> "SafeString":
+        """The answer by answer.html; empty where there is none, or the answer was erased."""
+        context = self.answer_context(annotation) if annotation.body else None
+        if context is None:
+            return SafeString("")
+        context["prompt"] = annotation.task.prompt
+        return render_to_string(f"{self.name}/answer.html", context)
 
     def check(self, task: "Task", body: Any) -> None:  # noqa: B027  the type may say it all
         """BadInputError when a body of the right type does not fit its task."""

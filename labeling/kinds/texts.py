@@ -24,19 +24,25 @@ AGREEMENT = (
 )
 
 
-def _written(text: str) -> str:
-    """`text` as it was written; ValueError when no one could read it."""
+def _readable(text: str) -> str:
+    """`text` as it was written; ValueError when it cannot be stored."""
     try:
         clean_text(text)
     except BadInputError as error:
         raise ValueError(
             _("The text holds a hidden character that cannot be stored. Take it out.")
         ) from error
-    if not text.strip():
+    return text
+
+
+def _written(text: str) -> str:
+    """The same; ValueError when there is nothing to read as well."""
+    if not _readable(text).strip():
         raise ValueError(_("The text is empty. Write it, or skip the task."))
     return text
 
 
+ReadableText = Annotated[str, AfterValidator(_readable)]  # may be empty
 WrittenText = Annotated[str, Field(max_length=LONGEST), AfterValidator(_written)]
 
 

@@ -146,6 +146,11 @@ class Task(models.Model):
         rows = self.completions.order_by("pk").values_list("text", "pk")
         return [oldest.setdefault(text, pk) for text, pk in rows]
 
+    @cached_property
+    def texts(self) -> dict[int, str]:
+        """The text of each of `completion_ids`, for answers that point into it."""
+        return dict(self.completions.order_by("pk").values_list("pk", "text"))
+
 
 class Assignment(models.Model):
     """A slot of a task, reserved for one annotator under a lease, with the draft."""

@@ -68,6 +68,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "kind": kind,
         "prompt": found.task.prompt,
         "summary": kind.said(found),
+        "answered": kind.answered(found),
         "text": found.body.get("text"),
         "texts": kind.shown(found),
         "thread": thread,

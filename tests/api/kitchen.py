@@ -8,7 +8,15 @@ from accounts import services
 from labeling.models import Annotation, Role
 from tests.factories import make_member, make_project, make_prompt, make_task
 
-DATASETS = ["comparisons", "demonstrations", "preferences", "prompts", "rankings", "ratings"]
+DATASETS = [
+    "comparisons",
+    "critiques",
+    "demonstrations",
+    "preferences",
+    "prompts",
+    "rankings",
+    "ratings",
+]
 
 
 def bearer(user, **fields):
@@ -57,6 +65,10 @@ def kitchen():
     rating = make_task(project, "rating", prompt=egg, texts=["Six."])
     rated = {"completion": rating.completions.get().pk, "scales": {"overall": 6}}
     annotate(rating, ada, {"ratings": [rated | {"flags": ["opinion"]}]})
+    critique = make_task(project, "critique", prompt=tofu, texts=["蒸🥢三天。"])
+    error = {"start": 2, "end": 4, "type": "accuracy", "severity": "critical", "note": ""}
+    body = {"completion": critique.completions.get().pk, "errors": [error], "text": "太久。"}
+    annotate(critique, ada, body)
     return project
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import OpenPage
 from tests.factories import make_user
-from tests.rounds.views.asking import signed_in
+from tests.rounds.views.asking import NO_TASKS, signed_in
 from tests.rounds.views.test_launches import sent
 from tests.rounds.world import make_world
 
@@ -17,8 +17,8 @@ PLAN = {
     "temperature": "9",
     "max_new_tokens": "128",
     "previous_share": "0",
-    "completions_ranking": "4",
-    **{f"tasks_{kind}": "1" for kind in ("demonstration", "ranking", "correction", "comparison")},
+    **NO_TASKS,
+    "tasks_ranking": "1",
 }
 # Address, what is sent, the id of the first bad field ("" where the error is of none).
 FORMS = [

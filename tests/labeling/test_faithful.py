@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from labeling.markdown import plain, render, written
+from labeling.markdown import hidden_places, plain, render, typed, written
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,11 @@ def test_an_empty_text_says_so() -> None:
     assert written(" \n").startswith('<p class="quiet">(only white space)</p>')
     with override("zh-hans"):
         assert written("").startswith('<p class="quiet">（空）</p>')
+
+
+def test_a_part_of_a_text_is_shown_as_typed_with_its_hidden_characters_marked() -> None:
+    assert typed("a<b>\r\n\u202e🥚") == (
+        'a&lt;b&gt;\n<span class="hidden-character">U+202E</span>🥚'
+    )
+    # In code points; Windows' line ends hide nothing, a lone carriage return does.
+    assert hidden_places("🥚\u202ea\r\nb\rc\U000e0041") == [1, 6, 8]

@@ -5,18 +5,18 @@ from django.test import Client
 
 from accounts.models import User
 from jobs.models import Job, JobEvent
+from labeling.kinds import kinds
 from rounds.models import Round, Run
 from tests.upgrade.conftest import Then
 from workers import runner
 
 WHY = {"reason": "The answers are shorter."}
 NEXT = {
+    **{f"tasks_{kind}": "0" for kind in kinds()},
+    "completions_rating": "4",
     "tasks_ranking": "2",
     "tasks_demonstration": "1",
     "tasks_correction": "1",
-    "tasks_comparison": "0",
-    "tasks_rating": "0",
-    "completions_rating": "4",
     "completions_ranking": "4",
     "previous_share": "0.25",
     "temperature": "1",

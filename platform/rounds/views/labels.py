@@ -35,6 +35,7 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "kind": kind,
         "prompt": label.task.prompt,
         "summary": kind.said(label),
+        "answered": kind.answered(label),
         "texts": kind.shown(label),
         "may": reviewing.may(label),
         "place": walking.place(request, project, label.pk),

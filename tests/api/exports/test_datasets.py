@@ -22,6 +22,7 @@ def test_all_that_kinds_export_and_the_prompts():
         "rankings",
         "demonstrations",
         "comparisons",
+        "critiques",
         "ratings",
         "prompts",
     ]

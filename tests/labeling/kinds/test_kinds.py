@@ -24,7 +24,14 @@ def ids(task: Task) -> list[int]:
 
 
 def test_kinds_are_the_folders() -> None:
-    assert list(kinds()) == ["ranking", "demonstration", "correction", "comparison", "rating"]
+    assert list(kinds()) == [
+        "ranking",
+        "demonstration",
+        "correction",
+        "comparison",
+        "critique",
+        "rating",
+    ]
 
 
 def test_a_ranking_becomes_positions_with_the_unacceptable_last(

@@ -10,7 +10,7 @@ from tests.factories import (
     make_prompt,
     make_version,
 )
-from tests.rounds.views.asking import signed_in
+from tests.rounds.views.asking import NO_TASKS, signed_in
 from tests.rounds.world import World, make_run
 
 
@@ -18,12 +18,9 @@ def test_opening_a_round_in_the_browser(world: World) -> None:
     client = signed_in(world.mona)
     form = {
         "number": "2",
+        **NO_TASKS,
         "tasks_ranking": "2",
         "tasks_demonstration": "1",
-        "tasks_correction": "0",
-        "tasks_comparison": "0",
-        "tasks_rating": "0",
-        "completions_rating": "4",
         "completions_ranking": "3",
         "previous_share": "0.25",
         "temperature": "1",
@@ -53,12 +50,8 @@ def test_opening_a_round_in_the_browser(world: World) -> None:
 )
 def test_a_bad_plan_is_422_and_opens_nothing(world: World, change: dict[str, str]) -> None:
     form = {
+        **NO_TASKS,
         "tasks_ranking": "2",
-        "tasks_demonstration": "0",
-        "tasks_correction": "0",
-        "tasks_comparison": "0",
-        "tasks_rating": "0",
-        "completions_rating": "4",
         "completions_ranking": "3",
         "previous_share": "0",
         "temperature": "1",
@@ -74,12 +67,8 @@ def test_a_bad_plan_is_422_and_opens_nothing(world: World, change: dict[str, str
 
 def test_asking_for_more_than_there_are_prompts_says_how_many_came(world: World) -> None:
     form = {
-        "tasks_ranking": "0",
+        **NO_TASKS,
         "tasks_demonstration": "500",
-        "tasks_correction": "0",
-        "tasks_comparison": "0",
-        "tasks_rating": "0",
-        "completions_rating": "4",
         "completions_ranking": "4",
         "previous_share": "0",
         "temperature": "1",
@@ -172,9 +161,8 @@ def test_a_round_for_which_nothing_could_be_written_says_why(db: None) -> None:
 
 def test_ending_a_round_counts_what_is_lost_and_asks_for_its_number(world: World) -> None:
     client = signed_in(world.mona)
-    plan = {"number": "2", "tasks_demonstration": "2", "temperature": "1", "previous_share": "0"}
-    plan |= {"completions_ranking": "3", "completions_rating": "4", "max_new_tokens": "32"}
-    plan |= {f"tasks_{kind}": "0" for kind in ("ranking", "correction", "comparison", "rating")}
+    plan = NO_TASKS | {"number": "2", "tasks_demonstration": "2", "temperature": "1"}
+    plan |= {"previous_share": "0", "completions_ranking": "3", "max_new_tokens": "32"}
     client.post("/projects/kitchen/rounds/", plan)
     page = "/projects/kitchen/rounds/2/end/"
 
