@@ -16,6 +16,8 @@ DATASETS = [
     "prompts",
     "rankings",
     "ratings",
+    "step_labels",
+    "steps",
 ]
 
 
@@ -69,6 +71,10 @@ def kitchen():
     error = {"start": 2, "end": 4, "type": "accuracy", "severity": "critical", "note": ""}
     body = {"completion": critique.completions.get().pk, "errors": [error], "text": "太久。"}
     annotate(critique, ada, body)
+    stepwise = make_task(project, "stepwise", prompt=egg, texts=["Ask. Guess."])
+    places = [(0, 5, 1), (5, 11, -1)]
+    steps = [{"start": a, "end": b, "label": n, "rewrite": None} for a, b, n in places]
+    annotate(stepwise, ada, {"completion": stepwise.completions.get().pk, "steps": steps})
     return project
 
 

@@ -24,6 +24,8 @@ def test_all_that_kinds_export_and_the_prompts():
         "comparisons",
         "critiques",
         "ratings",
+        "steps",
+        "step_labels",
         "prompts",
     ]
 
