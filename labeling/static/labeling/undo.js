@@ -44,7 +44,7 @@ export class Undo {
     this.page.part("undo").hidden = !this.last;
   }
 
-  // What is begun here stays as a draft, and is there again after the correction.
+  // What is begun here stays as a draft, and is there again once that is corrected.
   async take() {
     const { page, last } = this;
     if (!last || page.submitting) return;
