@@ -17,12 +17,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from labeling import lines, parser
+from labeling import formulas, highlighting, lines, parser
 
 TAGS = {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "code", "pre"}
 TAGS |= {"blockquote", "ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td"}
+TAGS |= {"span", "wide-box", "tex-formula"}
 # No title: markers are tags.
 ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}, "li": {"value"}}
+CLASSES = {"span": highlighting.CLASSES}
 SCHEMES = {"http", "https", "mailto"}
 REL = "noopener noreferrer nofollow"
 
@@ -47,8 +49,12 @@ _CONTROLS = re.compile(
 )
 # What is to be there after rendering: all but blanks and what Markdown reads as its marks.
 _SIGNS = re.compile(r"[^\s*`~#>+|\[\]():.-]")
+# Fences, to their end or the text's, and code within a line.
+_CODE = re.compile(r"^[ \t]*(`{3,}|~{3,})(?:.*?^[ \t]*\1|.*)|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 _TAG = re.compile(r"<[^>]*>")
 _SAID_BY_TAGS = re.compile(r'(?:href|value)="([^"]*)"')
+# The page keeps white space: between two blocks it would be a line of its own. In code it is one.
+_BETWEEN_BLOCKS = re.compile(r"(?<=>)(?<!span>)(?<!code>)\n(?=<(?!span|/code))")
 _MARKER = re.compile("\ue000([0-9A-F]{2,6})\ue001")
 
 _markdown = parser.build()
@@ -62,11 +68,17 @@ def render(text: str) -> SafeString:
         return plain(text)
     marked = _CONTROLS.sub(_bracket, text)
     rough = _markdown.render(lines.keep(marked))
-    clean = nh3.clean(rough, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL)
+    clean = nh3.clean(
+        rough,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes=SCHEMES,
+        link_rel=REL,
+    )
     if _loses(marked, clean):
         return plain(text)
-    # The page keeps white space: between two tags it would be a line of its own.
-    return mark_safe(_MARKER.sub(_show, lines.restore(clean).replace(">\n<", "><")))
+    return mark_safe(_MARKER.sub(_show, _BETWEEN_BLOCKS.sub("", lines.restore(clean))))
 
 
 def plain(text: str) -> SafeString:
@@ -94,6 +106,32 @@ def hidden_places(text: str) -> list[int]:
     """Where `typed` shows markers: code points of `text`, for pages that mark it themselves."""
     found = (match.start() for match in _CONTROLS.finditer(text))
     return [place for place in found if text[place : place + 2] != "\r\n"]
+
+
+def asked(text: str) -> SafeString:
+    """A prompt, or what people typed: as it was typed but for its formulas, and raw beside it."""
+    shown = text.replace("\r\n", "\n")
+    body = _with_formulas(shown) if len(text) <= LONGEST else _typed(shown)
+    if "<tex-formula>" not in body and shown == text:
+        return plain(text)
+    rendered = mark_safe(f'<div class="verbatim shown" dir="auto">{body}</div>')
+    return rendered + _verbatim(text, "verbatim raw")
+
+
+def _with_formulas(text: str) -> str:
+    """`text` as HTML with its formulas as elements; what is code holds none."""
+    parts: list[str] = []
+    done = 0
+    for code in [*_CODE.finditer(text), None]:
+        end = code.start() if code else len(text)
+        for found in formulas.ANY.finditer(text, done, end):
+            if formulas.is_formula(text, *found.span()) and not _CONTROLS.search(found[0]):
+                parts += [_typed(text[done : found.start()]), parser.formula(found[0])]
+                done = found.end()
+        after = code.end() if code else end
+        parts.append(_typed(text[done:after]))
+        done = after
+    return "".join(parts)
 
 
 def _typed(text: str) -> SafeString:

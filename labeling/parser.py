@@ -3,6 +3,8 @@
 Left out of CommonMark: escapes and entities (LaTeX loses its backslashes), emphasis by underscores
 and inside of words and formulas (`__init__`, `a**2 + b**2`), references, titles below lines, code
 by indentation, automatic links. Numbers of lists and languages of code blocks are shown as written.
+Formulas become elements that hold their source (formula.js renders it), tables get a box of their
+own, in which a wide one is scrolled.
 """
 
 import re
@@ -16,15 +18,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
+from labeling import formulas
+from labeling.highlighting import highlight
+
 OFF = ["escape", "entity", "autolink", "html_inline", "html_block", "code", "lheading"]
 OFF += ["reference"]
-_SOME = r".{1,2000}?"  # a longer formula is text
-_FORMULA = re.compile(
-    rf"\\\({_SOME}\\\)|\\\[{_SOME}\\\]|\$\${_SOME}\$\$"
-    r"|\$(?!\s)[^$\n]{1,2000}?(?<!\s)\$(?!\d)"
-    rf"|\\begin\{{(\w{{1,20}}\*?)\}}{_SOME}\\end\{{\1\}}",
-    re.DOTALL,
-)
 _MAY_OPEN = re.compile(r"[\s(\[{\"'|>:-]|[^\x00-\x7f]")  # before what opens an emphasis
 _MAY_FOLLOW = re.compile(r"[^\s.,;:/)]")  # what opens one
 _MAY_CLOSE = re.compile(r"[\s)\]}\"'.,;:!?|<-]|[^\x00-\x7f]")  # after what closes one
@@ -41,6 +39,9 @@ def build() -> MarkdownIt:
     made.add_render_rule("hardbreak", _break)
     made.add_render_rule("fence", _fence)
     made.add_render_rule("image", _image)
+    made.add_render_rule("formula", _formula_shown)
+    made.add_render_rule("table_open", _table_open)
+    made.add_render_rule("table_close", _table_close)
     return made
 
 
@@ -66,11 +67,15 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
 def _formula(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] not in "\\$":
         return False
-    found = _FORMULA.match(state.src, state.pos, state.posMax)
+    found = formulas.ANY.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     if not silent:
-        state.append_pending(found[0])
+        # No formula may hold the marker of a hidden character.
+        if "\ue000" not in found[0] and formulas.is_formula(state.src, *found.span()):
+            state.push("formula", "", 0).content = found[0]
+        else:
+            state.append_pending(found[0])
     state.pos = found.end()
     return True
 
@@ -98,4 +103,22 @@ def _image(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
 def _fence(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
     token = tokens[place]
     info = f"<em>{escapeHtml(token.info.strip())}</em>" if token.info.strip() else ""
-    return f"<pre>{info}<code>{escapeHtml(token.content)}</code></pre>\n"
+    code = highlight(token.content, token.info)
+    return f"<wide-box><pre>{info}<code>{code}</code></pre></wide-box>\n"
+
+
+def _formula_shown(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
+    return formula(tokens[place].content)
+
+
+def formula(source: str) -> str:
+    """The element that shows a formula; without a script it is its source."""
+    return f"<tex-formula>{escapeHtml(source)}</tex-formula>"
+
+
+def _table_open(*_: Any) -> str:
+    return "<wide-box><table>"
+
+
+def _table_close(*_: Any) -> str:
+    return "</table></wide-box>"

@@ -22,6 +22,12 @@ def written(text: str) -> SafeString:
 
 
 @register.filter
+def asked(text: str) -> SafeString:
+    """A prompt: as it was typed but for its formulas, and raw for those who ask."""
+    return markdown.asked(text)
+
+
+@register.filter
 def verbatim(text: str) -> SafeString:
     """Text as it was typed, hidden characters marked."""
     return markdown.plain(text)

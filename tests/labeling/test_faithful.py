@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from labeling.markdown import hidden_places, plain, render, typed, written
+from labeling.markdown import asked, hidden_places, plain, render, typed, written
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,18 @@ from labeling.markdown import hidden_places, plain, render, typed, written
             "Name: Ann\n  - two spaces\n  Street 5\nTown",
             "<p>Name: Ann</p><ul><li>two spaces</li></ul><p>  Street 5<br>Town</p>",
         ),
-        (r"\(a_1\) and \[x^2\]", r"<p>\(a_1\) and \[x^2\]</p>"),
-        (r"\begin{cases} a\\ b \end{cases}", r"<p>\begin{cases} a\\ b \end{cases}</p>"),
-        ("$$\na\n+ b\n- c\n$$", "<p>$$\na\n+ b\n- c\n$$</p>"),
-        ("$x*y*z$ and $5", "<p>$x*y*z$ and $5</p>"),
+        (
+            r"\(a_1\) and \[x^2\]",
+            r"<p><tex-formula>\(a_1\)</tex-formula> and <tex-formula>\[x^2\]</tex-formula></p>",
+        ),
+        (
+            r"\begin{cases} a\\ b \end{cases}",
+            r"<p><tex-formula>\begin{cases} a\\ b \end{cases}</tex-formula></p>",
+        ),
+        (r"\begin{itemize} a_b_c \end{itemize}", r"<p>\begin{itemize} a_b_c \end{itemize}</p>"),
+        ("$$\na\n+ b\n- c\n$$", "<p><tex-formula>$$\na\n+ b\n- c\n$$</tex-formula></p>"),
+        ("$x*y*z$ and $5", "<p><tex-formula>$x*y*z$</tex-formula> and $5</p>"),
+        ("$5*a* or *6$", "<p>$5*a* or *6$</p>"),
         ("__init__ ___init___ _a_", "<p>__init__ ___init___ _a_</p>"),
         ("a**2 + b**2, 2*3*4, (a)*(b)*(c)", "<p>a**2 + b**2, 2*3*4, (a)*(b)*(c)</p>"),
         ("f(*args, **kwargs), *.txt, .*", "<p>f(*args, **kwargs), *.txt, .*</p>"),
@@ -39,9 +47,23 @@ from labeling.markdown import hidden_places, plain, render, typed, written
         ),
         (
             "```python\nif a:\n    b_c_d()\n\n\n```",
-            "<pre><em>python</em><code>if a:\n    b_c_d()\n\n\n</code></pre>",
+            '<wide-box><pre><em>python</em><code><span class="code-keyword">if</span> a:\n'
+            "    b_c_d()\n\n\n</code></pre></wide-box>",
         ),
-        ("```print(1)\n2```", "<pre><em>print(1)</em><code>2```</code></pre>"),
+        (
+            "```diff\n-a\n+b\n\n```",
+            '<wide-box><pre><em>diff</em><code><span class="code-deleted">-a</span>\n'
+            '<span class="code-inserted">+b</span>\n\n</code></pre></wide-box>',
+        ),
+        (
+            "```print(1)\n2```",
+            "<wide-box><pre><em>print(1)</em><code>2```</code></pre></wide-box>",
+        ),
+        (
+            "|a|b|\n|-|-|\n|1|2|",
+            "<wide-box><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td>"
+            "<td>2</td></tr></tbody></table></wide-box>",
+        ),
     ],
 )
 def test_rendering_keeps_what_was_written(text: str, shown: str) -> None:
@@ -62,6 +84,20 @@ def test_the_raw_text_stands_beside_the_rendered_one() -> None:
         '<div class="verbatim raw" dir="auto">'
         '**a**<span class="hidden-character">U+000D</span>\nb</div>'
     )
+
+
+def test_a_prompt_is_shown_as_it_was_typed_but_for_its_formulas() -> None:
+    assert asked("**a** is `$x$`\n```\n$y$\n``` not $z$") == (
+        '<div class="verbatim shown" dir="auto">**a** is `$x$`\n```\n$y$\n``` not '
+        '<tex-formula>$z$</tex-formula></div><div class="verbatim raw" dir="auto">'
+        "**a** is `$x$`\n```\n$y$\n``` not $z$</div>"
+    )
+    assert asked("a\r\n$5 <b>") == (
+        '<div class="verbatim shown" dir="auto">a\n$5 &lt;b&gt;</div>'
+        '<div class="verbatim raw" dir="auto">a<span class="hidden-character">U+000D</span>\n'
+        "$5 &lt;b&gt;</div>"
+    )
+    assert asked("$5\n ```\n\\(x\\) unclosed") == plain("$5\n ```\n\\(x\\) unclosed")
 
 
 def test_an_empty_text_says_so() -> None:

@@ -31,6 +31,10 @@ PAYLOADS = [
     "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
     '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
     "a\n|-|\n|<img src=x onerror=alert(1)>|",
+    "$x<img src=x onerror=alert(1)>$",
+    "<tex-formula onclick=alert(1)>x</tex-formula><wide-box tabindex=1>",
+    "```html\n<a href=\"javascript:alert(1)\" onclick='alert(1)'>\n```",
+    '<span class="hidden-character">U+0041</span>',
 ]
 ALLOWED = {"href", "rel", "start", "value", "class", "dir"}
 
@@ -55,6 +59,7 @@ def test_payloads_are_inert(payload: str) -> None:
 
     tags = {"p", "a", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "br"}
     tags |= {"em", "div"}  # of code blocks, and of what is shown plain
+    tags |= {"span", "wide-box", "tex-formula"}
     assert seen.tags <= tags
     assert seen.attributes.keys() <= ALLOWED
     assert str(seen.attributes.get("href", "https:")).startswith("https:")
@@ -127,6 +132,12 @@ def test_hidden_characters_are_shown(text: str, shown: str) -> None:
         "\\(" * 1_900,
         "$a" * 29_000,
         "$$ a $" * 9_000,
+        "\\(a\\)" * 9_000,
+        "$a$ " * 14_000,
+        "$" + "{" * 1_900 + "$",
+        "```python\n" + "'" * 19_000 + "\n```",
+        "```js\n" + "/" * 19_000 + "\n```",
+        "```html\n" + "<a " * 6_000 + "\n```",
         "\\begin{a}" * 3_000,
         "`" * 59_000,
         "\n" * 2_400,
