@@ -25,6 +25,7 @@ class PromptRecord(NamedTuple):
 
     id: int
     messages: list[Row]
+    given: str  # JSON of messages and tools where they are more than roles and texts, or ""
     split: str
     language: str
     use_case: str

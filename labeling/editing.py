@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError
+from labeling.conversations import check_messages
 from labeling.models import Assignment, Prompt, Task
-from labeling.prompt_files import check_messages
 
 _waits: list[Callable[[Prompt], bool]] = []
 
@@ -41,6 +41,11 @@ def edit_prompt(
 ) -> Prompt:
     """Give a prompt other texts, one for each of its messages; its tasks ask the new ones."""
     row = Prompt.objects.select_for_update().get(pk=prompt.pk)
+    if row.given:
+        text = _(
+            "A prompt with tools is not edited here: withdraw it, and import the corrected one."
+        )
+        raise ConflictError(text)
     # People claim its tasks under their locks: those that wait find a prompt that was edited.
     tasks = list(row.tasks.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     if not is_editable(row):

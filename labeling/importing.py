@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
-from labeling.models import ContentWarning, Project, Prompt, hashes
+from labeling.models import ContentWarning, Project, Prompt
 from labeling.prompt_files import PromptRow
 from labeling.splitting import Kin
 
@@ -43,7 +43,8 @@ def import_prompts(
             Prompt(
                 project=project,
                 messages=row.messages,
-                **hashes(row.messages),
+                given=row.given,
+                **row.hashes,
                 source=source[:200] if row.source is None else row.source,
                 language=row.language or guess_language(row.last_text),
                 use_case=row.use_case,

@@ -118,6 +118,13 @@ def asked(text: str) -> SafeString:
     return rendered + _verbatim(text, "verbatim raw")
 
 
+def data(shown: str, raw: str) -> SafeString:
+    """JSON, laid out and told apart by colour, and as it was given, which takes its place."""
+    code = _MARKER.sub(_show, highlighting.highlight(_CONTROLS.sub(_bracket, shown), "json"))
+    laid_out = f'<div class="shown"><wide-box><pre><code>{code}</code></pre></wide-box></div>'
+    return mark_safe(laid_out) + _verbatim(raw, "verbatim raw")
+
+
 def _with_formulas(text: str) -> str:
     """`text` as HTML with its formulas as elements; what is code holds none."""
     parts: list[str] = []

@@ -38,8 +38,16 @@ def warnings(project: Project, rows: Sequence[PromptRow]) -> list[str]:
             system,
         )
         found.append(text % {"n": system, "model": model.name})
+    tools = sum(row.has_tools for row in rows)
+    if tools and facts.get("tool_turns") is False:
+        text = ngettext(
+            "%(n)s prompt has tools, which %(model)s cannot be shown: it is not asked about.",
+            "%(n)s prompts have tools, which %(model)s cannot be shown: they are not asked about.",
+            tools,
+        )
+        found.append(text % {"n": tools, "model": model.name})
     room = BYTES_A_TOKEN * int(facts.get("context") or 0)
-    long = sum(room < sum(len(m["content"].encode()) for m in row.messages) for row in rows)
+    long = sum(room < row.size for row in rows)
     if room and long:
         text = ngettext(
             "%(n)s prompt is probably too long for %(model)s, which takes %(context)s tokens.",

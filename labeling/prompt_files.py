@@ -1,11 +1,12 @@
 """Files of prompts, read: a preview with an error for each bad line.
 
 A line, or an entry of a JSON array, is {"prompt": "…"} or
-{"messages": [{"role": "user", "content": "…"}, …]}, and where known "language", "use_case", "split"
-(train or heldout), "source", "group" and "content_warning" (true: people are warned before they see
-it): what shares a group, or a conversation, is on one side of the held-out split. All else that it
-says is kept as metadata. What Rondo exports is such a file:
-there "prompt" is the list of messages, "metadata" a text.
+{"messages": [{"role": "user", "content": "…"}, …]}, perhaps with calls of tools, their results and
+the "tools" (labeling/conversations.py), and where known "language", "use_case", "split" (train or
+heldout), "source", "group" and "content_warning" (true: people are warned before they see it): what
+shares a group, or a conversation, is on one side of the held-out split. All else that it says is
+kept as metadata. What Rondo exports is such a file: there "prompt" is the list of messages, "given"
+and "metadata" are texts of JSON.
 """
 
 import json
@@ -19,19 +20,19 @@ from core import limits
 from core.errors import BadInputError
 from core.text import clean_json, clean_text, quotable
 from labeling import file_forms
+from labeling.conversations import check_content, check_messages, check_tools
 from labeling.encodings import decode
 from labeling.file_rows import Walked, walk
 from labeling.models import Split, hashes
+from training.contract import conversations
 
 LARGEST = limits.IMPORT_FILE  # bytes
 MOST_ROWS = 50_000
-LONGEST = 32_000  # characters of a message
-MOST_MESSAGES = 50
 MOST_METADATA = 20_000  # characters of JSON
 # Name -> the longest that its text may be.
 OPTIONAL = {"language": 10, "use_case": 40, "split": 10, "source": 200, "group": 200}
 WARNING = "content_warning"
-KNOWN = {"prompt", "messages", WARNING, *OPTIONAL}
+KNOWN = {"prompt", "messages", "tools", WARNING, *OPTIONAL}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,8 @@ class PromptRow:
     """A good line."""
 
     line: int
-    messages: list[dict[str, str]]
+    messages: list[dict[str, str]]  # roles and texts
+    given: str = ""  # the JSON of messages and tools where they are more than that
     language: str = ""
     use_case: str = ""
     split: str = ""
@@ -51,7 +53,7 @@ class PromptRow:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """What the prompt will have of them."""
-        return hashes(self.messages)
+        return hashes(self.messages, self.given)
 
     @property
     def sha256(self) -> str:
@@ -69,8 +71,22 @@ class PromptRow:
         return self.hashes["conversation"]
 
     @property
+    def has_tools(self) -> bool:
+        """Whether it offers tools or holds a result of one."""
+        return self.given.startswith(conversations.WITH_TOOLS) or any(
+            message["role"] == "tool" for message in self.messages
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of its texts, or of all that it holds."""
+        if self.given:
+            return len(self.given.encode())
+        return sum(len(message["content"].encode()) for message in self.messages)
+
+    @property
     def last_text(self) -> str:
-        """The user's last message."""
+        """The last message: the user's, or a tool's."""
         return self.messages[-1]["content"]
 
 
@@ -117,28 +133,54 @@ def row_of(value: object, number: int) -> PromptRow:
     metadata = _metadata(value)
     if ("prompt" in value) == ("messages" in value):
         raise BadInputError(_("it needs either “prompt” or “messages”"))
-    if isinstance(value.get("prompt"), list):
-        messages = check_messages(value["prompt"])
-    elif "prompt" in value:
-        messages = [{"role": "user", "content": _content(value["prompt"], "prompt")}]
+    said = _as_given(value)
+    if isinstance(said.get("prompt"), list):
+        messages = check_messages(said["prompt"])
+    elif "prompt" in said:
+        messages = [{"role": "user", "content": check_content(said["prompt"], "prompt")}]
     else:
-        messages = check_messages(value["messages"])
+        messages = check_messages(said["messages"])
+    tools = check_tools(said.get("tools") or [])
     extra = {name: _label(value[name], name) for name in OPTIONAL if value.get(name) is not None}
     if extra.get("split", "") not in {"", *Split.values}:
         raise BadInputError(_("“split” must be train or heldout"))
     if not isinstance(warn := value.get(WARNING, False), bool):
         raise BadInputError(_("“content_warning” must be true or false"))
     return PromptRow(
-        line=number, messages=messages, metadata=metadata, content_warning=warn, **extra
+        line=number,
+        messages=conversations.texts(messages),
+        given=conversations.given(messages, tools),
+        metadata=metadata,
+        content_warning=warn,
+        **extra,
     )
+
+
+def _as_given(value: dict[str, Any]) -> dict[str, Any]:
+    """Of a line of our own export what the prompt was made of, where that is more than texts."""
+    own = value.get("given")
+    if not _is_ours(value) or not isinstance(own, str) or not own:
+        return value
+    try:
+        whole = json.loads(own)
+    except ValueError:
+        whole = None
+    if not isinstance(whole, dict) or "messages" not in whole:
+        raise BadInputError(_("“given” is not the JSON of a conversation"))
+    return {key: whole[key] for key in ("messages", "tools") if key in whole}
+
+
+def _is_ours(value: dict[str, Any]) -> bool:
+    return isinstance(value.get("metadata"), str) and "prompt_id" in value
 
 
 def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     """What a line says beyond what we know; for a line of our own export what it had before."""
     found = {k: v for k, v in value.items() if k not in KNOWN}
     own = found.pop("metadata", None)
-    if isinstance(own, str) and "prompt_id" in found:
+    if _is_ours(value):
         del found["prompt_id"]  # of the installation that exported it
+        found.pop("given", None)
     try:
         inner = json.loads(own) if isinstance(own, str) else own
     except ValueError:
@@ -159,42 +201,6 @@ def _metadata(value: dict[str, Any]) -> dict[str, Any]:
             % {"most": MOST_METADATA}
         )
     return found
-
-
-def check_messages(value: object) -> list[dict[str, str]]:
-    """The messages of a prompt; BadInputError says what is wrong with them."""
-    if not isinstance(value, list) or not 1 <= len(value) <= MOST_MESSAGES:
-        raise BadInputError(
-            _("“messages” must be a list of 1 to %(most)s messages") % {"most": MOST_MESSAGES}
-        )
-    messages = []
-    for message in value:
-        if not isinstance(message, dict) or message.keys() != {"role", "content"}:
-            raise BadInputError(_("a message must have “role” and “content”, nothing else"))
-        role = message["role"]
-        if role not in ("system", "user", "assistant"):
-            raise BadInputError(_("“role” must be system, user or assistant"))
-        messages.append({"role": role, "content": _content(message["content"], "content")})
-    turns = [m["role"] for m in messages if m["role"] != "system"]
-    leading = messages[0]["role"] == "system"
-    expected = [("user", "assistant")[i % 2] for i in range(len(turns))]
-    if turns != expected or len(turns) + leading != len(messages) or len(turns) % 2 == 0:
-        raise BadInputError(
-            _("user and assistant must take turns, the user last; a system message may come first")
-        )
-    return messages
-
-
-def _content(value: object, name: str) -> str:
-    if not isinstance(value, str):
-        raise BadInputError(_("“%(name)s” must be a text") % {"name": name})
-    if not value.strip():
-        raise BadInputError(_("“%(name)s” is empty") % {"name": name})
-    if len(value) > LONGEST:
-        raise BadInputError(
-            _("“%(name)s” is longer than %(most)s characters") % {"name": name, "most": LONGEST}
-        )
-    return clean_text(value)
 
 
 def _label(value: object, name: str) -> str:

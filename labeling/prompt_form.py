@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from labeling.conversations import LONGEST
 from labeling.forms import WrittenField
 from labeling.models import Prompt
-from labeling.prompt_files import LONGEST
 
 _LINE_END = re.compile(r"\r\n?")
 

@@ -6,6 +6,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 
+from training.contract.conversations import WITH_TOOLS
+
 if TYPE_CHECKING:
     from accounts.models import User
     from labeling.models import (  # noqa: F401
@@ -50,6 +52,11 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
     def with_system_turn(self) -> Self:
         """Those that begin with a system message, which some chat templates refuse."""
         return self.filter(messages__0__role="system")
+
+    def with_tools(self) -> Self:
+        """Those that offer tools or hold results of them, which most chat templates leave out."""
+        offers = Q(given__startswith=WITH_TOOLS)
+        return self.filter(offers | Q(messages__contains=[{"role": "tool"}]))
 
     def containing(self, text: str) -> Self:
         """Those whose last message contains `text`, whatever its case."""

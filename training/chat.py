@@ -20,9 +20,8 @@ from jinja2 import TemplateError
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from training.conversations import Conversation, Message, quoted
 from training.errors import BadInputError, UnsafeTokenizerError
-
-Message = dict[str, str]
 
 # Private-use characters, which no template writes, between em spaces, which show whether it trims.
 OPEN, CLOSE, BLANK = "\ue000", "\ue001", "\u2003"
@@ -188,8 +187,14 @@ class Chat:
         return ids
 
     def _encode(self, messages: Sequence[Message], *, ask: bool) -> list[int]:
-        skeleton = self._skeleton(tuple(message["role"] for message in messages), ask=ask)
+        if isinstance(messages, Conversation) and not messages.is_plain:
+            skeleton, escaped = self._skeleton_with_tools(messages, ask=ask)
+        else:
+            escaped = set()
+            skeleton = self._skeleton(tuple(message["role"] for message in messages), ask=ask)
         texts = [self._remembered(message) for message in messages]
+        for number in escaped:
+            texts[number] = json.dumps(texts[number], ensure_ascii=False)[1:-1]
         ids: list[int] = []
         text = ""  # neighbouring texts are encoded together, as merges reach over their border
         for piece in skeleton:
@@ -205,7 +210,7 @@ class Chat:
 
     def _remembered(self, message: Message) -> str:
         """A message as the template repeats it."""
-        text = message["content"]
+        text: str = message["content"]
         if message["role"] == "assistant" and CLOSE_TRACE in text and self.history is not None:
             return text.rpartition(CLOSE_TRACE)[2].lstrip(self.history)
         return text
@@ -213,20 +218,39 @@ class Chat:
     def _skeleton(self, roles: tuple[str, ...], *, ask: bool) -> list[Piece]:
         """The template for conversations of these roles, as control ids, own texts and slots."""
         if (roles, ask) not in self._skeletons:
-            messages = [
-                {"role": role, "content": f"{BLANK}{OPEN}{index}{CLOSE}{BLANK}"}
-                for index, role in enumerate(roles)
-            ]
-            try:
-                rendered = self._render(messages, ask=ask)
-            except TemplateError as error:
-                raise BadInputError(f"the chat template refuses {roles}: {error}") from error
-            self._skeletons[roles, ask] = self._split(rendered)
+            messages = [{"role": role, "content": _place(n)} for n, role in enumerate(roles)]
+            self._skeletons[roles, ask] = self._split(self._tried(messages, ask=ask))
         return self._skeletons[roles, ask]
 
+    def _skeleton_with_tools(
+        self, said: Conversation, *, ask: bool
+    ) -> tuple[list[Piece], set[int]]:
+        """The same for these calls and tools, and the texts that stand in JSON; an empty text has
+        no slot.
+        """
+        places = [
+            {**message, "content": _place(n) if message["content"] else ""}
+            for n, message in enumerate(said)
+        ]
+        asked = Conversation(places, said.tools)
+        escaped = quoted(asked, lambda each: self._tried(each, ask=ask), self._controls.search)
+        pieces = self._split(self._tried(asked, ask=ask))
+        shown = {piece.index for piece in pieces if isinstance(piece, Slot)}
+        if shown != {n for n, message in enumerate(said) if message["content"]}:
+            raise BadInputError("the chat template leaves out a turn")
+        return pieces, escaped
+
+    def _tried(self, messages: Sequence[Message], *, ask: bool) -> str:
+        try:
+            return self._render(messages, ask=ask)
+        except (TemplateError, TypeError) as error:
+            roles = tuple(message["role"] for message in messages)
+            raise BadInputError(f"the chat template refuses {roles}: {error}") from error
+
     def _render(self, messages: Sequence[Message], *, ask: bool) -> str:
+        tools = messages.tools if isinstance(messages, Conversation) else None
         rendered: str = self.tokenizer.apply_chat_template(
-            list(messages), tokenize=False, add_generation_prompt=ask
+            list(messages), tools=tools or None, tokenize=False, add_generation_prompt=ask
         )
         return rendered
 
@@ -262,3 +286,8 @@ class Chat:
         if not ends:
             raise UnsafeTokenizerError("the chat template does not end the assistant's turn")
         return ends[0]
+
+
+def _place(index: int) -> str:
+    """What stands for the text of message `index` while the template is rendered."""
+    return f"{BLANK}{OPEN}{index}{CLOSE}{BLANK}"

@@ -5,7 +5,8 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from training.chat import CLOSE_TRACE, OPEN_TRACE, Chat, Message
+from training.chat import CLOSE_TRACE, OPEN_TRACE, Chat
+from training.conversations import Conversation, Message
 from training.errors import UnsafeTokenizerError
 
 CLEAN: tuple[tuple[Message, ...], ...] = (
@@ -24,6 +25,22 @@ CLEAN: tuple[tuple[Message, ...], ...] = (
     ),
 )
 
+
+CALL = {"id": "call00001", "type": "function", "function": {"name": "f", "arguments": {"a": 1}}}
+SCHEMA = {"type": "object", "properties": {"a": {"type": "integer", "description": "b"}}}
+TOOLS = Conversation(
+    [
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": "", "tool_calls": [CALL]},
+        {"role": "tool", "content": "2", "name": "f", "tool_call_id": "call00001"},
+    ],
+    [
+        {
+            "type": "function",
+            "function": {"name": "f", "description": "Double it.", "parameters": SCHEMA},
+        }
+    ],
+)
 
 # What templates look for in a text: traces, tool calls, JSON, their own comments.
 ANSWERS = (
@@ -63,6 +80,11 @@ def check(tokenizer: PreTrainedTokenizerBase) -> Chat:
 def takes_system_turns(chat: Chat) -> bool:
     """Whether the template has a place for a system message."""
     return chat.takes(CLEAN[-1])
+
+
+def takes_tool_turns(chat: Chat) -> bool:
+    """Whether the template writes tools, calls of them and their results."""
+    return chat.takes(TOOLS)
 
 
 def check_prompt(chat: Chat, messages: Sequence[Message]) -> None:

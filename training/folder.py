@@ -17,6 +17,7 @@ from training.contract import files
 from training.contract.events import Data, Event, Log, Metric, Progress, Sample, Samples, finite
 from training.contract.manifest import put_in_place
 from training.contract.spec import Spec
+from training.conversations import conversation
 from training.errors import BadInputError, LockedError, StoppedError
 
 SpecType = TypeVar("SpecType", bound=Spec)
@@ -124,7 +125,11 @@ class JobFolder:
 
     def read_table(self, spec: Spec, name: str) -> list[Row]:
         """A table of the spec's `data`; BadInputError when it is missing or has other columns."""
-        return tables.read(files.data(self.path, name), spec.data[name])
+        rows = tables.read(files.data(self.path, name), spec.data[name])
+        for row in rows:
+            if row.get("given"):
+                row["messages"] = conversation(row)
+        return rows
 
     def write_table(self, spec: Spec, name: str, rows: Sequence[Row]) -> None:
         """A table of the spec's `output`."""

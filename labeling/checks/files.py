@@ -2,7 +2,7 @@
 
 A line, or an entry of a JSON array, is {"prompt": "…" or "messages": […], "kind": "…",
 "completions": ["…", …], "answer": {…}}: the answer is a body of the kind in which completions stand
-as their texts. "language" may be said, and "test": true for the test of new annotators.
+as their texts. "tools" and "language" may be said, and "test": true for the test of newcomers.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,16 @@ from django.utils.translation import gettext as _
 from core.errors import BadInputError
 from core.text import clean_text, quotable
 from labeling import file_forms, kind_settings
+from labeling.conversations import LONGEST
 from labeling.encodings import decode
 from labeling.file_rows import Walked, walk
 from labeling.kinds import kinds
 from labeling.models import KindSettings, Project, Task
-from labeling.prompt_files import LONGEST, PromptRow, row_of
+from labeling.prompt_files import PromptRow, row_of
 
 LARGEST = 1_500_000  # bytes; less than any other form may carry
 MOST_ROWS = 500
-OF_PROMPT = {"prompt", "messages", "language"}
+OF_PROMPT = {"prompt", "messages", "tools", "language"}
 KEYS = OF_PROMPT | {"kind", "completions", "answer", "test"}
 
 

@@ -91,6 +91,7 @@ def _prompt(project: Project, row: GoldRow, source: str) -> Prompt:
         sha256=asked.sha256,
         defaults={
             "messages": asked.messages,
+            "given": asked.given,
             "language": asked.language or guess_language(asked.last_text),
             "source": source[:200],
             "split": Split.HELDOUT,

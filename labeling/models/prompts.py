@@ -1,5 +1,7 @@
 """Prompts, and what models wrote for them."""
 
+import json
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -7,8 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.hashing import canonical_sha256, likeness
+from labeling import turns
 from labeling.models.projects import Project
 from labeling.queries import PromptQuerySet
+from labeling.turns import Said, Turn
 from registry.models import ModelVersion
 from training.contract import tables
 
@@ -30,10 +34,13 @@ class ContentWarning(models.TextChoices):
 
 
 class Prompt(models.Model):
-    """What a model is asked: chat messages, the last one the user's."""
+    """What a model is asked: chat messages, the last one the user's, or a tool's result."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="prompts")
     messages = models.JSONField()  # [{"role": "user", "content": "…"}, …]
+    # JSON of the messages and tools to the letter, where they are more than roles and texts: calls
+    # of tools, their results, parts of a content (training.contract.conversations).
+    given = models.TextField(blank=True, default="", db_default="")
     # Of the messages as they are; of what they are but for white space, case and Unicode form; and
     # of their beginning, which all turns of one conversation share.
     sha256 = models.CharField(max_length=64)
@@ -79,9 +86,23 @@ class Prompt(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the hashes those of the messages."""
-        for name, value in hashes(self.messages).items():
+        for name, value in hashes(self.messages, self.given).items():
             setattr(self, name, value)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @cached_property
+    def _given(self) -> dict[str, Any]:
+        return json.loads(self.given) if self.given else {"messages": self.messages}
+
+    @property
+    def turns(self) -> list[Turn]:
+        """What pages show of it, whole."""
+        return turns.turns(self._given["messages"])
+
+    @property
+    def tools(self) -> list[Said]:
+        """The tools that it offers."""
+        return turns.tools(self._given.get("tools", []))
 
     @property
     def is_warned_of(self) -> bool:
@@ -90,19 +111,20 @@ class Prompt(models.Model):
 
     @property
     def last_text(self) -> str:
-        """The user's last message, for lists."""
+        """The last message, for lists."""
         return str(self.messages[-1]["content"])
 
 
 WARNED = [ContentWarning.REPORTED, ContentWarning.MARKED]
 
 
-def hashes(messages: list[dict[str, Any]]) -> dict[str, str]:
-    """The fields of a prompt that follow from its messages."""
+def hashes(messages: list[dict[str, Any]], given: str = "") -> dict[str, str]:
+    """The fields of a prompt that follow from its messages, and from the tools that it has."""
     beginning = messages[: 1 + (messages[0]["role"] == "system")]
+    whole = json.loads(given) if given else messages
     return {
-        "sha256": canonical_sha256(messages),
-        "likeness": likeness(messages),
+        "sha256": canonical_sha256(whole),
+        "likeness": likeness(whole),
         "conversation": likeness(beginning),
     }
 

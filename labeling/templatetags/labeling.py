@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString
 
 from labeling import giving, markdown
 from labeling.models import Membership
+from labeling.turns import Said
 
 register = template.Library()
 
@@ -31,6 +32,12 @@ def asked(text: str) -> SafeString:
 def verbatim(text: str) -> SafeString:
     """Text as it was typed, hidden characters marked."""
     return markdown.plain(text)
+
+
+@register.filter
+def data(said: Said) -> SafeString:
+    """A call's arguments or a tool's schema, and raw for those who ask."""
+    return markdown.data(said.shown, said.raw)
 
 
 @register.filter

@@ -17,7 +17,7 @@ from registry.models import Alias, AliasChange, Family, ModelVersion
 from training.contract import manifest
 from training.contract.manifest import ManifestError
 
-FACTS = ("context", "system_turns")
+FACTS = ("context", "system_turns", "tool_turns")
 SHORT_NAMES = {
     ModelVersion.Kind.BASE: "base model",
     ModelVersion.Kind.SFT: "SFT",
@@ -150,8 +150,8 @@ def serving(family: Family) -> ModelVersion | None:
 def facts_of(version: ModelVersion) -> dict[str, Any]:
     """What registration learned of the base model that `version` descends from.
 
-    context: tokens of a conversation with its answer; system_turns: whether its template takes
-    them. Nothing for a base model that was registered before these were looked at.
+    context: tokens of a conversation with its answer; system_turns, tool_turns: whether its
+    template takes them. Nothing for a base model that was registered before these were looked at.
     """
     while version.kind != ModelVersion.Kind.BASE and version.parent is not None:
         version = version.parent

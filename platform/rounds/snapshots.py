@@ -51,6 +51,7 @@ TABLES = {
             "language": Column("string", "a BCP 47 tag, or empty"),
             "use_case": Column("string", "as it was imported, or empty"),
             "messages": tables.MESSAGES,
+            "given": tables.GIVEN,
         }
     ),
 }
@@ -154,6 +155,7 @@ def _common(annotation: Annotation) -> Row:
         "annotator": str(annotation.annotator_id),
         "is_chosen": annotation.task.is_chosen,
         "messages": _messages(prompt),
+        "given": prompt.given or None,
     }
 
 
@@ -168,6 +170,7 @@ def _prompt_rows(project: Project) -> Iterator[Row]:
             "language": prompt.language,
             "use_case": prompt.use_case,
             "messages": _messages(prompt),
+            "given": prompt.given or None,
         }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import BadInputError
 from labeling.prompt_files import parse_prompts
+from tests.labeling.calling import MESSAGES, TEXTS, TOOLS
 
 GOOD = b'{"prompt": "How long do I boil an egg?"}'
 
@@ -37,6 +38,27 @@ def test_both_forms_and_all_labels() -> None:
     assert first.messages == [{"role": "user", "content": "Hi"}]
     assert (first.language, first.use_case, first.split, first.line) == ("en", "chat", "heldout", 1)
     assert (len(second.messages), second.last_text, second.source) == (4, "再见", "team")
+
+
+def test_a_conversation_with_tools_is_kept_to_the_letter() -> None:
+    (row,) = parse_prompts(lines({"messages": MESSAGES, "tools": TOOLS, "id": 7})).rows
+
+    assert row.messages == TEXTS
+    assert row.given == json.dumps({"tools": TOOLS, "messages": MESSAGES}, ensure_ascii=False)
+    assert (row.metadata, row.has_tools) == ({"id": 7}, True)
+    (plain,) = parse_prompts(lines({"prompt": "a", "given": "b", "prompt_id": 1})).rows
+    assert (plain.given, plain.has_tools) == ("", False)
+    assert plain.metadata == {"given": "b", "prompt_id": 1}  # another's file
+
+
+def test_other_tools_make_another_prompt() -> None:
+    asked = {"messages": MESSAGES, "tools": TOOLS}
+    other = json.loads(json.dumps(asked))
+    other["tools"][0]["function"]["description"] = "Fries."
+    rows = parse_prompts(lines(asked, asked, other, {"messages": MESSAGES})).rows
+
+    assert len({row.sha256 for row in rows}) == len(rows) == 3
+    assert len({row.conversation for row in rows}) == 1
 
 
 def test_byte_order_mark_windows_line_ends_and_blank_lines_are_fine() -> None:
@@ -81,16 +103,16 @@ def test_a_broken_line_is_named_with_its_column_and_the_others_are_read() -> Non
         (b'{"prompt": "' + b"a" * 32_001 + b'"}', "“prompt” is longer than 32000 characters"),
         (b'{"messages": []}', "“messages” must be a list of 1 to 50 messages"),
         (
-            b'{"messages": [{"role": "tool", "content": "a"}]}',
-            "“role” must be system, user or assistant",
+            b'{"messages": [{"role": "developer", "content": "a"}]}',
+            "“role” must be system, user, assistant or tool",
         ),
         (
             b'{"messages": [{"role": "user", "content": "a", "name": "b"}]}',
-            "a message must have “role” and “content”, nothing else",
+            "a message of “user” cannot have “name”",
         ),
         (
-            b'{"messages": [{"role": "assistant", "content": "a"}]}',
-            "user and assistant must take turns, the user last; a system message may come first",
+            b'{"prompt_id": 1, "prompt": "a", "metadata": "{}", "given": "{}"}',
+            "“given” is not the JSON of a conversation",
         ),
     ],
 )

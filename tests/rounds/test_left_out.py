@@ -13,6 +13,7 @@ from rounds.collecting.plan import Plan
 from rounds.left_out import SHOWN, left_out, left_out_of
 from rounds.models import Round
 from tests.factories import make_prompt, make_version
+from tests.labeling.calling import TEXTS
 from tests.rounds.views.asking import signed_in
 from tests.rounds.world import World, make_run, make_world
 
@@ -109,13 +110,15 @@ def test_a_round_asks_nothing_that_its_model_refuses(
     refused = make_prompt(project, messages=system)
     withdrawn = make_prompt(project)
     withdraw_prompt(prompt=withdrawn, by=mona)
-    Round.objects.update(writer=make_version(name="plain", metrics={"system_turns": False}))
+    answered = make_prompt(project, messages=TEXTS[1:5])
+    facts = {"system_turns": False, "tool_turns": False}
+    Round.objects.update(writer=make_version(name="plain", metrics=facts))
 
     found = ask(round_=first_round, plan=Plan(tasks={"demonstration": 50}), by=mona)
 
     asked = set(project.tasks.values_list("prompt", flat=True))
     assert found["demonstration"] == len(asked) == 12
-    assert not asked & {refused.pk, withdrawn.pk}
+    assert not asked & {refused.pk, withdrawn.pk, answered.pk}
 
 
 def test_a_prompt_withdrawn_meanwhile_is_not_waited_for(first_round: Round, mona: User) -> None:

@@ -16,7 +16,9 @@ from rounds import snapshots
 from rounds.models import Snapshot
 from rounds.snapshots import LABELS, TABLES, freeze, read
 from tests.factories import make_annotation, make_project, make_task, make_user
-from training.contract import tables
+from tests.labeling.calling import MESSAGES, TEXTS, TOOLS
+from training.contract import conversations, tables
+from training.conversations import conversation
 from workers.tasks import sweep_artifacts
 
 
@@ -82,6 +84,24 @@ def test_rows_are_as_the_trainers_read_them(project: Project) -> None:
         (correction.pk, "Six minutes.")
     ]
     assert len(list(read(snapshot, "prompts", split="heldout"))) == 4
+
+
+def test_a_conversation_with_tools_is_frozen_to_the_letter(project: Project) -> None:
+    task = make_task(project)
+    prompt = task.prompt
+    prompt.messages, prompt.given = TEXTS, conversations.given(MESSAGES, TOOLS)
+    prompt.save()
+    make_annotation(task)
+    make_annotation(make_task(project))
+
+    snapshot = freeze(project)
+
+    told, plain = read(snapshot, "demonstrations")
+    assert (told["messages"], told["given"]) == (TEXTS, prompt.given)
+    assert plain["given"] is None
+    (row,) = (r for r in read(snapshot, "prompts") if r["prompt_id"] == prompt.pk)
+    assert (row["messages"], row["given"]) == (TEXTS, prompt.given)
+    assert conversation(told).tools == TOOLS
 
 
 def test_surplus_simulated_and_foreign_labels_stay_out(project: Project) -> None:

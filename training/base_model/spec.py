@@ -24,6 +24,7 @@ class BaseModelSpec(Spec):
         "tokenizer_check": "passed",
         "context": "how many tokens a conversation with its answer may have",
         "system_turns": "whether the chat template takes them",
+        "tool_turns": "whether it writes tools, calls of them and their results",
         "sample": "what it answers to a question, for a human to read",
     }
     source: str

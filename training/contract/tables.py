@@ -50,12 +50,17 @@ def _as_arrow(arrow: ModuleType, kind: Any) -> Any:
 
 
 MESSAGES = Column(
-    [{"role": "string", "content": "string"}], "the conversation, its last turn the user's"
+    [{"role": "string", "content": "string"}], "the conversation, roles and texts, the user's last"
+)
+GIVEN = Column(
+    "string",
+    "JSON of the messages and tools as they were given; null where `messages` are all",
+    True,
 )
 PROMPT_ID = Column("int64", "the prompt, by its id in the database")
 ANNOTATION_ID = Column("int64", "the annotation that says so, by its id in the database")
 
-PROMPTS = Table({"prompt_id": PROMPT_ID, "messages": MESSAGES})
+PROMPTS = Table({"prompt_id": PROMPT_ID, "messages": MESSAGES, "given": GIVEN})
 
 REQUESTS = PROMPTS | Table({"n": Column("int64", "how many completions are wanted")})
 
@@ -69,6 +74,7 @@ RANKINGS = Table(
         "annotator": Column("string", "who ranked; to measure agreement with each"),
         "prompt_id": PROMPT_ID,
         "messages": MESSAGES,
+        "given": GIVEN,
         "completions": Column(["string"], "what was ranked"),
         "finished": Column(["bool"], "of each completion: it ended by itself, not at the limit"),
         "tiers": Column(

@@ -11,6 +11,7 @@ from labeling.kinds import kinds
 # The columns around those of a dataset itself: they say of what it is.
 OF_PROMPT: dict[str, ColumnType] = {
     "prompt_id": int,
+    "given": str,  # JSON of messages and tools where they are more than roles and texts, or ""
     "split": str,
     "language": str,
     "use_case": str,
@@ -80,6 +81,7 @@ def of_annotation(annotation: AnnotationRecord) -> Row:
 def _of_prompt(prompt: PromptRecord) -> Row:
     return {
         "prompt_id": prompt.id,
+        "given": prompt.given,
         "split": prompt.split,
         "language": prompt.language,
         "use_case": prompt.use_case,

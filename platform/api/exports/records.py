@@ -19,7 +19,7 @@ SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guidel
   a.active_seconds, t.round_number, t.is_chosen,
   (SELECT content::text FROM labeling_kindsettings WHERE id = t.settings_id),
   array_to_string(a.concerns, ' '), a.comment,
-  m.id, m.messages::text, m.split, m.language, m.use_case,
+  m.id, m.messages::text, m.given, m.split, m.language, m.use_case,
   (
     SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''))
       ORDER BY c.id)::text
@@ -33,7 +33,7 @@ CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 
 WHERE a.id = ANY(%s::bigint[]) ORDER BY a.id
 """
 PROMPTS = """
-SELECT id, messages::text, split, language, use_case, source, group_name, metadata::text,
+SELECT id, messages::text, given, split, language, use_case, source, group_name, metadata::text,
   content_warning
 FROM labeling_prompt WHERE id = ANY(%s::bigint[]) ORDER BY id
 """
@@ -74,9 +74,9 @@ def _settings(kind: str, content: str | None) -> Any:
     return kinds()[kind].read_settings(orjson.loads(content) if content else None)
 
 
-def _prompt(pk: int, messages: str, *rest: str) -> PromptRecord:
+def _prompt(pk: int, messages: str, given: str, *rest: str) -> PromptRecord:
     said = [{"role": m["role"], "content": m["content"]} for m in orjson.loads(messages)]
-    return PromptRecord(pk, said, *rest)
+    return PromptRecord(pk, said, given, *rest)
 
 
 def _rows(query: str, keys: Collection[int]) -> Iterator[tuple[Any, ...]]:

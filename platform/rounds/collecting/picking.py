@@ -61,8 +61,11 @@ def eligible(project: Project, plan: Plan) -> PromptQuerySet:
 def _fitting(round_: Round, plan: Plan) -> PromptQuerySet:
     """Those of them that the round's writer takes."""
     found = eligible(round_.project, plan)
-    if registry.facts_of(round_.writer).get("system_turns") is False:
+    facts = registry.facts_of(round_.writer)
+    if facts.get("system_turns") is False:
         found = found.exclude(pk__in=found.with_system_turn().values("pk"))
+    if facts.get("tool_turns") is False:
+        found = found.exclude(pk__in=found.with_tools().values("pk"))
     return found
 
 

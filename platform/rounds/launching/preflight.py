@@ -141,7 +141,8 @@ def _general(round_: Round, checks: Sequence[StageCheck]) -> list[Finding]:
             left_out,
         )
         found.append(warning(message % {"n": left_out}))
-    refuses = registry.facts_of(round_.writer).get("system_turns") is False
+    facts = registry.facts_of(round_.writer)
+    refuses = facts.get("system_turns") is False
     if refuses and (system := round_.project.prompts.in_use().with_system_turn().count()):
         message = ngettext(
             "%(n)s prompt has a system message, which %(model)s refuses: it is left out.",
@@ -149,6 +150,14 @@ def _general(round_: Round, checks: Sequence[StageCheck]) -> list[Finding]:
             system,
         )
         found.append(warning(message % {"n": system, "model": round_.writer.name}))
+    refuses = facts.get("tool_turns") is False
+    if refuses and (tools := round_.project.prompts.in_use().with_tools().count()):
+        message = ngettext(
+            "%(n)s prompt has tools, which %(model)s cannot be shown: it is left out.",
+            "%(n)s prompts have tools, which %(model)s cannot be shown: they are left out.",
+            tools,
+        )
+        found.append(warning(message % {"n": tools, "model": round_.writer.name}))
     if waiting := len(round_.awaited):
         message = ngettext(
             "%(n)s prompt still waits for its completions.",

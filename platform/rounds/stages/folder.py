@@ -7,6 +7,7 @@ from typing import Any
 from core.errors import NotEnoughDataError
 from core.tables import Row, read_rows, write_rows
 from jobs.models import Job
+from labeling.models import Prompt
 from registry import services as registry
 from registry.models import ModelVersion
 from rounds.models import Run, Snapshot
@@ -49,6 +50,11 @@ def write_data(folder: Path, spec: type[Spec], **rows: Iterable[Row]) -> None:
 def read_output(folder: Path, spec: type[Spec], name: str) -> Iterator[Row]:
     """The rows of one table of its spec's `output`."""
     return read_rows(files.output(folder, name), spec.output[name])
+
+
+def prompt_row(prompt: Prompt) -> Row:
+    """What a model is asked, whole."""
+    return {"prompt_id": prompt.pk, "messages": prompt.messages, "given": prompt.given or None}
 
 
 def heldout_prompts(snapshot: Snapshot, count: int) -> list[Row]:

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from labeling.models import Project, Prompt
+from labeling.turns import transcript
 from rounds.models import Opinion, Question
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def compare(prompt: Prompt, first: str, second: str) -> float:
 
     What is no verdict is a tie. OSError, HTTPException or ValueError without a reply.
     """
-    talk = "\n\n".join(f"[{m['role']}]\n{m['content']}" for m in prompt.messages)
+    talk = transcript(prompt.turns)
     text = f"{talk}\n\n=== Answer A ===\n{first}\n\n=== Answer B ===\n{second}\n\n=== End ==="
     said = _reply([{"role": "system", "content": RUBRIC}, {"role": "user", "content": text}])
     found = VERDICT.findall(said)

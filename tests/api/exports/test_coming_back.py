@@ -5,9 +5,11 @@ import json
 import pytest
 
 from labeling.importing import import_prompts
+from labeling.models import Prompt
 from labeling.prompt_files import parse_prompts
 from tests.api.kitchen import get_rows
 from tests.factories import make_project, make_prompt
+from tests.labeling.calling import MESSAGES, TEXTS, TOOLS
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +54,19 @@ def test_prompts_come_back_equal(client, kitchen):
         "prompt_id": "theirs",
         "z": "é",
     }
+
+
+def test_a_conversation_with_tools_comes_back_to_the_letter(client, kitchen):
+    line = json.dumps({"messages": MESSAGES, "tools": TOOLS}, ensure_ascii=False).encode()
+    import_prompts(project=kitchen, rows=parse_prompts(line).rows, source="a.jsonl", by=None)
+    exported = get_rows(client, kitchen, "prompts")[-1]
+
+    preview = parse_prompts(json.dumps(exported).encode())
+    other = make_project("other")
+    import_prompts(project=other, rows=preview.rows, source="prompts.jsonl", by=None)
+
+    assert exported["prompt"] == TEXTS
+    assert exported["given"] == json.dumps({"tools": TOOLS, "messages": MESSAGES})
+    (first, second) = Prompt.objects.exclude(given="").order_by("pk")
+    assert (first.sha256, first.given) == (second.sha256, second.given)
+    assert (second.messages, second.project) == (TEXTS, other)

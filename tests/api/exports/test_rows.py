@@ -38,6 +38,7 @@ def test_preferences_are_strict_pairs_with_the_unacceptable_below_all(client, ki
         "concerns": "",
         "comment": "",
         "prompt_id": ranking.task.prompt_id,
+        "given": "",
         "split": "heldout",
         "language": "zh",
         "use_case": "",

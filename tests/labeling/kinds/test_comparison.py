@@ -97,7 +97,7 @@ def test_the_summary_speaks_of_the_letters_that_were_seen(project: Project, ada:
 
 
 def exported(body: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "train", "en", "")
+    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
     texts = [CompletionRecord(5, "x", "stop", "base"), CompletionRecord(6, "y", "stop", "v1")]
     given = AnnotationRecord(9, "comparison", 3, 2, body, [6, 5], 4, 60, prompt, texts)
     return {dataset.name: list(make(given)) for dataset, make in KIND.exports.items()}

@@ -149,7 +149,7 @@ def test_words_are_compared_where_both_wrote_some(project: Project) -> None:
 
 
 def exported(said: dict[str, Any]) -> list[dict[str, Any]]:
-    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "train", "en", "")
+    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
     texts = [CompletionRecord(5, EGG, "stop", "base")]
     settings = CritiqueSettings()
     given = AnnotationRecord(

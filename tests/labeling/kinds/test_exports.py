@@ -7,7 +7,7 @@ import pytest
 from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord, strict_pairs
 from labeling.kinds import kinds
 
-PROMPT = PromptRecord(1, [{"role": "user", "content": "How?"}], "train", "en", "")
+PROMPT = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
 COMPLETIONS = [
     CompletionRecord(pk, text, "stop", "policy v1") for pk, text in ((5, "w"), (6, "x"), (7, "y"))
 ]

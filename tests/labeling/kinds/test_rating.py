@@ -230,7 +230,7 @@ def test_flags_are_marks(project: Project) -> None:
 
 
 def test_it_leaves_with_all_criteria_by_name() -> None:
-    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "train", "en", "")
+    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
     texts = [CompletionRecord(5, "x", "stop", "base"), CompletionRecord(6, "y", "length", "v1")]
     rows = [helpful().scales[0], Criterion(label="Rude", name="rude")]
     body = {

@@ -200,7 +200,7 @@ def test_agreement_is_of_steps_that_both_labeled_and_of_the_first_error(
 
 
 def exported(task: Task, given: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "train", "en", "")
+    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
     texts = [CompletionRecord(5, SUM, "stop", "base")]
     record = AnnotationRecord(9, "stepwise", 3, 2, given, [5], 4, 60, prompt, texts)
     return {dataset.name: list(make(record)) for dataset, make in KIND.exports.items()}

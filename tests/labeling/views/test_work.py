@@ -15,8 +15,10 @@ from labeling.models import (
     Project,
 )
 from labeling.projects import change_settings
-from tests.factories import make_project, make_task
+from tests.factories import make_project, make_prompt, make_task
+from tests.labeling.calling import MESSAGES, TEXTS, TOOLS
 from tests.labeling.views.asking import JSON, at, send, signed_in
+from training.contract import conversations
 
 
 def test_labeling_goes_to_the_claimed_task_and_hides_the_model(project: Project, ada: User) -> None:
@@ -30,6 +32,23 @@ def test_labeling_goes_to_the_claimed_task_and_hides_the_model(project: Project,
     page = answer.content.decode()
     assert "Six <strong>minutes</strong>." in page
     assert "model_version" not in page
+
+
+def test_tools_their_calls_and_results_are_on_the_page(project: Project, ada: User) -> None:
+    prompt = make_prompt(project, messages=TEXTS)
+    prompt.given = conversations.given(MESSAGES, TOOLS)
+    prompt.save()
+    make_task(project, prompt=prompt)
+
+    page = signed_in(ada).get(at("label_next"), follow=True).content.decode()
+
+    assert "1 tool that may be called" in page
+    assert "Boils &lt;b&gt;eggs&lt;/b&gt;." in page
+    assert page.count('Calls <code dir="auto">boil</code>') == 2
+    assert "{&quot;minutes&quot;: 6.50, &quot;eggs&quot;:1}</div>" in page  # raw, as it was given
+    assert page.count('<code dir="auto">boil</code>') == 5  # the tool, two calls, two results
+    assert "Done." in page
+    assert "Boil it." in page
 
 
 def test_others_assignments_are_not_there(project: Project, ada: User, bob: User) -> None:

@@ -14,6 +14,8 @@ from rounds.queries import teaching_counts
 from rounds.snapshots import freeze, read
 from rounds.stages.findings import Stock
 from tests.factories import make_annotation, make_prompt, make_task, make_user, make_version
+from tests.labeling.calling import TOOLS
+from training.contract import conversations
 
 CHAIN = ["sft", "reward", "ppo", "evaluate"]
 
@@ -165,7 +167,10 @@ def test_what_the_model_refuses_and_a_reward_model_that_learned_nothing_are_warn
 ) -> None:
     system = [{"role": "system", "content": "x"}, {"role": "user", "content": "Hi"}]
     make_prompt(first_round.project, messages=system)
-    first_round.writer.metrics = {"system_turns": False}
+    tools = make_prompt(first_round.project, "Boil it.")
+    tools.given = conversations.given(tools.messages, TOOLS)
+    tools.save()
+    first_round.writer.metrics = {"system_turns": False, "tool_turns": False}
     first_round.writer.save()
     family = first_round.project.family
     make_version("reward", family=family, name="reward v1", metrics={"useless": True})
@@ -173,7 +178,8 @@ def test_what_the_model_refuses_and_a_reward_model_that_learned_nothing_are_warn
     found = check(first_round, ["ppo"])
 
     assert [line.text for line in found.general if line.level == "warning"] == [
-        "1 prompt has a system message, which base refuses: it is left out."
+        "1 prompt has a system message, which base refuses: it is left out.",
+        "1 prompt has tools, which base cannot be shown: it is left out.",
     ]
     assert [line.text for line in found.stages[0].findings if line.level == "warning"] == [
         "reward v1 has learned next to nothing: PPO would follow noise. Train a new reward model."

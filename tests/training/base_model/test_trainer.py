@@ -38,6 +38,7 @@ def test_tiny_model_is_made_and_checked(make_job):
         "tokenizer_check": "passed",
         "context": 1024,
         "system_turns": True,
+        "tool_turns": False,
         "sample": result["sample"],
     }
     assert len(result["sample"].split()) > 3

@@ -9,7 +9,7 @@ from labeling.models import Completion, Prompt
 from measures.disagreement import disagreement
 from rounds.collecting.pending import candidates, open_chosen
 from rounds.models import Run
-from rounds.stages.folder import path_of, read_output, write_data
+from rounds.stages.folder import path_of, prompt_row, read_output, write_data
 from training.choose.spec import ChooseSpec
 
 
@@ -20,8 +20,7 @@ def prepare(run: Run, folder: Path) -> ChooseSpec:
     prompts = Prompt.objects.in_bulk(groups)
     rows = (
         {
-            "prompt_id": pk,
-            "messages": prompts[pk].messages,
+            **prompt_row(prompts[pk]),
             "completions": [completion.text for completion in group],
             "finished": [c.finish_reason == Completion.FinishReason.STOP for c in group],
         }
