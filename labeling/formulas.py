@@ -21,6 +21,8 @@ _BEGUN = re.compile(r"\\begin\{(\w+)\*?\}")
 _COMMAND = re.compile(r"\\(?:text\w*|operatorname|mathrm|mbox)\*?\s*\{[^{}]*\}|\\[A-Za-z]+")
 _PROSE = re.compile(r"[A-Za-z]{3,}[,;]? +[A-Za-z]{3,}")
 _SIGN = re.compile(r"[\\^_{}=<>+*/|()!']|\s-\s")
+# How a formula does not begin: `${A}$` is a shell's, `^a$|^b$` are patterns.
+_OF_OTHERS = re.compile(r"\{[^{}]*\}$|\|\^|[)\]},;]")
 _WORD_AFTER_BLANK = re.compile(r"\s[A-Za-z]{2,}")
 # Before the opening and after the closing mark: what makes them part of something else.
 _BOUND_BEFORE = {"\\(": r"[\w\\/]", "\\[": r"[\w\\/\]]", "$$": r"[\w\\$]", "$": r"[\w\\$]"}
@@ -47,6 +49,8 @@ def is_formula(text: str, start: int, end: int) -> bool:
         return True
     if mark != "$":
         return signs
+    if _OF_OTHERS.match(inner):
+        return False
     # "$5 more and 6$" is money; "$x$" and "$5$" are not.
     words = _WORD_AFTER_BLANK.search(_COMMAND.sub("", inner)) is not None
     return not (words and inner[0].isdigit()) and (signs or not re.search(r"\s", inner))
