@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from labeling.checks.choosing import settings_of
 from labeling.kinds import kinds
+from labeling.kinds.base import Wrote
 from labeling.models import Annotation, CheckScore, Gold, Project, Purpose, SolutionShown
 
 
@@ -12,12 +13,12 @@ from labeling.models import Annotation, CheckScore, Gold, Project, Purpose, Solu
 class Feedback:
     """The right answer as the annotator would have seen it, and how near theirs came to it.
 
-    answered: with the texts that it is about, if its kind shows it so; text: if it is one.
+    answered: with the texts that it is about, if its kind shows it so; wrote: the text in it.
     """
 
     summary: str
     answered: str
-    text: str | None
+    wrote: Wrote | None
     percent: int | None
 
 
@@ -47,6 +48,6 @@ def feedback(answer: Annotation) -> Feedback | None:
     return Feedback(
         summary=kinds()[answer.kind].summary(right),
         answered=kinds()[answer.kind].answered(right),
-        text=right.body.get("text"),
+        wrote=kinds()[answer.kind].wrote(right),
         percent=round(100 * score.agreement) if score else None,
     )

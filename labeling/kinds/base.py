@@ -59,13 +59,26 @@ class Completions:
         return self.fewest > 1
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wrote:
+    """The text of an answer.
+
+    original: the completion that it edits. whole: the answer is nothing else.
+    """
+
+    text: str
+    original: str | None = None
+    whole: bool = True
+
+
 class AnnotationKind(ABC):
     """One kind, whole. What has no default here every kind must say.
 
     name: of its folder. label, plural: of one annotation and of several.
     instruction: the heading of its page.
     help, proposed: of the field in which a round asks for it, and the number that stands there.
-    edits: its demonstrations are a model's completions, edited: SFT may leave them out.
+    edits: its demonstrations are a model's completions, edited: SFT may leave them out. Where some
+        are, `edited` and the training rows say which.
     enter_submits: Enter alone submits, as there is no text to write.
     tables: of training/contract/tables.py, which its training rows go to.
     exports: the datasets that it gives rows to, with the function that makes those rows.
@@ -103,6 +116,14 @@ class AnnotationKind(ABC):
     def said(self, annotation: "Annotation") -> str:
         """`summary`, or that the answer was erased at its annotator's wish."""
         return self.summary(annotation) if annotation.body else _("Erased")
+
+    def written(self, annotation: "Annotation") -> Wrote | None:
+        """The text that the annotator wrote, if any."""
+        return None
+
+    def wrote(self, annotation: "Annotation") -> Wrote | None:
+        """`written`; None where the answer was erased at its annotator's wish."""
+        return self.written(annotation) if annotation.body else None
 
     def shown(self, annotation: "Annotation") -> "list[tuple[str, str]]":
         """What the annotator saw: each text after the name that `summary` gives it, if any."""
@@ -162,6 +183,10 @@ class AnnotationKind(ABC):
         Says in SQL of many what `training_rows` says of one.
         """
         return {table: annotations.annotate(pairs=Value(1)) for table in self.tables}
+
+    def edited(self, annotations: "AnnotationQuerySet") -> "AnnotationQuerySet":
+        """Those of `annotations`, all of this kind, whose demonstration is a completion, edited."""
+        return annotations if self.edits else annotations.none()
 
     def compare(self, one: "Annotation", other: "Annotation") -> "Sums":
         """What two people's answers to one task add to the figures of `agreement`.

@@ -69,7 +69,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "prompt": found.task.prompt,
         "summary": kind.said(found),
         "answered": kind.answered(found),
-        "text": found.body.get("text"),
+        "wrote": kind.wrote(found),
         "texts": kind.shown(found),
         "thread": thread,
         "may_correct": revising.may_correct(found),

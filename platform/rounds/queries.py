@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rounds.models import Round, Run  # noqa: F401
 
 ALL = models.Q()
+EDITED = "edited"
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -88,14 +89,18 @@ def label_counts(project: Project, within: models.Q = ALL) -> dict[str, dict[str
 def teaching_counts(
     project: Project, within: models.Q = ALL
 ) -> dict[str, dict[str, dict[str, tuple[int, int]]]]:
-    """Table -> split -> kind -> (labels that teach what is in the table, their comparisons)."""
-    tables = {table for kind in kinds().values() for table in kind.tables}
+    """Table -> split -> kind -> (labels that teach what is in the table, their comparisons).
+
+    EDITED stands beside the tables: those demonstrations that are a model's completions, edited.
+    """
+    tables = {table for kind in kinds().values() for table in kind.tables} | {EDITED}
     counts: dict[str, dict[str, dict[str, tuple[int, int]]]] = {
         table: {split: {} for split in Split.values} for table in sorted(tables)
     }
     for kind in kinds().values():
         labels = usable_annotations(project).filter(within, kind=kind.name)
-        for table, found in kind.teaching(labels).items():
+        edited = kind.edited(labels).annotate(pairs=models.Value(0))
+        for table, found in (*kind.teaching(labels).items(), (EDITED, edited)):
             rows = found.order_by().values_list("task__prompt__split")
             for split, n, pairs in rows.annotate(models.Count("pk"), models.Sum("pairs")):
                 counts[table][split][kind.name] = n, pairs

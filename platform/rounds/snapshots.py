@@ -41,7 +41,9 @@ LABEL = Table(
     }
 )
 TABLES = {
-    "demonstrations": LABEL | tables.DEMONSTRATIONS,
+    "demonstrations": LABEL
+    | Table({"edited": Column("bool", "a model's completion, edited", True)})
+    | tables.DEMONSTRATIONS,
     "rankings": LABEL | tables.RANKINGS,
     "prompts": Table(
         {
@@ -134,8 +136,9 @@ def _label_rows(project: Project, table: str, weights: Weights | None) -> Iterat
     completions = Prefetch("task__completions", Completion.objects.order_by("pk"))
     found = usable_annotations(project).select_related("task__prompt", "task__settings")
     for item in found.prefetch_related(completions).order_by("pk").iterator(ROWS_PER_GROUP):
-        for row in kinds()[item.kind].training_rows(item).get(table, []):
-            yield {**row, **_common(item), "weight": _weight(item, weights)}
+        kind = kinds()[item.kind]
+        for row in kind.training_rows(item).get(table, []):
+            yield {"edited": kind.edits, **row, **_common(item), "weight": _weight(item, weights)}
 
 
 def _weight(annotation: Annotation, weights: Weights | None) -> float | None:

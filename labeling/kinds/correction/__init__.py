@@ -6,7 +6,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from labeling.kinds.base import AnnotationKind, Completions, Rows, unfit
+from labeling.kinds.base import AnnotationKind, Completions, Rows, Wrote, unfit
 from labeling.kinds.comparing import Sums
 from labeling.kinds.correction import rows
 from labeling.kinds.correction.body import CorrectionBody
@@ -50,6 +50,11 @@ class Correction(AnnotationKind):
     def summary(self, annotation: Annotation) -> str:
         """The beginning of the text."""
         return Truncator(annotation.body["text"]).chars(120)
+
+    def written(self, annotation: Annotation) -> Wrote:
+        """The text, and the completion before it was edited."""
+        original = annotation.task.completions.all()[0].text
+        return Wrote(text=annotation.body["text"], original=original)
 
     def training_rows(self, annotation: Annotation) -> Rows:
         """A demonstration, and a ranking where something was changed: edited above original."""

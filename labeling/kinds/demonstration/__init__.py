@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from labeling.kinds.base import AnnotationKind, Rows
+from labeling.kinds.base import AnnotationKind, Rows, Wrote
 from labeling.kinds.comparing import Sums
 from labeling.kinds.demonstration.body import DemonstrationBody
 from labeling.kinds.demonstration.exports import EXPORTS
@@ -39,6 +39,10 @@ class Demonstration(AnnotationKind):
     def summary(self, annotation: Annotation) -> str:
         """The beginning of the text."""
         return Truncator(annotation.body["text"]).chars(120)
+
+    def written(self, annotation: Annotation) -> Wrote:
+        """The text."""
+        return Wrote(text=annotation.body["text"])
 
     def training_rows(self, annotation: Annotation) -> Rows:
         """One demonstration."""

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.kinds.base import AnnotationKind, Completions, Rows
+from labeling.kinds.base import AnnotationKind, Completions, Rows, Wrote
 from labeling.kinds.comparing import Sums
 from labeling.kinds.ranking import comparing, rows, showing, simulating, uploaded
-from labeling.kinds.ranking.body import RankingBody, check_places
+from labeling.kinds.ranking.body import RankingBody, check_places, check_written
 from labeling.kinds.ranking.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
 from labeling.models import Annotation, Assignment, Completion, Task
@@ -35,7 +35,7 @@ class Ranking(AnnotationKind):
         ),
     )
     enter_submits = True
-    tables = ("rankings",)
+    tables = ("rankings", "demonstrations")
     exports = EXPORTS
     agreement = comparing.FIGURES
     example = (
@@ -47,8 +47,9 @@ class Ranking(AnnotationKind):
     Body = RankingBody
 
     def check(self, task: Task, body: RankingBody) -> None:
-        """BadInputError unless each completion has one place, and the same text the same one."""
+        """BadInputError unless each text has one place, and one that is written a place to have."""
         check_places(task, body)
+        check_written(task, body)
 
     def context(self, assignment: Assignment) -> dict[str, Any]:
         """The columns, and the ranks that they can have."""
@@ -57,6 +58,10 @@ class Ranking(AnnotationKind):
     def summary(self, annotation: Annotation) -> str:
         """The order by the letters that the annotator saw, as in "B > A = D · C unacceptable"."""
         return showing.summary(annotation)
+
+    def written(self, annotation: Annotation) -> Wrote | None:
+        """The annotator's own text, where none was good enough."""
+        return showing.written(annotation)
 
     def shown(self, annotation: Annotation) -> list[tuple[str, str]]:
         """The columns as the annotator saw them."""
@@ -83,12 +88,16 @@ class Ranking(AnnotationKind):
         return len({completion.text for completion in completions}) > 1
 
     def training_rows(self, annotation: Annotation) -> Rows:
-        """One ranking; the unacceptable ones are its last tier."""
+        """One ranking, the unacceptable ones its last tier; a text of their own teaches twice."""
         return rows.training_rows(annotation)
 
     def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
-        """Those that put any two texts into different tiers."""
-        return {"rankings": annotations.annotate(pairs=rows.StrictPairs("body")).exclude(pairs=0)}
+        """Those that put any two texts into different tiers, and those with one of their own."""
+        return rows.teaching(annotations)
+
+    def edited(self, annotations: AnnotationQuerySet) -> AnnotationQuerySet:
+        """Those whose own text is a completion, edited."""
+        return rows.edited(annotations)
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """A draw of Plackett and Luce around the gold, with ties, and misread now and then."""

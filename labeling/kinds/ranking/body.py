@@ -1,13 +1,27 @@
 """What a ranking is."""
 
 from collections import Counter
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from labeling.kinds.base import Body, unfit
+from labeling.kinds.texts import WrittenText
 from labeling.models import Task
+
+
+class Written(Body):
+    """The annotator's own text, where none of those shown was good enough.
+
+    original: the completion that it edits; None: written from the start.
+    tied: as good as the first tier; else above all that was shown.
+    """
+
+    original: int | None = None
+    text: WrittenText
+    tied: bool = False
 
 
 class RankingBody(Body):
@@ -15,6 +29,15 @@ class RankingBody(Body):
 
     tiers: list[list[int]] = Field(max_length=9)
     unacceptable: list[int]
+    written: Written | None = None
+
+    @model_serializer(mode="wrap")
+    def _dump(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Nothing of `written` where nothing is: as the bodies are that came before it."""
+        found: dict[str, Any] = dump(self)
+        if self.written is None:
+            found.pop("written")
+        return found
 
 
 def check_places(task: Task, body: RankingBody) -> None:
@@ -40,3 +63,19 @@ def check_places(task: Task, body: RankingBody) -> None:
     twins = zip(task.completion_ids, task.twins, strict=True)
     if any(place[pk] != place[twin] for pk, twin in twins):
         raise unfit("tiers", _("The same text stands in two tiers: put it into one of them."))
+
+
+def check_written(task: Task, body: RankingBody) -> None:
+    """BadInputError unless the annotator's own text is one, and can have the place it says."""
+    written = body.written
+    if written is None:
+        return
+    if written.original is not None and written.original not in task.completion_ids:
+        raise unfit("written", _("This completion does not belong to the task."))
+    if written.tied and not body.tiers:
+        raise unfit("written", _("No text is acceptable, so yours can be as good as none of them."))
+    if task.completions.filter(text=written.text).exists():
+        raise unfit(
+            "written",
+            _("What you wrote is one of the texts above. Change it, or discard it and submit."),
+        )

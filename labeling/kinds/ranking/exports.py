@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row, strict_pairs
+from labeling.datasets import (
+    DEMONSTRATIONS,
+    PREFERENCES,
+    AnnotationRecord,
+    Dataset,
+    Exports,
+    Row,
+    assistant,
+    strict_pairs,
+)
+from training.contract.tables import STOP
 
 RANKINGS = Dataset(
     name="rankings",
@@ -12,7 +22,8 @@ RANKINGS = Dataset(
     note=_("Each ranking as it was given: tiers with ties, the order that was shown, who ranked."),
     columns={
         # Tier 1 is the best, equal tiers are ties, the unacceptable ones share the last tier;
-        # shown_at is the place on the annotator's page, from 1.
+        # shown_at is the place on the annotator's page, from 1. A text that the annotator wrote, as
+        # none was good enough, comes last: id, shown_at and model are 0, 0 and "".
         "completions": [
             {
                 "id": int,
@@ -25,16 +36,29 @@ RANKINGS = Dataset(
             }
         ],
         "tiers": [[int]],
+        "edited_from": int,  # the completion that the annotator's own text edits; 0: none
         "guideline_version": int,
         "active_seconds": int,
     },
 )
 
 
+OWN = 0  # in the place of an id: no completion has it
+
+
+def demonstrations(annotation: AnnotationRecord) -> Iterator[Row]:
+    """The annotator's own text, where there is one."""
+    if written := annotation.body.get("written"):
+        yield {"completion": assistant(written["text"])}
+
+
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
-    """One row for each two completions in different tiers."""
+    """One row for each two texts in different tiers."""
     tier_of = _tier_of(_tiers(annotation))
-    return strict_pairs(annotation, [(tier_of[c.id], c.text) for c in annotation.completions])
+    texts = [(tier_of[c.id], c.text) for c in annotation.completions]
+    if written := annotation.body.get("written"):
+        texts.append((tier_of[OWN], written["text"]))
+    return strict_pairs(annotation, texts)
 
 
 def rankings(annotation: AnnotationRecord) -> Iterator[Row]:
@@ -43,20 +67,26 @@ def rankings(annotation: AnnotationRecord) -> Iterator[Row]:
     tier_of = _tier_of(tiers)
     unacceptable = annotation.body["unacceptable"]
     shown_at = {pk: place for place, pk in enumerate(annotation.shown_order, 1)}
+    texts = [
+        {
+            "id": completion.id,
+            "text": completion.text,
+            "tier": tier_of[completion.id],
+            "acceptable": completion.id not in unacceptable,
+            "shown_at": shown_at.get(completion.id, 0),
+            "finish_reason": completion.finish_reason,
+            "model": completion.model,
+        }
+        for completion in annotation.completions
+    ]
+    written = annotation.body.get("written")
+    if written:
+        own = {"id": OWN, "text": written["text"], "tier": tier_of[OWN], "acceptable": True}
+        texts.append(own | {"shown_at": 0, "finish_reason": STOP, "model": ""})
     yield {
-        "completions": [
-            {
-                "id": completion.id,
-                "text": completion.text,
-                "tier": tier_of[completion.id],
-                "acceptable": completion.id not in unacceptable,
-                "shown_at": shown_at.get(completion.id, 0),
-                "finish_reason": completion.finish_reason,
-                "model": completion.model,
-            }
-            for completion in annotation.completions
-        ],
+        "completions": texts,
         "tiers": tiers,
+        "edited_from": (written or {}).get("original") or 0,
         "guideline_version": annotation.guideline_version,
         "active_seconds": annotation.active_seconds,
     }
@@ -64,11 +94,22 @@ def rankings(annotation: AnnotationRecord) -> Iterator[Row]:
 
 def _tiers(annotation: AnnotationRecord) -> list[list[int]]:
     body = annotation.body
-    return [*body["tiers"], body["unacceptable"]] if body["unacceptable"] else body["tiers"]
+    tiers = [*body["tiers"], body["unacceptable"]] if body["unacceptable"] else body["tiers"]
+    match body.get("written"):
+        case None:
+            return tiers
+        case {"tied": True}:
+            return [[*tiers[0], OWN], *tiers[1:]]
+        case _:
+            return [[OWN], *tiers]
 
 
 def _tier_of(tiers: list[list[int]]) -> dict[int, int]:
     return {pk: tier for tier, pks in enumerate(tiers, 1) for pk in pks}
 
 
-EXPORTS: Exports = {PREFERENCES: preferences, RANKINGS: rankings}
+EXPORTS: Exports = {
+    PREFERENCES: preferences,
+    RANKINGS: rankings,
+    DEMONSTRATIONS: demonstrations,
+}

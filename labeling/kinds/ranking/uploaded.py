@@ -13,6 +13,9 @@ def by_ids(body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
     tiers = body.get("tiers")
     if isinstance(tiers, list) and all(map(_is_texts, tiers)):
         found["tiers"] = [ids_of(tier, ids) for tier in tiers]
+    written = body.get("written")
+    if isinstance(written, dict) and isinstance(original := written.get("original"), str):
+        found["written"] = written | {"original": ids_of([original], ids)[0]}
     return found
 
 

@@ -1,7 +1,8 @@
 // Differences of two texts by words, by characters where the writing has no spaces (Myers, 1986).
 
 const TOKEN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}'’_-]+|\s+|[^]/gu;
-const MOST_EDITS = 1500; // beyond that the middle is shown as one replacement
+const MOST_EDITS = 1500; // beyond that lines are compared first, and words in those that changed
+const MOST_IN_LINES = 300; // beyond that changed lines are shown as one replacement
 
 export function tokens(text) {
   return text.match(TOKEN) ?? [];
@@ -29,16 +30,47 @@ export function distance(parts) {
 }
 
 function walk(a, b) {
+  if (!a.length || !b.length) return replaced(a, b);
+  const trace = furthest(a, b, MOST_EDITS);
+  return trace ? back(a, b, trace) : byLines(a, b);
+}
+
+function replaced(a, b) {
   const all = (list, kind) => list.map((text) => ({ kind, text }));
-  const replaced = () => [...all(a, "removed"), ...all(b, "added")];
-  if (!a.length || !b.length) return replaced();
-  const trace = furthest(a, b);
-  return trace ? back(a, b, trace) : replaced();
+  return [...all(a, "removed"), ...all(b, "added")];
+}
+
+// Long texts that have little in common: their lines first, then the words of those that changed.
+function byLines(a, b) {
+  const [above, below] = [lines(a), lines(b)];
+  const trace = furthest(above, below, MOST_EDITS);
+  if (!trace) return replaced(a, b);
+  const found = [];
+  let [removed, added] = [[], []];
+  const close = () => {
+    const words = removed.length && added.length && furthest(removed, added, MOST_IN_LINES);
+    found.push(...(words ? back(removed, added, words) : replaced(removed, added)));
+    [removed, added] = [[], []];
+  };
+  for (const { kind, text } of back(above, below, trace)) {
+    if (kind === "removed") removed.push(...tokens(text));
+    else if (kind === "added") added.push(...tokens(text));
+    else {
+      close();
+      found.push({ kind, text });
+    }
+  }
+  close();
+  return found;
+}
+
+function lines(list) {
+  return list.join("").match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 // The furthest reaching paths for each number of edits; null when there are too many.
-function furthest(a, b) {
-  const most = Math.min(a.length + b.length, MOST_EDITS);
+function furthest(a, b, limit) {
+  const most = Math.min(a.length + b.length, limit);
   let reach = new Map([[1, 0]]);
   const trace = [];
   for (let edits = 0; edits <= most; edits += 1) {

@@ -58,7 +58,7 @@ class Stock:
     """What a project has to train on.
 
     labels: split -> kind -> usable labels. teaching: table -> split -> kind -> (those that teach,
-    the comparisons in them). prompts: by split.
+    the comparisons in them), as rounds.queries.teaching_counts has it. prompts: by split.
     """
 
     labels: dict[str, dict[str, int]]
@@ -95,10 +95,9 @@ class Stock:
             )
         return self.halves[half]
 
-    def rows(self, table: str, *, split: str = "train", but: frozenset[str] = frozenset()) -> int:
-        """How many labels teach what is in `table`, without those of the kinds in `but`."""
-        by_kind = self.teaching[table][split]
-        return sum(labels for kind, (labels, _pairs) in by_kind.items() if kind not in but)
+    def rows(self, table: str, *, split: str = "train") -> int:
+        """How many labels teach what is in `table`."""
+        return sum(labels for labels, _pairs in self.teaching[table][split].values())
 
     def pairs(self, table: str, *, split: str = "train") -> int:
         """How many comparisons they hold."""

@@ -59,7 +59,7 @@ def outcomes(answer: Annotation) -> Iterator[tuple[Pair, float]]:
     completions = list(answer.task.completions.all())
     texts = [completion.text for completion in completions]
     for row in kinds()[answer.kind].training_rows(answer).get("rankings", []):
-        if row["completions"] != texts:  # a text of the annotator's own is among them
+        if row["completions"][: len(texts)] != texts:  # the annotator’s own comes first
             continue
         tier_of = {place: tier for tier, places in enumerate(row["tiers"]) for place in places}
         for one, other in combinations(range(len(texts)), 2):

@@ -36,6 +36,7 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "prompt": label.task.prompt,
         "summary": kind.said(label),
         "answered": kind.answered(label),
+        "wrote": kind.wrote(label),
         "texts": kind.shown(label),
         "may": reviewing.may(label),
         "place": walking.place(request, project, label.pk),

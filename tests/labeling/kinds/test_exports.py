@@ -66,10 +66,12 @@ def test_a_ranking_gives_its_strict_pairs_and_itself() -> None:
                     part(7, "y", 3, 1, acceptable=False),
                 ],
                 "tiers": [[6], [5], [7]],
+                "edited_from": 0,
                 "guideline_version": 4,
                 "active_seconds": 60,
             }
         ],
+        "demonstrations": [],
     }
 
 

@@ -12,6 +12,8 @@ from rounds.collecting.opening import open_round
 from rounds.corpora import storing
 from rounds.launching.launching import launch
 from rounds.models import Round, Run
+from rounds.stages.findings import Stock
+from rounds.stages.sft.needs import examples
 from tests.factories import make_annotation, make_task, make_user
 from tests.rounds.worker import finish, rows_of, start, write_model
 from training.generate.spec import GenerateSpec
@@ -127,16 +129,30 @@ def test_sft_reads_demonstrations_and_corrections_and_registers_a_model(
     assert (made.kind, made.name, made.parent) == (ModelVersion.Kind.SFT, "SFT v1", base)
 
 
-def test_corrections_can_be_left_out_of_sft(first_round: Round, mona: User) -> None:
+@pytest.mark.parametrize(
+    ("takes_edits", "texts"), [(False, ["Mine."]), (True, ["Mended.", "Mine."])]
+)
+def test_what_is_edited_can_be_left_out_of_sft(
+    first_round: Round, mona: User, takes_edits: bool, texts: list[str]
+) -> None:
     for kind in ("demonstration", "demonstration", "correction"):
         make_annotation(make_task(first_round.project, kind))
-    recipe = {"sft": {"corrections_as_demonstrations": False}}
+    for text in ("Mended.", "Mine."):
+        task = make_task(first_round.project, "ranking", texts=["x", "y"])
+        first, *others = task.completion_ids
+        original = first if text == "Mended." else None
+        written = {"original": original, "text": text, "tied": False}
+        body = {"tiers": [[first], others], "unacceptable": [], "written": written}
+        make_annotation(task, body)
+    recipe = {"sft": {"corrections_as_demonstrations": takes_edits}}
     (run,) = launch(round_=first_round, stages=["sft"], recipes=recipe, by=mona)
 
     _, folder, spec = start(run)
 
     assert isinstance(spec, SFTSpec)
-    assert len(rows_of(folder, "train")) == 2
+    found = [row["completion"] for row in rows_of(folder, "train")]
+    assert found == ["Six minutes."] * (3 if takes_edits else 2) + texts
+    assert examples(run.recipe, Stock.of(first_round)) == len(found)
 
 
 def test_the_chain_hands_its_models_on(runs: dict[str, Run], base: ModelVersion) -> None:

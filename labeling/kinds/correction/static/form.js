@@ -1,14 +1,15 @@
 // <correction-form>: an editor that begins with the completion, and the difference as it grows.
 
-import { diff, distance } from "../../diff.js";
+import { diff } from "../../diff.js";
+import { told, within } from "../../difference.js";
+import { asStored, typed } from "../../line_ends.js";
 
 class CorrectionForm extends HTMLElement {
   connectedCallback() {
     this.editor = this.querySelector("textarea");
     this.stored = JSON.parse(this.querySelector("[data-stored] script").textContent);
-    // The same, but for the line ends that a text field makes. Not what is in the field now: after a
-    // reload some browsers put there what was typed before.
-    this.original = this.stored.replaceAll(/\r\n?/g, "\n");
+    // Not what is in the field now: after a reload some browsers put there what was typed before.
+    this.original = typed(this.stored);
     this.editor.addEventListener("input", () => this.changed());
     this.querySelector("[data-reset]").addEventListener("click", () => this.write(this.original));
     this.querySelector("[data-reset-paragraph]").addEventListener("click", () => this.resetParagraph());
@@ -26,15 +27,7 @@ class CorrectionForm extends HTMLElement {
   }
 
   get body() {
-    return { completion: Number(this.dataset.completion), text: this.written };
-  }
-
-  // What is not edited stays as it was stored, its line ends included.
-  get written() {
-    const text = this.editor.value;
-    if (text === this.original) return this.stored;
-    const windows = this.stored.replaceAll("\r\n", "\n") === this.original && !/(^|[^\r])\n/.test(this.stored);
-    return windows ? text.replaceAll("\n", "\r\n") : text;
+    return { completion: Number(this.dataset.completion), text: asStored(this.editor.value, this.stored) };
   }
 
   restore({ text = this.original }) {
@@ -87,21 +80,10 @@ class CorrectionForm extends HTMLElement {
 
   compare() {
     const parts = diff(this.original, this.editor.value);
-    const names = { added: "ins", removed: "del" };
-    this.querySelector('[data-role="difference"]').replaceChildren(
-      ...parts.map(({ kind, text }) => {
-        if (kind === "same") return document.createTextNode(text);
-        const mark = document.createElement(names[kind]);
-        mark.textContent = text;
-        return mark;
-      }),
-    );
-    const { n, added, removed } = distance(parts);
-    const han = /\p{Script=Han}/u.test(this.editor.value);
-    const words = han ? this.dataset.distanceCharacters : this.dataset.distance;
-    const none = this.editor.value === this.original ? this.dataset.same : this.dataset.blanks;
-    const line = n ? words.replace("{n}", n).replace("{added}", added).replace("{removed}", removed) : none;
-    this.querySelector('[data-role="distance"]').textContent = line;
+    this.querySelector('[data-role="difference"]').replaceChildren(...within(parts));
+    const { distance: words, distanceCharacters: characters, same, blanks } = this.dataset;
+    const none = this.editor.value === this.original ? same : blanks;
+    this.querySelector('[data-role="distance"]').textContent = told(parts, { words, characters, none });
   }
 }
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.tables import Row
+from labeling.kinds import kinds
 from rounds.models import Run
 from rounds.snapshots import read
 from rounds.stages.folder import path_of, snapshot_of, spec_settings, write_data
-from rounds.stages.sft.needs import left_out
+from rounds.stages.sft.needs import takes_edits
 from rounds.stages.sft.settings import SETTINGS
 from training.sft.spec import SFTSpec
 
@@ -20,7 +21,13 @@ def prepare(run: Run, folder: Path) -> SFTSpec:
 
 def examples(run: Run, split: str) -> Iterator[Row]:
     """What SFT learns from in `split`."""
-    unwanted = left_out(run.recipe)
+    takes = takes_edits(run.recipe)
     for row in read(snapshot_of(run), "demonstrations", split=split):
-        if row["kind"] not in unwanted:
+        if takes or not _is_edited(row):
             yield row
+
+
+def _is_edited(row: Row) -> bool:
+    """Whether it is a model's completion, edited; older snapshots leave it to its kind."""
+    edited = row["edited"]
+    return kinds()[row["kind"]].edits if edited is None else bool(edited)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from labeling.kinds import kinds
+from rounds.queries import EDITED
 from rounds.stages.findings import (
     COMPLETION_TOKENS,
     FEWEST,
@@ -17,16 +17,15 @@ from rounds.stages.findings import (
 from rounds.stages.setting import Recipe
 
 
-def left_out(recipe: Recipe) -> frozenset[str]:
-    """The kinds whose texts the recipe does not count as demonstrations."""
-    if recipe.get("corrections_as_demonstrations"):
-        return frozenset()
-    return frozenset(kind.name for kind in kinds().values() if kind.edits)
+def takes_edits(recipe: Recipe) -> bool:
+    """Whether the recipe counts completions that people edited as demonstrations."""
+    return bool(recipe.get("corrections_as_demonstrations"))
 
 
-def examples(recipe: Recipe, stock: Stock) -> int:
+def examples(recipe: Recipe, stock: Stock, *, split: str = "train") -> int:
     """How many demonstrations there are to train on."""
-    return stock.rows("demonstrations", but=left_out(recipe))
+    edited = 0 if takes_edits(recipe) else stock.rows(EDITED, split=split)
+    return stock.rows("demonstrations", split=split) - edited
 
 
 def findings(look: Look) -> list[Finding]:
@@ -34,7 +33,7 @@ def findings(look: Look) -> list[Finding]:
     have = examples(look.recipe, look.stock)
     text = ngettext("%(n)s demonstration to train on", "%(n)s demonstrations to train on", have)
     found = [counted(look.round, have, text % {"n": have}, _("Label or ask for demonstrations"))]
-    heldout = look.stock.rows("demonstrations", split="heldout", but=left_out(look.recipe))
+    heldout = examples(look.recipe, look.stock, split="heldout")
     if have >= FEWEST and not heldout:
         found.append(warning(_("No held-out demonstration: there will be no held-out loss.")))
     return found
