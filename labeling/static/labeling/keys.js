@@ -3,8 +3,14 @@
 
 const OFF = "rondo:single-keys-off";
 
+// Within an input method. Safari ends the composition before the key that ended it, which it marks
+// by its code alone.
+export function composing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
 export function typing(event) {
-  if (event.isComposing || event.keyCode === 229) return true;
+  if (composing(event)) return true;
   const field = event.target.closest?.("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]");
   return Boolean(field);
 }
@@ -26,7 +32,7 @@ export function named({ key, code, shiftKey }) {
 }
 
 export function submits(event) {
-  return event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && event.keyCode !== 229;
+  return event.key === "Enter" && (event.ctrlKey || event.metaKey) && !composing(event);
 }
 
 // Undo of what was submitted; in a text the browser's own undo acts.

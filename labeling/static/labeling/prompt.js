@@ -1,24 +1,78 @@
-// <prompt-box>: a prompt that is longer than its box gets a button that shows it whole, and folds it.
+// <prompt-box>: a prompt as high as the reader wants it, by dragging its edge, by arrows on it or by
+// O; remembered on this device. One that is longer gets a button that shows it whole, and folds it.
+
+import { named, single } from "./keys.js";
+
+const KEPT = "rondo:prompt-height";
+const LOWEST = 64; // pixels
+const STEP = 32; // of an arrow
+const LARGE = 96; // of O
 
 class PromptBox extends HTMLElement {
   connectedCallback() {
     this.prompt = this.querySelector(".prompt");
-    this.button = this.querySelector(":scope > button");
+    this.button = this.querySelector(":scope > .foot > button");
+    this.edge = this.querySelector('[role="separator"]');
     this.button.addEventListener("click", () => {
       this.toggleAttribute("data-whole");
       this.button.setAttribute("aria-expanded", String(this.hasAttribute("data-whole")));
     });
+    this.edge.addEventListener("pointerdown", (event) => this.drag(event));
+    this.edge.addEventListener("keydown", (event) => this.key(event));
+    this.ending = new AbortController();
+    document.addEventListener("keydown", (event) => this.single(event), { signal: this.ending.signal });
+    const kept = Number(localStorage.getItem(KEPT));
+    if (kept) this.choose(kept);
     this.watcher = new ResizeObserver(() => this.measure());
     this.watcher.observe(this.prompt);
   }
 
   disconnectedCallback() {
     this.watcher.disconnect();
+    this.ending.abort();
   }
 
   measure() {
     const whole = this.hasAttribute("data-whole");
     this.button.hidden = !whole && this.prompt.scrollHeight <= this.prompt.clientHeight + 1;
+    this.edge.hidden = whole || this.prompt.scrollHeight <= LOWEST;
+    this.edge.setAttribute("aria-valuenow", String(Math.round(this.prompt.offsetHeight)));
+  }
+
+  // pixels: kept where the window has room for them.
+  resize(pixels) {
+    const height = Math.round(Math.max(LOWEST, Math.min(pixels, this.prompt.scrollHeight + 2, innerHeight * 0.6)));
+    this.choose(height);
+    localStorage.setItem(KEPT, String(height));
+  }
+
+  choose(height) {
+    this.dataset.resized = "";
+    this.style.setProperty("--prompt-height", `${height}px`);
+  }
+
+  drag(event) {
+    event.preventDefault();
+    this.edge.focus();
+    this.edge.setPointerCapture(event.pointerId);
+    const start = this.prompt.offsetHeight - event.clientY;
+    const move = ({ clientY }) => this.resize(start + clientY);
+    this.edge.addEventListener("pointermove", move);
+    this.edge.addEventListener("lostpointercapture", () => this.edge.removeEventListener("pointermove", move), { once: true });
+  }
+
+  key(event) {
+    const step = { ArrowUp: -STEP, ArrowDown: STEP }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    this.resize(this.prompt.offsetHeight + step);
+  }
+
+  single(event) {
+    if (event.defaultPrevented || !single(event) || document.querySelector("dialog[open]")) return;
+    if (named(event) !== "o" || this.hasAttribute("data-whole")) return;
+    event.preventDefault();
+    this.resize(this.prompt.offsetHeight + (event.shiftKey ? -LARGE : LARGE));
   }
 }
 

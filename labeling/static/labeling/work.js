@@ -10,7 +10,7 @@ import { Clock } from "./clock.js";
 import { Cover } from "./cover.js";
 import { Draft, same } from "./draft.js";
 import { Guidelines } from "./guidelines.js";
-import { keysOff, named, single, submits, takesBack, toggleKeys, typing } from "./keys.js";
+import { composing, keysOff, named, single, submits, takesBack, toggleKeys, typing } from "./keys.js";
 import { Remark } from "./remark.js";
 import { post } from "./send.js";
 import { Skipping } from "./skipping.js";
@@ -154,7 +154,7 @@ class LabelingPage extends HTMLElement {
       if (this.remark.isOpen) return this.remark.toggle(Number(key));
     }
     if (this.querySelector("dialog[open]")) return;
-    if (key === "Escape" && typing(event) && !event.isComposing) {
+    if (key === "Escape" && typing(event) && !composing(event)) {
       this.leaveField();
       return;
     }

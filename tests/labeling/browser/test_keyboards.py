@@ -81,6 +81,55 @@ def test_a_letter_that_the_layout_has_acts_where_it_is(
     assert place_of(page, "A") == place_of(page, "B") == ""
 
 
+@pytest.mark.parametrize("composing", [True, False])
+def test_no_key_acts_while_an_input_method_composes(
+    project: Project, ada: User, open_page: OpenPage, composing: bool
+) -> None:
+    """Chromium says `isComposing`; Safari ends the composition first, and then says 229 alone."""
+    make_task(project, "ranking", texts=["x", "y"])
+    page = start(open_page, ada)
+    for key in "12w":
+        page.keyboard.press(key)
+    own = page.locator("#own-text")
+    expect(own).to_be_focused()
+    send = """([name, detail]) => document.activeElement.dispatchEvent(
+        new (name.startsWith("key") ? KeyboardEvent : CompositionEvent)(
+            name, { bubbles: true, cancelable: true, ...detail }))"""
+
+    for key in ("Enter", "Escape", "n", "1", "s", "?", "u"):
+        down = {"key": key, "code": "", "keyCode": 229, "isComposing": composing}
+        keys = [["keydown", down], ["keydown", down | {"ctrlKey": True}]]
+        end = ["compositionend", {"data": "你"}]
+        events = [["compositionstart", {}], *([*keys, end] if composing else [end, *keys])]
+        for event in events:
+            page.evaluate(send, event)
+
+    expect(own).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert Annotation.objects.count() == 0
+    expect(page.locator("[data-role=problem]")).to_be_empty()
+    assert (place_of(page, "A"), place_of(page, "B")) == ("1", "2")
+
+
+def test_the_board_is_worked_by_a_cyrillic_keyboard_and_by_caps_lock(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "ranking", texts=["x", "y", "z"])
+    page = start(open_page, ada)
+
+    press(page, "KeyA", "ф")
+    press(page, "KeyP", "з")
+    press(page, "KeyB", "И")  # Caps Lock
+    press(page, "KeyP", "P")
+    expect(page.locator(".text-column[data-pair]")).to_have_count(2)
+    press(page, "KeyT", "е")
+    expect(page.locator(".text-column[data-differing]")).to_have_count(2)
+    press(page, "KeyU", "г")
+    expect(page.locator(".text-column[data-pair]")).to_have_count(0)
+    press(page, "KeyW", "ц")
+    expect(page.locator("#own-text")).to_be_focused()
+
+
 @pytest.mark.parametrize("kind", ["demonstration", "correction"])
 def test_escape_leaves_the_text_and_keys_say_so(
     project: Project, ada: User, open_page: OpenPage, kind: str
@@ -153,7 +202,7 @@ def test_keys_that_are_switched_off_are_not_shown(
     submit = page.get_by_role("button", name="Submit").locator("kbd")
     shown = "element => getComputedStyle(element, '::before').content + element.textContent"
     hints = page.locator(".work > :not(dialog) .button kbd:visible")
-    assert hints.all_text_contents() == ["G", "R", "?", "U", "S", "⏎"]
+    assert hints.all_text_contents() == ["G", "R", "?", "U", "⇧L", "W", "S", "⏎"]
 
     page.keyboard.press("?")
     page.get_by_role("button", name="Single-key shortcuts are on").click()

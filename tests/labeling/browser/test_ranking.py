@@ -104,8 +104,9 @@ def test_with_single_keys_off_tab_reaches_all_that_ranking_needs(
     page.keyboard.press("Escape")
     expect(page.locator("#guidelines")).to_be_hidden()
     page.get_by_role("region", name="Prompt").focus()
-    # Text A, its 1 and 2; on to its ✕, then text B and its 1. Enter presses, and the focus stays.
-    for key in ("Tab", "Tab", "Tab", "Enter", "Tab", "Tab", "Tab", "Enter", "Control+Enter"):
+    # Text A's pin, fold and edit, its text, its 1 and 2; on to its ✕, then the same of text B, to
+    # its 1. Enter presses, and the focus stays.
+    for key in (*["Tab"] * 6, "Enter", *["Tab"] * 6, "Enter", "Control+Enter"):
         page.keyboard.press(key)
     page.wait_for_url("**/label/")
 
