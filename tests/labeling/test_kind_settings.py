@@ -51,7 +51,7 @@ def test_a_task_keeps_the_version_that_it_was_opened_with(project: Project, mona
     assert first.settings is not None
     assert first.settings.content == TEMPLATE
     assert [kinds()[NAME].settings_of(task).words for task in (first, second)] == [1, 5]
-    assert make_task(project, "ranking").settings is None  # which has no settings
+    assert make_task(project, "correction").settings is None  # which has no settings
     (entry,) = AuditEntry.objects.filter(action="kind.changed")
     assert entry.details == {"kind": NAME, "version": 2, "open_tasks": 0}
 
@@ -82,13 +82,14 @@ def test_an_answer_is_checked_under_its_tasks_version(
 def test_open_tasks_that_nobody_has_begun_may_follow(
     project: Project, mona: User, ada: User
 ) -> None:
-    begun, waiting, ranking = make_task(project), make_task(project), make_task(project, "ranking")
+    begun, waiting = make_task(project), make_task(project)
+    other = make_task(project, "correction")
     claim_next(project=project, annotator=ada)
 
     after = change(project, mona, words=5, open_tasks=True)
 
     now = {task.pk: task.settings_id for task in Task.objects.all()}
-    assert now == {begun.pk: begun.settings_id, waiting.pk: after.pk, ranking.pk: None}
+    assert now == {begun.pk: begun.settings_id, waiting.pk: after.pk, other.pk: None}
     (entry,) = AuditEntry.objects.filter(action="kind.changed")
     assert entry.details["open_tasks"] == 1
 

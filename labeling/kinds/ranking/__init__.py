@@ -10,6 +10,7 @@ from labeling.kinds.comparing import Sums
 from labeling.kinds.ranking import comparing, rows, showing, simulating, uploaded
 from labeling.kinds.ranking.body import RankingBody, check_places, check_written
 from labeling.kinds.ranking.exports import EXPORTS
+from labeling.kinds.ranking.settings import RankingSettings
 from labeling.kinds.simulation import Simulated
 from labeling.models import Annotation, Assignment, Completion, Task
 from labeling.queries import AnnotationQuerySet
@@ -45,15 +46,17 @@ class Ranking(AnnotationKind):
     )
     marks: ClassVar = {"unacceptable": _("A text called unacceptable")}
     Body = RankingBody
+    Settings = RankingSettings
 
     def check(self, task: Task, body: RankingBody) -> None:
         """BadInputError unless each text has one place, and one that is written a place to have."""
         check_places(task, body)
-        check_written(task, body)
+        if body.written is not None:
+            check_written(task, body.written, body.tiers, offered=self.settings_of(task).own_text)
 
     def context(self, assignment: Assignment) -> dict[str, Any]:
         """The columns, and the ranks that they can have."""
-        return showing.context(assignment)
+        return showing.context(assignment, may_write=self.settings_of(assignment.task).own_text)
 
     def summary(self, annotation: Annotation) -> str:
         """The order by the letters that the annotator saw, as in "B > A = D · C unacceptable"."""

@@ -65,14 +65,16 @@ def check_places(task: Task, body: RankingBody) -> None:
         raise unfit("tiers", _("The same text stands in two tiers: put it into one of them."))
 
 
-def check_written(task: Task, body: RankingBody) -> None:
-    """BadInputError unless the annotator's own text is one, and can have the place it says."""
-    written = body.written
-    if written is None:
-        return
+def check_written(task: Task, written: Written, tiers: list[list[int]], *, offered: bool) -> None:
+    """BadInputError unless the annotator's own text is one, and can have the place it says.
+
+    offered: by the project, when the task was opened.
+    """
+    if not offered:
+        raise unfit("written", _("This task takes no text of your own. Discard it and submit."))
     if written.original is not None and written.original not in task.completion_ids:
         raise unfit("written", _("This completion does not belong to the task."))
-    if written.tied and not body.tiers:
+    if written.tied and not tiers:
         raise unfit("written", _("No text is acceptable, so yours can be as good as none of them."))
     if task.completions.filter(text=written.text).exists():
         raise unfit(

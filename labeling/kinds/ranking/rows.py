@@ -48,7 +48,7 @@ def teaching(rankings: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
 def edited(rankings: AnnotationQuerySet) -> AnnotationQuerySet:
     """Those whose own text is a completion, edited."""
     found = rankings.filter(body__has_key="written")
-    return found.annotate(original=KT("body__written__original")).exclude(original=None)
+    return found.annotate(original=KT("body__written__original")).filter(original__isnull=False)
 
 
 class StrictPairs(Func):

@@ -23,7 +23,7 @@ def columns(order: list[int], found: dict[int, Completion]) -> list[dict[str, An
     return list(by_text.values())
 
 
-def context(assignment: Assignment) -> dict[str, Any]:
+def context(assignment: Assignment, *, may_write: bool) -> dict[str, Any]:
     """The columns, the ranks that they can have, and what else the page offers.
 
     asks: to place texts by questions, where sorting them at once would tire. may_write: a text of
@@ -34,7 +34,7 @@ def context(assignment: Assignment) -> dict[str, Any]:
         "columns": shown,
         "ranks": range(1, len(shown) + 1),
         "asks": len(shown) >= MANY,
-        "may_write": True,
+        "may_write": may_write,
         "longest": LONGEST,
     }
 

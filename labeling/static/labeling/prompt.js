@@ -1,12 +1,12 @@
 // <prompt-box>: a prompt as high as the reader wants it, by dragging its edge, by arrows on it or by
-// O; remembered on this device. One that is longer gets a button that shows it whole, and folds it.
+// V; remembered on this device. One that is longer gets a button that shows it whole, and folds it.
 
 import { named, single } from "./keys.js";
 
 const KEPT = "rondo:prompt-height";
 const LOWEST = 64; // pixels
 const STEP = 32; // of an arrow
-const LARGE = 96; // of O
+const LARGE = 96; // of V
 
 class PromptBox extends HTMLElement {
   connectedCallback() {
@@ -70,7 +70,7 @@ class PromptBox extends HTMLElement {
 
   single(event) {
     if (event.defaultPrevented || !single(event) || document.querySelector("dialog[open]")) return;
-    if (named(event) !== "o" || this.hasAttribute("data-whole")) return;
+    if (named(event) !== "v" || this.hasAttribute("data-whole")) return;
     event.preventDefault();
     this.resize(this.prompt.offsetHeight + (event.shiftKey ? -LARGE : LARGE));
   }

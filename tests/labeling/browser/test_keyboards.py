@@ -202,7 +202,7 @@ def test_keys_that_are_switched_off_are_not_shown(
     submit = page.get_by_role("button", name="Submit").locator("kbd")
     shown = "element => getComputedStyle(element, '::before').content + element.textContent"
     hints = page.locator(".work > :not(dialog) .button kbd:visible")
-    assert hints.all_text_contents() == ["G", "R", "?", "U", "⇧L", "W", "S", "⏎"]
+    assert hints.all_text_contents() == ["G", "R", "?", "U", "⇧L", "W", "F", "S", "⏎"]
 
     page.keyboard.press("?")
     page.get_by_role("button", name="Single-key shortcuts are on").click()

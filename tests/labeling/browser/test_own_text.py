@@ -5,8 +5,10 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from accounts.models import User
-from labeling.models import Annotation, Assignment, Project
-from tests.factories import make_task
+from labeling.kind_settings import change
+from labeling.models import Annotation, Assignment, Project, Role
+from tests.browser import Watch
+from tests.factories import make_member, make_task
 from tests.labeling.browser.opening import OpenPage, start
 from tests.labeling.browser.test_board import column, press
 
@@ -64,8 +66,9 @@ def test_one_is_written_and_is_as_good_as_the_first_tier(
 
 
 def test_what_is_missing_is_said_and_led_to(
-    project: Project, ada: User, open_page: OpenPage
+    project: Project, ada: User, open_page: OpenPage, watch: Watch
 ) -> None:
+    watch.expected.append("status of 422")
     make_task(project, "ranking", texts=["x", "y"])
     page = start(open_page, ada)
     problem, own = page.locator("[data-role=problem]"), page.locator("#own-text")
@@ -167,3 +170,21 @@ def test_an_answer_is_corrected_with_its_own_text(
 
     texts = Annotation.objects.order_by("pk").values_list("body__written__text", flat=True)
     assert list(texts) == ["Mine.", "Mine, again."]
+
+
+def test_where_it_is_not_offered_nothing_leads_to_it(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    mona = make_member(project, "Mona", Role.MANAGER)
+    content = {"own_text": False}
+    change(project=project, kind="ranking", content=content, number=1, by=mona, open_tasks=False)
+    make_task(project, "ranking", texts=["x", "y"])
+    page = start(open_page, ada)
+
+    press(page, "w m 1 2")
+
+    expect(page.locator("#own-text")).to_have_count(0)
+    expect(page.locator('[data-act="edit"], [data-act="write"]')).to_have_count(0)
+    press(page, "Enter")
+    page.wait_for_url("**/label/")
+    assert Annotation.objects.count() == 1

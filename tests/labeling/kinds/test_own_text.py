@@ -7,7 +7,9 @@ import pytest
 
 from accounts.models import User
 from core.errors import BadInputError
+from labeling.assigning import claim_next
 from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord
+from labeling.kind_settings import change
 from labeling.kinds import kinds
 from labeling.kinds.base import Wrote
 from labeling.models import Annotation, Project, Task
@@ -53,6 +55,26 @@ def test_what_cannot_stand_there(
 
     ((named, said),) = caught.value.errors.items()
     assert (named, said.startswith(message)) == (field, True)
+
+
+def test_a_project_may_not_offer_it(project: Project, ada: User, mona: User) -> None:
+    change(
+        project=project,
+        kind="ranking",
+        content={"own_text": False},
+        number=1,
+        by=mona,
+        open_tasks=False,
+    )
+    task = make_task(project, "ranking", texts=["x", "y"])
+    assignment = claim_next(project=project, annotator=ada)
+
+    assert KIND.context(assignment)["may_write"] is False
+    with pytest.raises(BadInputError) as caught:
+        KIND.validate(task, body([ids(task)], []))
+    assert caught.value.errors == {
+        "written": "This task takes no text of your own. Discard it and submit."
+    }
 
 
 def test_it_stands_above_all_and_is_a_demonstration(project: Project, ada: User) -> None:

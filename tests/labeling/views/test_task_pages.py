@@ -98,7 +98,7 @@ def test_a_row_is_added_and_nothing_is_stored(project: Project, client: Client, 
 
 
 def test_a_kind_without_settings_takes_none(project: Project, client: Client) -> None:
-    assert client.post(page("ranking"), {"act": "save"}).status_code == 422
+    assert client.post(page("correction"), {"act": "save"}).status_code == 422
 
 
 def test_open_tasks_follow_where_asked(project: Project, client: Client, toy: None) -> None:
