@@ -74,7 +74,8 @@ def text(number: int) -> str:
 def measure(browser: Browser, url: str, session: str, slower: float) -> dict[str, Any]:
     """One opening of the page."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+    origin = url.partition("/projects/")[0]
+    context.add_cookies([{"name": "sessionid", "value": session, "url": origin}])
     page = context.new_page()
     page.goto("about:blank")
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
