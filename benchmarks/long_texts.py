@@ -57,7 +57,10 @@ def step_{n}(values: list[float]) -> float:
 # Where the formulas in view have been looked at.
 SHOWN = """() => {
   const all = [...document.querySelectorAll(".text-column .shown tex-formula")];
-  const near = (each) => each.getBoundingClientRect().top < innerHeight / 2;
+  const near = (each) => {
+    const { left, top } = each.getBoundingClientRect();
+    return left < innerWidth && top < innerHeight / 2;
+  };
   const seen = all.filter((each) => each.checkVisibility() && near(each));
   return seen.length > 0 && seen.every((each) => each.dataset.state);
 }"""
