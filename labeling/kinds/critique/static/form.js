@@ -181,6 +181,7 @@ class CritiqueForm extends HTMLElement {
   }
 
   choose(said) {
+    this.selected(); // the browser may not have told of it yet
     if (this.current >= 0) {
       Object.assign(this.errors[this.current], said);
       this.changed();
