@@ -20,8 +20,9 @@ PROMPT = Columns(Prompt, "m")
 # What TaskQuerySet.claimable_by says. One statement picks and locks; tasks that others are claiming
 # right now are passed over.
 PICK = f"""
-SELECT {slots.TASK}, {PROMPT}, {slots.SETTINGS}, {slots.COMPLETION_IDS}
-FROM labeling_task t JOIN labeling_prompt m ON m.id = t.prompt_id {slots.OF_SETTINGS}
+SELECT {slots.TASK}, {PROMPT}, {slots.SETTINGS}, {slots.PREAMBLE}, {slots.COMPLETION_IDS}
+FROM labeling_task t JOIN labeling_prompt m ON m.id = t.prompt_id
+{slots.OF_SETTINGS} {slots.OF_PREAMBLE}
 WHERE t.project_id = %(project)s AND t.state = 'open' AND t.free_slots > 0 {{where}}
 AND NOT EXISTS (
   SELECT FROM labeling_assignment h WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s
@@ -88,7 +89,8 @@ def claim_locked(*, project: Project, annotator: User, kind: str | None) -> Assi
 def _own(annotator: User, wanted: Q) -> Assignment | None:
     tasks = Task.objects.filter(wanted)
     begun = Assignment.objects.in_work(annotator).filter(task__in=tasks)
-    assignment = begun.select_related("task__prompt", "task__project", "task__settings").first()
+    parts = "task__prompt", "task__project", "task__settings", "task__preamble"
+    assignment = begun.select_related(*parts).first()
     if assignment:
         renew(assignment=assignment)
     return assignment
@@ -116,6 +118,7 @@ def _pick(
     task = slots.TASK.read(row)
     task.project, task.prompt = project, PROMPT.read(row)
     task.settings = slots.SETTINGS.read_outer(row)
+    task.preamble = slots.PREAMBLE.read_outer(row)
     task.completion_ids = next(row)
     return task
 

@@ -61,6 +61,7 @@ class AnnotationRecord(NamedTuple):
     settings: Any = None  # of its kind, as its task was opened: an instance of `Settings`
     concerns: str = ""  # their names, with a blank between two
     comment: str = ""
+    preamble: int | None = None  # the key of what stood before the prompt
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

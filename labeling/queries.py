@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from labeling.models import (  # noqa: F401
         Annotation,
         Assignment,
+        Preamble,
         Project,
         Prompt,
         Review,
@@ -61,6 +62,19 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
     def containing(self, text: str) -> Self:
         """Those whose last message contains `text`, whatever its case."""
         return self.filter(**{"messages__-1__content__icontains": text})
+
+
+class PreambleQuerySet(models.QuerySet["Preamble"]):
+    """Versions of what projects put before their prompts."""
+
+    def newest(self, project: "Project") -> "Preamble | None":
+        """The last version; None where there was never one."""
+        return self.filter(project=project).order_by("-number").first()
+
+    def in_force(self, project: "Project") -> "Preamble | None":
+        """The same; None too where it puts nothing before a prompt."""
+        newest = self.newest(project)
+        return newest if newest and newest.messages else None
 
 
 class TaskQuerySet(models.QuerySet["Task"]):

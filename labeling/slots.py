@@ -16,13 +16,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.postgresql.rows import Columns, first_row
-from labeling.models import Annotation, Assignment, KindSettings, Project, Purpose, Task
+from labeling.models import Annotation, Assignment, KindSettings, Preamble, Project, Purpose, Task
 from labeling.queries import AssignmentQuerySet, TaskQuerySet
 
 ASSIGNMENT, TASK = Columns(Assignment, "a"), Columns(Task, "t")
 PROJECT, ANNOTATOR = Columns(Project, "p"), Columns(User, "u")
 SETTINGS = Columns(KindSettings, "k")  # of the task, with:
 OF_SETTINGS = "LEFT JOIN labeling_kindsettings k ON k.id = t.settings_id"
+PREAMBLE = Columns(Preamble, "b")  # of the task, with:
+OF_PREAMBLE = "LEFT JOIN labeling_preamble b ON b.id = t.preamble_id"
 COMPLETION_IDS = """
 ARRAY(SELECT completion_id FROM labeling_task_completions WHERE task_id = t.id ORDER BY 1)
 """
@@ -79,7 +81,7 @@ def lock_if_idle(task_id: int) -> Task | None:
 
 
 def _with_content(task_id: int) -> TaskQuerySet:
-    return Task.objects.filter(pk=task_id).select_related("project", "prompt")
+    return Task.objects.filter(pk=task_id).select_related("project", "prompt", "preamble")
 
 
 def hold(assignment_id: int) -> Assignment | None:

@@ -10,7 +10,7 @@ from accounts.services import audit
 from core.errors import BadInputError, ConflictError
 from labeling import kind_settings, told
 from labeling.kinds import kinds
-from labeling.models import LAST_TURN, Completion, Project, Prompt, Purpose, Task
+from labeling.models import LAST_TURN, Completion, Preamble, Project, Prompt, Purpose, Task
 
 
 @transaction.atomic
@@ -25,13 +25,15 @@ def open_tasks(
     priority: int = 0,
     purpose: Purpose = Purpose.LABEL,
     is_chosen: bool = False,
+    preamble: Preamble | None = None,
 ) -> list[Task]:
     """Open one task for each prompt, or for each group of completions of one prompt.
 
     They are spread evenly among what is still to be done at this priority, so that people meet the
     kinds mixed although some wait for their completions and others do not.
 
-    overlap: answers per task, the project's own where it is not given.
+    overlap: answers per task, the project's own where it is not given. preamble: what stood before
+    the prompts when the completions were written.
     """
     asked: list[tuple[Prompt, list[Completion]]] = [(prompt, []) for prompt in prompts or []]
     asked += [(group[0].prompt, list(group)) for group in groups or []]
@@ -56,6 +58,7 @@ def open_tasks(
             settings=settings,
             purpose=purpose,
             is_chosen=is_chosen,
+            preamble=preamble,
             language=prompt.language,
             round_number=round_number,
             overlap=slots,

@@ -10,6 +10,7 @@ from labeling.views import (
     labels,
     members,
     own_tasks,
+    preamble,
     projects,
     prompt,
     prompts,
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "projects/<slug:slug>/members/<int:pk>/remove/", members.member_remove, name="member_remove"
     ),
+    path("projects/<slug:slug>/preamble/", preamble.preamble, name="preamble"),
     path("projects/<slug:slug>/prompts/", prompts.prompts, name="prompts"),
     path("projects/<slug:slug>/prompts/import/", prompts.prompts_import, name="prompts_import"),
     path(

@@ -52,7 +52,7 @@ class Result:
 def tests_of(project: Project) -> "QuerySet[Gold, Gold]":
     """What the test is made of, in its order."""
     found = Gold.objects.filter(project=project, is_test=True, retired_at=None)
-    return found.select_related("task__prompt").order_by("pk")
+    return found.select_related("task__prompt", "task__preamble").order_by("pk")
 
 
 def is_due(project: Project, annotator: User) -> bool:

@@ -15,6 +15,7 @@ from labeling.models import (
     Assignment,
     Completion,
     Gold,
+    Preamble,
     Project,
     Prompt,
     Purpose,
@@ -32,14 +33,17 @@ def store(*, project: Project, rows: Sequence[GoldRow], by: User, source: str) -
     Their prompts are withdrawn from the start: nobody is asked about them but as gold, no model
     trains on them. A prompt that the project has already stays as it is.
     """
-    stored = sum(_store(project, row, by, source) for row in rows)
+    preamble = Preamble.objects.in_force(project)  # as what people are asked beside them has
+    stored = sum(_store(project, row, by, source, preamble) for row in rows)
     details = {"source": source, "created": stored}
     target = f"labeling.Project:{project.pk}"
     audit(actor=by, action="golds.imported", target=target, details=details)
     return stored
 
 
-def _store(project: Project, row: GoldRow, by: User, source: str) -> bool:
+def _store(
+    project: Project, row: GoldRow, by: User, source: str, preamble: Preamble | None
+) -> bool:
     prompt = _prompt(project, row, source)
     if Gold.objects.filter(task__prompt=prompt, task__kind=row.kind).exists():
         return False
@@ -48,6 +52,7 @@ def _store(project: Project, row: GoldRow, by: User, source: str) -> bool:
         kind=row.kind,
         prompt=prompt,
         settings=kind_settings.in_force(project, row.kind),
+        preamble=preamble,
         language=prompt.language,
         round_number=NO_ROUND,
         state=Task.State.DONE,

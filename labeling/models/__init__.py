@@ -11,6 +11,7 @@ from labeling.models.checks import (
 )
 from labeling.models.flags import Flag, Flagged, Marked
 from labeling.models.kind_settings import KindSettings
+from labeling.models.preambles import Preamble
 from labeling.models.projects import (
     MOST_ANSWERS,
     GuidelineVersion,
@@ -62,6 +63,7 @@ __all__ = [
     "Marked",
     "Membership",
     "Period",
+    "Preamble",
     "Project",
     "Prompt",
     "PromptUpload",

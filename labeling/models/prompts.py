@@ -97,7 +97,13 @@ class Prompt(models.Model):
     @property
     def turns(self) -> list[Turn]:
         """What pages show of it, whole."""
-        return turns.turns(self._given["messages"])
+        return turns.turns(self.given_messages)
+
+    @property
+    def given_messages(self) -> list[dict[str, Any]]:
+        """Its messages as they came, calls of tools and all."""
+        said: list[dict[str, Any]] = self._given["messages"]
+        return said
 
     @property
     def tools(self) -> list[Said]:

@@ -8,11 +8,14 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from labeling.given import Message, given, put_before
 from labeling.kinds import choices as kind_choices
 from labeling.models.kind_settings import KindSettings
+from labeling.models.preambles import Preamble
 from labeling.models.projects import Project
 from labeling.models.prompts import Completion, Prompt
 from labeling.queries import LIVE, AssignmentQuerySet, TaskQuerySet
+from labeling.turns import Turn, turns
 
 LONGEST_DAY = 86_400  # active seconds that one answer may claim
 LAST_TURN = 2**31 - 1
@@ -61,6 +64,10 @@ class Task(models.Model):
     # The version of its kind's settings that it is asked under; None where the kind has none.
     settings = models.ForeignKey(
         KindSettings, models.RESTRICT, null=True, related_name="+", db_index=False
+    )
+    # What was put before the prompt when its completions were written; None: nothing.
+    preamble = models.ForeignKey(
+        Preamble, models.RESTRICT, null=True, related_name="+", db_index=False
     )
     # LABEL, or VERDICT: what the answers to it are for, a reviewer's decision aside.
     purpose = models.CharField(
@@ -133,6 +140,17 @@ class Task(models.Model):
         if self.priority > self.round_number + self.URGENT // 2:
             return "now"
         return "later" if self.priority < self.round_number - self.URGENT // 2 else "normal"
+
+    @property
+    def turns(self) -> list[Turn]:
+        """What the writer of its completions was given, and its annotators are to answer."""
+        preamble = self.preamble.messages if self.preamble else []
+        return turns(given(preamble, self.prompt.given_messages))
+
+    @property
+    def put_before(self) -> list[Message]:
+        """What of that is the project's, and no part of the prompt."""
+        return put_before(self.preamble.messages if self.preamble else [], self.prompt.messages)
 
     @cached_property
     def completion_ids(self) -> list[int]:

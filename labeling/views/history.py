@@ -67,6 +67,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "annotation": found,
         "kind": kind,
         "prompt": found.task.prompt,
+        "before": found.task.put_before,
         "summary": kind.said(found),
         "answered": kind.answered(found),
         "wrote": kind.wrote(found),
@@ -134,5 +135,5 @@ def _own(project: Project, user: User) -> AnnotationQuerySet:
 
 
 def _own_answer(project: Project, user: User, pk: int) -> Annotation:
-    found = _own(project, user).with_content().select_related("assignment")
+    found = _own(project, user).with_content().select_related("assignment", "task__preamble")
     return get_object_or_404(found, pk=pk)

@@ -116,6 +116,7 @@ def task_context(found: Assignment) -> dict[str, Any]:
         "assignment": found,
         "task": found.task,
         "prompt": found.task.prompt,
+        "before": found.task.put_before,
         "kind": kind,
         **kind.context(found),
     }

@@ -197,7 +197,7 @@ def _say_if_test(request: UserRequest, found: Assignment) -> None:
 
 def _own(project: Project, request: UserRequest, pk: int) -> Assignment:
     found = (
-        Assignment.objects.select_related("task__prompt", "task__settings")
+        Assignment.objects.select_related("task__prompt", "task__settings", "task__preamble")
         .filter(pk=pk, task__project=project, annotator=request.user)
         .first()
     )

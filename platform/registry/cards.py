@@ -1,6 +1,7 @@
 """The model card that every stored model carries: what it is, made from what, how."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from registry.models import ModelVersion
@@ -14,9 +15,25 @@ TITLES = {
 }
 
 
-def write(version: ModelVersion, *, title: str = "") -> str:
+USE = """\
+Rondo put the messages of `preamble.json` before each conversation in the round that trained this
+model. A server such as vLLM does not read that file: who asks the model puts them there.
+
+```python
+preamble = json.load(open("preamble.json", encoding="utf-8"))
+messages = [*preamble, {"role": "user", "content": "…"}]
+tokenizer.apply_chat_template(messages, add_generation_prompt=True)
+```
+
+A conversation with a system message of its own keeps that, in the place of the one there."""
+
+
+def write(
+    version: ModelVersion, *, title: str = "", preamble: Sequence[Mapping[str, Any]] = ()
+) -> str:
     """README.md with Hugging Face's front matter; `title` says how it was made.
 
+    preamble: the messages that stood before each prompt, which lie beside it in a file.
     No times in it: equal models, equal cards.
     """
     parent = version.parent
@@ -37,6 +54,8 @@ def write(version: ModelVersion, *, title: str = "") -> str:
     if version.metrics:
         lines += ["", "## Figures at the end of training", "", "```json"]
         lines += [json.dumps(version.metrics, indent=2, sort_keys=True, ensure_ascii=False), "```"]
+    if preamble:
+        lines += ["", "## Before each prompt", "", USE]
     lines += [
         "",
         "Made with Rondo. Weights are safetensors; no code of this folder needs trust.",

@@ -1,5 +1,7 @@
 """Registering models, and moving the alias that says which one serves."""
 
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +43,12 @@ def register_folder(
     licence: str = "",
     template_hash: str = "",
     title: str = "",
+    preamble: Sequence[Mapping[str, Any]] = (),
 ) -> ModelVersion:
     """Verify the model in `folder`, take it into the store and give it a row.
 
     name: "policy v2" and the like where it is not given. title: the first line of its model card.
+    preamble: the messages that stood before each prompt that it was trained for.
 
     A job that registers again gets the version that it registered before. BadInputError when the
     folder is not as its manifest says, or holds what could run code.
@@ -71,7 +75,12 @@ def register_folder(
         template_hash=template_hash or (metrics or {}).get("template_hash") or inherited,
         parameters=sum(tensor.parameters for tensor in tensors.values()),
     )
-    version.uri, version.manifest = store.put(folder, files, card=cards.write(version, title=title))
+    version.uri, version.manifest = store.put(
+        folder,
+        files,
+        card=cards.write(version, title=title, preamble=preamble),
+        preamble=json.dumps(list(preamble), ensure_ascii=False, indent=2) if preamble else "",
+    )
     version.sha256 = manifest.digest_of(version.manifest)
     if family is None:
         same = ModelVersion.objects.filter(family=None, kind=kind, sha256=version.sha256)

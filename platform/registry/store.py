@@ -20,6 +20,7 @@ from core.errors import BadInputError
 from training.contract import manifest
 from training.contract.manifest import Files, ManifestError
 
+PREAMBLE = "preamble.json"
 LEFTOVER_SECONDS = 24 * 3600  # younger ones may belong to a registration that still runs
 
 
@@ -45,8 +46,10 @@ def shown(uri: str) -> str:
     return f"{parts.scheme}://{host}{parts.path}/{uri}".rstrip("/")
 
 
-def put(folder: Path, files: Files, *, card: str) -> tuple[str, Files]:
+def put(folder: Path, files: Files, *, card: str, preamble: str = "") -> tuple[str, Files]:
     """Take the verified `folder` with a model card into the store; its uri and all its files.
+
+    preamble: JSON of the messages that stand before each prompt, which become a file of it too.
 
     Files are linked where the file system allows it: a model lies on the disk once.
     """
@@ -58,9 +61,13 @@ def put(folder: Path, files: Files, *, card: str) -> tuple[str, Files]:
             target = temporary / name
             target.parent.mkdir(parents=True, exist_ok=True)
             link_or_copy(folder / name, target)
-        (temporary / "README.md").unlink(missing_ok=True)
-        (temporary / "README.md").write_text(card, encoding="utf-8")
-        stored = {**files, "README.md": manifest.entry(temporary / "README.md")}
+        stored = dict(files)
+        for name, text in (("README.md", card), (PREAMBLE, preamble)):
+            if not text:
+                continue
+            (temporary / name).unlink(missing_ok=True)
+            (temporary / name).write_text(text, encoding="utf-8")
+            stored[name] = manifest.entry(temporary / name)
         manifest.write(temporary, stored)
         seal(temporary)
         uri = f"models/{manifest.digest_of(stored)}"

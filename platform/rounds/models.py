@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job
-from labeling.models import Annotation, Project, Prompt, Task
+from labeling.models import Annotation, Preamble, Project, Prompt, Task
 from registry.models import AliasChange, ModelVersion
 from rounds.corpora.models import Corpus as Corpus  # a table of this app like those below
 from rounds.queries import RoundQuerySet, RunQuerySet
@@ -31,6 +31,8 @@ class Round(models.Model):
     plan = models.JSONField(default=dict)  # rounds.collecting.plan.Plan
     # Writes the completions that people are asked about.
     writer = models.ForeignKey(ModelVersion, models.PROTECT, related_name="rounds")
+    # What is put before each prompt in it, as it was when the round was opened; None: nothing.
+    preamble = models.ForeignKey(Preamble, models.RESTRICT, null=True, related_name="rounds")
     # Prompts whose completions are being written: {"ranking": {"<prompt id>": wanted}, …}.
     pending = models.JSONField(default=dict)
     # The same of those among which runs will choose (rounds.collecting.choosing).

@@ -9,7 +9,7 @@ The same labels give the same files, hence the same snapshot. Each row names its
 model, and what did this label train?
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from django.db import transaction
@@ -17,8 +17,9 @@ from django.db.models import Prefetch
 
 from core.errors import MissingFilesError
 from core.tables import ROWS_PER_GROUP, Row, read_rows, write_rows
+from labeling.given import Message, given, whole
 from labeling.kinds import kinds
-from labeling.models import Annotation, Completion, Project, Prompt, Split
+from labeling.models import Annotation, Completion, Preamble, Project, Prompt, Split
 from quality.reliability import Weights
 from registry import copies, freezing
 from rounds.models import Snapshot
@@ -62,15 +63,19 @@ LABELS = ("demonstrations", "rankings")
 FORMER = {"demonstrations": "sft.parquet", "rankings": "reward.parquet"}
 
 
-def freeze(project: Project, *, weights: Weights | None = None) -> Snapshot:
+def freeze(
+    project: Project, *, preamble: Preamble | None = None, weights: Weights | None = None
+) -> Snapshot:
     """The snapshot of the labels as they are now; the one there is when they are the same.
 
-    weights: how much each of them counts that is trained on, where not all count alike.
+    preamble: what stands before the prompts that models are to write for; before those of labels
+    stands what their writers were given. weights: how much each label counts that is trained on,
+    where not all count alike.
     """
     counts: Row = {}
 
     def write(folder: Path) -> freezing.Files:
-        files = _write_files(project, folder, weights)
+        files = _write_files(project, folder, preamble, weights)
         counts.update(_count(folder))
         return files
 
@@ -118,10 +123,12 @@ def _file_of(snapshot: Snapshot, table: str) -> str:
     return name if name in snapshot.manifest else FORMER[table]
 
 
-def _write_files(project: Project, folder: Path, weights: Weights | None) -> dict[str, Row]:
+def _write_files(
+    project: Project, folder: Path, preamble: Preamble | None, weights: Weights | None
+) -> dict[str, Row]:
     """Write each file; {name: {sha256, size, rows}}."""
     sources = {table: _label_rows(project, table, weights) for table in LABELS}
-    sources["prompts"] = _prompt_rows(project)
+    sources["prompts"] = _prompt_rows(project, preamble.messages if preamble else [])
     files: dict[str, Row] = {}
     for table, rows in sources.items():
         path = folder / f"{table}.parquet"
@@ -135,10 +142,12 @@ def _label_rows(project: Project, table: str, weights: Weights | None) -> Iterat
     # In a fixed order, so that the same labels give the same file.
     completions = Prefetch("task__completions", Completion.objects.order_by("pk"))
     found = usable_annotations(project).select_related("task__prompt", "task__settings")
+    preambles = dict(project.preambles.values_list("pk", "messages"))
     for item in found.prefetch_related(completions).order_by("pk").iterator(ROWS_PER_GROUP):
-        kind = kinds()[item.kind]
+        kind, before = kinds()[item.kind], preambles.get(item.task.preamble_id or 0, [])
         for row in kind.training_rows(item).get(table, []):
-            yield {"edited": kind.edits, **row, **_common(item), "weight": _weight(item, weights)}
+            common, weight = _common(item, before), _weight(item, weights)
+            yield {"edited": kind.edits, **row, **common, "weight": weight}
 
 
 def _weight(annotation: Annotation, weights: Weights | None) -> float | None:
@@ -147,7 +156,7 @@ def _weight(annotation: Annotation, weights: Weights | None) -> float | None:
     return weights.of(annotation) if weights and trains else None
 
 
-def _common(annotation: Annotation) -> Row:
+def _common(annotation: Annotation, preamble: Sequence[Message]) -> Row:
     prompt = annotation.task.prompt
     return {
         "annotation_id": annotation.pk,
@@ -157,12 +166,12 @@ def _common(annotation: Annotation) -> Row:
         "round": annotation.task.round_number,
         "annotator": str(annotation.annotator_id),
         "is_chosen": annotation.task.is_chosen,
-        "messages": _messages(prompt),
-        "given": prompt.given or None,
+        "messages": _messages(preamble, prompt),
+        "given": whole(preamble, prompt.given) or None,
     }
 
 
-def _prompt_rows(project: Project) -> Iterator[Row]:
+def _prompt_rows(project: Project, preamble: Sequence[Message]) -> Iterator[Row]:
     for prompt in (
         Prompt.objects.in_use().filter(project=project).order_by("pk").iterator(ROWS_PER_GROUP)
     ):
@@ -172,13 +181,14 @@ def _prompt_rows(project: Project) -> Iterator[Row]:
             "split": prompt.split,
             "language": prompt.language,
             "use_case": prompt.use_case,
-            "messages": _messages(prompt),
-            "given": prompt.given or None,
+            "messages": _messages(preamble, prompt),
+            "given": whole(preamble, prompt.given) or None,
         }
 
 
-def _messages(prompt: Prompt) -> list[Row]:
-    return [{"role": m["role"], "content": m["content"]} for m in prompt.messages]
+def _messages(preamble: Sequence[Message], prompt: Prompt) -> list[Row]:
+    messages = given(preamble, prompt.messages)
+    return [{"role": m["role"], "content": m["content"]} for m in messages]
 
 
 def _count(folder: Path) -> Row:

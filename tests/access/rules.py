@@ -66,6 +66,7 @@ RULES = {
     "audit": Rule("admin"),
     "project_audit": Rule("manager", sign="project"),
     "project": Rule("annotator", sign="project"),
+    "preamble": Rule("manager", sign="project"),
     "project_settings": Rule("manager", sign="project"),
     "guidelines": Rule("annotator", sign="project"),
     "guidelines_read": Rule("annotator", "POST", "project"),

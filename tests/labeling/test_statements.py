@@ -12,6 +12,7 @@ from accounts.models import User
 from labeling import assigning
 from labeling.assigning import claim_next
 from labeling.models import Assignment, Project, Task
+from labeling.preambles import change
 from tests.factories import make_member, make_task
 from tests.labeling.test_assigning import lapse
 from tests.labeling.views.asking import at, send, signed_in
@@ -31,11 +32,13 @@ def client(ada: User) -> Client:
     return signed_in(ada)
 
 
+@pytest.mark.parametrize("system", ["", "Be brief."])
 def test_a_page_and_an_answer_with_the_next_task(
-    project: Project, ada: User, client: Client
+    project: Project, ada: User, client: Client, system: str
 ) -> None:
+    preamble = change(project=project, system=system, exemplars=[], by=None)
     for _ in range(2):
-        make_task(project, "ranking", k=2, overlap=3)
+        make_task(project, "ranking", k=2, overlap=3, preamble=preamble)
     hers = claim_next(project=project, annotator=ada)
     body = {"tiers": [hers.shown_order], "unacceptable": []}
 

@@ -11,6 +11,7 @@ from api.exports.datasets import PROMPTS, of_annotation, prompt_row
 from api.exports.filters import Filters
 from api.exports.records import annotation_records, prompt_records
 from labeling.datasets import Dataset, Row
+from labeling.given import given, whole
 from labeling.kinds import kinds
 from labeling.models import Project, Prompt
 from rounds.queries import usable_annotations
@@ -59,13 +60,18 @@ def _source(dataset: Dataset, project: Project, filters: Filters) -> tuple["Quer
         name: kind.exports[dataset] for name, kind in kinds().items() if dataset in kind.exports
     }
 
+    preambles = dict(project.preambles.values_list("pk", "messages"))
+
     def rows(keys: Collection[int]) -> Iterator[Row]:
         for annotation in annotation_records(keys):
             around = of_annotation(annotation)
+            before = preambles.get(annotation.preamble or 0, [])
+            prompt = given(before, annotation.prompt.messages)
+            around["given"] = whole(before, annotation.prompt.given)
             for row in makers[annotation.kind](annotation):
                 if row.keys() != dataset.columns.keys():
                     raise TypeError(f"{annotation.kind} has other columns than {dataset.name}")
-                yield {"prompt": annotation.prompt.messages, **row, **around}
+                yield {"prompt": prompt, **row, **around}
 
     annotations = usable_annotations(project).filter(kind__in=makers)
     return filters.on_annotations(annotations), rows

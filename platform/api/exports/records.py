@@ -18,7 +18,7 @@ ANNOTATIONS = """
 SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guideline_version,
   a.active_seconds, t.round_number, t.is_chosen,
   (SELECT content::text FROM labeling_kindsettings WHERE id = t.settings_id),
-  array_to_string(a.concerns, ' '), a.comment,
+  array_to_string(a.concerns, ' '), a.comment, t.preamble_id,
   m.id, m.messages::text, m.given, m.split, m.language, m.use_case,
   (
     SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''))
@@ -50,7 +50,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
     loads, completion = orjson.loads, CompletionRecord._make
     for row in _rows(ANNOTATIONS, keys):
         pk, kind, annotator, body, order, version, seconds, number, chosen, *rest = row
-        settings, concerns, comment, *prompt, texts = rest
+        settings, concerns, comment, preamble, *prompt, texts = rest
         yield AnnotationRecord(
             pk,
             kind,
@@ -66,6 +66,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
             _settings(kind, settings),
             concerns,
             comment,
+            preamble,
         )
 
 

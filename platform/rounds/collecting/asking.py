@@ -49,6 +49,7 @@ def ask(*, round_: Round, plan: Plan, by: User | None) -> Counts:
                 prompts=prompts,
                 round_number=round_.number,
                 priority=round_.number,
+                preamble=round_.preamble,
             )
     round_.save(update_fields=["pending"])
     queue_generation(round_, plan=plan, wanted=missing(round_, wanted), by=by)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import ConflictError, NotEnoughDataError
-from labeling.models import Project
+from labeling.model_fit import refusal
+from labeling.models import Preamble, Project
 from registry import services as registry
 from registry.models import ModelVersion
 from rounds.collecting import asking, picking
@@ -37,11 +38,15 @@ def open_round(
         _close(last)
     if not picking.eligible(project, asked).exists():
         raise NotEnoughDataError(_("There are no prompts to ask about: import some first."))
+    writer, preamble = _writer(project, asked), Preamble.objects.in_force(project)
+    if text := refusal(writer, preamble):
+        raise ConflictError(text)
     round_ = Round.objects.create(
         project=project,
         number=due,
         plan=asked.as_json(),
-        writer=_writer(project, asked),
+        writer=writer,
+        preamble=preamble,
         opened_by=by,
     )
     asking.ask(round_=round_, plan=asked, by=by)

@@ -95,6 +95,7 @@ def _open(round_: Round, kind: str, groups: Sequence[Group], *, is_chosen: bool 
         round_number=round_.number,
         priority=round_.number,
         is_chosen=is_chosen,
+        preamble=round_.preamble,
     )
     return len(tasks)
 

@@ -64,7 +64,8 @@ def _queue(
     found = preflight.check(row, list(chosen), chosen, stock=stock)
     found.require()
     weighs = any(get(name).weighs(recipe) for name, recipe in chosen.items())
-    snapshot = freeze(row.project, weights=Weights(row.project) if weighs else None)
+    weights = Weights(row.project) if weighs else None
+    snapshot = freeze(row.project, preamble=row.preamble, weights=weights)
     close_corrections(project=row.project, round_number=row.number)
     kinds = {get(name).makes for name in chosen}
     runs: list[Run] = []

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import NotEnoughDataError
+from labeling.model_fit import refusal
 from registry import services as registry
 from registry.models import ModelVersion
 from rounds import stages
@@ -143,7 +144,9 @@ def _general(round_: Round, checks: Sequence[StageCheck]) -> list[Finding]:
         found.append(warning(message % {"n": left_out}))
     facts = registry.facts_of(round_.writer)
     refuses = facts.get("system_turns") is False
-    if refuses and (system := round_.project.prompts.in_use().with_system_turn().count()):
+    if text := refusal(round_.writer, round_.preamble):
+        found.append(Finding(level="missing", text=text))
+    elif refuses and (system := round_.project.prompts.in_use().with_system_turn().count()):
         message = ngettext(
             "%(n)s prompt has a system message, which %(model)s refuses: it is left out.",
             "%(n)s prompts have a system message, which %(model)s refuses: they are left out.",

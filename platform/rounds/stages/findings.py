@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jobs.models import Worker
+from labeling import model_fit
 from labeling.models import Project, Split
 from registry import services as registry
 from registry.models import ModelVersion
@@ -124,6 +125,12 @@ class Look:
     def parameters(self) -> float:
         """Of the model, for estimates."""
         return float(self.source.parameters or 1)
+
+    @property
+    def prompt_tokens(self) -> float:
+        """Of a typical prompt, with what stands before it in the round."""
+        preamble = self.round.preamble
+        return PROMPT_TOKENS + (model_fit.tokens(preamble.messages) if preamble else 0)
 
     @property
     def per_ranking(self) -> int:

@@ -1,13 +1,14 @@
 """What the stages share in writing their folders and taking over what lies in them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from core.errors import NotEnoughDataError
 from core.tables import Row, read_rows, write_rows
 from jobs.models import Job
-from labeling.models import Prompt
+from labeling.given import Message, given, whole
+from labeling.models import Preamble, Prompt
 from registry import services as registry
 from registry.models import ModelVersion
 from rounds.models import Run, Snapshot
@@ -52,9 +53,19 @@ def read_output(folder: Path, spec: type[Spec], name: str) -> Iterator[Row]:
     return read_rows(files.output(folder, name), spec.output[name])
 
 
-def prompt_row(prompt: Prompt) -> Row:
-    """What a model is asked, whole."""
-    return {"prompt_id": prompt.pk, "messages": prompt.messages, "given": prompt.given or None}
+def prompt_row(prompt: Prompt, preamble: Sequence[Message]) -> Row:
+    """What a model is given, whole."""
+    return {
+        "prompt_id": prompt.pk,
+        "messages": given(preamble, prompt.messages),
+        "given": whole(preamble, prompt.given) or None,
+    }
+
+
+def preamble_of(run: Run) -> list[Message]:
+    """What stands before its prompts: its round's; of a vote's run what the recipe names."""
+    pk = run.recipe.get("preamble", run.round.preamble_id)
+    return Preamble.objects.get(pk=pk).messages if pk else []
 
 
 def heldout_prompts(snapshot: Snapshot, count: int) -> list[Row]:
@@ -96,4 +107,5 @@ def register_model(
         job=run.job,
         metrics={name: value for name, value in result.items() if name != "dropped"},
         title=title,
+        preamble=run.round.preamble.messages if run.round.preamble else [],
     )

@@ -29,7 +29,9 @@ def take_over(run: Run, rows: Sequence[Row]) -> None:
         for row in rows
     )
     unfit = {pk for pk, _n in run.job.payload["prompts"]} - {row["prompt_id"] for row in rows}
-    waiting = waiting_in(ballot).filter(sampling=Sampling.of(run.recipe)._asdict())
+    waiting = waiting_in(ballot).filter(
+        sampling=Sampling.in_round(run.recipe, run.round.preamble_id).as_json()
+    )
     sides = Q(older=run.source) | Q(newer=run.source)
     waiting.filter(sides, prompt__in=unfit).update(left_out=Awaited.LeftOut.UNFIT)
     if ballot.closed_at is None:

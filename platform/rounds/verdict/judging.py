@@ -14,8 +14,8 @@ from typing import Any
 
 from django.conf import settings
 
-from labeling.models import Project, Prompt
-from labeling.turns import transcript
+from labeling.models import Project
+from labeling.turns import Turn, transcript
 from rounds.models import Opinion, Question
 
 logger = logging.getLogger(__name__)
@@ -47,14 +47,18 @@ def ask_some(project: Project) -> bool:
     if not name:
         return False
     waiting = Question.objects.filter(ballot__project=project, ballot__is_judged=True)
-    waiting = waiting.exclude(opinions__judge=name).select_related("task__prompt").order_by("pk")
+    waiting = (
+        waiting.exclude(opinions__judge=name)
+        .select_related("task__prompt", "task__preamble")
+        .order_by("pk")
+    )
     asked = list(waiting[: AT_ONCE + 1])
     for question in asked[:AT_ONCE]:
         completions = question.task.completions.order_by("model_version")
         older, newer = completions.values_list("text", flat=True)
         try:
-            forward = compare(question.task.prompt, older, newer)
-            backward = compare(question.task.prompt, newer, older)
+            forward = compare(question.task.turns, older, newer)
+            backward = compare(question.task.turns, newer, older)
         except (OSError, HTTPException, ValueError) as error:
             logger.warning("the judge at %s does not answer: %s", settings.JUDGE_URL, error)
             return True
@@ -64,12 +68,12 @@ def ask_some(project: Project) -> bool:
     return len(asked) > AT_ONCE
 
 
-def compare(prompt: Prompt, first: str, second: str) -> float:
+def compare(turns: Sequence[Turn], first: str, second: str) -> float:
     """1 where the first text is better, 0 where the second is, 1/2 for a tie.
 
     What is no verdict is a tie. OSError, HTTPException or ValueError without a reply.
     """
-    talk = transcript(prompt.turns)
+    talk = transcript(turns)
     text = f"{talk}\n\n=== Answer A ===\n{first}\n\n=== Answer B ===\n{second}\n\n=== End ==="
     said = _reply([{"role": "system", "content": RUBRIC}, {"role": "user", "content": text}])
     found = VERDICT.findall(said)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 from labeling.kinds import kinds
-from labeling.models import Completion, Purpose, Task
+from labeling.models import Completion, Preamble, Purpose, Task
 from labeling.tasks import open_tasks
 from rounds.models import Ballot, EvaluationSample, Question, Verdict
 from rounds.verdict.drawing import Draw
@@ -18,19 +18,25 @@ def open_questions(ballot: Ballot, draws: Sequence[Draw]) -> list[Task]:
     shown = _completions(draws)
     project = ballot.project
     last = project.rounds.order_by("-number").values_list("number", flat=True).first()
-    tasks = open_tasks(
-        project=project,
-        kind=judge.name,
-        groups=[[shown[text.pk] for text in draw.texts] for draw in draws],
-        round_number=0,
-        overlap=ballot.votes,
-        priority=last or 0,
-        purpose=Purpose.VERDICT,
-    )
-    Question.objects.bulk_create(
-        Question(ballot=ballot, task=task, older_id=draw.pair[0], newer_id=draw.pair[1])
-        for task, draw in zip(tasks, draws, strict=True)
-    )
+    preambles = Preamble.objects.in_bulk({draw.sampling.preamble or 0 for draw in draws})
+    tasks: list[Task] = []
+    for pk in dict.fromkeys(draw.sampling.preamble for draw in draws):
+        some = [draw for draw in draws if draw.sampling.preamble == pk]
+        opened = open_tasks(
+            project=project,
+            kind=judge.name,
+            groups=[[shown[text.pk] for text in draw.texts] for draw in some],
+            round_number=0,
+            overlap=ballot.votes,
+            priority=last or 0,
+            purpose=Purpose.VERDICT,
+            preamble=preambles.get(pk or 0),
+        )
+        Question.objects.bulk_create(
+            Question(ballot=ballot, task=task, older_id=draw.pair[0], newer_id=draw.pair[1])
+            for task, draw in zip(opened, some, strict=True)
+        )
+        tasks += opened
     Verdict.objects.update_or_create(project=project, defaults={"is_stale": True})
     return tasks
 
@@ -54,7 +60,7 @@ def _completions(draws: Sequence[Draw]) -> dict[int, Completion]:
                 text=sample.text,
                 tokens=sample.tokens,
                 finish_reason=sample.finish_reason,
-                sampling=sampling[pk]._asdict(),
+                sampling=sampling[pk].as_json(),
                 round_number=0,
             ),
         )

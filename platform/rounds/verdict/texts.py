@@ -9,13 +9,13 @@ from django.db.models.functions import MD5, Coalesce
 
 from labeling.models import Project, Prompt, Split
 from registry.models import ModelVersion
-from rounds.models import EvaluationSample, Run
+from rounds.models import EvaluationSample, Round, Run
 
 Pair = tuple[int, int]  # the keys of two versions, the older one first
 
 
 class Sampling(NamedTuple):
-    """How a text was sampled: the two of a question alike.
+    """How a text was sampled, and after what: the two of a question alike.
 
     A recipe that lacks one of these, as those of evaluations do, means the value that stands here.
     """
@@ -23,11 +23,31 @@ class Sampling(NamedTuple):
     temperature: float = 1.0
     top_p: float = 1.0
     max_new_tokens: int = 128
+    preamble: int | None = None  # the key of what stood before the prompt
 
     @classmethod
     def of(cls, recipe: Mapping[str, Any]) -> Self:
         """That of a run's recipe."""
         return cls(**{name: recipe[name] for name in cls._fields if name in recipe})
+
+    @classmethod
+    def in_round(cls, recipe: Mapping[str, Any], preamble: int | None) -> Self:
+        """That of the recipe of a run whose round has `preamble`, unless the recipe names one."""
+        return cls.of({"preamble": preamble, **recipe})
+
+    def as_json(self) -> dict[str, Any]:
+        """For a row: as those of before there were preambles, where there is none."""
+        found = self._asdict()
+        return found if self.preamble else _without_preamble(found)
+
+    def as_recipe(self, round_: Round) -> dict[str, Any]:
+        """For a run in `round_`, whose preamble goes without saying."""
+        found = self._asdict()
+        return found if self.preamble != round_.preamble_id else _without_preamble(found)
+
+
+def _without_preamble(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "preamble"}
 
 
 class Stored(NamedTuple):
@@ -85,7 +105,10 @@ def written(
         .values_list("prompt", "by", "model_version", "pk", "digest")
     )
     runs = Run.objects.filter(pk__in={by for _prompt, by, *_rest in told})
-    sampling = {pk: Sampling.of(recipe) for pk, recipe in runs.values_list("pk", "recipe")}
+    sampling = {
+        pk: Sampling.in_round(recipe, preamble)
+        for pk, recipe, preamble in runs.values_list("pk", "recipe", "round__preamble")
+    }
     found: Written = {}
     for prompt, by, version, pk, digest in told:
         texts = found.setdefault(prompt, {}).setdefault(sampling[by], {})
@@ -109,13 +132,18 @@ def alike(one: Stored, other: Stored) -> bool:
 
 
 def usual_sampling(project: Project) -> tuple[Sampling, int]:
-    """That of the project's newest evaluation, and its seed; else as its newest round writes."""
+    """That of the project's newest evaluation, and its seed; else as its newest round writes.
+
+    After what stands before prompts now, in the newest round.
+    """
     runs = Run.objects.filter(round__project=project)
     newest = runs.filter(evaluation__isnull=False).order_by("-pk").first()
-    if newest is not None:
-        return Sampling.of(newest.recipe), int(newest.recipe.get("seed", 0))
     round_ = project.rounds.order_by("-number").first()
-    return Sampling.of(round_.plan if round_ else {}), 0
+    preamble = round_.preamble_id if round_ else None
+    if newest is not None:
+        seed = int(newest.recipe.get("seed", 0))
+        return Sampling.of(newest.recipe)._replace(preamble=preamble), seed
+    return Sampling.of({**(round_.plan if round_ else {}), "preamble": preamble}), 0
 
 
 def _samples(project: Project) -> QuerySet[EvaluationSample]:

@@ -40,7 +40,7 @@ def begin(ballot: Ballot, draws: Sequence[Draw], there: Written, *, by: User | N
             prompt_id=draw.prompt,
             older_id=draw.pair[0],
             newer_id=draw.pair[1],
-            sampling=draw.sampling._asdict(),
+            sampling=draw.sampling.as_json(),
         )
         for draw in draws
     )
@@ -48,7 +48,7 @@ def begin(ballot: Ballot, draws: Sequence[Draw], there: Written, *, by: User | N
     _sampling, seed = usual_sampling(ballot.project)
     for batch in _batches(draws):
         for (pk, sampling), prompts in _lacking(batch, there).items():
-            recipe = {**sampling._asdict(), "batch_size": BATCH_SIZE, "seed": seed}
+            recipe = {**sampling.as_recipe(round_), "batch_size": BATCH_SIZE, "seed": seed}
             _launch(ballot, round_, versions[pk], recipe, prompts, by=by)
 
 

@@ -24,7 +24,9 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """One label, and the models that it trained."""
     member = membership_for(request.user, slug, role=Role.REVIEWER)
     project = member.project
-    found = Annotation.objects.with_content().select_related("annotator", "flagged")
+    found = Annotation.objects.with_content().select_related(
+        "annotator", "flagged", "task__preamble"
+    )
     label = get_object_or_404(found, project=project, pk=pk)
     notices.see(user=request.user, link=request.path)
     kind = kinds()[label.kind]
@@ -34,6 +36,7 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "label": label,
         "kind": kind,
         "prompt": label.task.prompt,
+        "before": label.task.put_before,
         "summary": kind.said(label),
         "answered": kind.answered(label),
         "wrote": kind.wrote(label),

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError
+from labeling import model_fit
 from labeling.access import project_for
 from labeling.kinds import kinds
-from labeling.models import Project, Role
+from labeling.models import Preamble, Project, Role
 from rounds.collecting.asking import Counts, asked
 from rounds.collecting.choosing import choices_of
 from rounds.collecting.forms import PlanForm
@@ -50,6 +51,7 @@ def round_list(request: UserRequest, slug: str) -> HttpResponse:
             return redirect("round", project.slug, opened.number)
     rounds = list(project.rounds.newest_first())
     last = rounds[0] if rounds else None
+    preamble, writer = Preamble.objects.in_force(project), model_fit.writer(project)
     context = {
         "project": project,
         "rounds": rounds,
@@ -60,6 +62,8 @@ def round_list(request: UserRequest, slug: str) -> HttpResponse:
         or (not last.runs.of_rounds().active().exists() and last.is_evaluated)
         or bool(form.errors),
         "has_prompts": project.prompts.exists(),
+        "preamble": preamble,
+        "refusal": model_fit.refusal(writer, preamble) if writer else "",
     }
     status = 422 if form.errors else 200
     return render(request, "rounds/round_list.html", context, status=status)
@@ -152,7 +156,7 @@ def total_rows(project: Project) -> list[dict[str, Any]]:
 def find(request: UserRequest, slug: str, number: int) -> Round:
     """The round, for a manager of its project."""
     project: Project = project_for(request.user, slug, role=Role.MANAGER)
-    rounds = Round.objects.select_related("project__family", "writer", "opened_by")
+    rounds = Round.objects.select_related("project__family", "writer", "opened_by", "preamble")
     return get_object_or_404(rounds, project=project, number=number)
 
 

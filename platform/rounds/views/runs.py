@@ -134,7 +134,8 @@ def settings_of(run: Run) -> list[dict[str, Any]]:
     """Names and values as they were at launch; last those that this version does not know."""
     settings = {setting.name: setting for setting in get(run.stage).settings}
     known = [setting for name, setting in settings.items() if name in run.recipe]
-    unknown = [name for name in run.recipe if name not in settings]
+    told_elsewhere = {"preamble"}
+    unknown = [name for name in run.recipe if name not in {*settings, *told_elsewhere}]
     return [
         *({"label": each.label, "value": each.told(run.recipe[each.name])} for each in known),
         *({"label": name.replace("_", " "), "value": told(run.recipe[name])} for name in unknown),

@@ -29,6 +29,7 @@ ACTIONS = {
     "model.promoted": _("promoted a model"),
     "person.erased": _("erased a person’s answers"),
     "person.removed": _("removed a person from the site"),
+    "preamble.changed": _("changed the system prompt or exemplars"),
     "project.archived": _("archived the project"),
     "project.changed": _("changed the settings"),
     "project.created": _("created the project"),

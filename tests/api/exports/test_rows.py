@@ -2,7 +2,8 @@
 
 import pytest
 
-from labeling.models import Annotation, Role
+from labeling.models import Annotation, Role, Task
+from labeling.preambles import change
 from tests.api.kitchen import annotate, bearer, get_rows
 from tests.factories import make_member, make_project, make_task, make_user
 
@@ -169,3 +170,27 @@ def test_what_went_with_an_answer_stands_in_each_of_its_rows(client, kitchen):
         said = {row["kind"]: (row["concerns"], row["comment"]) for row in rows}
         assert said.pop("correction") == ("unsafe broken", "切掉了 <end>")
         assert set(said.values()) == {("", "")}
+
+
+def test_the_prompt_of_a_label_is_what_its_writer_was_given(client, kitchen):
+    """The prompts themselves stay as they are: they can be imported again."""
+    before = get_rows(client, kitchen, "demonstrations")
+    prompts = get_rows(client, kitchen, "prompts")
+    mona = make_member(kitchen, "Moni", Role.MANAGER)
+    shown = [("2 + 2?", " 4\n")]
+    first = change(project=kitchen, system="Be brief.\n", exemplars=shown, by=mona)
+    change(project=kitchen, system="Be long.", exemplars=[], by=mona)
+    label = Annotation.objects.filter(kind="demonstration").earliest("pk")
+    Task.objects.filter(pk=label.task_id).update(preamble=first)
+
+    rows = get_rows(client, kitchen, "demonstrations")
+
+    after = [
+        {"role": "system", "content": "Be brief.\n"},
+        {"role": "user", "content": "2 + 2?"},
+        {"role": "assistant", "content": " 4\n"},
+    ]
+    assert rows[0]["annotation_id"] == label.pk
+    assert rows[0] == {**before[0], "prompt": [*after, *before[0]["prompt"]]}
+    assert rows[1:] == before[1:]
+    assert get_rows(client, kitchen, "prompts") == prompts

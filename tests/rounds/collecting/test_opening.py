@@ -166,7 +166,7 @@ def test_choosing_prompts_reads_none_of_their_texts(
             plan={"tasks": {"demonstration": 2, "ranking": 2, "correction": 2}},
         )
 
-    assert [query["sql"] for query in asked if '"messages"' in query["sql"]] == []
+    assert [query["sql"] for query in asked if '"labeling_prompt"."messages"' in query["sql"]] == []
 
 
 def test_a_prompt_comes_once_a_round_and_what_is_short_is_told(

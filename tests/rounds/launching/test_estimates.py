@@ -4,6 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from labeling.models import Preamble
 from rounds import stages
 from rounds.launching.estimates import FIRST_GUESS, STARTUP_SECONDS, seconds
 from rounds.launching.preflight import check
@@ -51,6 +52,23 @@ def test_twice_the_work_is_twice_the_operations(
 
     assert operations(2) == pytest.approx(2 * operations(1))
     assert operations(1) > 0
+
+
+@pytest.mark.parametrize("name", ["sft", "reward", "ppo", "dpo", "evaluate"])
+def test_what_stands_before_prompts_is_work_too(first_round: Round, name: str) -> None:
+    first_round.writer.parameters = 1_000_000
+    look = Look(
+        round=first_round,
+        made=frozenset(),
+        recipe=defaults(name),
+        stock=STOCK,
+        source=first_round.writer,
+    )
+    bare = stages.get(name).operations(look)
+    first_round.preamble = Preamble(messages=[{"role": "system", "content": "four" * 100}])
+
+    assert look.prompt_tokens == 60 + 100
+    assert stages.get(name).operations(look) > bare > 0
 
 
 def test_a_guess_is_called_one_until_each_stage_has_run(first_round: Round) -> None:

@@ -9,7 +9,7 @@ from labeling.models import Completion, Prompt
 from measures.disagreement import disagreement
 from rounds.collecting.pending import candidates, open_chosen
 from rounds.models import Run
-from rounds.stages.folder import path_of, prompt_row, read_output, write_data
+from rounds.stages.folder import path_of, preamble_of, prompt_row, read_output, write_data
 from training.choose.spec import ChooseSpec
 
 
@@ -17,10 +17,10 @@ def prepare(run: Run, folder: Path) -> ChooseSpec:
     """The candidates of the job's payload that have all their completions, in its order."""
     payload = run.job.payload
     groups = candidates(run.round, payload["kind"], (pk for pk, _n in payload["prompts"]))
-    prompts = Prompt.objects.in_bulk(groups)
+    prompts, before = Prompt.objects.in_bulk(groups), preamble_of(run)
     rows = (
         {
-            **prompt_row(prompts[pk]),
+            **prompt_row(prompts[pk], before),
             "completions": [completion.text for completion in group],
             "finished": [c.finish_reason == Completion.FinishReason.STOP for c in group],
         }

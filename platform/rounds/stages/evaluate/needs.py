@@ -11,7 +11,6 @@ from rounds.lineage import made_in
 from rounds.models import Evaluation, Run
 from rounds.queries import newest_version
 from rounds.stages.findings import (
-    PROMPT_TOKENS,
     Finding,
     Look,
     counted_prompts,
@@ -39,7 +38,7 @@ def operations(look: Look) -> float:
     """Three models sample, and each text is read by reference, model and reward model."""
     recipe = look.recipe
     texts = min(recipe["prompts"], look.stock.prompts["heldout"]) * recipe["samples_per_prompt"]
-    row = PROMPT_TOKENS + recipe["max_new_tokens"]
+    row = look.prompt_tokens + recipe["max_new_tokens"]
     sampled = 2 * recipe["max_new_tokens"]
     chosen = texts / recipe["samples_per_prompt"] * recipe.get("best_of", 0)
     return float(look.parameters * (3 * texts * (sampled + 6 * row) + chosen * (sampled + 2 * row)))

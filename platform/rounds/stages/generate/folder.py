@@ -6,7 +6,15 @@ from labeling.completions import store_completions
 from labeling.models import Prompt
 from rounds.collecting.pending import open_ready_tasks, stop_waiting
 from rounds.models import Run
-from rounds.stages.folder import path_of, prompt_row, read_output, write_data
+from rounds.stages.folder import (
+    path_of,
+    preamble_of,
+    prompt_row,
+    read_output,
+    spec_settings,
+    write_data,
+)
+from rounds.stages.generate.settings import SETTINGS
 from training.generate.spec import GenerateSpec
 
 
@@ -14,9 +22,10 @@ def prepare(run: Run, folder: Path) -> GenerateSpec:
     """The prompts of the job's payload, in its order."""
     wanted = run.job.payload["prompts"]
     prompts = Prompt.objects.in_bulk([pk for pk, _n in wanted])
-    rows = ({**prompt_row(prompts[pk]), "n": n} for pk, n in wanted)
+    before = preamble_of(run)
+    rows = ({**prompt_row(prompts[pk], before), "n": n} for pk, n in wanted)
     write_data(folder, GenerateSpec, prompts=rows)
-    return GenerateSpec(model=path_of(run.source), **run.recipe)
+    return GenerateSpec(model=path_of(run.source), **spec_settings(run, SETTINGS))
 
 
 def complete(run: Run, folder: Path) -> None:

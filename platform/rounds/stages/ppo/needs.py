@@ -6,7 +6,6 @@ from django.utils.translation import ngettext
 
 from labeling.models import Split
 from rounds.stages.findings import (
-    PROMPT_TOKENS,
     Finding,
     Look,
     counted,
@@ -59,7 +58,7 @@ def operations(look: Look) -> float:
     """
     recipe = look.recipe
     rollouts = recipe["steps"] * recipe["batch_size"]
-    row = PROMPT_TOKENS + recipe["max_new_tokens"]
+    row = look.prompt_tokens + recipe["max_new_tokens"]
     learners = 2 if recipe["baseline"] == VALUES else 1
     learned = learners * recipe["inner_epochs"] * (2 + look.learned)
     scored = (2 * (2 + learners) + learned) * row

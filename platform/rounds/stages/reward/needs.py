@@ -8,7 +8,6 @@ from rounds.stages.comparisons import TABLE
 from rounds.stages.findings import (
     COMPLETION_TOKENS,
     FEWEST,
-    PROMPT_TOKENS,
     Finding,
     Look,
     warning,
@@ -49,9 +48,9 @@ def findings(look: Look) -> list[Finding]:
 
 def operations(look: Look) -> float:
     """2 a parameter and token to read, and more to learn."""
-    row = PROMPT_TOKENS + look.per_ranking * COMPLETION_TOKENS
+    row = look.prompt_tokens + look.per_ranking * COMPLETION_TOKENS
     rankings = look.stock.rows(TABLE) * look.recipe["epochs"] * trainings(look.recipe)
-    scaled = look.recipe.get(SCALE, 0) * TEXTS * 2 * (PROMPT_TOKENS + 2 * COMPLETION_TOKENS)
+    scaled = look.recipe.get(SCALE, 0) * TEXTS * 2 * (look.prompt_tokens + 2 * COMPLETION_TOKENS)
     return float(look.parameters * ((2 + look.learned) * rankings * row + scaled))
 
 

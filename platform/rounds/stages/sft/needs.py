@@ -7,7 +7,6 @@ from rounds.queries import EDITED
 from rounds.stages.findings import (
     COMPLETION_TOKENS,
     FEWEST,
-    PROMPT_TOKENS,
     Finding,
     Look,
     Stock,
@@ -42,4 +41,4 @@ def findings(look: Look) -> list[Finding]:
 def operations(look: Look) -> float:
     """6 a parameter and token: 2 to read, 4 to learn."""
     examined = examples(look.recipe, look.stock) * look.recipe["epochs"]
-    return float(6 * look.parameters * examined * (PROMPT_TOKENS + COMPLETION_TOKENS))
+    return float(6 * look.parameters * examined * (look.prompt_tokens + COMPLETION_TOKENS))
