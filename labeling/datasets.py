@@ -33,6 +33,8 @@ class PromptRecord(NamedTuple):
     group: str = ""
     metadata: str = "{}"  # JSON
     content_warning: str = ""
+    form: str = ""  # in which somebody wrote it here
+    author: str = ""  # their number, as of annotators
 
 
 class CompletionRecord(NamedTuple):

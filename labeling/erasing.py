@@ -8,13 +8,15 @@ from django.db.models import Q
 from accounts.models import User
 from labeling import reviewing, slots
 from labeling.models import Annotation, Assignment, Flagged, Gold, Marked, Purpose, Review
+from labeling.proposals.erasing import erase_proposals
 
 Standing = Annotation.Standing
 WORDS: dict[str, Any] = {"body": {}, "concerns": [], "comment": ""}  # as nobody has said anything
 
 
 def erase_answers(*, person: User, by: User, reason: str) -> int:
-    """Erase every answer, draft and comment of `person`; how many answers that were.
+    """Erase every answer, draft, comment and proposed prompt of `person`; how many answers those
+    were.
 
     One transaction for each task, so that nobody waits for long; a second call does what is left.
     """
@@ -22,6 +24,7 @@ def erase_answers(*, person: User, by: User, reason: str) -> int:
     for pk in person.assignments.order_by("task", "pk").values_list("pk", flat=True):
         erased += _erase(pk, by=by, reason=reason)
     Review.objects.filter(actor=person).exclude(text="").update(text="")
+    erase_proposals(person=person)
     return erased
 
 

@@ -263,4 +263,6 @@ class PromptFilter(forms.Form):
     )
     language = forms.CharField(required=False, max_length=10)
     use_case = forms.CharField(required=False, max_length=40)
+    source = forms.CharField(required=False, max_length=200)
+    author = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**62)

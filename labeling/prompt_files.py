@@ -181,6 +181,9 @@ def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     if _is_ours(value):
         del found["prompt_id"]  # of the installation that exported it
         found.pop("given", None)
+        for name in ("form", "author"):
+            if not found.get(name):  # it was not written by people
+                found.pop(name, None)
     try:
         inner = json.loads(own) if isinstance(own, str) else own
     except ValueError:

@@ -45,7 +45,10 @@ class PromptForm(forms.Form):
         }
 
     def _written(self, name: str) -> str:
-        """What nobody touched as it was: browsers send all line ends as CR LF."""
-        written = _LINE_END.sub("\n", self.cleaned_data[name])
-        before = str(self.fields[name].initial)
-        return before if _LINE_END.sub("\n", before) == written else written
+        return as_written(self.cleaned_data[name], str(self.fields[name].initial))
+
+
+def as_written(sent: str, before: str) -> str:
+    """What nobody touched as it was before: browsers send all line ends as CR LF."""
+    written = _LINE_END.sub("\n", sent)
+    return before if _LINE_END.sub("\n", before) == written else written

@@ -59,6 +59,10 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         offers = Q(given__startswith=WITH_TOOLS)
         return self.filter(offers | Q(messages__contains=[{"role": "tool"}]))
 
+    def with_author(self) -> Self:
+        """With the proposal, and its author, that each was made of, if it was."""
+        return self.select_related("proposal__author", "proposal__wanted")
+
     def containing(self, text: str) -> Self:
         """Those whose last message contains `text`, whatever its case."""
         return self.filter(**{"messages__-1__content__icontains": text})

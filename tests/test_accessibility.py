@@ -11,8 +11,10 @@ from playwright.sync_api import Page, expect
 from labeling.assigning import claim_next, skip
 from labeling.kinds import kinds
 from labeling.models import Role
+from labeling.proposals import writing
 from rounds.corpora import storing
 from tests.factories import make_member, make_prompt, make_task
+from tests.labeling.proposals.made import make_proposal, make_wanted
 from tests.rounds.verdict.voting import make_verdict
 from tests.rounds.views.test_learning import stored
 from tests.rounds.world import World, make_world
@@ -65,6 +67,9 @@ def paths(world: World) -> dict[str, list[str]]:
     for kind in KINDS:
         make_task(world.project, kind, overlap=9)
     tasks = [claim_next(project=world.project, annotator=world.ada, kind=kind) for kind in KINDS]
+    proposal = make_proposal(world.project, world.ada)
+    wanted = [make_wanted(world.project, form) for form in ("plain", "few_shot")]
+    begun = [writing.begin(wanted=one, author=world.ada) for one in wanted]
     return {
         "mona": [
             "/",
@@ -82,6 +87,10 @@ def paths(world: World) -> dict[str, list[str]]:
                     f"members/{member.pk}/tasks/",
                     "prompts/",
                     "prompts/import/",
+                    "proposals/",
+                    "proposals/wanted/",
+                    "proposals/queue/",
+                    f"proposals/{proposal.pk}/decide/",
                     "labels/",
                     f"labels/{world.ada.annotations.earliest('pk').pk}/",
                     "review/",
@@ -119,6 +128,9 @@ def paths(world: World) -> dict[str, list[str]]:
             home + "guidelines/",
             home + "your-tasks/",
             "/signed-in/",
+            home + "proposals/",
+            f"{home}proposals/{proposal.pk}/",
+            *(f"{home}proposals/{one.pk}/write/" for one in begun),
             *(f"{home}assignments/{task.pk}/" for task in tasks if task),
         ],
         "": ["/accounts/login/", "/accounts/password/reset/", "/nowhere/"],

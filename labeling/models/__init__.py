@@ -30,6 +30,7 @@ from labeling.models.prompts import (
     Split,
     hashes,
 )
+from labeling.models.proposals import MOST_WANTED, PromptForm, Proposal, WantedPrompts
 from labeling.models.review import ReviewItem, ReviewSettings
 from labeling.models.tasks import (
     CHECKS,
@@ -46,6 +47,7 @@ __all__ = [
     "LAST_TURN",
     "LONGEST_DAY",
     "MOST_ANSWERS",
+    "MOST_WANTED",
     "WARNED",
     "Annotation",
     "Assignment",
@@ -66,7 +68,9 @@ __all__ = [
     "Preamble",
     "Project",
     "Prompt",
+    "PromptForm",
     "PromptUpload",
+    "Proposal",
     "Purpose",
     "Review",
     "ReviewItem",
@@ -78,5 +82,6 @@ __all__ = [
     "SolutionShown",
     "Split",
     "Task",
+    "WantedPrompts",
     "hashes",
 ]

@@ -1,5 +1,6 @@
 """The prompts of a project, and their import."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from labeling.access import membership_for, project_for
 from labeling.forms import ConfirmForm, PromptFilter, UploadForm
 from labeling.models import Project, Prompt, PromptUpload, Role
 from labeling.prompt_files import Preview, PromptRow, parse_prompts
+from labeling.proposals import diversity
 from labeling.queries import PromptQuerySet
 from labeling.views.signed_in import signed_in
 
@@ -39,7 +41,8 @@ def prompts(request: UserRequest, slug: str) -> HttpResponse:
         raise BadInputError(_("This filter cannot be read. Start again from the list."))
     asked = form.cleaned_data
     found = _filtered(Prompt.objects.filter(project=project), asked)
-    page = Page(found.annotate(task_count=Count("tasks")), size=PAGE, beyond=asked["before"])
+    listed = found.with_author().annotate(task_count=Count("tasks"))
+    page = Page(listed, size=PAGE, beyond=asked["before"])
     filters = {name: value for name, value in asked.items() if value and name != "before"}
     older = {**filters, "before": page.next} if page.next else None
     context = {
@@ -53,14 +56,18 @@ def prompts(request: UserRequest, slug: str) -> HttpResponse:
         "splits": form.fields["split"].choices,  # type: ignore[attr-defined]
         "languages": _values(project, "language"),
         "use_cases": _values(project, "use_case"),
+        "sources": _values(project, "source"),
+        "authors": diversity.authors(project),
     }
     return render(request, "labeling/prompts.html", context)
 
 
-def _filtered(rows: PromptQuerySet, asked: dict[str, object]) -> PromptQuerySet:
-    for name in ("split", "language", "use_case"):
+def _filtered(rows: PromptQuerySet, asked: dict[str, Any]) -> PromptQuerySet:
+    for name in ("split", "language", "use_case", "source"):
         if asked[name]:
             rows = rows.filter(**{name: asked[name]})
+    if asked["author"]:
+        rows = rows.filter(proposal__author=asked["author"])
     return rows.containing(str(asked["q"])) if asked["q"] else rows
 
 

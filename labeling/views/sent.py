@@ -28,6 +28,19 @@ class AnswerSent(Sent):
     comment: str = ""
 
 
+class ProposalSent(Sent):
+    """A prompt that is proposed: its parts (labeling.proposals.shapes)."""
+
+    body: dict[str, Any]
+    active_seconds: int
+
+
+class BodySent(Sent):
+    """The parts alone, to be looked at."""
+
+    body: dict[str, Any]
+
+
 class DraftSent(Sent):
     """A draft, None to renew the lease alone. version: of the draft that the page began from."""
 

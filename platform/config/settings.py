@@ -116,6 +116,7 @@ SIGN_IN_LINK_RULE = "labeling.links.may_get_link"  # who may hand one over to wh
 AUDIT_PROJECTS = {
     "labeling.Project": "pk",
     "labeling.Prompt": "project_id",
+    "labeling.Proposal": "project_id",
     "labeling.Task": "project_id",
     "labeling.Gold": "project_id",
     "rounds.Round": "project_id",

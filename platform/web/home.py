@@ -14,7 +14,16 @@ from core.health import broker
 from jobs.models import Job
 from labeling.checks.newcomers import TestAhead, tests_ahead
 from labeling.kinds import kinds
-from labeling.models import Annotation, Assignment, Membership, Project, Role, Screening, Task
+from labeling.models import (
+    Annotation,
+    Assignment,
+    Membership,
+    Project,
+    Role,
+    Screening,
+    Task,
+    WantedPrompts,
+)
 from registry import services as registry
 from registry.models import ModelVersion
 from rounds.loop import Loop, loop_of
@@ -28,6 +37,7 @@ class Card:
     project: Project
     role: Role
     left: dict[str, int] = field(default_factory=dict)  # kind -> tasks for this person
+    prompts_wanted: int = 0  # that are still to be written
     test: TestAhead | None = None  # what comes before them
     round: Round | None = None
 
@@ -62,6 +72,8 @@ def cards_for(user: User) -> list[Card]:
     if user.is_superuser:
         for card in cards.values():
             card.role = Role.MANAGER
+    for project, number in WantedPrompts.objects.left_for(user, projects=list(cards)).items():
+        cards[project].prompts_wanted = number
     for project, kind, number in work_left(user, projects=list(cards)):
         cards[project].left[kind] = number
     for project, test in tests_ahead(user, cards).items():

@@ -11,7 +11,7 @@ from accounts.requests import UserRequest
 from jobs.fleet import fleet
 from labeling.access import membership_for
 from labeling.checks.newcomers import tests_ahead
-from labeling.models import Project, Role
+from labeling.models import Project, Role, WantedPrompts
 from web.home import Card, cards_for, health, overview_of, week_of, work_left
 
 
@@ -37,9 +37,16 @@ def project(request: UserRequest, slug: str) -> HttpResponse:
     found, role = member.project, Role(member.role)
     left = {kind: number for _, kind, number in work_left(request.user, projects=[found.pk])}
     tests = tests_ahead(request.user, [found.pk])
+    wanted = WantedPrompts.objects.left_for(request.user, projects=[found.pk])
     context = {
         "project": found,
-        "card": Card(project=found, role=role, left=left, test=tests.get(found.pk)),
+        "card": Card(
+            project=found,
+            role=role,
+            left=left,
+            test=tests.get(found.pk),
+            prompts_wanted=wanted.get(found.pk, 0),
+        ),
         "week": week_of(request.user),
     }
     if role == Role.MANAGER:

@@ -9,12 +9,14 @@ from accounts.models import User
 from labeling.assigning import claim_next
 from labeling.checks import golds
 from labeling.models import Role, Screening
+from labeling.proposals import writing
 from notices.mailing import stop_token
 from rounds.corpora import storing
 from rounds.models import Snapshot
 from rounds.verdict.asking import ask
 from rounds.verdict.texts import evaluated
 from tests.factories import make_member, make_task, make_user
+from tests.labeling.proposals.made import make_proposal
 from tests.rounds.world import World, make_world
 
 
@@ -49,6 +51,8 @@ def make_scene() -> Scene:
     link = services.create_sign_in_link(user=ada)
     answer = ada.annotations.order_by("pk")[0]
     Screening.objects.create(project=project, annotator=ada)
+    proposal = make_proposal(project, ada)
+    begun = writing.begin(wanted=proposal.wanted, author=ada)
     slug = {"slug": project.slug}
     corpus = storing.add(project=project, name="tales.txt", texts=[f"Of {slug}"], by=world.mona)
     keys: dict[str, dict[str, Any]] = {
@@ -68,6 +72,9 @@ def make_scene() -> Scene:
         "annotation": slug | {"pk": answer.pk},
         "screening": slug | {"pk": ada.pk},
         "gold": slug | {"pk": golds.mark(annotation=answer, by=world.mona).pk},
+        "wanted": slug | {"pk": proposal.wanted_id},
+        "begun": slug | {"pk": begun.pk},
+        "proposal": slug | {"pk": proposal.pk},
         "round": slug | {"number": world.round.number},
         "run": {"pk": world.runs["ppo"].pk},
         "evaluation": {"pk": world.runs["evaluate"].pk},

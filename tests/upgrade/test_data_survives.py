@@ -17,10 +17,12 @@ from django.urls import reverse
 from accounts.models import User
 from jobs.models import Job
 from labeling.models import Annotation, Assignment, Membership, Prompt, Task, hashes
+from labeling.proposals import writing
 from registry.models import ModelVersion
 from rounds.lineage import ancestors, models_trained_on
 from rounds.models import Run, Snapshot
 from tests.access.rules import RULES
+from tests.labeling.proposals.made import make_proposal
 from tests.upgrade.conftest import Then
 
 DATASETS = ["demonstrations", "preferences", "prompts", "rankings"]
@@ -56,6 +58,12 @@ def keys_of(sign: str) -> Iterator[tuple[dict[str, Any], str]]:
         "model": [(SLUG | {"pk": row.pk}, "") for row in ModelVersion.objects.all()],
         "snapshot": [(SLUG | {"pk": row.pk}, "") for row in Snapshot.objects.all()],
     }
+    if sign in {"proposal", "begun"}:  # there were none in earlier versions
+        project, ada = members[0].project, User.objects.get(email="ada@example.org")
+        made = make_proposal(project, ada)
+        begun = writing.begin(wanted=made.wanted, author=ada)
+        pk = made.pk if sign == "proposal" else begun.pk
+        rows[sign] = [(SLUG | {"pk": pk}, ada.email)]
     yield from rows.get(sign, [])
 
 

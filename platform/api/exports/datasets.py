@@ -32,7 +32,15 @@ PROMPTS = Dataset(
     trl_type="prompt-only",
     trainers=("GRPOTrainer", "RLOOTrainer"),
     # What importing reads again; metadata is the JSON of all else that the file said.
-    columns={"source": str, "group": str, "metadata": str, "content_warning": bool},
+    # form and author: of those that people wrote here; the author is a number, as annotators are.
+    columns={
+        "source": str,
+        "group": str,
+        "metadata": str,
+        "content_warning": bool,
+        "form": str,
+        "author": str,
+    },
 )
 
 
@@ -60,6 +68,8 @@ def prompt_row(prompt: PromptRecord) -> Row:
         "group": prompt.group,
         "metadata": prompt.metadata,
         "content_warning": is_warned_of(prompt.content_warning),
+        "form": prompt.form,
+        "author": prompt.author,
         **_of_prompt(prompt),
     }
 

@@ -33,9 +33,13 @@ CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 
 WHERE a.id = ANY(%s::bigint[]) ORDER BY a.id
 """
 PROMPTS = """
-SELECT id, messages::text, given, split, language, use_case, source, group_name, metadata::text,
-  content_warning
-FROM labeling_prompt WHERE id = ANY(%s::bigint[]) ORDER BY id
+SELECT m.id, m.messages::text, m.given, m.split, m.language, m.use_case, m.source, m.group_name,
+  m.metadata::text, m.content_warning, COALESCE(p.form, ''), COALESCE(p.author_id::text, '')
+FROM labeling_prompt m LEFT JOIN LATERAL (
+  SELECT w.form, p.author_id FROM labeling_proposal p
+  JOIN labeling_wantedprompts w ON w.id = p.wanted_id WHERE p.prompt_id = m.id OFFSET 0
+) p ON true
+WHERE m.id = ANY(%s::bigint[]) ORDER BY m.id
 """
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import ApiToken, AuditEntry, User
 from labeling.answer_filter import CHOICES as WHICH_PROMPTS
 from labeling.kinds import kinds
-from labeling.models import Period, Role, Task
+from labeling.models import Period, PromptForm, Role, Task
 from rounds import stages
 
 NAMES = {
@@ -33,6 +33,7 @@ NAMES = {
     "first_batch": gettext_lazy("prompts written ahead"),
     "goal": gettext_lazy("goal"),
     "goal_period": gettext_lazy("period of the goal"),
+    "form": gettext_lazy("form"),
     "gold_percent": gettext_lazy("gold tasks, in percent"),
     "guidelines": gettext_lazy("guidelines"),
     "guidelines_first": gettext_lazy("guidelines first"),
@@ -48,6 +49,7 @@ NAMES = {
     "models": gettext_lazy("models"),
     "name": gettext_lazy("name"),
     "open_tasks": gettext_lazy("open tasks changed"),
+    "number": gettext_lazy("number"),
     "overlap": gettext_lazy("answers per task"),
     "pass_percent": gettext_lazy("bound of the test, in percent"),
     "percent": gettext_lazy("percent"),
@@ -81,6 +83,7 @@ NAMES = {
     "withdrawn": gettext_lazy("tasks withdrawn"),
 }
 CHOICES = {
+    "form": PromptForm,
     "goal_period": Period,
     "role": Role,
     "scope": ApiToken.Scope,

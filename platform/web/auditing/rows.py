@@ -119,6 +119,8 @@ def _link(label: str, key: str, named: str, project: Project | None) -> str:
             return reverse("label", args=[project.slug, key])
         case "labeling.Prompt":
             return reverse("prompt", args=[project.slug, key])
+        case "labeling.Proposal":
+            return reverse("proposal_decide", args=[project.slug, key])
         case "labeling.Task":
             return f"{reverse('labels', args=[project.slug])}?task={key}"
         case "rounds.Round":

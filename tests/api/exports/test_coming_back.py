@@ -7,9 +7,11 @@ import pytest
 from labeling.importing import import_prompts
 from labeling.models import Prompt
 from labeling.prompt_files import parse_prompts
+from labeling.proposals import deciding
 from tests.api.kitchen import get_rows
-from tests.factories import make_project, make_prompt
+from tests.factories import make_member, make_project, make_prompt
 from tests.labeling.calling import MESSAGES, TEXTS, TOOLS
+from tests.labeling.proposals.made import SHOTS, make_proposal, make_wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +72,21 @@ def test_a_conversation_with_tools_comes_back_to_the_letter(client, kitchen):
     (first, second) = Prompt.objects.exclude(given="").order_by("pk")
     assert (first.sha256, first.given) == (second.sha256, second.given)
     assert (second.messages, second.project) == (TEXTS, other)
+
+
+def test_of_a_prompt_that_somebody_wrote_form_and_author_leave_and_come_back(client, kitchen):
+    iris, olga = make_member(kitchen, "Iris"), make_member(kitchen, "Olga", "manager")
+    row = make_proposal(kitchen, iris, wanted=make_wanted(kitchen, "few_shot"))
+    deciding.accept(project=kitchen, proposals=[row.pk], by=olga)
+    exported = get_rows(client, kitchen, "prompts")
+
+    (parsed,) = parse_prompts(json.dumps(exported[-1]).encode()).rows
+    (other,) = parse_prompts(json.dumps(exported[0]).encode()).rows
+
+    assert [(line["form"], line["author"]) for line in exported] == [
+        ("", ""),
+        ("", ""),
+        ("few_shot", str(iris.pk)),
+    ]
+    assert parsed.metadata == {"form": "few_shot", "author": str(iris.pk), "parts": SHOTS}
+    assert (parsed.source, other.metadata) == ("labeler", {})

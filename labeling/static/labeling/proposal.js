@@ -1,0 +1,161 @@
+// <proposal-page>: a prompt that somebody writes. Its draft lies on the server and on this device;
+// Ctrl+Enter submits it and goes on to the next one.
+
+import { Clock } from "./clock.js";
+import { Draft, same } from "./draft.js";
+import { named, single, submits, typing } from "./keys.js";
+import { post } from "./send.js";
+import { Status } from "./status.js";
+
+const RETRY = 5000;
+const LOOK = 1200; // after the last change the server is asked whether the project has it already
+
+class ProposalPage extends HTMLElement {
+  async connectedCallback() {
+    this.common = JSON.parse(document.getElementById("work-common").textContent);
+    this.data = JSON.parse(document.getElementById("work-data").textContent);
+    this.form = this.querySelector("[data-form]");
+    await customElements.whenDefined(this.form.localName);
+    const { signal } = (this.ending = new AbortController());
+    this.status = new Status(this);
+    this.clock = new Clock(this.data.active_seconds, signal);
+    this.draft = new Draft({ data: this.data, clock: this.clock, read: () => this.form.draft, signal });
+    this.status.begin();
+    this.restore();
+    this.draft.addEventListener("state", () => this.status.show());
+    this.draft.addEventListener("conflict", (event) => this.status.choose(event.detail));
+    this.draft.addEventListener("refused", (event) => this.status.refuse(event.detail));
+    this.draft.addEventListener("gone", (event) => this.status.leave(event.detail.detail));
+    this.listen();
+    this.status.show();
+    setInterval(() => this.status.show(), 1000);
+    this.dataset.ready = "";
+  }
+
+  part(role) {
+    return this.querySelector(`[data-role="${role}"]`);
+  }
+
+  text(name, values = {}) {
+    return this.common.texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  }
+
+  // Why what was sent did nothing, for people.
+  reason({ status, data }) {
+    if (status === 0 || status >= 500) return this.text("no_answer");
+    if (status === 413) return this.text("too_large");
+    const fields = (data.errors ?? []).map((error) => error.message).join(" ");
+    return fields || data.detail || this.text("not_taken");
+  }
+
+  write(draft) {
+    this.form.restore(draft);
+  }
+
+  // What this device has kept, unless the server has it too; then what the server has.
+  restore() {
+    const kept = this.draft.kept();
+    if (!kept || same(kept.draft, this.data.draft)) {
+      this.draft.forget();
+      if (this.data.draft) this.write(this.data.draft);
+      return;
+    }
+    this.write(kept.draft);
+    const arrived = same(kept.sent, this.data.draft);
+    this.draft.version = arrived ? this.data.version : kept.version;
+    this.draft.unanswered = kept.sent ?? kept.draft;
+    if (this.draft.version === this.data.version) {
+      this.status.warn(this.text("restored"), { kind: "info" });
+      this.draft.changed();
+    } else {
+      this.draft.become("conflict");
+      this.status.choose(this.data);
+    }
+  }
+
+  listen() {
+    this.addEventListener("draft-change", () => {
+      this.part("problem").textContent = "";
+      this.draft.changed();
+      clearTimeout(this.looking);
+      this.looking = setTimeout(() => this.look(), LOOK);
+    });
+    this.querySelector("[data-do=submit]").addEventListener("click", (event) => event.detail < 2 && this.submit());
+    document.addEventListener("keydown", (event) => this.key(event));
+    addEventListener("online", () => this.waiting && this.submit());
+    addEventListener("focus", () => this.waiting && this.submit());
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+    addEventListener("beforeunload", (event) => {
+      if (this.draft.dirty && !this.draft.stopped && !this.draft.onDevice) event.preventDefault();
+    });
+  }
+
+  key(event) {
+    if (event.defaultPrevented || this.submitting) return;
+    if (submits(event)) {
+      event.preventDefault();
+      if (!event.repeat) this.submit();
+      return;
+    }
+    if (event.repeat) return;
+    if (event.key === "Escape" && typing(event) && !event.isComposing) {
+      this.form.tabIndex = -1;
+      this.form.focus({ preventScroll: true });
+    } else if (single(event) && this.form.handleKey({ key: named(event) })) {
+      event.preventDefault();
+    }
+  }
+
+  // Whether the project has it, or nearly: said while there is time to write something else.
+  async look() {
+    const asked = (this.asked = Symbol("asked"));
+    const { status, data } = await post(this.data.check_url, { body: this.form.body });
+    if (status === 200 && asked === this.asked) this.part("alike").textContent = data.alike;
+  }
+
+  async submit() {
+    if (this.submitting) return;
+    this.waiting = false;
+    const missing = this.form.missing();
+    if (missing) {
+      this.part("problem").textContent = missing.message;
+      missing.target.focus();
+      return;
+    }
+    const focused = this.form.contains(document.activeElement) ? document.activeElement : null;
+    this.submitting = this.form.inert = true; // what is typed now would be lost with the page
+    this.draft.keep();
+    this.part("problem").textContent = this.text("submitting");
+    await this.draft.hold();
+    const sent = { body: this.form.body, active_seconds: this.clock.seconds };
+    const { status, data } = await post(this.data.submit_url, sent);
+    this.part("problem").textContent = "";
+    if (status === 201) {
+      this.ending.abort();
+      this.draft.forget();
+      location.assign(data.next);
+      return;
+    }
+    this.submitting = this.form.inert = false;
+    focused?.focus({ preventScroll: true });
+    this.stay({ status, data });
+  }
+
+  // It was not taken: why, and what happens to it.
+  stay({ status, data }) {
+    const isSignedOut = status === 401 || status === 403;
+    this.draft.dirty ||= isSignedOut; // saving it, again and again, tells when the person is back
+    this.draft.release();
+    if (isSignedOut) {
+      this.draft.become("signed-out");
+    } else if (status === 0 || status >= 500) {
+      this.waiting = true;
+      this.part("problem").textContent = this.text("will_submit");
+      setTimeout(() => this.waiting && this.submit(), RETRY);
+    } else {
+      this.part("problem").textContent = this.reason({ status, data });
+    }
+  }
+}
+
+customElements.define("proposal-page", ProposalPage);
