@@ -149,6 +149,7 @@ RECIPES = {
     "ppo": {"tiny": TINY, "smollm2": SMOLLM2},
     "dpo": {
         "tiny": by_dpo(TINY, epochs=2, learning_rate=1e-3, batch_size=4, beta=0.1),
-        "smollm2": by_dpo(SMOLLM2, epochs=1, learning_rate=5e-5, batch_size=4, beta=0.1),
+        # As long as reward model and PPO take together.
+        "smollm2": by_dpo(SMOLLM2, epochs=3, learning_rate=5e-5, batch_size=4, beta=0.1),
     },
 }

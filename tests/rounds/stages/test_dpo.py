@@ -218,7 +218,8 @@ def test_a_policy_is_made_evaluated_and_promoted_over_http(
         for setting in get(name).settings:
             if setting.cpu is not False:
                 form[f"{name}-{setting.name}"] = "on" if setting.cpu is True else str(setting.cpu)
-    small = {"batch_size": 2, "frozen_layers": 1, "max_new_tokens": 8, "learning_rate": 0.001}
+    small = {"epochs": 1, "batch_size": 2, "frozen_layers": 1}
+    small |= {"max_new_tokens": 8, "learning_rate": 0.001}
     form |= {f"dpo-{name}": str(value) for name, value in small.items()}
     form |= {"evaluate-prompts": "4", "evaluate-max_new_tokens": "8"}
 

@@ -25,7 +25,8 @@ class DPO(Comparing):
     label = _("DPO")
     choice = _(
         "The policy learns the rankings themselves: one stage and few settings, and no reward "
-        "model that scores texts nobody has ranked."
+        "model that scores texts nobody has ranked. It gets far in little time, and farther from "
+        "the SFT model."
     )
     starts_from = (ModelVersion.Kind.SFT,)
     makes = ModelVersion.Kind.POLICY

@@ -41,10 +41,10 @@ SETTINGS = (
     Setting(
         name="epochs",
         label=_("Epochs"),
-        why=_("The last one is kept: where the held-out curve turns, take fewer."),
+        why=_("The last one is kept: where the held-out accuracy turns, take fewer."),
         low=1,
         high=20,
-        cpu=1,
+        cpu=3,
         instructgpt=1,
         main=True,
     ),
