@@ -59,7 +59,7 @@ def test_a_page_that_is_open_leads_to_the_change_after_its_answer(
     page = start(open_page, ada)
     change_settings(project=project, by=ada, guidelines="Be kind.")
 
-    page.locator("textarea").first.fill("Six minutes.")
+    page.locator("[data-form] textarea").first.fill("Six minutes.")
     page.keyboard.press("Control+Enter")
 
     expect(page.locator("h1")).to_have_text("Guidelines")

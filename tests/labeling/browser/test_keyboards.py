@@ -136,7 +136,7 @@ def test_escape_leaves_the_text_and_keys_say_so(
 ) -> None:
     make_task(project, kind)
     page = start(open_page, ada)
-    editor, button = page.locator("textarea"), page.get_by_role("button", name="Skip")
+    editor, button = page.locator("[data-form] textarea"), page.get_by_role("button", name="Skip")
     shown = "element => getComputedStyle(element.querySelector('kbd'), '::before').content"
     expect(editor).to_be_focused()
     assert "Esc" in button.evaluate(shown)

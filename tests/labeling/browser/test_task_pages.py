@@ -62,10 +62,10 @@ def test_what_is_typed_is_what_is_tried(
     frame.locator(READY).wait_for()
     expect(words).to_be_focused()  # though the form beside it takes the focus
 
-    frame.locator("textarea").fill("Six.")
+    frame.locator("[data-form] textarea").fill("Six.")
     page.keyboard.press("Control+Enter")
     expect(frame.locator('[data-role="problem"]')).to_contain_text("too few words")
-    frame.locator("textarea").fill("Six minutes.")
+    frame.locator("[data-form] textarea").fill("Six minutes.")
     page.keyboard.press("Control+Enter")
     expect(frame.locator(".message.success")).to_contain_text("Six minutes.")
 

@@ -47,7 +47,7 @@ def test_arabic_is_read_from_the_right(open_page: OpenPage, project: Project, ad
     page = start(open_page, ada)
 
     turns = [f".turn:nth-child({n}) {part}" for n, part in ((1, ".verbatim"), (2, ".shown"))]
-    for part in (*turns, ".original .shown", "textarea", '[data-role="difference"]'):
+    for part in (*turns, ".original .shown", "#corrected", '[data-role="difference"]'):
         assert page.locator(part).evaluate("el => getComputedStyle(el).direction") == "rtl"
 
 
@@ -67,9 +67,9 @@ def test_a_long_prompt_can_be_seen_whole(open_page: OpenPage, project: Project, 
     assert folded > 1000
     assert unfolded <= 1
     expect(whole).to_have_attribute("aria-expanded", "false")
-    page.locator("textarea").fill("Six.")
+    page.locator("[data-form] textarea").fill("Six.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("textarea")).to_have_value("")
+    expect(page.locator("[data-form] textarea")).to_have_value("")
     expect(whole).to_be_hidden()
 
 
@@ -82,8 +82,8 @@ def test_an_unedited_correction_keeps_its_line_ends(
     page = start(open_page, ada)
     page.keyboard.press("Control+Enter")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("textarea")).to_have_value("a\nb")
-    page.locator("textarea").fill("a\nc")
+    expect(page.locator("[data-form] textarea")).to_have_value("a\nb")
+    page.locator("[data-form] textarea").fill("a\nc")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/label/**")
     page.wait_for_selector("text=Nothing left for you")

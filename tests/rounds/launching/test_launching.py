@@ -123,7 +123,8 @@ def test_labels_are_counted_once_a_launch(labeled: Round, mona: User) -> None:
     with CaptureQueriesContext(connection) as asked:
         launch(round_=labeled, stages=CHAIN, recipes={}, by=mona)
 
-    assert sum("jsonb_array_elements" in query["sql"] for query in asked) == 1
+    counting = [query["sql"] for query in asked if "jsonb_array_elements" in query["sql"]]
+    assert len(counting) == len(set(counting)) > 0  # each kind that has pairs its own
 
 
 def test_a_chain_that_weighs_freezes_the_weights_for_every_attempt(
