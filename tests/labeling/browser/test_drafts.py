@@ -30,8 +30,9 @@ def test_text_survives_the_end_of_the_session_and_is_sent_after_signing_in_again
     page.keyboard.press("Control+Enter")
     assert Annotation.objects.count() == 0
 
-    tab = page.context.new_page()
-    tab.goto(str(link.get_attribute("href")))
+    with page.context.expect_page() as opened:
+        link.click()
+    tab = opened.value
     tab.get_by_label("Email").fill(ada.email)
     tab.get_by_label("Password").fill("password")
     tab.keyboard.press("Enter")
