@@ -20,7 +20,9 @@ def test_rows_come_back_without_what_the_table_does_not_have(tmp_path: Path) -> 
         == 3
     )
 
-    assert list(read_rows(path, PROMPTS)) == [{**ROW, "prompt_id": n} for n in range(3)]
+    assert list(read_rows(path, PROMPTS)) == [
+        {**ROW, "prompt_id": n, "given": None} for n in range(3)
+    ]
     assert pq.read_schema(path) == PROMPTS.schema(pa)
 
 
@@ -42,6 +44,8 @@ def test_an_optional_column_may_be_missing_in_a_row_and_in_a_file(tmp_path: Path
     write_rows(tmp_path / "old.parquet", [ROW], PROMPTS)
     write_rows(tmp_path / "new.parquet", [ROW, {**ROW, "weight": 0.5}], table)
 
-    assert list(read_rows(tmp_path / "old.parquet", table)) == [{**ROW, "weight": None}]
+    assert list(read_rows(tmp_path / "old.parquet", table)) == [
+        {**ROW, "given": None, "weight": None}
+    ]
     assert [row["weight"] for row in read_rows(tmp_path / "new.parquet", table)] == [None, 0.5]
     assert pq.read_schema(tmp_path / "new.parquet") == table.schema(pa)

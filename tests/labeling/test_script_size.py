@@ -11,7 +11,12 @@ from labeling.kinds import kinds
 
 MOST = 150_000  # bytes, gzipped, without the part that renders formulas
 FRAME = ("vendor/htmx.min.js", "core/menu.js", "core/zone.js")
-PAGE = ("labeling/texts.js", "labeling/prompt.js", "labeling/work.js")
+PAGE = (
+    "labeling/texts.js",
+    "labeling/prompt.js",
+    "labeling/put_before.js",
+    "labeling/work.js",
+)
 IMPORT = re.compile(r'^(?:import|export)[^"\';]*["\'](\.[^"\']+)["\']', re.MULTILINE)
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -165,7 +165,7 @@ def test_figures_about_people_are_of_the_texts_that_all_saw(
 
 
 def test_it_leaves_as_the_first_tier(project: Project) -> None:
-    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "train", "en", "")
+    prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
     texts = [CompletionRecord(5, "x", "stop", "base"), CompletionRecord(6, "y", "stop", "v1")]
 
     def exported(written: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

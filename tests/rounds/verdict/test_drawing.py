@@ -88,11 +88,11 @@ def test_the_missing_text_is_sampled_as_the_one_that_is_there(
 
     there, neither = Shelf.of(world.project, [pair]).draw(2, missing=True)[pair]
 
-    assert (there.prompt, tuple(there.sampling)) == (a, (0.3, 1.0, 7))
+    assert (there.prompt, tuple(there.sampling)) == (a, (0.3, 1.0, 7, None))
     evaluation = world.evaluation.run.recipe
     assert (neither.prompt, tuple(neither.sampling)) == (
         b,
-        (evaluation["temperature"], 1.0, evaluation["max_new_tokens"]),
+        (evaluation["temperature"], 1.0, evaluation["max_new_tokens"], None),
     )
 
 
@@ -113,7 +113,7 @@ def test_of_several_texts_the_newest_two_that_were_sampled_alike_are_asked_about
     (draw,) = Shelf.of(world.project, [pair]).draw(5, missing=False)[pair]
 
     assert texts(text.pk for text in draw.texts) == ["new", "cold"]
-    assert tuple(draw.sampling) == (0.3, 1.0, 7)
+    assert tuple(draw.sampling) == (0.3, 1.0, 7, None)
 
 
 def test_each_two_of_three_are_drawn_for(world: World, versions: list[ModelVersion]) -> None:
