@@ -4,6 +4,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
@@ -67,7 +68,7 @@ Form = TypeVar("Form", bound=Sent)
 def read(request: HttpRequest, form: type[Form]) -> Form:
     """The JSON object of the request; BadInputError names each field that is wrong."""
     try:
-        return form.model_validate(_parsed(request.body))
+        return form.model_validate(_parsed(_body(request)))
     except ValidationError as error:
         wrong = {str(line["loc"][0]) for line in error.errors() if line["loc"]}
         names = wrong & form.model_fields.keys()
@@ -79,6 +80,14 @@ def read(request: HttpRequest, form: type[Form]) -> Form:
         required = [name for name, field in form.model_fields.items() if field.is_required()]
         needed = {"names": ", ".join(sorted(required))}
         raise BadInputError(_("These fields are needed: %(names)s.") % needed) from error
+
+
+def _body(request: HttpRequest) -> bytes:
+    """Empty, which is no JSON, where it was a form with parts, which are read but once."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
 
 
 def _parsed(body: bytes) -> object:
