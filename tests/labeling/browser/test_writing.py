@@ -225,5 +225,7 @@ def test_model_output_cannot_act_in_the_page(
     page = start(open_page, ada)
 
     assert page.title() == "Rank the completions · Kitchen"
-    expect(page.locator(".texts img, .texts script, .texts a[href^=java]")).to_have_count(0)
+    # The raw text beside it is data, which nothing runs.
+    acting = page.locator(".texts :is(img, script:not([type='application/json']), a[href^=java])")
+    expect(acting).to_have_count(0)
     expect(page.locator(".texts .shown .hidden-character")).to_have_text(["U+202E"])

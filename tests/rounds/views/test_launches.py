@@ -76,7 +76,8 @@ def test_a_launch_page_counts_the_labels_once(world: World, check: bool) -> None
         answer = mona.post(f"{page}check/", sent()) if check else mona.get(page)
 
     assert answer.status_code == 200
-    assert sum("jsonb_array_elements" in query["sql"] for query in asked) == 1
+    counting = [query["sql"] for query in asked if "jsonb_array_elements" in query["sql"]]
+    assert len(counting) == len(set(counting)) > 0  # each kind that has pairs its own
 
 
 def test_launching_without_labels_is_409_and_says_what_is_missing(world: World) -> None:
