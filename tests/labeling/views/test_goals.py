@@ -70,7 +70,7 @@ def test_a_manager_proposes_a_goal_and_sees_how_far_people_are(
     client = signed_in(mona)
     make_annotation(make_task(project), annotator=ada)
     settings = {"name": "Kitchen", "overlap": 1, "lease_minutes": 45}
-    settings |= {"completions_ranking": 4}
+    settings |= {"completions_ranking": 4, "completions_rating": 4}
 
     client.post(at("project_settings"), {**settings, "goal": "20", "goal_period": "week"})
 

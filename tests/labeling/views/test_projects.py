@@ -25,15 +25,16 @@ def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
         "guidelines": "Be **kind**.",
         "overlap": 2,
         "completions_ranking": 5,
+        "completions_rating": 3,
         "lease_minutes": 45,
     }
-    for wrong in ({"overlap": 21}, {"completions_ranking": 10}):
+    for wrong in ({"overlap": 21}, {"completions_ranking": 10}, {"completions_rating": 0}):
         assert client.post(at("project_settings"), data | wrong).status_code == 422
     assert client.post(at("project_settings"), data).status_code == 302
 
     project.refresh_from_db()
     assert (project.overlap, project.guideline_version) == (2, 2)
-    assert project.completions == {"ranking": 5}
+    assert project.completions == {"ranking": 5, "rating": 3}
     page = signed_in(ada).get(at("guidelines")).content.decode()
     assert "<strong>kind</strong>" in page
     assert Membership.objects.get(user=ada).guidelines_read == 2
@@ -43,7 +44,7 @@ def test_guidelines_that_nobody_touched_stay_at_their_version(mona: User, db: No
     text = "Be kind.\n\nAlways.\n"  # as a file holds it, and as a browser sends it back below
     project = create_project(name="Tea", slug="tea", by=mona, guidelines=text)
     data = {"name": "Tea", "description": "", "guidelines": text.replace("\n", "\r\n")}
-    data |= {"overlap": 2, "completions_ranking": 4, "lease_minutes": 45}
+    data |= {"overlap": 2, "completions_ranking": 4, "completions_rating": 4, "lease_minutes": 45}
 
     assert signed_in(mona).post("/projects/tea/settings/", data).status_code == 302
 
@@ -100,6 +101,7 @@ def test_another_number_of_answers_asks_what_becomes_of_open_tasks(
         "guidelines": "Typed just now.",
         "overlap": 3,
         "completions_ranking": 4,
+        "completions_rating": 4,
         "lease_minutes": 45,
     }
 
