@@ -85,7 +85,13 @@ def _one(
     decode: Callable[[Any], object], value: object, read: Read[Row], number: int
 ) -> Row | LineError:
     try:
-        return read(decode(value), number)
+        try:
+            decoded = decode(value)
+        except json.JSONDecodeError:
+            raise
+        except ValueError as error:  # an integer of thousands of digits
+            raise BadInputError(_("a number is too long")) from error
+        return read(decoded, number)
     except json.JSONDecodeError as error:
         what = _("this is not JSON (%(reason)s)") % {"reason": error.msg}
         return LineError(line=number, column=error.colno, message=what)
@@ -93,8 +99,6 @@ def _one(
         return LineError(line=number, message=_("the JSON is nested too deeply"))
     except BadInputError as error:
         return LineError(line=number, message=error.message)
-    except ValueError:  # an integer of thousands of digits
-        return LineError(line=number, message=_("a number is too long"))
 
 
 def _taken(value: object) -> object:

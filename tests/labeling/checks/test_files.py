@@ -33,7 +33,7 @@ def test_a_file_becomes_gold_tasks(project: Project, mona: User) -> None:
         "answer": {"completion": "六分", "text": "六分"},
         "test": True,
     }
-    rows = files.parse_golds(lines(RANKING, correction), project=Project()).rows
+    rows = files.parse_golds(lines(RANKING, correction), project=project).rows
 
     stored = [
         uploading.store(project=project, rows=rows, by=mona, source="gold.jsonl") for _ in range(2)
@@ -56,7 +56,7 @@ def test_a_file_becomes_gold_tasks(project: Project, mona: User) -> None:
 
 def test_a_prompt_that_is_there_stays_in_use(project: Project, mona: User) -> None:
     prompt = make_prompt(project, "How long?")
-    rows = files.parse_golds(lines(RANKING), project=Project()).rows
+    rows = files.parse_golds(lines(RANKING), project=project).rows
 
     uploading.store(project=project, rows=rows, by=mona, source="gold.jsonl")
 
@@ -80,8 +80,8 @@ def test_a_prompt_that_is_there_stays_in_use(project: Project, mona: User) -> No
         ({key: RANKING[key] for key in ("kind", "completions", "answer")}, "either “prompt”"),
     ],
 )
-def test_what_is_wrong_with_a_line_is_said(line: Any, message: str) -> None:
-    preview = files.parse_golds(lines(RANKING, line), project=Project())
+def test_what_is_wrong_with_a_line_is_said(project: Project, line: Any, message: str) -> None:
+    preview = files.parse_golds(lines(RANKING, line), project=project)
 
     assert len(preview.rows) == 1
     assert [error.line for error in preview.errors] == [2]
@@ -90,13 +90,13 @@ def test_what_is_wrong_with_a_line_is_said(line: Any, message: str) -> None:
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_an_array_and_objects_of_several_lines_are_read_as_files_of_prompts_are(
-    indent: int | None,
+    project: Project, indent: int | None
 ) -> None:
     other = {**RANKING, "prompt": "How hot?"}
 
-    array = files.parse_golds(json.dumps([RANKING, 3, other], indent=indent), project=Project())
+    array = files.parse_golds(json.dumps([RANKING, 3, other], indent=indent), project=project)
     objects = files.parse_golds(
-        "\n".join(json.dumps(row, indent=2) for row in (RANKING, other)), project=Project()
+        "\n".join(json.dumps(row, indent=2) for row in (RANKING, other)), project=project
     )
 
     for preview in (array, objects):
@@ -105,12 +105,12 @@ def test_an_array_and_objects_of_several_lines_are_read_as_files_of_prompts_are(
     assert [error.message for error in array.errors] == ["this is not a JSON object"]
 
 
-def test_bad_json_is_told_with_its_column_and_what_is_too_much_is_counted() -> None:
+def test_bad_json_is_told_with_its_column_and_what_is_too_much_is_counted(
+    project: Project,
+) -> None:
     twice = '{"kind": "ranking", "kind": "comparison"}'
 
-    preview = files.parse_golds(
-        lines(RANKING, '{"kind": 3', twice, *["{}"] * 150), project=Project()
-    )
+    preview = files.parse_golds(lines(RANKING, '{"kind": 3', twice, *["{}"] * 150), project=project)
 
     told = [str(error) for error in preview.errors[:2]]
     assert told[0].startswith("line 2, column 11: this is not JSON")
@@ -118,15 +118,15 @@ def test_bad_json_is_told_with_its_column_and_what_is_too_much_is_counted() -> N
     assert (len(preview.errors), preview.errors_left_out) == (100, 52)
 
 
-def test_a_table_is_named() -> None:
+def test_a_table_is_named(project: Project) -> None:
     with pytest.raises(BadInputError, match="The file is a table"):
-        files.parse_golds("kind,prompt\nranking,How long?", project=Project())
+        files.parse_golds("kind,prompt\nranking,How long?", project=project)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "{}\n" * 501])
-def test_a_file_that_is_empty_or_too_long(text: str) -> None:
+def test_a_file_that_is_empty_or_too_long(project: Project, text: str) -> None:
     with pytest.raises(BadInputError):
-        files.parse_golds(text, project=Project())
+        files.parse_golds(text, project=project)
 
 
 def test_the_examples_on_the_page_are_right(project: Project, mona: User) -> None:
