@@ -70,7 +70,7 @@ class PromptBox extends HTMLElement {
 
   single(event) {
     if (event.defaultPrevented || !single(event) || document.querySelector("dialog[open]")) return;
-    if (named(event) !== "v" || this.hasAttribute("data-whole")) return;
+    if (named(event) !== "v" || this.hasAttribute("data-whole") || this.inert) return; // covered: V uncovers
     event.preventDefault();
     this.resize(this.prompt.offsetHeight + (event.shiftKey ? -LARGE : LARGE));
   }

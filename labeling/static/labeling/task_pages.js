@@ -7,6 +7,10 @@ class TaskPages extends HTMLElement {
     this.toggleAttribute("data-scripted", true);
     this.frame = this.querySelector("iframe");
     this.frame.addEventListener("load", () => this.settle());
+    this.focused = this.querySelector("[autofocus]"); // not the form in the frame, though it asks for it
+    const { URL: at, readyState } = this.frame.contentDocument; // about:blank before it begins to load
+    if (at !== "about:blank" && readyState === "complete") this.settle();
+    else this.frame.inert = true;
     this.prompt = this.querySelector("#tried-prompt");
     this.editor = this.querySelector("[data-editor]");
     this.prompt.addEventListener("change", () => this.show());

@@ -38,8 +38,9 @@ def test_nothing_is_read_or_done_until_one_asks_to_see_it(
     assert page.locator("[data-role=problem]").text_content() == ""
     page.keyboard.press("v")
 
-    assert "blood" in heard(page)
     expect(page.locator("[data-role=cover]")).to_have_count(0)
+    page.get_by_text("A scene of blood.").first.wait_for()
+    assert "blood" in heard(page)
     page.reload()
     page.wait_for_selector("[data-ready]")
     expect(page.locator("[data-role=cover]")).to_have_count(0)

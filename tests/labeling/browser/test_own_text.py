@@ -166,7 +166,7 @@ def test_an_answer_is_corrected_with_its_own_text(
     expect(page.locator("#own-text")).to_have_value("Mine.")
     page.locator("#own-text").fill("Mine, again.")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(lambda url: "label" not in url)
+    page.wait_for_url("**/history/*/")
 
     texts = Annotation.objects.order_by("pk").values_list("body__written__text", flat=True)
     assert list(texts) == ["Mine.", "Mine, again."]
