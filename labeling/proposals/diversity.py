@@ -22,6 +22,11 @@ class Row:
     waiting: int = 0
     accepted: int = 0
 
+    @property
+    def by_form(self) -> list[tuple[str, int]]:
+        """The label of each form, and how many are of it."""
+        return [(str(form.label), n) for form, n in zip(PromptForm, self.forms, strict=True)]
+
 
 def by_use_case(project: Project) -> list[Row]:
     """Each use case with its forms; the one without a name first."""

@@ -169,11 +169,13 @@ def test_one_key_decides(project: Project, ada: User, open_page: OpenPage) -> No
 
     for text, keys in [("One?", ["n"]), ("Two?", ["y"]), ("Three?", ["b"])]:
         expect(page.locator(".conversation")).to_have_text(text)
+        page.wait_for_load_state()  # keys work once the page has its scripts
         for key in keys:
             page.keyboard.press(key)
     page.keyboard.type("Too short.")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".conversation")).to_have_text("Four?")
+    page.wait_for_load_state()
     page.keyboard.press("e")
     page.keyboard.press("Control+End")
     page.keyboard.type(" And five?")
