@@ -42,11 +42,10 @@ def test_every_make_command_exists(name: str):
 def test_contributing_names_the_files_of_a_kind_and_of_a_stage_as_they_are():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     kind, stage = text.split("## A new kind")[1].split("## A new training stage")
-    kinds = [ROOT / "labeling/kinds/ranking", ROOT / "labeling/kinds/critique"]
-    paths = []
-    for name in re.findall(r"`((?:static/)?\w+\.(?:py|html|js))`", kind):
-        found = [folder / name for folder in kinds]
-        paths.append(next((path for path in found if path.exists()), found[0]))
+    folder = ROOT / "labeling/kinds/ranking"
+    own = {"answer.html": ROOT / "labeling/kinds/critique"}  # which few kinds have
+    names = re.findall(r"`((?:static/)?\w+\.(?:py|html|js))`", kind)
+    paths = [own.get(name, folder) / name for name in names]
     for name in re.findall(r"`(\S+/\S+)`", stage):
         places = [ROOT, ROOT / "platform", ROOT / "platform/rounds/stages/sft"]
         found = [place / name.replace("<stage>", "sft") for place in places]

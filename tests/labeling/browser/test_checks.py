@@ -25,35 +25,43 @@ def seen(page: Page) -> str:
     return re.sub(r'(assignments/|"id": |"lease_seconds": )\d+', r"\1", html)
 
 
-def test_gold_is_not_seen(
-    project: Project, ada: User, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mona = make_member(project, "Mona", Role.MANAGER)
-    texts = ["Six minutes."] * 2  # one column, so that no order tells tasks apart
-    prompts = [[{"role": "user", "content": "How long?"}]] * 2
-    tasks = [make_task(project, "ranking", texts=texts, priority=-n) for n in range(2)]
-    for task, messages in zip(tasks, prompts, strict=True):
-        type(task.prompt).objects.filter(pk=task.prompt_id).update(messages=messages)
-    monkeypatch.setattr(drawing, "chance", lambda: 0.0)
-    CheckSettings.objects.create(project=project, gold_percent=20)
-
-    page = start(open_page, ada)  # no task is gold yet
-    ordinary = seen(page)
-    Task.objects.filter(pk=tasks[1].pk).update(state="done", free_slots=0)
-    golds.mark(annotation=make_annotation(tasks[1]), by=mona)
-    make_task(project, "ranking", texts=texts)
+def _seen_after_an_answer(page: Page) -> str:
     page.keyboard.press("1")
     with page.expect_response("**/assignments/*/"):
         page.keyboard.press("Enter")
     expect(page.locator(".text-column [aria-pressed=true]")).to_have_count(0)
     page.reload()
     page.wait_for_selector("[data-ready]")
-    gold = seen(page)
+    return seen(page)
+
+
+def test_gold_is_not_seen(
+    project: Project, ada: User, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mona = make_member(project, "Mona", Role.MANAGER)
+    texts = ["Six minutes."] * 2  # one column, so that no order tells tasks apart
+    prompts = [[{"role": "user", "content": "How long?"}]] * 3
+    tasks = [make_task(project, "ranking", texts=texts, priority=-n) for n in range(3)]
+    for task, messages in zip(tasks, prompts, strict=True):
+        type(task.prompt).objects.filter(pk=task.prompt_id).update(messages=messages)
+    monkeypatch.setattr(drawing, "chance", lambda: 0.0)
+    CheckSettings.objects.create(project=project, gold_percent=20)
+
+    page = start(open_page, ada)  # no task is gold yet
+    ordinary = _seen_after_an_answer(page)  # which may be undone, as after a gold one
+    Task.objects.filter(pk=tasks[2].pk).update(state="done", free_slots=0)
+    golds.mark(annotation=make_annotation(tasks[2]), by=mona)
+    make_task(project, "ranking", texts=texts)
+    gold = _seen_after_an_answer(page)
     page.keyboard.press("1")
     with page.expect_response("**/assignments/*/"):
         page.keyboard.press("Enter")
 
     hers = Annotation.objects.filter(annotator=ada).order_by("pk")
-    assert [(a.purpose, a.standing) for a in hers] == [("label", "counts"), ("gold", "check")]
+    assert [(a.purpose, a.standing) for a in hers] == [
+        ("label", "counts"),
+        ("label", "counts"),
+        ("gold", "check"),
+    ]
     assert gold == ordinary
     assert CheckScore.objects.count() == 0  # both texts are the same: nothing to compare
