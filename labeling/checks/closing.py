@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext as _
 
-from labeling.checks.choosing import settings_of
 from labeling.models import Annotation, Gold, Purpose, Screening, SolutionShown
 
 DECIDED = [Screening.State.PASSED, Screening.State.FAILED]
@@ -11,17 +10,17 @@ DECIDED = [Screening.State.PASSED, Screening.State.FAILED]
 def why_closed(answer: Annotation) -> str:
     """Why its author may not change it, in words; "" where they may, as they know nothing of it.
 
-    Repeats are never told of, so they are corrected as any answer is.
+    Until they have been told, it is like any answer: a refusal would tell them. Repeats are never
+    told of.
     """
     if answer.purpose != Purpose.GOLD:
         return ""
     gold = Gold.objects.filter(task=answer.task_id).first()
     if gold is None:
         return ""
-    is_told = not gold.is_test and settings_of(answer.task.project).feedback
-    # What somebody has seen stays seen, whatever the project wants now.
-    if is_told or SolutionShown.objects.filter(annotation=answer).exists():
-        return _("You have been shown the right answer, so yours stays as it is.")
+    # What somebody has seen stays seen, whatever the project wants now, beside whichever version.
+    if SolutionShown.objects.filter(annotation__assignment=answer.assignment_id).exists():
+        return _("You have been told that this was a check, so your answer stays as it is.")
     if not gold.is_test:
         return ""
     own = Screening.objects.filter(project=answer.project_id, annotator=answer.annotator_id)

@@ -96,7 +96,10 @@ class CheckScore(models.Model):
 
 
 class SolutionShown(models.Model):
-    """The author of an answer to a gold task has seen the right one: theirs stays as it is."""
+    """The author of an answer to a gold task knows that it was one: theirs stays as it is.
+
+    They have seen the right answer, or a list or figures that say which of theirs were checks.
+    """
 
     annotation = models.OneToOneField(
         Annotation, models.CASCADE, related_name="solution_shown", primary_key=True

@@ -14,8 +14,7 @@ from core.paging import Page
 from core.problems import wants_problem
 from labeling import reviewing, revising
 from labeling.access import project_for
-from labeling.checks import figures, telling
-from labeling.checks.choosing import settings_of
+from labeling.checks import telling
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Project, Review
 from labeling.queries import AnnotationQuerySet
@@ -36,10 +35,9 @@ def history(request: UserRequest, slug: str) -> HttpResponse:
     unseen = Review.objects.unseen_by(request.user).filter(annotation__project=project)
     page = Page(own.with_content(), size=PAGE, beyond=request.GET.get("before"))
     telling.conceal(page.rows, project)
-    told = settings_of(project).feedback
     context = {
         "project": project,
-        "figures": figures.of_person(project, request.user) if told else [],
+        "figures": telling.own_figures(project, request.user),
         "rows": [(row, kinds()[row.kind].said(row)) for row in page.rows],
         "older": page.next,
         "count": own.count(),
@@ -59,6 +57,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     found.task.project = project
     kind = kinds()[found.kind]
     telling.conceal([found], project)
+    feedback = telling.feedback(found)  # first: what it tells closes the answer
     thread = list(Review.objects.thread(found))
     reviewing.see(annotation=found, by=request.user)
     notices.see(user=request.user, link=request.path)
@@ -76,7 +75,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "may_correct": revising.may_correct(found),
         "may_take_back": revising.may_take_back(found),
         "closed": revising.why_closed(found),
-        "feedback": telling.feedback(found),
+        "feedback": feedback,
         "newer": Annotation.objects.filter(revises=found).first(),
     }
     return render(request, "labeling/answer.html", context)

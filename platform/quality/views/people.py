@@ -15,6 +15,7 @@ from accounts.requests import UserRequest
 from labeling import goals, skipping
 from labeling.access import membership_for
 from labeling.checks import figures as checks
+from labeling.checks import telling
 from labeling.checks.choosing import settings_of
 from labeling.forms import GoalForm
 from labeling.kinds import kinds
@@ -105,8 +106,9 @@ def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _checks(project: Project, someone: User, *, role: Role) -> list[checks.Row] | None:
     """Agreement with gold and with oneself; None for annotators who are not told."""
-    is_told = role == Role.MANAGER or settings_of(project).feedback
-    return checks.of_person(project, someone) if is_told else None
+    if role == Role.MANAGER:
+        return checks.of_person(project, someone)
+    return telling.own_figures(project, someone) if settings_of(project).feedback else None
 
 
 def _skips(project: Project, someone: User) -> list[tuple[str, int]]:

@@ -232,11 +232,11 @@ def test_whoever_was_shown_the_right_answer_cannot_take_it_over(
     refused = client.post(at("answer_correct", check.pk))
     kept = client.post(at("answer_take_back", check.pk))
 
-    assert "You have been shown the right answer, so yours stays as it is." in page
+    assert "You have been told that this was a check, so your answer stays as it is." in page
     assert at("answer_correct", check.pk) not in page
     assert at("answer_take_back", check.pk) not in page
     assert (refused.status_code, kept.status_code) == (302, 409)
-    with pytest.raises(ConflictError, match="You have been shown the right answer"):
+    with pytest.raises(ConflictError, match="You have been told that this was a check"):
         give(begun, {"tiers": right.body["tiers"], "unacceptable": []})
     assert CheckScore.objects.get().agreement == 0.0
 
@@ -266,7 +266,7 @@ def test_what_was_shown_once_stays_seen(
 
     assert "This was a check" not in page
     assert (at("answer_correct", check.pk) in page) == (not seen)
-    assert ("You have been shown the right answer" in page) == seen
+    assert ("You have been told that this was a check" in page) == seen
     assert begun.status_code == (409 if seen else 302)
 
 
