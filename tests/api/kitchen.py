@@ -5,6 +5,7 @@ import json
 import pytest
 
 from accounts import services
+from labeling.kinds.rules.settings import RulesSettings
 from labeling.models import Annotation, Role
 from tests.factories import make_member, make_project, make_prompt, make_task
 
@@ -16,6 +17,7 @@ DATASETS = [
     "prompts",
     "rankings",
     "ratings",
+    "rule_answers",
     "step_labels",
     "steps",
 ]
@@ -71,6 +73,10 @@ def kitchen():
     error = {"start": 2, "end": 4, "type": "accuracy", "severity": "critical", "note": ""}
     body = {"completion": critique.completions.get().pk, "errors": [error], "text": "太久。"}
     annotate(critique, ada, body)
+    rules = make_task(project, "rules", prompt=egg, texts=["Ask your hen."])
+    answers = {rule.name: "followed" for rule in RulesSettings().rules} | {"on_topic": "unsure"}
+    about = {"completion": rules.completions.get().pk, "answers": answers}
+    annotate(rules, ada, {"texts": [about]})
     stepwise = make_task(project, "stepwise", prompt=egg, texts=["Ask. Guess."])
     places = [(0, 5, 1), (5, 11, -1)]
     steps = [{"start": a, "end": b, "label": n, "rewrite": None} for a, b, n in places]

@@ -13,11 +13,10 @@ from workers import runner
 WHY = {"reason": "The answers are shorter."}
 NEXT = {
     **{f"tasks_{kind}": "0" for kind in kinds()},
-    "completions_rating": "4",
+    **{f"completions_{name}": "4" for name, kind in kinds().items() if kind.completions.is_chosen},
     "tasks_ranking": "2",
     "tasks_demonstration": "1",
     "tasks_correction": "1",
-    "completions_ranking": "4",
     "previous_share": "0.25",
     "temperature": "1",
     "max_new_tokens": "12",

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from labeling.kinds import scored, textwise
 from labeling.kinds.base import AnnotationKind, Completions, Rows
 from labeling.kinds.comparing import Sums
-from labeling.kinds.rating import comparing, rows, showing, simulating, uploaded
-from labeling.kinds.rating.body import RatingBody, check_ratings
+from labeling.kinds.rating import comparing, rows, showing, simulating
+from labeling.kinds.rating.body import FIELD, RatingBody, check_ratings, scores
 from labeling.kinds.rating.exports import EXPORTS
 from labeling.kinds.rating.settings import RatingSettings, helpful, instructgpt
 from labeling.kinds.rating.template import FLAGS
@@ -67,7 +68,7 @@ class Rating(AnnotationKind):
 
     def shown(self, annotation: Annotation) -> list[tuple[str, str]]:
         """The texts as the annotator saw them."""
-        return [(text["letter"], text["completion"].text) for text in showing.seen(annotation)]
+        return [(text["letter"], text["completion"].text) for text in textwise.seen(annotation)]
 
     def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
         """Whether there is a text to judge."""
@@ -75,12 +76,12 @@ class Rating(AnnotationKind):
 
     def training_rows(self, annotation: Annotation) -> Rows:
         """One ranking by the numbers, where the project wants one."""
-        return rows.training_rows(annotation, self.settings_of(annotation.task))
+        return scored.training_rows(annotation, self._scores(annotation))
 
     def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
         """Those that put any two texts into an order."""
-        pairs = rows.StrictPairs("body", "task__settings__content")
-        return {"rankings": annotations.annotate(pairs=pairs).exclude(pairs=0)}
+        found = annotations.annotate(pairs=rows.strict_pairs())
+        return {"rankings": found.exclude(pairs=0)}
 
     def compare(self, one: Annotation, other: Annotation) -> Sums:
         """How near the numbers are, what both flag, and how alike the orders are."""
@@ -88,8 +89,8 @@ class Rating(AnnotationKind):
 
     def pattern(self, annotation: Annotation) -> tuple[int, ...]:
         """The rank of each text by its score."""
-        shown = [text["ids"][0] for text in showing.seen(annotation)]
-        return comparing.pattern(annotation, self.settings_of(annotation.task), shown)
+        shown = [text["ids"][0] for text in textwise.seen(annotation)]
+        return scored.pattern(shown, self._scores(annotation))
 
     def marked(self, annotation: Annotation) -> list[str]:
         """Whether it sets a flag, and those of the template that lists are filtered by."""
@@ -98,12 +99,15 @@ class Rating(AnnotationKind):
 
     def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
         """Ratings of texts as ratings of ids."""
-        return uploaded.by_ids(body, ids)
+        return textwise.by_ids(body, FIELD, ids)
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """Numbers around the gold."""
         completions = list(task.completions.order_by("pk"))
         return simulating.rate(completions, annotator, self.settings_of(task))
+
+    def _scores(self, annotation: Annotation) -> dict[int, float]:
+        return scores(annotation.body, self.settings_of(annotation.task))
 
 
 KIND = Rating()

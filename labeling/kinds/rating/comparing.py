@@ -1,17 +1,15 @@
 """How alike two people rate the same texts."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds.comparing import Figure, Sums
 from labeling.kinds.orders import AGREEMENT, BEYOND_CHANCE, HUMAN_CEILING
-from labeling.kinds.orders import compare as compare_orders
-from labeling.kinds.rating.body import score
+from labeling.kinds.rating.body import FIELD, scores
 from labeling.kinds.rating.settings import BEST, RatingSettings
+from labeling.kinds.scored import compare as compare_orders
+from labeling.kinds.textwise import MOST, both
 from labeling.models import Annotation
 
-MOST = 9  # texts of a task
 FIGURES = (
     Figure(
         name="nearness",
@@ -47,16 +45,11 @@ FIGURES = (
 
 def compare(one: Annotation, other: Annotation, settings: RatingSettings) -> Sums:
     """What two ratings add to each figure; texts that are the same count once."""
-    texts = {c.text: c.pk for c in sorted(one.task.completions.all(), key=lambda each: -each.pk)}
-    both = [
-        (first, second)
-        for first, second in zip(_rated(one), _rated(other), strict=True)
-        if first["completion"] in set(texts.values())
-    ]
+    rows = both(one, other, FIELD)
     names = [each.name for each in settings.flags]
     near, said = 0.0, 0
     told = [0, 0, 0]  # flags that both set, that one sets, that neither sets
-    for first, second in both:
+    for first, second in rows:
         for scale in settings.scales:
             apart = abs(first["scales"][scale.name] - second["scales"][scale.name])
             near, said = near + 1 - apart / (BEST - 1), said + 1
@@ -70,33 +63,11 @@ def compare(one: Annotation, other: Annotation, settings: RatingSettings) -> Sum
     if settings.scales:
         first_scale = settings.scales[0].name
         sums["first_scale"] = tuple(
-            float(each["scales"][first_scale] - 1) for pair in both for each in pair
+            float(each["scales"][first_scale] - 1) for pair in rows for each in pair
         )
-    return sums | _orders(both, settings)
-
-
-def pattern(annotation: Annotation, settings: RatingSettings, shown: list[int]) -> tuple[int, ...]:
-    """The rank of each text by its score, 0 the best; nothing where ratings give no order."""
-    of: dict[int, float] = {}
-    for one in annotation.body["ratings"]:
-        reached = score(one["scales"], settings)
-        if reached is not None:
-            of[one["completion"]] = reached
-    ranks = sorted(set(of.values()), reverse=True)
-    return tuple(ranks.index(of[pk]) for pk in shown) if of and len(shown) > 1 else ()
-
-
-def _orders(both: list[tuple[dict[str, Any], dict[str, Any]]], settings: RatingSettings) -> Sums:
-    """What the orders of the texts by their scores add."""
-    places = []
-    for side in (0, 1):
-        scores = {pair[side]["completion"]: score(pair[side]["scales"], settings) for pair in both}
-        if len(scores) < 2 or None in scores.values():
-            return {}
-        places.append({pk: -round(1000 * (found or 0)) for pk, found in scores.items()})
-    return compare_orders(*places)
-
-
-def _rated(annotation: Annotation) -> list[dict[str, Any]]:
-    """Its ratings in the order of the completions' keys."""
-    return sorted(annotation.body["ratings"], key=lambda each: each["completion"])
+    once = {first["completion"] for first, _second in rows}
+    orders = [
+        {pk: score for pk, score in scores(each.body, settings).items() if pk in once}
+        for each in (one, other)
+    ]
+    return sums | compare_orders(*orders)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row, strict_pairs
-from labeling.kinds.rating.rows import tiers
+from labeling.kinds.rating.body import scores
+from labeling.kinds.scored import tiers
 
 RATINGS = Dataset(
     name="ratings",
@@ -30,7 +31,7 @@ RATINGS = Dataset(
 
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each two completions of which one has the better score."""
-    ordered = tiers(annotation.body, annotation.settings)
+    ordered = tiers(scores(annotation.body, annotation.settings))
     tier_of = {pk: tier for tier, pks in enumerate(ordered, 1) for pk in pks}
     judged = [(tier_of[c.id], c.text) for c in annotation.completions if c.id in tier_of]
     return strict_pairs(annotation, judged)

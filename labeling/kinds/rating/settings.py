@@ -1,6 +1,5 @@
 """The criteria of a project's ratings; the built-in ones are InstructGPT's."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -8,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field, field_validator
 
+from labeling.kinds.naming import Name, named
 from labeling.kinds.rating.template import FLAGS, HELPFUL, KNOWN, OVERALL, Written
 from labeling.kinds.settings import Said, Settings
 
@@ -43,14 +43,7 @@ class Criterion(Settings):
     high: Annotated[
         str, Field(max_length=40), Said(label=gettext_lazy("What 7 means"), known=KNOWN)
     ] = ""
-    name: Annotated[
-        str,
-        Field(max_length=40, pattern=r"^([a-z][a-z0-9_]*)?$"),
-        Said(
-            label=gettext_lazy("Name in exports"),
-            help=gettext_lazy("Left empty it is made from the text."),
-        ),
-    ] = ""
+    name: Name = ""
 
 
 class RatingSettings(Settings):
@@ -85,15 +78,11 @@ class RatingSettings(Settings):
     @classmethod
     def _named(cls, criteria: list[Criterion]) -> list[Criterion]:
         """Each with a name, and no name twice: answers and exports are by them."""
-        taken = [one.name for one in criteria if one.name]
-        if len(taken) > len(set(taken)):
+        names = named([(one.name, one.label) for one in criteria], otherwise="criterion")
+        if names is None:
             raise ValueError(_("Two criteria have the same name in exports: change one."))
-        found = []
-        for one in criteria:
-            name = one.name or _free(one.label, taken)
-            taken.append(name)
-            found.append(one if one.name else one.model_copy(update={"name": name}))
-        return found
+        found = zip(criteria, names, strict=True)
+        return [one.model_copy(update={"name": name}) for one, name in found]
 
     @property
     def scales(self) -> list[Criterion]:
@@ -134,11 +123,3 @@ def _of(scales: Sequence[Written], flags: Sequence[Written]) -> RatingSettings:
     return RatingSettings.model_validate(
         {"criteria": [{"form": form, **one._asdict()} for form, one in rows]}
     )
-
-
-def _free(label: str, taken: Sequence[str]) -> str:
-    """A name made of the letters of `label` that is none of `taken`."""
-    stem = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:30].strip("_")
-    stem = stem if stem[:1].isalpha() else f"criterion_{stem}".strip("_")
-    numbers = (f"{stem}_{n}" for n in range(2, MOST + 2))
-    return next(name for name in [stem, *numbers] if name not in taken)

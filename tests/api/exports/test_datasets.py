@@ -24,6 +24,7 @@ def test_all_that_kinds_export_and_the_prompts():
         "comparisons",
         "critiques",
         "ratings",
+        "rule_answers",
         "steps",
         "step_labels",
         "prompts",

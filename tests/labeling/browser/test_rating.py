@@ -86,14 +86,14 @@ def test_a_draft_survives_and_the_same_text_is_asked_once(
 ) -> None:
     make_task(project, "rating", texts=["x", "x"])
     page = start(open_page, ada)
-    expect(page.locator(".rated")).to_have_count(1)
-    expect(page.locator(".rated-texts")).to_be_hidden()
+    expect(page.locator(".one-text")).to_have_count(1)
+    expect(page.locator(".text-tabs")).to_be_hidden()
 
     keys(page, "5", "e")
     expect(page.locator("[data-role=saved]")).to_contain_text("Saved")
     page.reload()
     page.wait_for_selector("[data-ready]")
-    expect(page.locator('[data-number][aria-pressed="true"]')).to_have_text("5")
+    expect(page.locator('[data-value][aria-pressed="true"]')).to_have_text("5")
     keys(page, "Enter")
     page.wait_for_url("**/label/**")
 
@@ -115,7 +115,7 @@ def test_it_fits_the_window_and_works_by_touch(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for place in range(4):
         page.locator("[data-go]").nth(place).click()
-        page.locator('.rated:not([hidden]) [data-number="4"]').click()
+        page.locator('.one-text:not([hidden]) [data-value="4"]').click()
     page.locator("[data-do=submit]").click()
     page.wait_for_url("**/label/**")
     assert [scales for _text, scales, _flags in given()[0]] == [{"overall": 4}] * 4
@@ -127,7 +127,7 @@ def test_a_dark_page_of_four_scales(project: Project, ada: User, open_page: Open
     page = start(open_page, ada, color_scheme="dark", viewport={"width": 1280, "height": 760})
 
     keys(page, "7", "5", "6")
-    expect(page.locator(".rated:not([hidden]) [data-next] .asked")).to_contain_text("Harmless")
+    expect(page.locator(".one-text:not([hidden]) [data-next] .asked")).to_contain_text("Harmless")
     shot(page, "rating-dark")
     keys(page, "1")  # the last scale, and there are no flags: on to the next text
     expect(page.get_by_role("group", name="Text B", exact=True)).to_be_focused()
@@ -142,10 +142,10 @@ def test_a_manager_sees_changed_criteria_on_the_page(project: Project, open_page
 
     with page.expect_response(lambda answer: "/try/" in answer.url):
         page.locator("#set-criteria-0-label").fill("How good it is")
-    expect(frame.locator(".rated:not([hidden]) .asked").first).to_contain_text("How good it is")
+    expect(frame.locator(".one-text:not([hidden]) .asked").first).to_contain_text("How good it is")
     shot(page, "rating-editor")
     page.get_by_role("button", name="Overall, helpful, honest, harmless").click()
     expect(page.locator(".setting-row")).to_have_count(4)
-    expect(frame.locator(".rated:not([hidden]) .scale")).to_have_count(4)
+    expect(frame.locator(".one-text:not([hidden]) .question")).to_have_count(4)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("main > .message")).to_contain_text("Version 2 is in force.")

@@ -31,6 +31,7 @@ def test_kinds_are_the_folders() -> None:
         "comparison",
         "critique",
         "rating",
+        "rules",
         "stepwise",
     ]
 

@@ -98,7 +98,7 @@ def test_criteria_are_named_by_their_words_once() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ([({"overall": 4}, "")], "Each text of the task needs one rating."),
+        ([({"overall": 4}, "")], "Each text of the task needs one judgment."),
         ([({}, ""), (3, "")], "“Overall quality” has no number yet."),
         ([(0, ""), (3, "")], "A number from 1 to 7"),
         ([(8, ""), (3, "")], "A number from 1 to 7"),
@@ -136,7 +136,7 @@ def test_the_same_text_has_one_rating(project: Project) -> None:
     for other in ((4, "opinion denigrates"), (3, "opinion")):
         with pytest.raises(BadInputError) as caught:
             KIND.validate(task, rated(task, (3, "opinion denigrates"), other))
-        assert caught.value.errors == {"ratings": "The same text has two ratings: give it one."}
+        assert caught.value.errors == {"ratings": "The same text has two judgments: give it one."}
 
 
 def test_the_summary_is_in_the_words_that_were_asked(project: Project, mona: User) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from labeling import assigning
 from labeling.assigning import claim_next
+from labeling.kinds import kinds
 from labeling.models import (
     Assignment,
     Project,
@@ -16,6 +17,10 @@ from labeling.models import (
 from tests.factories import make_prompt, make_task
 
 JSON = {"headers": {"accept": "application/json"}, "content_type": "application/json"}
+# The fields of a project's settings, of each kind that shows a number of completions.
+COMPLETIONS = {
+    f"completions_{name}": 4 for name, kind in kinds().items() if kind.completions.is_chosen
+}
 
 
 def signed_in(user: User) -> Client:

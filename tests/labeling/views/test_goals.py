@@ -11,7 +11,7 @@ from accounts.models import User
 from labeling.assigning import claim_next
 from labeling.models import Membership, Project
 from tests.factories import make_annotation, make_task, make_user
-from tests.labeling.views.asking import at, send, signed_in
+from tests.labeling.views.asking import COMPLETIONS, at, send, signed_in
 
 
 def wanted(client: Client, project: Project, user: User) -> Any:
@@ -70,7 +70,7 @@ def test_a_manager_proposes_a_goal_and_sees_how_far_people_are(
     client = signed_in(mona)
     make_annotation(make_task(project), annotator=ada)
     settings = {"name": "Kitchen", "overlap": 1, "lease_minutes": 45}
-    settings |= {"completions_ranking": 4, "completions_rating": 4}
+    settings |= COMPLETIONS
 
     client.post(at("project_settings"), {**settings, "goal": "20", "goal_period": "week"})
 

@@ -12,7 +12,7 @@ from labeling.models import (
 )
 from labeling.projects import change_settings, create_project
 from tests.factories import make_task
-from tests.labeling.views.asking import JSON, at, send, signed_in
+from tests.labeling.views.asking import COMPLETIONS, JSON, at, send, signed_in
 
 
 def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
@@ -24,6 +24,7 @@ def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
         "description": "",
         "guidelines": "Be **kind**.",
         "overlap": 2,
+        **COMPLETIONS,
         "completions_ranking": 5,
         "completions_rating": 3,
         "lease_minutes": 45,
@@ -34,7 +35,7 @@ def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
 
     project.refresh_from_db()
     assert (project.overlap, project.guideline_version) == (2, 2)
-    assert project.completions == {"ranking": 5, "rating": 3}
+    assert project.completions == {"ranking": 5, "rating": 3, "rules": 4}
     page = signed_in(ada).get(at("guidelines")).content.decode()
     assert "<strong>kind</strong>" in page
     assert Membership.objects.get(user=ada).guidelines_read == 2
@@ -44,7 +45,7 @@ def test_guidelines_that_nobody_touched_stay_at_their_version(mona: User, db: No
     text = "Be kind.\n\nAlways.\n"  # as a file holds it, and as a browser sends it back below
     project = create_project(name="Tea", slug="tea", by=mona, guidelines=text)
     data = {"name": "Tea", "description": "", "guidelines": text.replace("\n", "\r\n")}
-    data |= {"overlap": 2, "completions_ranking": 4, "completions_rating": 4, "lease_minutes": 45}
+    data |= {**COMPLETIONS, "overlap": 2, "lease_minutes": 45}
 
     assert signed_in(mona).post("/projects/tea/settings/", data).status_code == 302
 
@@ -100,8 +101,7 @@ def test_another_number_of_answers_asks_what_becomes_of_open_tasks(
         "name": "Kitchen",
         "guidelines": "Typed just now.",
         "overlap": 3,
-        "completions_ranking": 4,
-        "completions_rating": 4,
+        **COMPLETIONS,
         "lease_minutes": 45,
     }
 
