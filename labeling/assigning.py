@@ -24,6 +24,7 @@ SELECT {slots.TASK}, {PROMPT}, {slots.SETTINGS}, {slots.PREAMBLE}, {slots.COMPLE
 FROM labeling_task t JOIN labeling_prompt m ON m.id = t.prompt_id
 {slots.OF_SETTINGS} {slots.OF_PREAMBLE}
 WHERE t.project_id = %(project)s AND t.state = 'open' AND t.free_slots > 0 {{where}}
+AND %(annotator)s <> ALL (t.authors)
 AND NOT EXISTS (
   SELECT FROM labeling_assignment h WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s
 )

@@ -1,11 +1,14 @@
-"""What models wrote."""
+"""What models wrote, and what people wrote that is judged beside it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
 
 from core.errors import BadInputError
+from labeling.human_texts import HumanText, put_among
 from labeling.models import Completion, Project
 from registry.models import ModelVersion
 
@@ -18,18 +21,22 @@ def store_completions(
     version: ModelVersion | None,
     sampling: dict[str, Any],
     round_number: int,
+    beside: Mapping[int, HumanText] | None = None,
 ) -> list[Completion]:
     """Store the rows of a generate job: prompt_id, text, tokens, finish_reason, and seed if known.
 
     NUL, which PostgreSQL cannot hold, is dropped; all else stays as the model wrote it.
+    beside: prompt -> a person's text that is stored among the model's, at any place: the order of
+    the keys, which pages hold, does not tell it apart.
     """
     given = list(rows)
     asked = {int(row["prompt_id"]) for row in given}
     known = set(project.prompts.filter(pk__in=asked).values_list("pk", flat=True))
     if foreign := sorted(asked - known):
         raise BadInputError(f"prompt {foreign[0]} does not belong to {project.slug}")
-    return Completion.objects.bulk_create(
-        Completion(
+    texts: dict[int, list[Completion]] = defaultdict(list)
+    for row in given:
+        text = Completion(
             prompt_id=int(row["prompt_id"]),
             model_version=version,
             text=str(row["text"]).replace("\0", ""),
@@ -39,5 +46,8 @@ def store_completions(
             seed=int(row.get("seed") or sampling.get("seed") or 0),
             round_number=round_number,
         )
-        for row in given
-    )
+        texts[text.prompt_id].append(text)
+    for prompt, human in (beside or {}).items():
+        if written := texts.get(prompt):
+            put_among(written, human)
+    return Completion.objects.bulk_create(chain.from_iterable(texts.values()))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 # The type of a column: str, int, float or bool, a list of one type, or the fields of an object.
 ColumnType = type | list[Any] | dict[str, Any]
+MODEL, HUMAN = "model", "human"  # the origins of texts
 MESSAGES: ColumnType = [{"role": str, "content": str}]
 
 
@@ -44,6 +45,15 @@ class CompletionRecord(NamedTuple):
     text: str
     finish_reason: str
     model: str
+    origin: str = MODEL  # or HUMAN: a person wrote it
+
+
+class Judged(NamedTuple):
+    """A text with its tier: 1 is the best, equal tiers are ties."""
+
+    tier: int
+    text: str
+    origin: str = MODEL
 
 
 class AnnotationRecord(NamedTuple):
@@ -108,6 +118,9 @@ PREFERENCES = Dataset(
         "group_id": str,  # the pairs of one judgment share it
         "chosen_tier": int,
         "rejected_tier": int,
+        # model or human: who wrote it.
+        "chosen_origin": str,
+        "rejected_origin": str,
     },
 )
 
@@ -117,23 +130,24 @@ def assistant(text: str) -> list[Row]:
     return [{"role": "assistant", "content": text}]
 
 
-def strict_pairs(annotation: AnnotationRecord, judged: Sequence[tuple[int, str]]) -> Iterator[Row]:
+def strict_pairs(annotation: AnnotationRecord, judged: Sequence[Judged]) -> Iterator[Row]:
     """A row of PREFERENCES for each two of `judged` in different tiers, the better one first.
 
     None for the same text twice: earlier versions took rankings that put it into two tiers.
-    judged: (tier, text) of each text; tier 1 is the best, equal tiers are ties.
     """
     group = f"{annotation.kind}-{annotation.id}"
-    for (better, chosen), (worse, rejected) in combinations(sorted(judged, key=_tier), 2):
-        if better != worse and chosen != rejected:
+    for chosen, rejected in combinations(sorted(judged, key=_tier), 2):
+        if chosen.tier != rejected.tier and chosen.text != rejected.text:
             yield {
-                "chosen": assistant(chosen),
-                "rejected": assistant(rejected),
+                "chosen": assistant(chosen.text),
+                "rejected": assistant(rejected.text),
                 "group_id": group,
-                "chosen_tier": better,
-                "rejected_tier": worse,
+                "chosen_tier": chosen.tier,
+                "rejected_tier": rejected.tier,
+                "chosen_origin": chosen.origin,
+                "rejected_origin": rejected.origin,
             }
 
 
-def _tier(text: tuple[int, str]) -> int:
-    return text[0]
+def _tier(text: Judged) -> int:
+    return text.tier

@@ -20,6 +20,8 @@ def decide(*, task: Task, by: User) -> Assignment:
     row = slots.lock(task.pk)
     if row.purpose == Purpose.VERDICT:
         raise ConflictError(_("A vote on models is not decided: more people's votes count."))
+    if by.pk in row.authors:
+        raise ConflictError(_("You wrote one of its texts: somebody else has to decide this task."))
     if not row.annotations.newest().filter(purpose=Purpose.LABEL).exists():
         raise ConflictError(_("Nobody has answered this task yet: there is nothing to decide."))
     found, _created = row.assignments.get_or_create(

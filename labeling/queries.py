@@ -93,9 +93,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.open_to(annotator).given_to(annotator)
 
     def open_to(self, annotator: "User") -> Self:
-        """Open tasks with a free slot that `annotator` has not had, most urgent first."""
+        """Open tasks with a free slot that `annotator` has not had, most urgent first.
+
+        Without those that show a text of theirs.
+        """
         return (
             self.filter(state="open", free_slots__gt=0)
+            .exclude(authors__contains=[annotator.pk])
             .exclude(assignments__annotator=annotator)  # NOT EXISTS
             .order_by(F("priority").desc(), "turn", "pk")
         )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import BadInputError, ConflictError
 from core.text import clean_text
-from labeling import revising, slots, told
+from labeling import human_texts, revising, slots, told
 from labeling.models import Annotation, Assignment, Purpose, Review
 from labeling.review import items
 
@@ -60,6 +60,7 @@ def send_back(*, annotation: Annotation, by: User, text: str) -> None:
     if found.purpose == Purpose.VERDICT:
         raise ConflictError(_("A vote on models is not sent back: it would not be blind."))
     _become(found, Standing.SENT_BACK)
+    human_texts.retract(found)
     revising.reopen(row, found)
     _say(found, by, Verb.SENT_BACK, text)
 
@@ -85,6 +86,7 @@ def exclude(*, annotation: Annotation, by: User, text: str, ask_again: bool) -> 
     text = _required(text, _("Say why it is excluded."))
     row, found = _hold(annotation, EXCLUDED_FROM)
     _become(found, Standing.EXCLUDED)
+    human_texts.retract(found)
     if found.purpose == Purpose.DECISION:
         overruled = found.task.annotations.filter(standing=Standing.OVERRULED)
         overruled.update(standing=Standing.COUNTS)

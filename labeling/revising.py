@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import ConflictError, NotFoundError
-from labeling import concerns, slots
+from labeling import concerns, human_texts, slots
 from labeling.checks import closing
 from labeling.models import CHECKS, Annotation, Assignment, CheckScore, Project, Review
 
@@ -78,6 +78,7 @@ def take_back(*, annotation: Annotation, by: User) -> None:
         raise ConflictError(_("This answer does not count any more."))
     check_open(found)
     Annotation.objects.filter(pk=found.pk).update(standing=Standing.TAKEN_BACK)
+    human_texts.retract(found)
     slots.vacate(row.task, row, ask_again=True)
     if found.purpose in CHECKS:
         CheckScore.objects.filter(annotation=found).delete()
@@ -100,6 +101,7 @@ def replace(row: Assignment) -> Annotation:
     assert before is not None
     check_open(before)
     Annotation.objects.filter(pk=before.pk).update(standing=Standing.SUPERSEDED)
+    human_texts.retract(before)
     return before
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError
-from labeling import kind_settings, told
+from labeling import human_texts, kind_settings, told
 from labeling.kinds import kinds
 from labeling.models import LAST_TURN, Completion, Preamble, Project, Prompt, Purpose, Task
 
@@ -59,6 +59,7 @@ def open_tasks(
             purpose=purpose,
             is_chosen=is_chosen,
             preamble=preamble,
+            authors=human_texts.authors_of(group),
             language=prompt.language,
             round_number=round_number,
             overlap=slots,
@@ -66,7 +67,7 @@ def open_tasks(
             priority=priority,
             turn=reached + (LAST_TURN - reached) * (2 * index + 1) // (2 * len(asked)),
         )
-        for index, (prompt, _group) in enumerate(asked)
+        for index, (prompt, group) in enumerate(asked)
     )
     through = Task.completions.through
     through.objects.bulk_create(

@@ -22,7 +22,8 @@ FROM labeling_gold g JOIN labeling_task t ON t.id = g.task_id
 JOIN labeling_prompt m ON m.id = t.prompt_id
 {slots.OF_PREAMBLE}
 WHERE g.project_id = %(project)s AND g.retired_at IS NULL AND NOT g.is_test
-AND t.kind = %(kind)s AND t.language = %(language)s AND NOT EXISTS (
+AND t.kind = %(kind)s AND t.language = %(language)s AND %(annotator)s <> ALL (t.authors)
+AND NOT EXISTS (
   SELECT FROM labeling_assignment h WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s
 ) AND NOT EXISTS (
   SELECT FROM labeling_membership r

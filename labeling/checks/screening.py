@@ -79,6 +79,8 @@ def next_test(project: Project, annotator: User) -> Assignment | None:
     had = {each.task_id: each for each in given.filter(task__in=[gold.task_id for gold in golds])}
     for gold in sorted(golds, key=lambda gold: _order(had.get(gold.task_id))):
         task = gold.task
+        if annotator.pk in task.authors:
+            continue
         task.project = project
         begun = had.get(task.pk)
         if begun is None:

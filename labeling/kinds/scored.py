@@ -10,6 +10,7 @@ from django.db.models import Func, IntegerField
 from labeling.kinds.base import Rows
 from labeling.kinds.comparing import Sums
 from labeling.kinds.orders import compare as compare_orders
+from labeling.kinds.texts import of_people
 from labeling.models import Annotation, Completion
 
 Scores = Mapping[int, float]
@@ -35,6 +36,7 @@ def training_rows(annotation: Annotation, scores: Scores) -> Rows:
         "completions": [completion.text for completion in completions],
         "finished": [c.finish_reason == Completion.FinishReason.STOP for c in completions],
         "tiers": [[position[pk] for pk in tier] for tier in ordered],
+        "human": of_people(completions),
     }
     return {"rankings": [row]}
 

@@ -1,6 +1,6 @@
 """Text that annotators write: what all kinds with an editor share."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,6 +9,11 @@ from pydantic import AfterValidator, Field
 from core.errors import BadInputError
 from core.text import clean_text, quotable
 from labeling.kinds.comparing import Figure, Sums
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labeling.models import Completion
 
 LONGEST = 100_000  # characters
 AGREEMENT = (
@@ -60,3 +65,8 @@ def ids_of(texts: list[str], ids: dict[str, list[int]]) -> list[int]:
             shown = {"text": quotable(text[:80])}
             raise BadInputError(_("“%(text)s” is none of the task's completions") % shown)
     return [pk for text in texts for pk in ids[text]]
+
+
+def of_people(completions: "Sequence[Completion]") -> list[int]:
+    """The places of those that a person wrote: what a ranking's training row names."""
+    return [place for place, each in enumerate(completions) if each.answer_id is not None]

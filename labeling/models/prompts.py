@@ -150,7 +150,7 @@ class PromptUpload(models.Model):
 
 
 class Completion(models.Model):
-    """One text a model wrote for a prompt; tied forever to the version that wrote it."""
+    """A text for a prompt; tied forever to the model version, or the answer, that it is of."""
 
     class FinishReason(models.TextChoices):
         STOP = tables.STOP, _("Ended by itself")
@@ -160,6 +160,10 @@ class Completion(models.Model):
     model_version = models.ForeignKey(
         ModelVersion, models.PROTECT, null=True, related_name="completions"
     )
+    # That in which a person wrote it; others judge it beside what models wrote, and are not told.
+    answer = models.ForeignKey(
+        "labeling.Annotation", models.PROTECT, null=True, related_name="candidates", db_index=False
+    )
     text = models.TextField()
     tokens = models.PositiveIntegerField(default=0)
     finish_reason = models.CharField(max_length=10, choices=FinishReason, default=FinishReason.STOP)
@@ -167,6 +171,15 @@ class Completion(models.Model):
     seed = models.BigIntegerField(default=0)
     round_number = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["answer"],
+                name="labeling_human_texts",
+                condition=models.Q(answer__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"completion {self.pk}"

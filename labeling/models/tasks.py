@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.functional import cached_property
@@ -69,6 +70,8 @@ class Task(models.Model):
     preamble = models.ForeignKey(
         Preamble, models.RESTRICT, null=True, related_name="+", db_index=False
     )
+    # Those who wrote a text among its completions: they are not asked.
+    authors = ArrayField(models.BigIntegerField(), default=list, blank=True, db_default=[])
     # LABEL, or VERDICT: what the answers to it are for, a reviewer's decision aside.
     purpose = models.CharField(
         max_length=10, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL

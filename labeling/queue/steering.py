@@ -6,7 +6,7 @@ Each act is for any number of tasks and has its opposite. It locks them in the o
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError
 from labeling import slots
-from labeling.models import Assignment, Project, Task
+from labeling.models import Assignment, Completion, Project, Task
 from labeling.queries import TaskQuerySet
 from labeling.queue.locking import locked
 
@@ -68,9 +68,14 @@ def steer(
 
 
 def fit(tasks: TaskQuerySet, act: str) -> TaskQuerySet:
-    """Those of `tasks` that `act` changes: none is opened whose prompt is withdrawn."""
+    """Those of `tasks` that `act` changes.
+
+    None is opened whose prompt is withdrawn, or one of whose texts is erased.
+    """
     if act == Act.REOPEN:
-        return tasks.filter(state=Task.State.WITHDRAWN, prompt__withdrawn_at=None)
+        erased = Completion.objects.filter(tasks=OuterRef("pk"), answer__isnull=False, text="")
+        found = tasks.filter(state=Task.State.WITHDRAWN, prompt__withdrawn_at=None)
+        return found.exclude(Exists(erased))
     return tasks.filter(state=Task.State.OPEN)
 
 

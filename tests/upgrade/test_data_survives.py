@@ -107,9 +107,13 @@ def test_exports_give_the_rows_that_they_gave(then: Then, dataset: str):
     assert table.to_pylist() == rows
 
 
-def as_then(row: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """A row without the columns that have come since."""
-    return {name: row[name] for name in before}
+def as_then(value: Any, before: Any) -> Any:
+    """A row without the columns that have come since, in the objects of its lists as well."""
+    if isinstance(before, dict):
+        return {name: as_then(value[name], before[name]) for name in before}
+    if isinstance(before, list) and before and isinstance(before[0], dict):
+        return [as_then(each, before[0]) for each in value]
+    return value
 
 
 def test_prompts_know_their_conversations_and_keep_their_splits(then: Then):

@@ -84,6 +84,9 @@ RANKINGS = Table(
         "weight": Column(
             "double", "how much it counts, from 0 to 1; null, as where all count alike: 1", True
         ),
+        "human": Column(
+            ["int64"], "positions in completions of what people wrote; all else is a model's", True
+        ),
     }
 )
 

@@ -12,7 +12,7 @@ from labeling.kinds.comparison import comparing, showing, simulating
 from labeling.kinds.comparison.body import ComparisonBody, check_answer, tiers
 from labeling.kinds.comparison.exports import EXPORTS
 from labeling.kinds.simulation import Simulated
-from labeling.kinds.texts import ids_of
+from labeling.kinds.texts import ids_of, of_people
 from labeling.models import Annotation, Assignment, Completion, Task
 from labeling.queries import AnnotationQuerySet
 
@@ -69,6 +69,7 @@ class Comparison(AnnotationKind):
             "tiers": [
                 [position[pk] for pk in tier] for tier in tiers(annotation.body, list(position))
             ],
+            "human": of_people(completions),
         }
         return {"rankings": [ranking]}
 

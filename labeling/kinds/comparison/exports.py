@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row, strict_pairs
+from labeling.datasets import (
+    PREFERENCES,
+    AnnotationRecord,
+    Dataset,
+    Exports,
+    Judged,
+    Row,
+    strict_pairs,
+)
 
 COMPARISONS = Dataset(
     name="comparisons",
@@ -14,9 +22,16 @@ COMPARISONS = Dataset(
         "ties, “both bad”, and which side was shown first."
     ),
     columns={
-        # shown_at is 1 for the left side, 2 for the right one.
+        # shown_at is 1 for the left side, 2 for the right one; origin is model or human.
         "completions": [
-            {"id": int, "text": str, "shown_at": int, "finish_reason": str, "model": str}
+            {
+                "id": int,
+                "text": str,
+                "shown_at": int,
+                "finish_reason": str,
+                "model": str,
+                "origin": str,
+            }
         ],
         # -3 (the first is much better) to 3 (the second is); 0 is a tie.
         "preference": int,
@@ -30,7 +45,10 @@ COMPARISONS = Dataset(
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row, unless it is a tie; the tiers are as far apart as it is strong."""
     better, strength = annotation.body["better"], annotation.body["strength"]
-    judged = [(1 if c.id == better else 1 + strength, c.text) for c in annotation.completions]
+    judged = [
+        Judged(1 if c.id == better else 1 + strength, c.text, c.origin)
+        for c in annotation.completions
+    ]
     return strict_pairs(annotation, judged)
 
 
@@ -47,6 +65,7 @@ def comparisons(annotation: AnnotationRecord) -> Iterator[Row]:
                 "shown_at": shown_at.get(completion.id, 0),
                 "finish_reason": completion.finish_reason,
                 "model": completion.model,
+                "origin": completion.origin,
             }
             for completion in annotation.completions
         ],

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from labeling.datasets import (
     DEMONSTRATIONS,
+    HUMAN,
     PREFERENCES,
     AnnotationRecord,
     Exports,
+    Judged,
     Row,
     assistant,
     strict_pairs,
@@ -20,8 +22,9 @@ def demonstrations(annotation: AnnotationRecord) -> Iterator[Row]:
 
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """The edited text above the original, where something was changed."""
-    text, original = annotation.body["text"], annotation.completions[0].text
-    return strict_pairs(annotation, [(1, text), (2, original)])
+    text, original = annotation.body["text"], annotation.completions[0]
+    judged = [Judged(1, text, HUMAN), Judged(2, original.text, original.origin)]
+    return strict_pairs(annotation, judged)
 
 
 EXPORTS: Exports = {DEMONSTRATIONS: demonstrations, PREFERENCES: preferences}

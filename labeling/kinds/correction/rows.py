@@ -17,6 +17,7 @@ def training_rows(annotation: Annotation) -> Rows:
             "completions": [text, original.text],
             "finished": [True, original.finish_reason == Completion.FinishReason.STOP],
             "tiers": [[0], [1]],
+            "human": [0],
         }
         rows["rankings"].append(ranking)
     return rows

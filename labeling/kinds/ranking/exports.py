@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.datasets import (
     DEMONSTRATIONS,
+    HUMAN,
     PREFERENCES,
     AnnotationRecord,
     Dataset,
     Exports,
+    Judged,
     Row,
     assistant,
     strict_pairs,
@@ -23,7 +25,8 @@ RANKINGS = Dataset(
     columns={
         # Tier 1 is the best, equal tiers are ties, the unacceptable ones share the last tier;
         # shown_at is the place on the annotator's page, from 1. A text that the annotator wrote, as
-        # none was good enough, comes last: id, shown_at and model are 0, 0 and "".
+        # none was good enough, comes last: id, shown_at and model are 0, 0 and "". origin is model
+        # or human: others of the texts may be people's too, which the annotator was not told.
         "completions": [
             {
                 "id": int,
@@ -33,6 +36,7 @@ RANKINGS = Dataset(
                 "shown_at": int,
                 "finish_reason": str,
                 "model": str,
+                "origin": str,
             }
         ],
         "tiers": [[int]],
@@ -55,9 +59,9 @@ def demonstrations(annotation: AnnotationRecord) -> Iterator[Row]:
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each two texts in different tiers."""
     tier_of = _tier_of(_tiers(annotation))
-    texts = [(tier_of[c.id], c.text) for c in annotation.completions]
+    texts = [Judged(tier_of[c.id], c.text, c.origin) for c in annotation.completions]
     if written := annotation.body.get("written"):
-        texts.append((tier_of[OWN], written["text"]))
+        texts.append(Judged(tier_of[OWN], written["text"], HUMAN))
     return strict_pairs(annotation, texts)
 
 
@@ -76,13 +80,15 @@ def rankings(annotation: AnnotationRecord) -> Iterator[Row]:
             "shown_at": shown_at.get(completion.id, 0),
             "finish_reason": completion.finish_reason,
             "model": completion.model,
+            "origin": completion.origin,
         }
         for completion in annotation.completions
     ]
     written = annotation.body.get("written")
     if written:
         own = {"id": OWN, "text": written["text"], "tier": tier_of[OWN], "acceptable": True}
-        texts.append(own | {"shown_at": 0, "finish_reason": STOP, "model": ""})
+        own |= {"shown_at": 0, "finish_reason": STOP, "model": "", "origin": HUMAN}
+        texts.append(own)
     yield {
         "completions": texts,
         "tiers": tiers,

@@ -6,6 +6,7 @@ from django.db.models import Func, IntegerField, Value
 from django.db.models.fields.json import KT
 
 from labeling.kinds.base import Rows
+from labeling.kinds.texts import of_people
 from labeling.models import Annotation, Completion
 from labeling.queries import AnnotationQuerySet
 
@@ -22,12 +23,15 @@ def training_rows(annotation: Annotation) -> Rows:
     texts = [completion.text for completion in completions]
     finished = [c.finish_reason == Completion.FinishReason.STOP for c in completions]
     tiers = [[position[pk] for pk in tier] for tier in _tiers(body)]
-    rows: Rows = {"rankings": [{"completions": texts, "finished": finished, "tiers": tiers}]}
+    human = of_people(completions)
+    ranking = {"completions": texts, "finished": finished, "tiers": tiers, "human": human}
+    rows: Rows = {"rankings": [ranking]}
     if written := body.get("written"):
         own = len(texts)
         tiers[:1] = [[*tiers[0], own]] if written["tied"] else [[own], *tiers[:1]]
         texts.append(written["text"])
         finished.append(True)
+        human.append(own)
         edited = written["original"] is not None
         rows["demonstrations"] = [{"completion": written["text"], "edited": edited}]
     return rows

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row, strict_pairs
+from labeling.datasets import (
+    PREFERENCES,
+    AnnotationRecord,
+    Dataset,
+    Exports,
+    Judged,
+    Row,
+    strict_pairs,
+)
 from labeling.kinds.rules.body import BROKEN, FIELD, UNSURE, scores
 from labeling.kinds.scored import tiers
 
@@ -20,6 +28,7 @@ RULE_ANSWERS = Dataset(
         "completion": str,
         "finish_reason": str,
         "model": str,
+        "origin": str,  # model or human
         "shown_at": int,  # the place on the annotator's page, from 1
         "rules": [{"name": str, "text": str, "answer": str}],
         "broken": int,  # rules
@@ -35,7 +44,9 @@ def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each two completions of which one breaks fewer rules."""
     ordered = tiers(scores(annotation.body, annotation.settings))
     tier_of = {pk: tier for tier, pks in enumerate(ordered, 1) for pk in pks}
-    judged = [(tier_of[c.id], c.text) for c in annotation.completions if c.id in tier_of]
+    judged = [
+        Judged(tier_of[c.id], c.text, c.origin) for c in annotation.completions if c.id in tier_of
+    ]
     return strict_pairs(annotation, judged)
 
 
@@ -51,6 +62,7 @@ def rule_answers(annotation: AnnotationRecord) -> Iterator[Row]:
             "completion": completion.text,
             "finish_reason": completion.finish_reason,
             "model": completion.model,
+            "origin": completion.origin,
             "shown_at": shown_at.get(completion.id, 0),
             "rules": [
                 {"name": rule.name, "text": rule.text, "answer": answers[rule.name]}

@@ -21,8 +21,8 @@ SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guidel
   array_to_string(a.concerns, ' '), a.comment, t.preamble_id,
   m.id, m.messages::text, m.given, m.split, m.language, m.use_case,
   (
-    SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''))
-      ORDER BY c.id)::text
+    SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''),
+      CASE WHEN c.answer_id IS NULL THEN 'model' ELSE 'human' END) ORDER BY c.id)::text
     FROM labeling_task_completions l JOIN labeling_completion c ON c.id = l.completion_id
     LEFT JOIN registry_modelversion v ON v.id = c.model_version_id
     WHERE l.task_id = a.task_id

@@ -28,6 +28,15 @@ class PlanForm(forms.Form):
     chosen_percent = forms.IntegerField(
         label=_("Chosen where the reward models differ, in percent"), required=False, initial=0
     )
+    human_texts = forms.BooleanField(
+        label=_("Texts that people wrote among the model's"),
+        required=False,
+        help_text=_(
+            "Where somebody has written, corrected or demonstrated an answer to a prompt, theirs "
+            "takes the place of one of the model's where several texts are judged. Nothing marks "
+            "it, and whoever wrote it is not asked."
+        ),
+    )
     previous_share = forms.FloatField(
         initial=0.0, help_text=_("0 to 0.5. Keeps the reward model right about older policies too.")
     )
@@ -79,6 +88,8 @@ class PlanForm(forms.Form):
         self._offer("base", [(base.pk, base.name) for base in bases])
         self.is_first = not project.rounds.exists()  # later rounds go on from its base model
         self._offer_choice(project)
+        if self.is_first:  # nobody has written anything yet
+            del self.fields["human_texts"]
         for name, column in (("languages", "language"), ("use_cases", "use_case")):
             values = project.prompts.order_by(column).values_list(column, flat=True).distinct()
             self._offer(name, [(v, v) for v in values if v])
@@ -121,7 +132,9 @@ class PlanForm(forms.Form):
     def sampling(self) -> list[forms.BoundField]:
         """How many completions a task shows, and how they are written."""
         names = [*map(completions_field, self._chosen()), *LABELS]
-        return [self[name] for name in (["base", *names] if self.is_first else names)]
+        if self.is_first:
+            return [self[name] for name in ("base", *names)]
+        return [self[name] for name in (*names, "human_texts")]
 
     def _chosen(self) -> list[str]:
         return [name for name, kind in kinds().items() if kind.completions.is_chosen]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
+from labeling.human_texts import mixed
 from labeling.kinds import kinds
 from labeling.models import Completion, Prompt
 from labeling.tasks import open_tasks
@@ -22,11 +23,11 @@ def open_ready_tasks(*, round_: Round) -> int:
     prompts = {int(pk) for waiting in round_.pending.values() for pk in waiting}
     withdrawn = round_.project.prompts.withdrawn().filter(pk__in=prompts)
     _forget(round_, withdrawn.values_list("pk", flat=True))
-    texts = _texts(round_, prompts)
+    texts, human = _texts(round_, prompts), _human_texts(round_, prompts)
     opened = 0
     for kind, waiting in round_.pending.items():
         ready = [pk for pk, wanted in waiting.items() if len(texts[int(pk)]) >= wanted]
-        groups = [texts[int(pk)][: waiting.pop(pk)] for pk in ready]
+        groups = [mixed(texts[int(pk)][: waiting.pop(pk)], human.get(int(pk))) for pk in ready]
         asked = [group for group in groups if kinds()[kind].is_worth_asking(group)]
         if left_out := len(groups) - len(asked):
             logger.info("round %s: %s %s tasks would say nothing", round_.pk, left_out, kind)
@@ -101,12 +102,33 @@ def _open(round_: Round, kind: str, groups: Sequence[Group], *, is_chosen: bool 
 
 
 def _texts(round_: Round, prompts: Iterable[int]) -> dict[int, Group]:
-    """What was written in the round for each of `prompts`, oldest first."""
+    """What models wrote in the round for each of `prompts`, oldest first."""
     texts: dict[int, Group] = defaultdict(list)
-    written = Completion.objects.filter(prompt__in=prompts, round_number=round_.number)
+    written = Completion.objects.filter(
+        prompt__in=prompts, round_number=round_.number, answer__isnull=True
+    )
     for completion in written.select_related("prompt").defer("prompt__messages").order_by("pk"):
         texts[completion.prompt_id].append(completion)
     return texts
+
+
+def _human_texts(round_: Round, prompts: Iterable[int]) -> dict[int, Completion]:
+    """What people wrote for `prompts` that stands among the texts of the round.
+
+    Not what counts no more, nor where without its author too few are left to answer.
+    """
+    written = Completion.objects.filter(
+        prompt__in=prompts, round_number=round_.number, answer__standing="counts"
+    )
+    rows = written.select_related("answer", "prompt").defer("prompt__messages", "answer__body")
+    found = {each.prompt_id: each for each in rows}
+    members = set(round_.project.memberships.values_list("user", flat=True)) if found else set()
+    enough = round_.project.overlap
+    return {
+        prompt: each
+        for prompt, each in found.items()
+        if each.answer and len(members - {each.answer.annotator_id}) >= enough
+    }
 
 
 def _forget(round_: Round, prompts: Iterable[int]) -> None:

@@ -36,12 +36,15 @@ class Plan:
     """Stored as JSON on the round.
 
     tasks: kind -> how many. completions: kind -> how many a task shows, where that is not as usual.
+    human_texts: where a person has written for a prompt, tasks that show several texts have theirs
+    among them, in the place of one of the model's.
     base: names a base model where the family serves none yet. chosen_percent: of the tasks in which
     texts are compared, those that are not drawn at random (rounds.collecting.choosing).
     """
 
     tasks: Mapping[str, int] = field(default_factory=dict)
     completions: Mapping[str, int] = field(default_factory=dict)
+    human_texts: bool = False
     chosen_percent: int = 0
     previous_share: float = 0.0
     temperature: float = 1.0
@@ -71,6 +74,8 @@ class Plan:
                     "low": low,
                     "high": high,
                 }
+        if not isinstance(values.get("human_texts", False), bool):
+            errors["human_texts"] = _("Choose yes or no.")
         for kind in {*values.get("tasks", {}), *values.get("completions", {})} - {*kinds()}:
             errors[tasks_field(kind)] = _("There is no such kind of task.")
         if not errors and not any(values.get("tasks", {}).values()):

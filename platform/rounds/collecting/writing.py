@@ -57,9 +57,11 @@ def launch_generation(
 ) -> Run:
     """Queue one run in which `version` completes `prompts`, once `after` has succeeded."""
     index = round_.runs.writing().count()
+    # A person's text is stored once a round, with those of the model that writes for each prompt.
+    beside = plan.human_texts and version.pk == round_.writer_id
     job = jobs.enqueue(
         kind=Generate.name,
-        payload={"prompts": [[pk, n] for pk, n in prompts.items()]},
+        payload={"prompts": [[pk, n] for pk, n in prompts.items()], "human_texts": beside},
         created_by=by,
         after=after,
     )

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from labeling.models import Membership, Project, Role
+from labeling.models import Annotation, Completion, Membership, Project, Role
 from registry.models import ModelVersion
 from rounds.models import Snapshot
 
@@ -13,7 +13,7 @@ from rounds.models import Snapshot
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """answers: in every standing. models: those that their answers trained. snapshots: the files
-    on disk in which these answers are, word for word.
+    on disk in which these answers are, word for word, or their texts as others judged them.
     """
 
     answers: int
@@ -24,7 +24,10 @@ class Known:
 
 def known_of(person: User) -> Known:
     """Their answers, and where these went."""
-    snapshots = Snapshot.objects.filter(annotations__annotator=person).distinct()
+    candidates = Completion.objects.filter(answer__annotator=person)
+    judged = Annotation.objects.filter(task__completions__in=candidates)
+    theirs = Q(annotations__annotator=person) | Q(annotations__in=judged)
+    snapshots = Snapshot.objects.filter(theirs).distinct()
     models = ModelVersion.objects.filter(job__run__snapshot__in=snapshots).distinct()
     projects = Project.objects.filter(annotations__annotator=person).distinct()
     return Known(

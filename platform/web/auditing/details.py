@@ -38,6 +38,7 @@ NAMES = {
     "guidelines": gettext_lazy("guidelines"),
     "guidelines_first": gettext_lazy("guidelines first"),
     "hides_concerns": gettext_lazy("no concerns offered"),
+    "human_texts": gettext_lazy("people's texts among the model's"),
     "judged": gettext_lazy("judged by a model as well"),
     "kind": gettext_lazy("kind"),
     "kinds": gettext_lazy("kinds"),

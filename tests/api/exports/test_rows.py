@@ -31,6 +31,8 @@ def test_preferences_are_strict_pairs_with_the_unacceptable_below_all(client, ki
         "group_id": f"ranking-{ranking.pk}",
         "chosen_tier": 1,
         "rejected_tier": 2,
+        "chosen_origin": "model",
+        "rejected_origin": "model",
         "annotation_id": ranking.pk,
         "kind": "ranking",
         "annotator": str(ranking.annotator_id),
@@ -68,6 +70,27 @@ def test_rankings_are_as_they_were_given(client, kitchen):
         ("扔", 3, False, 1),
     ]
     assert [len(tier) for tier in row["tiers"]] == [1, 2, 1]
+
+
+def test_a_text_that_a_person_wrote_says_so(client, kitchen):
+    written = Annotation.objects.get(kind="demonstration")
+    human = Annotation.objects.get(kind="ranking").task.completions.get(text="煎")
+    human.answer = written
+    human.save()
+
+    (row,) = get_rows(client, kitchen, "rankings")
+    origins = {
+        (row["chosen"][0]["content"], row["chosen_origin"], row["rejected_origin"])
+        for row in get_rows(client, kitchen, "preferences")
+    }
+
+    assert [part["origin"] for part in row["completions"]] == ["model", "human", "model", "model"]
+    assert origins == {
+        ("煎", "human", "model"),
+        ("蒸", "model", "model"),
+        ("煮", "model", "model"),
+        ("Boil it for six minutes.", "human", "model"),
+    }
 
 
 def test_prompts_are_prompt_only(client, kitchen):

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from core.errors import BadInputError
-from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord
+from labeling.datasets import HUMAN, AnnotationRecord, CompletionRecord, PromptRecord
 from labeling.kinds import kinds
 from labeling.kinds.simulation import Habits, Simulated
 from labeling.models import Annotation, Project
@@ -33,7 +33,7 @@ def test_the_better_one_comes_first_and_ties_are_one_tier(project: Project, ada:
         (row,) = KIND.training_rows(make_annotation(task, body, standing="surplus"))["rankings"]
         tiers.append(row.pop("tiers"))
 
-    assert row == {"completions": ["x", "y"], "finished": [True, False]}
+    assert row == {"completions": ["x", "y"], "finished": [True, False], "human": []}
     assert tiers == [[[1], [0]], [[0, 1]], [[0, 1]]]
 
 
@@ -98,14 +98,15 @@ def test_the_summary_speaks_of_the_letters_that_were_seen(project: Project, ada:
 
 def exported(body: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
-    texts = [CompletionRecord(5, "x", "stop", "base"), CompletionRecord(6, "y", "stop", "v1")]
+    texts = [CompletionRecord(5, "x", "stop", "base"), CompletionRecord(6, "y", "stop", "", HUMAN)]
     given = AnnotationRecord(9, "comparison", 3, 2, body, [6, 5], 4, 60, prompt, texts)
     return {dataset.name: list(make(given)) for dataset, make in KIND.exports.items()}
 
 
 def test_it_leaves_with_its_strength() -> None:
     def part(pk: int, text: str, shown_at: int, model: str) -> dict[str, Any]:
-        made = {"finish_reason": "stop", "model": model}
+        origin = "model" if model else "human"
+        made = {"finish_reason": "stop", "model": model, "origin": origin}
         return {"id": pk, "text": text, "shown_at": shown_at, **made}
 
     assert exported(better(6, 2)) == {
@@ -116,11 +117,13 @@ def test_it_leaves_with_its_strength() -> None:
                 "group_id": "comparison-9",
                 "chosen_tier": 1,
                 "rejected_tier": 3,
+                "chosen_origin": "human",
+                "rejected_origin": "model",
             }
         ],
         "comparisons": [
             {
-                "completions": [part(5, "x", 2, "base"), part(6, "y", 1, "v1")],
+                "completions": [part(5, "x", 2, "base"), part(6, "y", 1, "")],
                 "preference": 2,
                 "both_bad": False,
                 "guideline_version": 4,

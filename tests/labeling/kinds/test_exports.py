@@ -4,12 +4,22 @@ from typing import Any
 
 import pytest
 
-from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord, strict_pairs
+from labeling.datasets import (
+    HUMAN,
+    MODEL,
+    AnnotationRecord,
+    CompletionRecord,
+    Judged,
+    PromptRecord,
+    strict_pairs,
+)
 from labeling.kinds import kinds
 
 PROMPT = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
 COMPLETIONS = [
-    CompletionRecord(pk, text, "stop", "policy v1") for pk, text in ((5, "w"), (6, "x"), (7, "y"))
+    CompletionRecord(5, "w", "stop", "policy v1"),
+    CompletionRecord(6, "x", "stop", "", HUMAN),
+    CompletionRecord(7, "y", "stop", "policy v1"),
 ]
 
 
@@ -28,8 +38,13 @@ def said(text: str) -> list[dict[str, str]]:
     return [{"role": "assistant", "content": text}]
 
 
-def pair(kind: str, chosen: str, rejected: str, tiers: tuple[int, int]) -> dict[str, Any]:
+def pair(
+    kind: str, chosen: str, rejected: str, tiers: tuple[int, int], human: str
+) -> dict[str, Any]:
+    """human: of the texts, the one that a person wrote."""
     return {
+        "chosen_origin": HUMAN if chosen == human else MODEL,
+        "rejected_origin": HUMAN if rejected == human else MODEL,
         "chosen": said(chosen),
         "rejected": said(rejected),
         "group_id": f"{kind}-9",
@@ -49,14 +64,15 @@ def test_a_ranking_gives_its_strict_pairs_and_itself() -> None:
             "acceptable": acceptable,
             "shown_at": shown_at,
             "finish_reason": "stop",
-            "model": "policy v1",
+            "model": "" if text == "x" else "policy v1",
+            "origin": HUMAN if text == "x" else MODEL,
         }
 
     assert rows(record("ranking", body, COMPLETIONS)) == {
         "preferences": [
-            pair("ranking", "x", "w", (1, 2)),
-            pair("ranking", "x", "y", (1, 3)),
-            pair("ranking", "w", "y", (2, 3)),
+            pair("ranking", "x", "w", (1, 2), "x"),
+            pair("ranking", "x", "y", (1, 3), "x"),
+            pair("ranking", "w", "y", (2, 3), "x"),
         ],
         "rankings": [
             {
@@ -84,9 +100,9 @@ def test_a_demonstration_gives_its_text() -> None:
 @pytest.mark.parametrize(
     ("text", "pairs"),
     [
-        ("better", [pair("correction", "better", "w", (1, 2))]),
+        ("better", [pair("correction", "better", "w", (1, 2), "better")]),
         ("w", []),
-        (" w\n", [pair("correction", " w\n", "w", (1, 2))]),
+        (" w\n", [pair("correction", " w\n", "w", (1, 2), " w\n")]),
     ],
 )
 def test_a_correction_is_a_preference_where_it_changed_something(
@@ -97,18 +113,23 @@ def test_a_correction_is_a_preference_where_it_changed_something(
     assert rows(given) == {"demonstrations": [{"completion": said(text)}], "preferences": pairs}
 
 
+def judged(*texts: tuple[int, str]) -> list[Judged]:
+    return [Judged(tier, text, MODEL) for tier, text in texts]
+
+
 def test_ties_are_no_pairs() -> None:
     annotation = record("ranking", {}, [])
     found = [
         (row["chosen"][0]["content"], row["rejected"][0]["content"])
-        for row in strict_pairs(annotation, [(2, "a"), (1, "b"), (2, "c"), (1, "d")])
+        for row in strict_pairs(annotation, judged((2, "a"), (1, "b"), (2, "c"), (1, "d")))
     ]
     assert found == [("b", "a"), ("b", "c"), ("d", "a"), ("d", "c")]
 
 
 def test_no_text_is_exported_as_better_than_itself() -> None:
     """Earlier versions took rankings that put the same text into two tiers."""
-    found = strict_pairs(record("ranking", {}, []), [(1, "a"), (2, "b"), (3, "a"), (4, "a ")])
+    texts = judged((1, "a"), (2, "b"), (3, "a"), (4, "a "))
+    found = strict_pairs(record("ranking", {}, []), texts)
     assert [(row["chosen"][0]["content"], row["rejected"][0]["content"]) for row in found] == [
         ("a", "b"),
         ("a", "a "),

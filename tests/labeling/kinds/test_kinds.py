@@ -51,6 +51,7 @@ def test_a_ranking_becomes_positions_with_the_unacceptable_last(
                 "completions": ["w", "x", "y", "z"],
                 "finished": [True, True, True, False],
                 "tiers": [[1], [2, 0], [3]],
+                "human": [],
             }
         ]
     }
@@ -145,6 +146,7 @@ def test_a_correction_teaches_twice(project: Project, ada: User) -> None:
                 "completions": ["Six minutes.", "Ten minutes."],
                 "finished": [True, True],
                 "tiers": [[0], [1]],
+                "human": [0],
             }
         ],
     }

@@ -89,6 +89,7 @@ def test_it_stands_above_all_and_is_a_demonstration(project: Project, ada: User)
                 "completions": ["w", "x", "y", "Mine."],
                 "finished": [True, True, False, True],
                 "tiers": [[3], [1], [0], [2]],
+                "human": [3],
             }
         ],
         "demonstrations": [{"completion": "Mine.", "edited": True}],
@@ -174,6 +175,9 @@ def test_it_leaves_as_the_first_tier(project: Project) -> None:
         return {dataset.name: list(make(record)) for dataset, make in KIND.exports.items()}
 
     def pairs(rows: dict[str, list[dict[str, Any]]]) -> list[tuple[str, str, int, int]]:
+        for row in rows["preferences"]:
+            mine = row["chosen"][0]["content"] == "Mine."
+            assert (row["chosen_origin"] == "human", row["rejected_origin"]) == (mine, "model")
         return [
             (
                 row["chosen"][0]["content"],
@@ -200,6 +204,7 @@ def test_it_leaves_as_the_first_tier(project: Project) -> None:
         "shown_at": 0,
         "finish_reason": "stop",
         "model": "",
+        "origin": "human",
     }
     (row,) = tied["rankings"]
     assert (row["tiers"], row["edited_from"]) == ([[6, 0], [5]], 0)

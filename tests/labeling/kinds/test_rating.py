@@ -188,6 +188,7 @@ def test_the_numbers_are_an_order_as_the_project_wants(
     taught = KIND.teaching(Annotation.objects.all())["rankings"]
 
     row = {"completions": ["x", "y", "z"], "finished": [True, False, True], "tiers": tiers}
+    row["human"] = []
     assert found == ({"rankings": [row]} if tiers else {})
     assert [one.pairs for one in taught] == ([pairs] if pairs else [])  # type: ignore[attr-defined]
     places = {place: n for n, tier in enumerate(tiers or [[0, 1, 2]]) for place in tier}
@@ -253,6 +254,7 @@ def test_it_leaves_with_all_criteria_by_name() -> None:
             "completion": text,
             "finish_reason": end,
             "model": model,
+            "origin": "model",
             "shown_at": at,
             "criteria": [
                 {"name": name, "label": label, "form": form, "value": value}

@@ -168,6 +168,7 @@ def test_fewer_broken_rules_are_an_order_where_the_project_wants_one(
     taught = KIND.teaching(Annotation.objects.all())["rankings"]
 
     row = {"completions": ["x", "y", "z"], "finished": [True, False, True], "tiers": tiers}
+    row["human"] = []
     assert KIND.training_rows(made) == ({"rankings": [row]} if tiers else {})
     assert [one.pairs for one in taught] == ([pairs] if pairs else [])  # type: ignore[attr-defined]
     places = {place: n for n, tier in enumerate(tiers or [[0, 1, 2]]) for place in tier}
@@ -236,6 +237,7 @@ def test_it_leaves_with_all_rules_by_name() -> None:
         "completion": "x",
         "finish_reason": "stop",
         "model": "base",
+        "origin": "model",
         "shown_at": 2,
         "rules": [
             {"name": "threats", "text": "Threatens nobody.", "answer": "broken"},

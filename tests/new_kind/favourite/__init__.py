@@ -9,6 +9,7 @@ from labeling.kinds.favourite.exports import EXPORTS
 
 from labeling.kinds.base import AnnotationKind, Body, Completions, Rows, unfit
 from labeling.kinds.simulation import Simulated
+from labeling.kinds.texts import of_people
 from labeling.models import Annotation, Assignment, Completion, Task
 from labeling.queries import AnnotationQuerySet
 
@@ -70,6 +71,7 @@ class Favourite(AnnotationKind):
             "completions": [completion.text for completion in completions],
             "finished": [c.finish_reason == Completion.FinishReason.STOP for c in completions],
             "tiers": [[best], others],
+            "human": of_people(completions),
         }
         return {"rankings": [ranking]}
 

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row, strict_pairs
+from labeling.datasets import (
+    PREFERENCES,
+    AnnotationRecord,
+    Dataset,
+    Exports,
+    Judged,
+    Row,
+    strict_pairs,
+)
 
 FAVOURITES = Dataset(
     name="favourites",
@@ -16,7 +24,8 @@ FAVOURITES = Dataset(
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """The best above each other."""
     best = annotation.body["best"]
-    return strict_pairs(annotation, [(1 + (c.id != best), c.text) for c in annotation.completions])
+    judged = [Judged(1 + (c.id != best), c.text, c.origin) for c in annotation.completions]
+    return strict_pairs(annotation, judged)
 
 
 def favourites(annotation: AnnotationRecord) -> Iterator[Row]:

@@ -7,11 +7,13 @@ from accounts.models import ApiToken, AuditEntry, SignInLink, User
 from accounts.services import create_api_token, create_sign_in_link
 from core.errors import BadInputError, ConflictError
 from jobs.models import Job, JobEvent
+from labeling.models import Annotation
 from rounds.launching.launching import cancel
 from rounds.leaving.handlers import ErasePerson
 from rounds.leaving.known import known_of
 from rounds.leaving.removing import remove_person
-from tests.factories import make_member, make_user
+from rounds.snapshots import freeze
+from tests.factories import make_annotation, make_member, make_task, make_user
 from tests.rounds.world import World, make_run, make_world
 
 
@@ -32,6 +34,17 @@ def browser(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def test_snapshots_with_their_texts_as_others_judged_them_are_known(world: World) -> None:
+    answer = make_annotation(make_task(world.project), annotator=world.ada)
+    task = make_task(world.project, "ranking")
+    task.completions.filter(pk=task.completion_ids[0]).update(answer=answer)
+    make_annotation(task)
+    Annotation.objects.filter(annotator=world.ada).update(standing="excluded")
+    later = freeze(world.project)
+
+    assert later in known_of(world.ada).snapshots
 
 
 def test_what_is_known_names_models_and_snapshots(world: World) -> None:

@@ -7,13 +7,14 @@ from django.apps import apps
 
 from accounts.models import AuditEntry
 from jobs.models import Job, JobEvent
-from labeling.models import Project, Prompt, Task
+from labeling.models import Annotation, Project, Prompt, Task
 from labeling.projects import create_project
 from registry.models import ModelVersion
 from rounds.models import Ballot, Opinion, Question, Reason, Round, Verdict
 from rounds.retiring.archiving import archive, ask_deletion
 from rounds.retiring.handlers import DeleteProject, RemoveFiles
 from rounds.retiring.loss import loss_of
+from tests.factories import make_task
 from tests.rounds.verdict.voting import make_verdict
 from tests.rounds.world import World
 
@@ -51,6 +52,8 @@ def test_what_will_be_lost_is_counted(world: World, settings: Any) -> None:
 
 def test_nothing_of_it_is_left_but_the_audit(world: World, other: Project, settings: Any) -> None:
     people = apps.get_model("accounts", "User").objects.count()
+    answer = Annotation.objects.filter(kind="demonstration").get()
+    make_task(world.project, "ranking").completions.update(answer=answer)
 
     delete(world)
 

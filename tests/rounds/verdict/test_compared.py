@@ -51,6 +51,23 @@ def everything(world: World) -> tuple[Any, ...]:
     return Verdict.objects.get().figures, list(rows)
 
 
+def test_a_text_that_a_person_wrote_judges_no_model(world: World) -> None:
+    versions = evaluated(world.project)
+    task = mixed(world, versions)
+    human = task.completions.order_by("pk")[1]
+    human.model_version, human.answer = None, make_annotation(make_task(world.project))
+    human.save()
+
+    rank(task, [1, 0, 2])
+
+    assert everything(world)[1] == []
+    human.model_version, human.answer = versions[1], None
+    human.save()
+    rank(task, [1, 0, 2])
+    ((_pk, _prompt, _is_vote, told), *_rest) = everything(world)[1]
+    assert len(told) == 2  # of the same task, had a model written it
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_bit_by_bit_is_as_from_nothing(world: World, seed: int) -> None:
     draw = random.Random(seed)

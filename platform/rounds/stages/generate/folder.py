@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from labeling.completions import store_completions
-from labeling.models import Prompt
+from labeling.human_texts import HumanText, written_for
+from labeling.models import Completion, Prompt
 from rounds.collecting.pending import open_ready_tasks, stop_waiting
 from rounds.models import Run
 from rounds.stages.folder import (
@@ -39,5 +40,16 @@ def complete(run: Run, folder: Path) -> None:
         version=run.source,
         sampling=run.recipe,
         round_number=run.round.number,
+        beside=_human_texts(run) if run.job.payload.get("human_texts") else {},
     )
     open_ready_tasks(round_=run.round)
+
+
+def _human_texts(run: Run) -> dict[int, HumanText]:
+    """Those for the run's prompts; none for a prompt that has one in the round already."""
+    asked, round_ = {pk for pk, _n in run.job.payload["prompts"]}, run.round
+    there = Completion.objects.filter(
+        prompt__in=asked, round_number=round_.number, answer__isnull=False
+    )
+    asked -= set(there.values_list("prompt", flat=True))
+    return written_for(asked, project=round_.project, preamble=round_.preamble)
