@@ -74,14 +74,11 @@ class Backbone:
 
     def autocast(self) -> torch.autocast:
         """Within it products are computed in the tuning's precision."""
-        where, half = self.decoder.device.type, self.tuning.compute
-        return torch.autocast(where, dtype=half, enabled=half != torch.float32)
+        return self.tuning.autocast(self.decoder.device.type)
 
     def sampling(self) -> torch.autocast:
-        """Within it tokens are drawn: a CPU multiplies few rows fastest in fp32 (decision 54)."""
-        if self.decoder.device.type == "cpu" and self.tuning.weights == torch.float32:
-            return torch.autocast("cpu", enabled=False)
-        return self.autocast()
+        """Within it tokens are drawn."""
+        return self.tuning.sampling(self.decoder.device.type)
 
     def tune(self, model: Any) -> None:
         """Where the tuning says so, let matrices learn beside `model`, over this decoder.

@@ -61,6 +61,17 @@ class Tuning:
         """In which the weights of the model lie."""
         return self.compute if self.lora_rank else torch.float32
 
+    def autocast(self, where: str) -> torch.autocast:
+        """Within it products on a device of this type are computed in this precision."""
+        half = self.compute
+        return torch.autocast(where, dtype=half, enabled=half != torch.float32)
+
+    def sampling(self, where: str) -> torch.autocast:
+        """Within it tokens are drawn: a CPU multiplies few rows fastest in fp32 (decision 54)."""
+        if where == "cpu" and self.weights == torch.float32:
+            return torch.autocast(where, enabled=False)
+        return self.autocast(where)
+
 
 def compute_dtype(precision: str, *, parameters: int) -> torch.dtype:
     """Of the products in training. A model so small gains nothing from bf16."""

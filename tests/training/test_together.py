@@ -48,8 +48,11 @@ def specs(tiny_folder: Path, tmp_path_factory: Any) -> Specs:
     demonstrations = [row | {"prompt_id": n} for n, row in enumerate(EXAMPLES)]
     return {
         "sft": (
-            sft_spec(tiny_folder, epochs=1, micro_batch_size=2, checkpoint_every=99),
-            {"train": EXAMPLES, "heldout": EXAMPLES[:2]},
+            sft_spec(
+                tiny_folder, epochs=1, micro_batch_size=2, checkpoint_every=99, kept="reward",
+                reward_model=str(scorer), max_new_tokens=6,
+            ),
+            {"train": EXAMPLES, "heldout": demonstrations[:3]},
         ),
         "reward": (
             replace(

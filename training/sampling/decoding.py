@@ -56,7 +56,7 @@ class Decoder:
         self.places, self.check_stop = places, check_stop
         self.every = LOOK_EVERY.get(model.device.type, 1)
         # The hooks of a model in parts are Python's, which a recording leaves out.
-        self.unrecordable = isinstance(model, FSDPModule)
+        self.unrecordable = any(isinstance(part, FSDPModule) for part in model.modules())
         self.own_masks: bool | None = None if model.device.type in OWN_MASKS else False
         self.rows: list[Row] = []
         most, device = sampling.max_new_tokens, model.device

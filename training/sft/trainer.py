@@ -7,7 +7,6 @@ not there.
 On several processes accelerate fills the last batch of an epoch with the epoch's first examples.
 """
 
-import json
 import math
 import shutil
 import time
@@ -40,12 +39,14 @@ from training.processes import (
 from training.prompts import REFUSED, TOO_LONG, counts_of, together
 from training.sft.examples import read_examples
 from training.sft.loss import LabelTrainer
-from training.sft.packing import IGNORED, collator_for
-from training.sft.spec import SFTSpec
-from training.sharding import whole
+from training.sft.measures import Measures, heldout_loss
+from training.sft.packing import collator_for
+from training.sft.rewards import Writer
+from training.sft.spec import BEST, REWARD, SFTSpec
+from training.sharding import gathered, whole
 from training.tuning import Tuning
 
-LOSSES = "heldout.json"  # in each checkpoint: held-out loss by step
+SAID = {BEST: "the lowest held-out loss", REWARD: "the highest reward"}
 METRICS = {
     "loss": "loss",
     "learning_rate": "learning_rate",
@@ -71,14 +72,15 @@ def sft(folder: JobFolder) -> None:
         )
     dropped = together(dropped, dropped_heldout)
     started = time.monotonic()
-    run = SFTRun(folder, model, chat, heldout, base=spec.model, kept=spec.kept)
+    writer = Writer.of(folder, spec, chat, tuning)
+    run = SFTRun(folder, model, chat, heldout, base=spec.model, kept=spec.kept, writer=writer)
     trainer = new_trainer(folder, spec, tuning, model, chat, train, run)
     run.train(trainer)
-    step = run.best_step or trainer.state.global_step
+    step = run.measures.best_step or trainer.state.global_step
     if step == trainer.state.global_step:
         run.write(folder.model)
     elif folder.is_main:
-        folder.log(f"the model of step {step} has the lowest held-out loss: it is the one kept")
+        folder.log(f"the model of step {step} has {SAID[spec.kept]}: it is the one kept")
         write_folder(folder.model, lambda to: copy_model(run.best(step), to))
     folder.result(
         {
@@ -87,8 +89,8 @@ def sft(folder: JobFolder) -> None:
             "heldout_examples": len(heldout),
             "dropped_examples": sum(map(len, dropped.values())),
             "dropped": dropped,
-            "heldout_loss_before": run.heldout_losses.get("0"),
-            "heldout_loss": run.heldout_losses.get(str(step)),
+            "scored_prompts": len(writer.prompts) if writer else 0,
+            **run.measures.result(step),
             "chosen_step": step,
             "seconds": round(time.monotonic() - started, 1),
             "template_hash": chat.template_hash,
@@ -157,7 +159,7 @@ def micro_batches(batch: int, at_most: int) -> tuple[int, int]:
 
 
 class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
-    """What happens around TRL's steps: events, held-out loss, checkpoints and stopping."""
+    """What happens around TRL's steps: events, measures, checkpoints and stopping."""
 
     def __init__(
         self,
@@ -167,7 +169,8 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         heldout: list[Row],
         *,
         base: str,
-        kept: str = "best",
+        kept: str = BEST,
+        writer: Writer | None = None,
     ) -> None:
         self.folder = folder
         self.model = model
@@ -175,24 +178,16 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         self.chat = chat
         self.base = base
         self.heldout = heldout
-        self.kept = kept
+        self.writer = writer
         self.processes = Alone()
-        self.heldout_losses: dict[str, float] = {}
+        self.measures = Measures(kept)
 
     def best(self, step: int) -> Path:
-        """While training goes on: the model of the epoch with the lowest held-out loss.
+        """While training goes on: the model of the epoch that would be kept now.
 
         Beside the checkpoints, as it is needed like them by whoever goes on.
         """
         return self.folder.checkpoints / f"best-{step}"
-
-    @property
-    def best_step(self) -> int | None:
-        """The step of that model; None where nothing is held out, or the last one is kept."""
-        if self.kept == "last":
-            return None
-        losses = {int(step): loss for step, loss in self.heldout_losses.items() if step != "0"}
-        return min(losses, key=lambda step: (losses[step], step), default=None)
 
     def train(self, trainer: SFTTrainer) -> None:
         if trainer.accelerator.num_processes > 1 or trainer.accelerator.is_fsdp2:
@@ -201,10 +196,10 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
             checkpoint = newest_verified(self.folder.checkpoints, on_skip=self.folder.warn)
         if checkpoint is not None:
             self.folder.log(f"going on from {checkpoint.name}")
-            self.heldout_losses = json.loads((checkpoint / LOSSES).read_text(encoding="utf-8"))
-            if self.best_step and not self.best(self.best_step).is_dir():  # it cannot be kept
-                before = self.heldout_losses.get("0")
-                self.heldout_losses = {} if before is None else {"0": before}
+            self.measures.read(checkpoint)
+            best = self.measures.best_step
+            if best and not self.best(best).is_dir():
+                self.measures.forget_epochs()
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         if trainer.state.global_step < trainer.state.max_steps:
             raise StoppedError(f"stopped after step {trainer.state.global_step}")
@@ -215,7 +210,7 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         """A checkpoint at the end of an epoch is written before that epoch's model is measured."""
         self.learning = model
         epoch = state.max_steps // int(args.num_train_epochs)
-        if state.global_step % epoch == 0 and str(state.global_step) not in self.heldout_losses:
+        if state.global_step % epoch == 0 and not self.measures.has(state.global_step):
             self.measure(state.global_step)
         self.folder.progress(state.global_step, state.max_steps, phase="train")
 
@@ -243,8 +238,7 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         def fill(target: Path) -> None:
             for path in written.iterdir():
                 shutil.move(path, target / path.name)
-            losses = json.dumps(self.heldout_losses)
-            (target / LOSSES).write_text(losses, encoding="utf-8")
+            self.measures.write(target)
 
         self.processes.wait()  # until each has written its part
         if self.folder.is_main:
@@ -262,31 +256,20 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
             )
 
     def measure(self, step: int) -> None:
+        """What is held out; the model stays, where it would be kept now."""
+        found: dict[str, float] = {}
         if self.heldout:
-            loss = self.processes.same(heldout_loss(self.learning, self.heldout, self.chat))
-            self.heldout_losses[str(step)] = loss
-            self.folder.metric(step, {"heldout_loss": loss})
-            if step and step == self.best_step:
-                best = self.best(step)
-                self.write(best)
-                if self.folder.is_main:
-                    for former in set(best.parent.glob("best-*")) - {best}:
-                        shutil.rmtree(former)
-
-
-@torch.no_grad()
-def heldout_loss(model: PreTrainedModel, examples: list[Row], chat: Chat) -> float:
-    """Mean negative log-likelihood of all completion tokens, in nats."""
-    total, tokens = 0.0, 0
-    was_training = model.training
-    model.eval()
-    for example in examples:
-        ids = torch.tensor([example["input_ids"]], device=model.device)
-        completion = sum(label != IGNORED for label in example["labels"])
-        logits = model(ids, logits_to_keep=completion + 1).logits[0, :-1].float()
-        total += torch.nn.functional.cross_entropy(
-            logits, ids[0, -completion:], reduction="sum"
-        ).item()
-        tokens += completion
-    model.train(was_training)
-    return total / tokens
+            loss = self.processes.same(heldout_loss(self.learning, self.heldout))
+            found["heldout_loss"] = self.measures.losses[str(step)] = loss
+        if self.writer:
+            with gathered(self.learning, self.processes.shards):
+                reward = self.writer.mean_reward(self.model, step, self.processes)
+            found["heldout_reward"] = self.measures.rewards[str(step)] = reward
+        if found:
+            self.folder.metric(step, found)
+        if step and step == self.measures.best_step:
+            best = self.best(step)
+            self.write(best)
+            if self.folder.is_main:
+                for former in set(best.parent.glob("best-*")) - {best}:
+                    shutil.rmtree(former)

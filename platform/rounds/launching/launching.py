@@ -84,7 +84,7 @@ def _queue(
                 # None where a run before it in the chain makes it.
                 source=None if made & set(stage.starts_from) else stage.standing_source(row),
                 reward_model=_standing(row, ModelVersion.Kind.REWARD, made)
-                if stage.scores
+                if stage.is_scored(chosen[stage.name])
                 else None,
                 second_reward_model=_standing(row, ModelVersion.Kind.SECOND, made)
                 if stage.scores_twice

@@ -38,7 +38,7 @@ class Stage(TrainingHandler):
     once: a project usually needs it once; it is not proposed again where its model is there.
     starts_from: kinds of models that it goes on from, the preferred first: the nearest one made
         earlier in its chain, else `standing_source`.
-    scores: it needs a reward model.
+    scores: it needs a reward model, whatever is chosen; `is_scored` says it of a recipe.
     scores_twice: it scores with the second reward model too, where there is one.
     makes: the kind of model that it registers; None: it makes none. title: the model card's first
         line of such a model.
@@ -116,9 +116,13 @@ class Stage(TrainingHandler):
         """What `run` starts from, or evaluates, now that the runs before it have ended."""
         return made_before(run, *self.starts_from) or run.source or run.round.writer
 
+    def is_scored(self, recipe: Recipe) -> bool:
+        """Whether a run of `recipe` needs a reward model."""
+        return self.scores
+
     def reward_model_of(self, run: Run) -> ModelVersion | None:
         """The reward model that `run` scores with."""
-        if not self.scores:
+        if not self.is_scored(run.recipe):
             return None
         return made_before(run, ModelVersion.Kind.REWARD) or run.reward_model
 

@@ -36,12 +36,14 @@ class Limits:
     """What a stage has to fit into.
 
     context: tokens that a conversation may have; 0 where that is not known. processes: that share a
-    training, by worker. shards: some worker keeps a part of a model on each of them.
+    training, by worker. shards: some worker keeps a part of a model on each of them. judged: the
+    project has a reward model before the chain begins.
     """
 
     context: int = 0
     processes: frozenset[int] = frozenset()
     shards: bool = False
+    judged: bool = True
 
     @classmethod
     def of(cls, round_: Round) -> "Limits":
@@ -51,6 +53,9 @@ class Limits:
             context=int(registry.facts_of(round_.writer).get("context") or 0),
             processes=frozenset(worker.processes for worker in workers),
             shards=any(worker.shards for worker in workers),
+            judged=ModelVersion.objects.filter(
+                family=round_.project.family, kind=ModelVersion.Kind.REWARD
+            ).exists(),
         )
 
 
@@ -187,9 +192,12 @@ def reward_model(look: Look, *, without: Finding) -> Finding:
     model = newest_version(look.round.project, ModelVersion.Kind.REWARD)
     if model is None:
         return without
+    text = _("%s has learned next to nothing: PPO would follow noise. Train a new reward model.")
+    return scorer(model, useless=text)
+
+
+def scorer(model: ModelVersion, *, useless: str) -> Finding:
+    """A reward model that scores. useless: of one, %s, that has learned next to nothing."""
     if model.metrics.get("useless"):
-        text = _(
-            "%s has learned next to nothing: PPO would follow noise. Train a new reward model."
-        )
-        return warning(text % model.name)
+        return warning(useless % model.name)
     return Finding(level="ok", text=_("Scores with %s") % model.name)

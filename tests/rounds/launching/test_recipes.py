@@ -1,5 +1,5 @@
 import random
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -15,6 +15,7 @@ from rounds.models import Round
 from rounds.stages import launchable
 from rounds.stages.findings import Limits
 from rounds.stages.setting import CPU, INSTRUCTGPT, LORA, Setting
+from tests.factories import make_version
 from training.contract.spec import Spec
 
 
@@ -127,7 +128,7 @@ def test_layers_of_models_in_parts_are_not_frozen(stage: str) -> None:
 
 @pytest.mark.django_db
 def test_limits_are_those_of_the_workers_that_are_there(first_round: Round) -> None:
-    assert Limits.of(first_round) == Limits()
+    assert Limits.of(first_round) == Limits(judged=False)
     jobs.report(name="gpu@a:1", queues=["gpu"], processes=4)
     jobs.report(name="gpu@b:1", queues=["default", "gpu"], processes=8, shards=True)
     jobs.report(name="plain@c:1", queues=["default"], processes=3)
@@ -136,8 +137,11 @@ def test_limits_are_those_of_the_workers_that_are_there(first_round: Round) -> N
 
     found = Limits.of(first_round)
 
-    assert found == Limits(context=512, processes=frozenset({4, 8}), shards=True)
+    none = Limits(context=512, judged=False)
+    assert found == replace(none, processes=frozenset({4, 8}), shards=True)
     Worker.objects.update(seen_at=Now() - timedelta(minutes=5))
+    assert Limits.of(first_round) == none
+    make_version("reward", family=first_round.project.family)
     assert Limits.of(first_round) == Limits(context=512)
 
 
@@ -169,7 +173,8 @@ def spec_of(stage: str, recipe: dict[str, Any]) -> Spec:
     models = {
         field.name: "model"
         for field in fields(kind)
-        if field.default is MISSING and field.default_factory is MISSING
+        if field.name == "reward_model"
+        or (field.default is MISSING and field.default_factory is MISSING)
     }
     return kind(**models, **{name: value for name, value in recipe.items() if name in told})
 

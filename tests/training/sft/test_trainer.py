@@ -197,23 +197,6 @@ def test_gradient_does_not_depend_on_accumulation(make_job, tiny_folder):
         assert (value - eightfold[name]).norm() <= 1e-6 * value.norm(), name
 
 
-def test_heldout_loss_is_the_mean_over_all_tokens(tiny_policy):
-    model, chat = tiny_policy
-    examples = [
-        to_example(chat.prompt(ask("Hi")), chat.completion(text, finished=True))
-        for text in ("good", "a much longer and greener text than that")
-    ]
-    total, count = 0.0, 0
-    for example in examples:
-        ids, labels = torch.tensor([example["input_ids"]]), torch.tensor([example["labels"]])
-        with torch.no_grad():
-            mean = model(ids, labels=labels).loss
-        tokens = int((labels != -100).sum())
-        total, count = total + float(mean) * tokens, count + tokens
-
-    assert sft.heldout_loss(model, examples, chat) == pytest.approx(total / count, rel=1e-5)
-
-
 def weights_of(path: Path) -> dict[str, torch.Tensor]:
     return load_file(path / "model" / "model.safetensors")
 

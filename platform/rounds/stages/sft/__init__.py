@@ -9,7 +9,7 @@ from registry.models import ModelVersion
 from rounds.lineage import base_of
 from rounds.models import Round
 from rounds.stages.base import Stage
-from rounds.stages.findings import Finding, Look, Stock
+from rounds.stages.findings import Finding, Limits, Look, Stock
 from rounds.stages.reasons import LABELS
 from rounds.stages.setting import Recipe
 from rounds.stages.sft import folder as files
@@ -31,7 +31,7 @@ class SFT(Stage):
     curves = CURVES
     figures = FIGURES
     reasons = LABELS
-    key_figures = ("examples", "steps", "heldout_loss_before", "heldout_loss")
+    key_figures = ("examples", "steps", "heldout_loss_before", "heldout_loss", "heldout_reward")
     bytes_a_parameter = 12  # weights, and the two moments of Adam
     parted = "batch_size"
 
@@ -47,12 +47,20 @@ class SFT(Stage):
         """Demonstrations, and corrections where the recipe says so."""
         return needs.examples(recipe, stock)
 
+    def is_scored(self, recipe: Recipe) -> bool:
+        """Where a reward model chooses the epoch."""
+        return needs.is_scored(recipe)
+
+    def unfit(self, recipe: Recipe, examples: int | None, limits: Limits) -> dict[str, str]:
+        """Nor can a reward model choose where the project has none yet."""
+        return super().unfit(needs.used(recipe), examples, limits) | needs.unjudged(recipe, limits)
+
     def findings(self, look: Look) -> list[Finding]:
-        """Are there demonstrations?"""
+        """Are there demonstrations, and what chooses the epoch?"""
         return needs.findings(look)
 
     def operations(self, look: Look) -> float:
-        """Each example is read and learned once an epoch."""
+        """Each example is read and learned once an epoch; texts are written and scored."""
         return needs.operations(look)
 
     def prepare(self, job: Job, folder: Path) -> SFTSpec:

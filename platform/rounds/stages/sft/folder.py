@@ -8,7 +8,7 @@ from labeling.kinds import kinds
 from rounds.models import Run
 from rounds.snapshots import read
 from rounds.stages.folder import path_of, snapshot_of, spec_settings, write_data
-from rounds.stages.sft.needs import takes_edits
+from rounds.stages.sft.needs import is_scored, takes_edits
 from rounds.stages.sft.settings import SETTINGS
 from training.sft.spec import SFTSpec
 
@@ -16,7 +16,11 @@ from training.sft.spec import SFTSpec
 def prepare(run: Run, folder: Path) -> SFTSpec:
     """The demonstrations of both splits."""
     write_data(folder, SFTSpec, **{split: examples(run, split) for split in ("train", "heldout")})
-    return SFTSpec(model=path_of(run.source), **spec_settings(run, SETTINGS))
+    return SFTSpec(
+        model=path_of(run.source),
+        reward_model=path_of(run.reward_model) if is_scored(run.recipe) else "",
+        **spec_settings(run, SETTINGS),
+    )
 
 
 def examples(run: Run, split: str) -> Iterator[Row]:

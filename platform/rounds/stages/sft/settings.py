@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from rounds.stages.setting import Setting, checkpoint_every, lora_rank, seed
+from training.sft.spec import BEST, LAST, REWARD
 
 SETTINGS = (
     Setting(
@@ -71,13 +72,48 @@ SETTINGS = (
         name="kept",
         label=_("Epoch that is kept"),
         why=_(
-            "By the loss on held-out demonstrations, where there are any; else the last. After "
-            "many epochs it has long risen again (InstructGPT: after the first), though people may "
-            "like the texts better."
+            "After many epochs the held-out loss has long risen again (InstructGPT: after the "
+            "first), though people may like the texts better: InstructGPT chose by a reward "
+            "model’s score. Here the project’s newest one, once there is one, scores answers to "
+            "held-out demonstrations’ prompts. With none held out, the loss keeps the last epoch."
         ),
-        words={"best": _("the best one"), "last": _("the last one")},
-        cpu="best",
-        instructgpt="best",
+        words={
+            BEST: _("of the lowest held-out loss"),
+            REWARD: _("of the highest reward"),
+            LAST: _("the last one"),
+        },
+        cpu=BEST,
+        instructgpt=BEST,
+    ),
+    Setting(
+        name="score_prompts",
+        label=_("Prompts for the reward"),
+        why=_(
+            "Where the reward chooses: held-out demonstrations’ prompts that are answered after "
+            "each epoch, at most; more make the choice surer and take longer."
+        ),
+        low=1,
+        high=10_000,
+        cpu=32,
+        instructgpt=200,
+    ),
+    Setting(
+        name="max_new_tokens",
+        label=_("Longest completion, in tokens"),
+        why=_("Of the texts that the reward model scores: as long as those that people ranked."),
+        low=1,
+        high=4096,
+        cpu=48,
+        instructgpt=256,
+    ),
+    Setting(
+        name="temperature",
+        label=_("Sampling temperature"),
+        why=_("Of the texts that the reward model scores: as in those that people ranked."),
+        low=0.1,
+        high=2,
+        cpu=1.0,
+        instructgpt=1.0,
     ),
     checkpoint_every(10),
     seed(),
