@@ -221,8 +221,10 @@ class UploadForm(forms.Form):
     """A file of prompts."""
 
     file = forms.FileField(
-        label=_("JSON lines or a JSON array"),
-        widget=forms.FileInput(attrs={"accept": ".jsonl,.ndjson,.json,.txt"}),
+        label=_("JSON, CSV, TSV or Parquet"),
+        widget=forms.FileInput(
+            attrs={"accept": ".jsonl,.ndjson,.json,.txt,.csv,.tsv,.parquet"},
+        ),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding"),

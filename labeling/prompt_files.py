@@ -1,12 +1,12 @@
-"""Files of prompts, read: a preview with an error for each bad line.
+"""Files of prompts, read: a preview with an error for each bad line or row.
 
-A line, or an entry of a JSON array, is {"prompt": "…"} or
-{"messages": [{"role": "user", "content": "…"}, …]}, perhaps with calls of tools, their results and
-the "tools" (labeling/conversations.py), and where known "language", "use_case", "split" (train or
-heldout), "source", "group" and "content_warning" (true: people are warned before they see it): what
-shares a group, or a conversation, is on one side of the held-out split. All else that it says is
-kept as metadata. What Rondo exports is such a file: there "prompt" is the list of messages, "given"
-and "metadata" are texts of JSON.
+A line of JSON, an entry of an array, or a row of a table with these columns (labeling.readers), is
+{"prompt": "…"} or {"messages": [{"role": "user", "content": "…"}, …]}, perhaps with calls of tools,
+their results and the "tools" (labeling/conversations.py), and where known "language", "use_case",
+"split" (train or heldout), "source", "group" and "content_warning" (true: people are warned before
+they see it): what shares a group, or a conversation, is on one side of the held-out split. All else
+that it says is kept as metadata. What Rondo exports is such a file: there "prompt" is the list of
+messages, "given" and "metadata" are texts of JSON.
 """
 
 import json
@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from core import limits
 from core.errors import BadInputError
 from core.text import clean_json, clean_text, quotable
-from labeling import file_forms
 from labeling.conversations import check_content, check_messages, check_tools
-from labeling.encodings import decode
 from labeling.file_rows import Walked, walk
 from labeling.models import Split, hashes
+from labeling.readers import open_file
+from labeling.readers.base import Columns
 from training.contract import conversations
 
 LARGEST = limits.IMPORT_FILE  # bytes
@@ -33,11 +33,17 @@ MOST_METADATA = 20_000  # characters of JSON
 OPTIONAL = {"language": 10, "use_case": 40, "split": 10, "source": 200, "group": 200}
 WARNING = "content_warning"
 KNOWN = {"prompt", "messages", "tools", WARNING, *OPTIONAL}
+COLUMNS = Columns(
+    needed=("prompt", "messages"),
+    json=frozenset({"messages", "tools"}),
+    flags=frozenset({WARNING}),
+    texts=frozenset(OPTIONAL),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PromptRow:
-    """A good line."""
+    """A good line, or a row of a table."""
 
     line: int
     messages: list[dict[str, str]]  # roles and texts
@@ -94,23 +100,29 @@ class PromptRow:
 class Preview(Walked[PromptRow]):
     """What a file holds. duplicates: lines that repeat an earlier one of the file.
 
-    encoding: what it was read in, one of encodings.CHOICES; guessed: nobody has said so.
+    encoding: what it was read in, one of encodings.CHOICES, "" for no text; guessed: nobody has
+    said so.
     """
 
     duplicates: int = 0
     encoding: str = "utf-8"
     guessed: bool = False
 
+    @property
+    def kept(self) -> list[str]:
+        """The names of what becomes metadata, as a page may show them, in their order."""
+        names = dict.fromkeys(name for row in self.rows for name in row.metadata)
+        return [quotable(name) for name in names]
+
 
 def parse_prompts(raw: bytes, encoding: str = "") -> Preview:
-    """Read a file; BadInputError when it is no text or of another form, line errors otherwise."""
+    """Read a file; BadInputError when it is of no form that is known, line errors otherwise."""
     if len(raw) > LARGEST:
         raise BadInputError(
             _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
         )
-    file_forms.check_is_text(raw)
-    decoded = decode(raw, encoding)
-    walked = walk(decoded.text, row_of, most=MOST_ROWS)
+    opened = open_file(raw, COLUMNS, most=MOST_ROWS, encoding=encoding)
+    walked = walk(opened.source, row_of, most=MOST_ROWS)
     first: dict[str, PromptRow] = {}
     for row in walked.rows:
         first.setdefault(row.sha256, row)
@@ -118,9 +130,11 @@ def parse_prompts(raw: bytes, encoding: str = "") -> Preview:
         rows=list(first.values()),
         errors=walked.errors,
         errors_left_out=walked.errors_left_out,
+        form=walked.form,
+        is_table=walked.is_table,
         duplicates=len(walked.rows) - len(first),
-        encoding=decoded.encoding,
-        guessed=decoded.guessed,
+        encoding=opened.encoding,
+        guessed=opened.guessed,
     )
 
 

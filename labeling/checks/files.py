@@ -1,8 +1,9 @@
 """Files of gold tasks, read: a preview with what is wrong with each bad line.
 
-A line, or an entry of a JSON array, is {"prompt": "…" or "messages": […], "kind": "…",
-"completions": ["…", …], "answer": {…}}: the answer is a body of the kind in which completions stand
-as their texts. "tools" and "language" may be said, and "test": true for the test of newcomers.
+A line of JSON, an entry of an array, or a row of a table with these columns, is {"prompt": "…" or
+"messages": […], "kind": "…", "completions": ["…", …], "answer": {…}}: the answer is a body of the
+kind in which completions stand as their texts. "tools" and "language" may be said, and "test": true
+for the test of newcomers.
 """
 
 from collections.abc import Callable
@@ -14,18 +15,28 @@ from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
 from core.text import clean_text, quotable
-from labeling import file_forms, kind_settings
+from labeling import kind_settings
 from labeling.conversations import LONGEST
 from labeling.encodings import decode
 from labeling.file_rows import Walked, walk
 from labeling.kinds import kinds
 from labeling.models import KindSettings, Project, Task
+from labeling.prompt_files import COLUMNS as OF_PROMPTS
 from labeling.prompt_files import PromptRow, row_of
+from labeling.readers import open_text
+from labeling.readers.base import Columns
+from labeling.readers.no_text import check_is_text
 
 LARGEST = 1_500_000  # bytes; less than any other form may carry
 MOST_ROWS = 500
 OF_PROMPT = {"prompt", "messages", "tools", "language"}
 KEYS = OF_PROMPT | {"kind", "completions", "answer", "test"}
+COLUMNS = Columns(
+    needed=OF_PROMPTS.needed,
+    json=frozenset({"messages", "tools", "completions", "answer"}),
+    flags=frozenset({"test"}),
+    texts=frozenset({"language", "kind"}),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +59,15 @@ def read_text(raw: bytes) -> str:
     """The file as text; BadInputError for what is none, or too much."""
     if len(raw) > LARGEST:
         raise BadInputError(_("The file is larger than 1.5 MB: split it."))
-    file_forms.check_is_text(raw)
+    check_is_text(raw)
     return decode(raw, "").text
 
 
 def parse_golds(text: str, *, project: Project) -> Walked[GoldRow]:
     """Read it; BadInputError where it is empty or too long, an error for each bad line."""
     settings = cache(partial(kind_settings.newest, project))
-    return walk(text, partial(_row, settings), most=MOST_ROWS)
+    source = open_text(text, COLUMNS, most=MOST_ROWS)
+    return walk(source, partial(_row, settings), most=MOST_ROWS)
 
 
 def body_of(row: GoldRow, task: Task) -> dict[str, Any]:

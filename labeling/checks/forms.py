@@ -97,8 +97,8 @@ class GoldFileForm(forms.Form):
     """A file of gold tasks."""
 
     file = forms.FileField(
-        label=_("JSON lines"),
-        widget=forms.FileInput(attrs={"accept": ".jsonl,.ndjson,.json,.txt"}),
+        label=_("JSON, CSV or TSV"),
+        widget=forms.FileInput(attrs={"accept": ".jsonl,.ndjson,.json,.txt,.csv,.tsv"}),
     )
 
     def clean_file(self) -> bytes:

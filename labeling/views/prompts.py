@@ -20,7 +20,7 @@ from labeling import encodings, importing, model_fit
 from labeling.access import membership_for, project_for
 from labeling.forms import ConfirmForm, PromptFilter, UploadForm
 from labeling.models import Project, Prompt, PromptUpload, Role
-from labeling.prompt_files import Preview, PromptRow, parse_prompts
+from labeling.prompt_files import MOST_METADATA, Preview, PromptRow, parse_prompts
 from labeling.proposals import diversity
 from labeling.queries import PromptQuerySet
 from labeling.views.signed_in import signed_in
@@ -112,7 +112,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         preview=preview,
         name=name,
         rows=_shown(preview),
-        encoding=dict(encodings.CHOICES)[preview.encoding],
+        encoding=dict(encodings.CHOICES).get(preview.encoding, ""),
         standing=importing.standing(project, preview.rows),
         warnings=model_fit.warnings(project, preview.rows),
         confirm=ConfirmForm(initial={"upload": upload.pk}),
@@ -152,6 +152,5 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
 def _page(
     request: UserRequest, project: Project, *, status: int = 200, **context: object
 ) -> HttpResponse:
-    return render(
-        request, "labeling/prompts_import.html", {"project": project, **context}, status=status
-    )
+    context = {"project": project, "most": MOST_METADATA, **context}
+    return render(request, "labeling/prompts_import.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Prompts from files: good lines, bad lines, and files that are no JSONL at all."""
+"""Prompts from files: good lines, bad lines, and files that are no prompts at all."""
 
 import json
 import time
@@ -128,10 +128,9 @@ def test_bad_lines(line: bytes, what: str) -> None:
     [
         (b"", "The file is empty"),
         (b"\xff\x00\x81\xff" + b"a" * 20, "The file is not UTF-8 text (line 1)"),
-        (b"prompt,language\nHow?,en\n", "The file is a table (CSV)"),
-        (b"prompt;language\nHow?;en\n", "The file is a table (CSV)"),
+        (b"question,language\nHow?,en\n", "one of them must be prompt / messages"),
         (b"PK\x03\x04abc", "The file is an Excel workbook or another zip archive"),
-        (b"PAR1abc", "The file is a Parquet file"),
+        (b"PAR1abc", "This Parquet file cannot be read"),
         (b'[{"prompt": "a"}, {"prompt"]', "The file is a JSON array that cannot be read"),
         (b'[{"prompt": "a"}] x', "something follows its end"),
     ],

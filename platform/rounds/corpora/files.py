@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from core import limits
 from core.errors import BadInputError
 from core.text import clean_text
-from labeling import file_forms
 from labeling.encodings import decode
 from labeling.file_rows import Walked, walk
+from labeling.readers import json_text
+from labeling.readers.no_text import known_form
 
 LARGEST = limits.IMPORT_FILE  # bytes, and so the characters of a text
 MOST_TEXTS = 200_000
@@ -25,13 +26,13 @@ def read_texts(raw: bytes, *, name: str, encoding: str = "") -> Walked[str]:
         raise BadInputError(
             _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
         )
-    if what := file_forms.known_form(raw):
+    if what := known_form(raw):
         raise BadInputError(
             _("The file is %(what)s. Save it as plain text, or as JSON lines.") % {"what": what}
         )
     text = decode(raw, encoding).text
     if PurePath(name).suffix.lower() in JSON:
-        return walk(text, _text_of, most=MOST_TEXTS)
+        return walk(json_text.source(text, most=MOST_TEXTS), _text_of, most=MOST_TEXTS)
     if not text.strip():
         raise BadInputError(_("The file is empty."))
     return Walked(rows=[clean_text(text, limit=LARGEST, field=_("The text"))])

@@ -118,9 +118,19 @@ def test_bad_json_is_told_with_its_column_and_what_is_too_much_is_counted(
     assert (len(preview.errors), preview.errors_left_out) == (100, 52)
 
 
-def test_a_table_is_named(project: Project) -> None:
-    with pytest.raises(BadInputError, match="The file is a table"):
-        files.parse_golds("kind,prompt\nranking,How long?", project=project)
+def test_a_table_has_json_in_its_cells(project: Project) -> None:
+    """As a spreadsheet writes it."""
+    cells = [json.dumps(RANKING[name]).replace('"', '""') for name in ("completions", "answer")]
+    table = (
+        f'kind,prompt,completions,answer,test\nranking,How long?,"{cells[0]}","{cells[1]}",yes\n'
+    )
+
+    (row,) = files.parse_golds(table, project=project).rows
+
+    assert (row.completions, row.body) == (RANKING["completions"], RANKING["answer"])
+    assert (row.prompt.last_text, row.is_test) == ("How long?", True)
+    with pytest.raises(BadInputError, match="one of them must be prompt / messages"):
+        files.parse_golds("kind,question\nranking,How long?", project=project)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "{}\n" * 501])

@@ -1,8 +1,11 @@
 """Prompts: their import and their list."""
 
+import io
 import json
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -50,9 +53,42 @@ def test_a_rejected_import_stores_nothing(project: Project, mona: User) -> None:
     answer = upload(client, b'{"prompt": "a"}\nnonsense\n')
     assert answer.status_code == 422
     assert "line 2, column 1: this is not JSON" in answer.content.decode()
-    for raw in (b"", b"nonsense", b"prompt,language\na,en\n"):
+    for raw in (b"", b"nonsense", b"question,language\na,en\n"):
         assert upload(client, raw).status_code == 422
     assert Prompt.objects.count() == 0
+
+
+def test_a_table_with_columns_of_its_own_is_imported(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+    raw = "prompt;topic;content_warning\r\n鸡蛋煮多久？;kitchen;TRUE\r\n;x;\r\n".encode("gbk")
+
+    page = upload(client, raw, "eggs.csv").content.decode()
+    pk = PromptUpload.objects.get().pk
+    client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0})
+
+    for text in ("Read as CSV.", ">topic</code>", "These rows", "row 3: it needs either"):
+        assert text in page
+    prompt = Prompt.objects.get()
+    assert (prompt.last_text, prompt.metadata, prompt.is_warned_of, prompt.source) == (
+        "鸡蛋煮多久？",
+        {"topic": "kitchen"},
+        True,
+        "eggs.csv",
+    )
+
+
+def test_a_parquet_file_is_imported(project: Project, mona: User) -> None:
+    file = io.BytesIO()
+    pq.write_table(pa.table({"prompt": ["a", "b"], "level": [1, 2]}), file)
+    client = signed_in(mona)
+
+    page = upload(client, file.getvalue(), "eggs.parquet")
+    pk = PromptUpload.objects.get().pk
+    client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0})
+
+    assert (page.status_code, "Read as Parquet." in page.content.decode()) == (200, True)
+    stored = Prompt.objects.order_by("pk").values_list("messages__0__content", "metadata")
+    assert list(stored) == [("a", {"level": 1}), ("b", {"level": 2})]
 
 
 def test_nothing_new_is_nothing_to_import(project: Project, mona: User) -> None:

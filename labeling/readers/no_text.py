@@ -1,0 +1,29 @@
+"""Files that are no text, told by how they begin."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import BadInputError
+
+# How files begin that are no text.
+_NO_TEXT = {
+    b"PK\x03\x04": gettext_lazy("an Excel workbook or another zip archive"),
+    b"PAR1": gettext_lazy("a Parquet file"),
+    b"\x1f\x8b": gettext_lazy("compressed by gzip"),
+    b"\x28\xb5\x2f\xfd": gettext_lazy("compressed by zstd"),
+    b"%PDF": gettext_lazy("a PDF"),
+    b"SQLite format 3": gettext_lazy("an SQLite database"),
+}
+
+
+def known_form(raw: bytes) -> str:
+    """What a file is that is known not to be text; empty where it may be text."""
+    return next((str(what) for start, what in _NO_TEXT.items() if raw.startswith(start)), "")
+
+
+def check_is_text(raw: bytes) -> None:
+    """BadInputError that names the file's form where it is known not to be text."""
+    if what := known_form(raw):
+        raise BadInputError(
+            _("The file is %(what)s. Save it as JSON lines or as CSV, in UTF-8.") % {"what": what}
+        )

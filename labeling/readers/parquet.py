@@ -1,0 +1,110 @@
+"""Parquet, unpacked by a process of its own that may take so much memory, time and no more.
+
+Decoding would hold up the pages of others, and a few kilobytes may unpack to any size: so it is no
+part of the web process (ARCHITECTURE.md).
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from core import limits
+from core.errors import BadInputError, BusyError
+from labeling.readers.base import Columns, Entry, LineError, Source
+from labeling.readers.cells import read_cells
+from labeling.readers.strict_json import DECODER, value_of
+
+MAGIC = b"PAR1"
+PROCESS = Path(__file__).with_name("parquet_process.py")
+MEMORY = 512 * 2**20  # bytes that the process may take
+SECONDS = 30  # that it may compute
+UNPACKED = 5 * limits.IMPORT_FILE  # bytes of all rows as JSON
+AT_ONCE = 2  # processes for each web process
+WAIT = 10.0  # seconds for one of them to end
+PLACES = threading.BoundedSemaphore(AT_ONCE)
+
+
+def source(raw: bytes, columns: Columns) -> Source:
+    """The file as rows; entries raise BadInputError where it cannot be read to its end."""
+    return Source(form="Parquet", entries=_entries(raw, columns), unit="row")
+
+
+def _entries(raw: bytes, columns: Columns) -> Generator[Entry, None, None]:
+    """Rows, counted from 1; values that are missing are left out."""
+    for number, line in enumerate(_lines(raw), start=1):
+        value = value_of(DECODER.decode, line.decode(), number)
+        if isinstance(value, LineError):
+            value = LineError(line=number, message=value.message, unit="row")
+        elif isinstance(value, dict):
+            present = {name: part for name, part in value.items() if part is not None}
+            value = read_cells(present, number, columns)
+        yield number, value
+
+
+def _lines(raw: bytes) -> Iterator[bytes]:
+    """JSON lines of the rows; BusyError when too many such files are read at once."""
+    if not PLACES.acquire(timeout=WAIT):
+        raise BusyError(
+            _("Several Parquet files are being read for others just now. Try again in a minute.")
+        )
+    process = None
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", PROCESS, str(MEMORY), str(SECONDS)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # of files of others: nothing to look at in a log
+        )
+        yield from _exchange(process, raw)
+    finally:
+        if process:
+            _end(process)
+        PLACES.release()
+
+
+def _exchange(process: "subprocess.Popen[bytes]", raw: bytes) -> Iterator[bytes]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(raw)  # read whole before anything is written
+        process.stdin.close()
+    except BrokenPipeError as error:
+        raise _unreadable() from error
+    left = UNPACKED
+    while line := process.stdout.readline(left + 1):
+        left -= len(line)
+        if left < 0:
+            raise BadInputError(
+                _("The file holds more than %(most)s MB when unpacked: split it.")
+                % {"most": UNPACKED // 2**20}
+            )
+        if not line.endswith(b"\n"):  # it ended within a row
+            raise _unreadable()
+        yield line
+    if process.wait():
+        raise _unreadable()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        try:
+            if pipe:
+                pipe.close()
+        except BrokenPipeError:  # it ended before it had all
+            pass
+    process.wait()
+
+
+def _unreadable() -> BadInputError:
+    return BadInputError(
+        _(
+            "This Parquet file cannot be read: it is damaged or encrypted, or takes more than"
+            " %(memory)s MB to unpack. Write it again with smaller row groups, or as JSON lines."
+        )
+        % {"memory": MEMORY // 2**20}
+    )

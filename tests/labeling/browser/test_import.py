@@ -1,0 +1,36 @@
+"""A table is chosen, previewed and imported in the browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from labeling.models import Project, Prompt, Role
+from tests.browser import Watch
+from tests.factories import make_member
+from tests.labeling.browser.opening import OpenPage
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+TABLE = 'prompt;topic\r\n"Wie lange koche ich\r\nein Ei?";Küche\r\n;leer\r\n鸡蛋煮多久？;厨房\r\n'
+
+
+def test_a_table_with_a_column_of_its_own(
+    project: Project, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.expected.append("422")  # a file with a bad row
+    mona = make_member(project, "Mona", Role.MANAGER)
+    page = open_page(mona, "/projects/kitchen/prompts/import/")
+
+    file = {"name": "eier.csv", "mimeType": "text/csv", "buffer": TABLE.encode("utf-8-sig")}
+    page.locator("input[type=file]").set_input_files(files=[file])
+    page.get_by_role("button", name="Preview").press("Enter")
+
+    main = page.locator("main")
+    expect(main).to_contain_text("Read as CSV. Kept as metadata of the prompts: topic")
+    expect(page.get_by_role("alert")).to_contain_text("row 3: it needs either “prompt”")
+    page.get_by_role("button", name="Import 2 prompts").press("Enter")
+    expect(page.locator(".message.success")).to_contain_text("2 prompts are stored.")
+    stored = Prompt.objects.order_by("pk").values_list("messages__0__content", "metadata")
+    assert list(stored) == [
+        ("Wie lange koche ich\r\nein Ei?", {"topic": "Küche"}),
+        ("鸡蛋煮多久？", {"topic": "厨房"}),
+    ]
