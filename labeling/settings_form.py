@@ -4,6 +4,7 @@ Rows of a list carry their number in the names of their fields, and the list's o
 so that what is sent says how many there are and in which order.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args, get_origin
@@ -16,11 +17,13 @@ from pydantic_core import PydanticUndefined
 from labeling.kinds.settings import Said, as_stored, in_words
 
 Content = dict[str, Any]
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+LONGEST_NUMBER = 9  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """One field. form: text, long, number, tick or choice."""
+    """One field. form: text, long, number, fraction, tick or choice."""
 
     name: str
     said: Said
@@ -89,8 +92,8 @@ def sent(model: type[BaseModel], data: QueryDict, at: str = "") -> Content:
             found[name] = path in data
         else:
             text = data.get(path, "").replace("\r\n", "\n").strip()
-            is_number = info.annotation is int and text.removeprefix("-").isdecimal()
-            found[name] = int(text) if is_number and len(text) < 10 else as_stored(text, said.known)
+            number = _number(text, info)
+            found[name] = as_stored(text, said.known) if number is None else number
     return found
 
 
@@ -155,13 +158,22 @@ def _rows(row: type[BaseModel], path: str, value: Any, errors: Mapping[str, str]
     ]
 
 
+def _number(text: str, info: FieldInfo) -> int | float | None:
+    """What `text` says of a field that is a number; None of another one, and where it is none."""
+    if info.annotation not in (int, float) or len(text) > LONGEST_NUMBER:
+        return None
+    if NUMBER.fullmatch(text) is None or (info.annotation is int and "." in text):
+        return None
+    return int(text) if info.annotation is int else float(text)
+
+
 def _form(info: FieldInfo, said: Said) -> str:
     if get_origin(info.annotation) is Literal or said.choices:
         return "choice"
     if info.annotation is bool:
         return "tick"
-    if info.annotation is int:
-        return "number"
+    if info.annotation in (int, float):
+        return "number" if info.annotation is int else "fraction"
     return "long" if said.is_long else "text"
 
 

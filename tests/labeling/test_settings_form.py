@@ -10,11 +10,12 @@ from labeling.settings_form import Input, Rows, acted, drawn, sent
 from tests.labeling.kinds.toy import HINT, TEMPLATE, ToySettings
 
 FORM = (
-    "words=7&strict=on&note=One%0D%0Atwo&hints=4&hints=0"
+    "words=7&share=0.25&strict=on&note=One%0D%0Atwo&hints=4&hints=0"
     "&hints.4.text=late&hints.4.tone=warm&hints.0.text=early&hints.0.tone=plain"
 )
 CONTENT = {
     "words": 7,
+    "share": 0.25,
     "strict": True,
     "note": "One\ntwo",
     "hints": [{"text": "late", "tone": "warm"}, {"text": "early", "tone": "plain"}],
@@ -29,20 +30,27 @@ def test_what_is_sent_has_the_form_of_the_settings_in_the_order_of_the_page() ->
 def test_what_is_no_number_stays_for_the_model_to_refuse() -> None:
     assert sent(ToySettings, QueryDict("words=many"))["words"] == "many"
     assert sent(ToySettings, QueryDict("words=99999999999"))["words"] == "99999999999"
+    assert sent(ToySettings, QueryDict("words=1.5"))["words"] == "1.5"
+    assert sent(ToySettings, QueryDict("share=nan"))["share"] == "nan"
+
+
+def test_a_whole_number_is_a_fraction_too() -> None:
+    assert sent(ToySettings, QueryDict("share=1"))["share"] == 1.0
 
 
 def test_it_is_drawn_field_by_field() -> None:
-    words, strict, note, hints = drawn(ToySettings, CONTENT, {"hints.1.text": "Bad."})
+    words, share, strict, note, hints = drawn(ToySettings, CONTENT, {"hints.1.text": "Bad."})
 
     assert isinstance(words, Input)
     assert isinstance(hints, Rows)
     found = [
         (each.form, each.name, each.value, dict(each.limits))
-        for each in (words, strict, note)
+        for each in (words, share, strict, note)
         if isinstance(each, Input)
     ]
     assert found == [
         ("number", "words", 7, {"min": 1, "max": 50}),
+        ("fraction", "share", 0.25, {"min": 0, "max": 1}),
         ("tick", "strict", True, {}),
         ("long", "note", "One\ntwo", {}),
     ]

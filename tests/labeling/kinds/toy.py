@@ -27,6 +27,7 @@ class ToySettings(Settings):
     """Every form that a field can have."""
 
     words: Annotated[int, Field(ge=1, le=50), Said(label="Words", help="1 to 50.")] = 1
+    share: Annotated[float, Field(ge=0, le=1), Said(label="Share")] = 0.5
     strict: Annotated[bool, Said(label="Strict")] = False
     note: Annotated[str, Said(label="Note", is_long=True)] = ""
     hints: Annotated[
@@ -36,6 +37,7 @@ class ToySettings(Settings):
 
 TEMPLATE = {
     "words": 1,
+    "share": 0.5,
     "strict": False,
     "note": "",
     "hints": [{"text": HINT, "tone": "plain"}],

@@ -15,11 +15,13 @@ from labeling.models import Project
 from tests.factories import make_completion, make_project, make_prompt, make_task
 from tests.labeling.kinds.toy import NAME, TEMPLATE, make_toy
 from tests.labeling.views.asking import JSON, at, send, signed_in
+from tests.labeling.views.sending_back import Sent
 
 pytestmark = pytest.mark.django_db
 FORM = {
     "number": "1",
     "words": "2",
+    "share": "0.5",
     "note": "",
     "hints": ["0"],
     "hints.0.text": "Be kind",
@@ -60,6 +62,17 @@ def test_each_kind_has_its_page_and_one_to_try(project: Project, client: Client,
     assert "frame-ancestors 'none'" in editor["Content-Security-Policy"]
     assert "frame-ancestors 'self'" in tried["Content-Security-Policy"]
     assert tried["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("kind", [name for name, each in kinds().items() if each.Settings])
+def test_what_a_page_shows_can_be_saved(project: Project, client: Client, kind: str) -> None:
+    shown = Sent(client.get(page(kind)).content.decode()).fields
+
+    answer = client.post(page(kind), {**shown, "act": "save"})
+
+    assert (answer.status_code, answer["Location"]) == (302, page(kind))
+    template = kinds()[kind].read_settings(None).model_dump(mode="json")
+    assert stored(project) == [template]
 
 
 def test_a_kind_that_is_not_there(project: Project, client: Client) -> None:
