@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import BadInputError, ConflictError
 from labeling.conversations import check_messages
-from labeling.models import Assignment, Prompt, Task
+from labeling.models import PARTS, Assignment, Prompt, Task
 
 _waits: list[Callable[[Prompt], bool]] = []
 
@@ -59,6 +59,7 @@ def edit_prompt(
         {**message, "content": text} for message, text in zip(row.messages, texts, strict=True)
     ]
     row.messages = check_messages(messages)
+    row.metadata = {name: said for name, said in row.metadata.items() if name != PARTS}
     row.language, row.use_case = language, use_case
     _save(row)
     _require_kin(row)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import audit
-from core.errors import BadInputError
+from core.errors import BadInputError, ConflictError
 from core.text import clean_text
 from labeling.given import Message
 from labeling.models import Preamble, Project
@@ -19,11 +19,18 @@ Exemplar = tuple[str, str]  # what the user says, and what the assistant says
 
 @transaction.atomic
 def change(
-    *, project: Project, system: str, exemplars: Sequence[Exemplar], by: User | None
+    *,
+    project: Project,
+    system: str,
+    exemplars: Sequence[Exemplar],
+    by: User | None,
+    newest: int | None = None,
 ) -> Preamble | None:
     """Store a new version; what stands in the newest already, and nothing at first, makes none.
 
     Rounds that are open keep the one that they were opened with. Returns the newest version.
+    newest: the number of the newest one when the change began, 0 where there was none;
+    ConflictError where there is a newer one by now. None: whatever stands there is replaced.
     BadInputError names what cannot be taken: `system`, or the number of an exemplar.
     """
     messages = messages_of(system, exemplars)
@@ -31,6 +38,13 @@ def change(
     last = Preamble.objects.newest(project)
     if messages == (last.messages if last else []):
         return last
+    if newest is not None and newest != (last.number if last else 0):
+        raise ConflictError(
+            _(
+                "Somebody has stored a version meanwhile: look at it below. What you wrote still "
+                "stands here; saved again, it takes that version's place."
+            )
+        )
     made = Preamble.objects.create(
         project=project, number=last.number + 1 if last else 1, messages=messages, created_by=by
     )

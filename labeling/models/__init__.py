@@ -22,6 +22,7 @@ from labeling.models.projects import (
     Skipping,
 )
 from labeling.models.prompts import (
+    PARTS,
     WARNED,
     Completion,
     ContentWarning,
@@ -48,6 +49,7 @@ __all__ = [
     "LONGEST_DAY",
     "MOST_ANSWERS",
     "MOST_WANTED",
+    "PARTS",
     "WARNED",
     "Annotation",
     "Assignment",

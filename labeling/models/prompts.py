@@ -117,10 +117,16 @@ class Prompt(models.Model):
 
     @property
     def last_text(self) -> str:
-        """The last message, for lists."""
+        """The last message."""
         return str(self.messages[-1]["content"])
 
+    @property
+    def listed(self) -> str:
+        """How lists and buttons name it: by its last message, unless people are asked first."""
+        return str(_("Content warning")) if self.is_warned_of else self.last_text
 
+
+PARTS = "parts"  # in the metadata of a few-shot prompt: what its text was put together of
 WARNED = [ContentWarning.REPORTED, ContentWarning.MARKED]
 
 

@@ -15,7 +15,7 @@ from accounts.services import audit
 from core.errors import BadInputError, ConflictError
 from core.text import clean_text
 from labeling.conversations import check_messages
-from labeling.models import Project, Prompt, Proposal
+from labeling.models import PARTS, Project, Prompt, Proposal
 from labeling.prompt_files import PromptRow
 from labeling.proposals import telling
 from labeling.proposals.shapes import Messages
@@ -125,7 +125,7 @@ def _metadata(row: Proposal, messages: Messages) -> dict[str, Any]:
     """The form, and the parts of a few-shot one as long as its text is that of the parts."""
     found = {"form": row.wanted.form}
     is_plain = "turns" in row.body
-    return found if is_plain or messages != row.messages else {**found, "parts": row.body}
+    return found if is_plain or messages != row.messages else {**found, PARTS: row.body}
 
 
 def _save(row: Proposal, *, by: User) -> None:

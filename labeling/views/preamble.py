@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import UserRequest
-from core.errors import BadInputError
+from core.errors import BadInputError, ConflictError
 from labeling import model_fit, preambles
 from labeling.access import project_for
 from labeling.given import Message, given
-from labeling.models import Preamble, Project, Prompt, Role
+from labeling.models import WARNED, Preamble, Project, Prompt, Role
 from labeling.preamble_draft import PreambleDraft
 from labeling.views.signed_in import signed_in
 from registry import rendering
@@ -38,8 +38,15 @@ def preamble(request: UserRequest, slug: str) -> HttpResponse:
     before = Preamble.objects.newest(project)
     try:
         made = preambles.change(
-            project=project, system=draft.system, exemplars=draft.exemplars, by=request.user
+            project=project,
+            system=draft.system,
+            exemplars=draft.exemplars,
+            by=request.user,
+            newest=int(began) if _is_number(began := request.POST.get("newest", "")) else None,
         )
+    except ConflictError as error:
+        messages.error(request, error.message)
+        return _page(request, project, draft, is_changed=True, status=409)
     except BadInputError as error:
         draft.errors = error.errors
         if not error.errors:
@@ -69,12 +76,14 @@ def _page(
         before = preambles.messages_of(draft.system, draft.exemplars)
     except BadInputError:  # half an exemplar, as yet
         before = []
-    versions = project.preambles.select_related("created_by").order_by("-number")
+    versions = list(project.preambles.select_related("created_by").order_by("-number")[:50])
+    keeps = status != 409 and sent.get("newest")  # of what was sent, until it was refused
     context = {
         "project": project,
         "draft": draft,
         "is_changed": is_changed,
-        "versions": versions[:50],
+        "versions": versions,
+        "newest": keeps or (versions[0].number if versions else 0),
         "prompts": prompts,
         "asked": asked[0] if asked else None,
         "warnings": model_fit.of_preamble(project, Preamble(project=project, messages=before)),
@@ -96,8 +105,8 @@ def _seen(project: Project, conversation: list[Message]) -> dict[str, Any]:
 
 
 def _offered(project: Project) -> list[Prompt]:
-    """Prompts to look at; among them some with a system message of their own."""
-    found = project.prompts.in_use().order_by("pk")
+    """Prompts to look at, none with a content warning; some with a system message of their own."""
+    found = project.prompts.in_use().exclude(content_warning__in=WARNED).order_by("pk")
     own = list(found.with_system_turn()[: OFFERED // 3])
     others = found.exclude(pk__in=[prompt.pk for prompt in own])
     return [*others[: OFFERED - len(own)], *own]

@@ -37,6 +37,16 @@ def test_text_language_and_hashes_change_and_the_task_asks_the_new_one(
     assert (entry.actor, entry.action, entry.details) == (mona, "prompt.edited", old)
 
 
+def test_it_is_no_longer_put_together_of_the_parts_that_its_author_wrote(
+    project: Project, mona: User
+) -> None:
+    prompt = make_prompt(project, metadata={"form": "few_shot", "parts": {"shots": []}})
+
+    edit(prompt, mona)
+
+    assert Prompt.objects.get(pk=prompt.pk).metadata == {"form": "few_shot"}
+
+
 def test_what_something_was_made_of_stays(project: Project, ada: User, mona: User) -> None:
     begun = make_task(project).prompt
     claim_next(project=project, annotator=ada)

@@ -153,3 +153,25 @@ def test_without_one_nothing_is_shown(project: Project, ada: User) -> None:
     hers = claim_next(project=project, annotator=ada)
 
     assert "put-before" not in signed_in(ada).get(at("assignment", hers.pk)).content.decode()
+
+
+def test_who_began_from_an_older_version_reads_so_and_loses_nothing(
+    client: Client, project: Project, mona: User
+) -> None:
+    change(project=project, system="One.", exemplars=[], by=mona)
+    assert 'name="newest" value="1"' in client.get("/projects/kitchen/preamble/").content.decode()
+    change(project=project, system="Two.", exemplars=[], by=mona)
+
+    refused = post(client, "save", system="Mine.", newest="1")
+    page = refused.content.decode()
+    again = post(client, "save", system="Mine.", newest="2")
+
+    assert (refused.status_code, again.status_code) == (409, 302)
+    assert shown(refused) == ("Mine.", [])
+    assert "Somebody has stored a version meanwhile" in page
+    assert 'name="newest" value="2"' in page
+    assert list(project.preambles.order_by("number").values_list("messages__0__content")) == [
+        ("One.",),
+        ("Two.",),
+        ("Mine.",),
+    ]
