@@ -117,6 +117,11 @@ class AnnotationKind(ABC):
         """`summary`, or that the answer was erased at its annotator's wish."""
         return self.summary(annotation) if annotation.body else _("Erased")
 
+    def listed(self, annotation: "Annotation") -> str:
+        """`said`; only that there is a content warning where it would show what was written."""
+        is_hidden = annotation.task.prompt.is_warned_of and self.wrote(annotation) is not None
+        return _("Content warning") if is_hidden else self.said(annotation)
+
     def written(self, annotation: "Annotation") -> Wrote | None:
         """The text that the annotator wrote, if any."""
         return None

@@ -1,10 +1,11 @@
 """How templates show people's and models' text."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from labeling import giving, markdown
-from labeling.models import Membership
+from labeling.models import Membership, Prompt
 from labeling.turns import Said
 
 register = template.Library()
@@ -50,3 +51,15 @@ def language_tag(code: str) -> str:
 def given(member: Membership) -> str:
     """Which tasks a member is given; "" for all."""
     return giving.in_words(member)
+
+
+@register.simple_block_tag
+def asked_first(content: SafeString, prompt: Prompt, summary: str) -> SafeString:
+    """The block, folded under `summary` where there is a content warning.
+
+    Whatever shows a prompt, or what was written for it, outside the page of its task stands in one.
+    """
+    if not prompt.is_warned_of:
+        return content
+    fold = '<details class="more"><summary>{}</summary>{}</details>'
+    return format_html(fold, summary, content)

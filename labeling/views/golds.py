@@ -54,7 +54,7 @@ def gold_list(request: UserRequest, slug: str) -> HttpResponse:
     rows = []
     for gold in page.rows:
         gold.answer.task = gold.task
-        summary = kinds()[gold.task.kind].said(gold.answer)
+        summary = kinds()[gold.task.kind].listed(gold.answer)
         mean, n = scores.get(gold.pk, (0.0, 0))
         rows.append((gold, summary, figure(mean, n) if n else None))
     context = {"project": project, "rows": rows, "older": page.next}

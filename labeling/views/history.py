@@ -38,7 +38,7 @@ def history(request: UserRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "figures": telling.own_figures(project, request.user),
-        "rows": [(row, kinds()[row.kind].said(row)) for row in page.rows],
+        "rows": [(row, kinds()[row.kind].listed(row)) for row in page.rows],
         "older": page.next,
         "count": own.count(),
         "unseen": set(unseen.values_list("annotation__assignment", flat=True)),

@@ -48,7 +48,7 @@ def labels(request: UserRequest, slug: str) -> HttpResponse:
         "form": form,
         "asked": form.asked,
         "rows": [
-            (row, kinds()[row.kind].said(row), reviewing.may(row)["send_back"]) for row in rows
+            (row, kinds()[row.kind].listed(row), reviewing.may(row)["send_back"]) for row in rows
         ],
         "newest": f"?{urlencode(form.asked)}" if request.GET.get("before") else "",
         "older": f"?{older}" if page.next else "",

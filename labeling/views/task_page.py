@@ -105,8 +105,12 @@ def lease(found: Assignment) -> dict[str, Any]:
 
 
 def _may_skip(found: Assignment) -> bool:
-    is_own_work = found.purpose != Purpose.DECISION and found.state != Assignment.State.REVISING
-    return is_own_work and found.task.project.skipping != Skipping.NEVER
+    return _is_own_work(found) and found.task.project.skipping != Skipping.NEVER
+
+
+def _is_own_work(found: Assignment) -> bool:
+    """Whether others can be given it instead; a correction and a decision are nobody else's."""
+    return found.purpose != Purpose.DECISION and found.state != Assignment.State.REVISING
 
 
 def task_context(found: Assignment) -> dict[str, Any]:
@@ -117,6 +121,7 @@ def task_context(found: Assignment) -> dict[str, Any]:
         "task": found.task,
         "prompt": found.task.prompt,
         "before": found.task.put_before,
+        "may_decline": _is_own_work(found),
         "kind": kind,
         **kind.context(found),
     }
@@ -155,6 +160,7 @@ def common_data(member: Membership) -> dict[str, Any]:
     project = member.project
     return {
         "goal": _goal_data(member),
+        "undoes": True,
         "preview_url": reverse("preview", args=[project.slug]),
         "guidelines_url": reverse("guidelines_read", args=[project.slug]),
         "next_url": reverse("label_next", args=[project.slug]),

@@ -65,7 +65,7 @@ def _answered(
         shown_order=found.shown_order,
     )
     said = render_to_string("labeling/_tried.html", {"said": kind.summary(answer)})
-    html = render_to_string("labeling/_task.html", task_context(found))
+    html = render_to_string("labeling/_task.html", _task_context(found))
     task = {"html": said + html, "data": _data(request, member)}
     return {"annotation": 0, "surplus": False, "next": request.get_full_path(), "task": task}
 
@@ -90,10 +90,14 @@ def _context(
         "project": member.project,
         "may_skip": False,
         "data": _data(request, member),
-        "common": common_data(member) | {"goal": None},
+        "common": common_data(member) | {"goal": None, "undoes": False},
         **beside(member.project),
-        **task_context(found),
+        **_task_context(found),
     }
+
+
+def _task_context(found: Assignment) -> dict[str, Any]:
+    return task_context(found) | {"may_decline": False}
 
 
 def _data(request: UserRequest, member: Membership) -> dict[str, Any]:

@@ -46,7 +46,7 @@ export class Cover {
   }
 
   decline() {
-    this.form.requestSubmit();
+    this.form.querySelector("[data-decline]")?.click(); // not where nobody else can be given it
   }
 
   handleKey({ key }) {

@@ -5,6 +5,7 @@ export class Remark {
   constructor(page) {
     this.page = page;
     this.dialog = page.part("remark"); // null where the project offers none
+    this.given = {}; // before it offered none any more
     this.boxes = [...(this.dialog?.querySelectorAll("input") ?? [])];
     this.field = this.dialog?.querySelector("textarea");
     this.dialog?.addEventListener("input", () => {
@@ -15,6 +16,7 @@ export class Remark {
 
   // What is submitted: nothing where nothing is said.
   get value() {
+    if (!this.dialog) return this.given;
     const concerns = this.boxes.filter((box) => box.checked).map((box) => box.value);
     const comment = this.field?.value.trim() ? this.field.value : "";
     return { ...(comment && { comment }), ...(concerns.length && { concerns }) };
@@ -27,7 +29,10 @@ export class Remark {
   }
 
   restore({ concerns = [], comment = "" } = {}) {
-    if (!this.dialog) return;
+    if (!this.dialog) {
+      this.given = { ...(comment && { comment }), ...(concerns.length && { concerns }) };
+      return;
+    }
     for (const box of this.boxes) box.checked = concerns.includes(box.value);
     this.field.value = comment;
     this.show();

@@ -30,8 +30,9 @@ export class Undo {
     this.show();
   }
 
-  // Of this project.
+  // Of this project; none where a manager tries the page: the tab's own answers are real ones.
   get last() {
+    if (!this.page.common.undoes) return undefined;
     const here = new URL("..", new URL(this.page.common.next_url, location)).pathname;
     return this.kept.filter((address) => address.startsWith(here)).at(-1);
   }

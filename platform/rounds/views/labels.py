@@ -62,6 +62,6 @@ def _others(label: Annotation) -> list[tuple[Annotation, str]]:
     for other in found:
         other.task = label.task
         order, other.shown_order = other.shown_order, label.shown_order
-        rows.append((other, kind.said(other)))
+        rows.append((other, kind.listed(other)))
         other.shown_order = order
     return rows

@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
+from labeling import revising
 from labeling.kinds import kinds
 from labeling.models import Annotation, Assignment, Project
-from tests.factories import make_task
+from tests.factories import make_annotation, make_task
 from tests.labeling.browser.opening import OpenPage, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -62,3 +63,20 @@ def test_they_are_submitted_with_the_answer_and_not_with_the_next(
 
     rows = Annotation.objects.order_by("pk").values_list("concerns", "comment")
     assert list(rows) == [(["needs_expert"], ""), ([], "")]
+
+
+def test_those_of_an_answer_stay_with_it_where_none_are_offered_any_more(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    task = make_task(project, "ranking", k=2)
+    said = {"concerns": ["broken"], "comment": "Cut."}
+    answer = make_annotation(task, annotator=ada, **said)
+    revising.revise(annotation=answer, by=ada)
+    Project.objects.update(hides_concerns=True)
+    page = start(open_page, ada)
+
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/history/**")
+
+    new = Annotation.objects.get(revises=answer)
+    assert {"concerns": new.concerns, "comment": new.comment} == said

@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from labeling import revising
 from labeling.kinds import kinds
 from labeling.models import Assignment, Membership, Project
-from tests.factories import make_prompt, make_task
+from tests.factories import make_annotation, make_prompt, make_task
 from tests.labeling.browser.opening import OpenPage, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -64,3 +65,21 @@ def test_one_key_declines_it_and_a_box_all_of_them(
     rows = Assignment.objects.order_by("pk").values_list("state", "skip_reason")
     assert list(rows) == [("skipped", "declined"), ("active", "")]
     assert Membership.objects.get(user=ada).avoids_warned
+
+
+def test_a_correction_is_nobody_elses_so_there_is_nothing_to_decline(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    warned = make_prompt(project, content_warning="marked")
+    task = make_task(project, "ranking", k=2, prompt=warned)
+    revising.revise(annotation=make_annotation(task, annotator=ada), by=ada)
+    page = start(open_page, ada)
+    here = page.url
+
+    expect(page.get_by_role("button", name="Show it")).to_be_focused()
+    expect(page.get_by_role("button", name="Decline")).to_have_count(0)
+    page.keyboard.press("d")
+    page.keyboard.press("v")
+
+    expect(page.locator("[data-role=cover]")).to_have_count(0)
+    assert page.url == here

@@ -1,5 +1,6 @@
 """The page of a task beside its settings: what is changed is shown at once, and can be tried."""
 
+import json
 import os
 
 import pytest
@@ -43,6 +44,23 @@ def test_a_manager_answers_as_an_annotator_would(
     expect(frame.locator('[data-step][aria-pressed="true"]')).to_have_count(0)
     expect(frame.locator(".bar")).to_be_hidden()
     assert Annotation.objects.count() == 0
+
+
+def test_real_answers_of_the_tab_are_not_taken_up_in_it(
+    open_page: OpenPage, project: Project, mona: User
+) -> None:
+    page = open_page(mona, "/projects/kitchen/history/")
+    kept = json.dumps(["/projects/kitchen/history/1/correct/"])
+    page.evaluate("(kept) => sessionStorage.setItem('rondo:last-answers', kept)", kept)
+    page.goto(page.url.replace("history/", "task-pages/?kind=comparison"))
+    frame = page.frame_locator("iframe")
+    frame.locator(READY).wait_for()
+
+    expect(frame.locator("[data-role=undo]")).to_be_hidden()
+    frame.locator("h1").click()
+    page.keyboard.press("u")
+    page.keyboard.press("6")
+    expect(frame.locator('[data-step][aria-pressed="true"]')).to_have_count(1)
 
 
 def test_what_is_typed_is_what_is_tried(
