@@ -6,6 +6,7 @@ compiles the catalogs.
 
 import ast
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,12 @@ from typing import Any
 
 import polib
 from django.template import Context, Engine
+from django.template.base import Lexer, TokenType
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 CATALOG = Path("locale/zh_Hans/LC_MESSAGES/django.po")
 # Name of the function -> how many of its first arguments are: context, singular, plural.
+ARGUMENT = re.compile(r"""\b_\((["'])(.+?)\1\)""")  # of a tag or filter of a template
 FUNCTIONS = {
     "_": (0, 1, 0),
     "gettext": (0, 1, 0),
@@ -79,7 +82,11 @@ def _in_python(path: Path) -> Iterator[Message]:
 
 
 def _in_template(path: Path) -> Iterator[Message]:
-    template = Engine.get_default().from_string(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    for token in Lexer(source).tokenize():
+        if token.token_type in (TokenType.VAR, TokenType.BLOCK):
+            yield from (Message(text=found[2]) for found in ARGUMENT.finditer(token.contents))
+    template = Engine.get_default().from_string(source)
     node: Any
     for node in template.nodelist.get_nodes_by_type(TranslateNode):
         literal = getattr(node.filter_expression.var, "literal", node.filter_expression.var)

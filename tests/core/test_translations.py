@@ -77,6 +77,18 @@ def test_one_word_is_used_for_one_thing(app):
     assert strays == []
 
 
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_a_completion_is_not_called_an_answer(app):
+    strays = [
+        text
+        for message, entry in translations.catalog(app).items()
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]
+        if re.search(r"\bcompletions?\b", message.text, re.IGNORECASE)
+        and re.search("补全" if "answer" in message.text.lower() else "补全|回答", text)
+    ]
+    assert strays == []
+
+
 def test_catalogs_hold_nothing_that_no_page_says():
     said = {message for app in APPS for message in translations.messages(app)}
     unused = {
@@ -104,9 +116,11 @@ def test_strings_are_found_in_python_and_templates(tmp_path):
         '{% load i18n %}{% if a %}{% translate "Save" %}{% endif %}{% translate name %}'
         '{% translate "Light" context "theme" %}'
         "{% blocktranslate count n=rows trimmed %}\n  {{ n }} row\n{% plural %}\n  {{ n }} rows\n"
-        "{% endblocktranslate %}"
+        "{% endblocktranslate %}{{ name|default:_('Nobody') }}{% include 'a.html' with b=_(\"Red\") %}"
     )
     assert set(translations.messages(tmp_path)) == {
+        Message(text="Nobody"),
+        Message(text="Red"),
         Message(text="One text"),
         Message(text="%(n)d row", plural="%(n)d rows"),
         Message(text="Dark", context="theme"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field, field_validator
 
 from labeling.kinds.naming import Name, named
@@ -69,7 +69,7 @@ class RatingSettings(Settings):
             choices={
                 "first": gettext_lazy("the order by the first scale"),
                 "mean": gettext_lazy("the order by the mean of all scales"),
-                "none": gettext_lazy("nothing"),
+                "none": pgettext_lazy("what is learned", "nothing"),
             },
         ),
     ] = "first"

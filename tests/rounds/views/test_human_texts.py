@@ -19,7 +19,7 @@ def test_it_is_off_until_a_manager_ticks_it(world: World) -> None:
 
     assert "Texts that people wrote among the model&#x27;s" in page
     assert '<input type="checkbox" name="human_texts" aria-describedby' in page
-    assert "在模型的回答中加入人写的文本" in in_chinese
+    assert "在模型的回复中加入人写的文本" in in_chinese
     opened = Round.objects.get(number=2)
     assert opened.plan["human_texts"] is True
     asked = client.get("/projects/kitchen/rounds/2/").content.decode()
