@@ -116,7 +116,8 @@ def test_strings_are_found_in_python_and_templates(tmp_path):
         '{% load i18n %}{% if a %}{% translate "Save" %}{% endif %}{% translate name %}'
         '{% translate "Light" context "theme" %}'
         "{% blocktranslate count n=rows trimmed %}\n  {{ n }} row\n{% plural %}\n  {{ n }} rows\n"
-        "{% endblocktranslate %}{{ name|default:_('Nobody') }}{% include 'a.html' with b=_(\"Red\") %}"
+        "{% endblocktranslate %}"
+        "{{ name|default:_('Nobody') }}{% include 'a.html' with b=_(\"Red\") %}"
     )
     assert set(translations.messages(tmp_path)) == {
         Message(text="Nobody"),
