@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from training.chat import CLOSE_TRACE, OPEN_TRACE, Chat
 from training.conversations import Conversation, Message
@@ -75,6 +75,15 @@ def check(tokenizer: PreTrainedTokenizerBase) -> Chat:
     check_traces(chat)
     check_attack(chat)
     return chat
+
+
+def facts(model: PreTrainedModel, chat: Chat) -> dict[str, int | bool]:
+    """What the platform asks prompts by: of a base model, and of all that descend from it."""
+    return {
+        "context": model.config.max_position_embeddings,
+        "system_turns": takes_system_turns(chat),
+        "tool_turns": takes_tool_turns(chat),
+    }
 
 
 def takes_system_turns(chat: Chat) -> bool:

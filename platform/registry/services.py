@@ -160,11 +160,28 @@ def facts_of(version: ModelVersion) -> dict[str, Any]:
     """What registration learned of the base model that `version` descends from.
 
     context: tokens of a conversation with its answer; system_turns, tool_turns: whether its
-    template takes them. Nothing for a base model that was registered before these were looked at.
+    template takes them. One is missing of a base model that was registered before it was looked
+    at, until `learn` has it from the first job that reads the model.
     """
+    version = _base_of(version)
+    return {name: version.metrics[name] for name in FACTS if name in version.metrics}
+
+
+def learn(version: ModelVersion, found: Mapping[str, Any]) -> None:
+    """Keep those FACTS of `found` that registration did not learn of the base of `version`."""
+    base = _base_of(version)
+    with transaction.atomic():
+        row = ModelVersion.objects.select_for_update(no_key=True).get(pk=base.pk)
+        new = {name: found[name] for name in FACTS if name in found and name not in row.metrics}
+        if new:
+            row.metrics = {**row.metrics, **new}
+            row.save(update_fields=["metrics"])
+
+
+def _base_of(version: ModelVersion) -> ModelVersion:
     while version.kind != ModelVersion.Kind.BASE and version.parent is not None:
         version = version.parent
-    return {name: version.metrics[name] for name in FACTS if name in version.metrics}
+    return version
 
 
 def sweep() -> list[str]:

@@ -166,6 +166,8 @@ RULES = {
     "api:list_projects": Rule("signed in"),
     "api:read_project": Rule("annotator", sign="project"),
     "api:export": Rule("reviewer", sign="file"),
+    "api:list_preambles": Rule("reviewer", sign="project"),
+    "api:read_preamble": Rule("reviewer", sign="preamble"),
 }
 # django-ninja's root answers 404 to everybody.
 NOT_PAGES = {"api:api-root"}

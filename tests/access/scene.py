@@ -9,6 +9,7 @@ from accounts.models import User
 from labeling.assigning import claim_next
 from labeling.checks import golds
 from labeling.models import Role, Screening
+from labeling.preambles import change
 from labeling.proposals import writing
 from notices.mailing import stop_token
 from rounds.corpora import storing
@@ -55,6 +56,8 @@ def make_scene() -> Scene:
     begun = writing.begin(wanted=proposal.wanted, author=ada)
     slug = {"slug": project.slug}
     corpus = storing.add(project=project, name="tales.txt", texts=[f"Of {slug}"], by=world.mona)
+    preamble = change(project=project, system="Be brief.", exemplars=[], by=world.mona)
+    assert preamble is not None
     keys: dict[str, dict[str, Any]] = {
         "": {},
         "project": slug,
@@ -82,6 +85,7 @@ def make_scene() -> Scene:
         "ballot": slug | {"pk": ballot.pk},
         "snapshot": slug | {"pk": Snapshot.objects.get(project=project).pk},
         "corpus": slug | {"pk": corpus.pk},
+        "preamble": slug | {"number": preamble.number},
         "file": slug | {"dataset": "prompts", "encoding": "jsonl"},
     }
     people = {

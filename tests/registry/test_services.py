@@ -181,3 +181,19 @@ def test_sweep_removes_old_folders_that_no_row_names(model_folder, family, monke
     monkeypatch.setattr(store, "LEFTOVER_SECONDS", -1)
     assert services.sweep() == [f"models/{orphan.name}"]
     assert services.local_folder(version)
+
+
+def test_what_registration_did_not_learn_is_learned_from_a_job():
+    base = make_version(name="base", metrics={"context": 1024, "sample": "Hi."})
+    policy = make_version("policy", parent=make_version("sft", parent=base))
+
+    def known():
+        return services.facts_of(ModelVersion.objects.get(pk=policy.pk))
+
+    assert known() == {"context": 1024}
+    services.learn(policy, {"context": 9, "tool_turns": False, "tokens": 40})
+    assert known() == {"context": 1024, "tool_turns": False}
+    base.refresh_from_db()
+    assert base.metrics == {"context": 1024, "sample": "Hi.", "tool_turns": False}
+    services.learn(base, {"tool_turns": True, "system_turns": True})
+    assert known() == {"context": 1024, "tool_turns": False, "system_turns": True}

@@ -20,7 +20,7 @@ from training import tiny
 from training.artifacts import write_folder
 from training.base_model.spec import BaseModelSpec
 from training.chat import Chat
-from training.chat_check import check, takes_system_turns, takes_tool_turns
+from training.chat_check import check, facts
 from training.contract import folders, manifest
 from training.errors import BadInputError, TrainingError, UnsafeModelError
 from training.folder import JobFolder
@@ -52,9 +52,7 @@ def base_model(folder: JobFolder) -> None:
             "parameters": model.num_parameters(),
             "template_hash": chat.template_hash,
             "tokenizer_check": "passed",
-            "context": model.config.max_position_embeddings,
-            "system_turns": takes_system_turns(chat),
-            "tool_turns": takes_tool_turns(chat),
+            **facts(model, chat),
             "sample": answer(model, chat),
         }
     )

@@ -25,6 +25,9 @@ class GenerateSpec(Spec):
         "eos_rate": "share that ended by itself; null without completions",
         "seconds": "of this attempt",
         "template_hash": "of the model's chat template",
+        "context": "tokens of a conversation with its answer, at most",
+        "system_turns": "whether the chat template takes them",
+        "tool_turns": "whether it writes tools, calls of them and their results",
     }
     model: str
     temperature: float = 1.0

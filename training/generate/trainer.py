@@ -11,6 +11,7 @@ import torch
 from transformers import PreTrainedModel
 
 from training.chat import Chat
+from training.chat_check import facts
 from training.contract.events import Sample as Shown
 from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError, StoppedError
@@ -52,6 +53,7 @@ def generate(folder: JobFolder) -> None:
             "eos_rate": stops / len(rows) if rows else None,
             "seconds": round(time.monotonic() - started, 1),
             "template_hash": chat.template_hash,
+            **facts(model, chat),
         }
     )
 

@@ -15,7 +15,7 @@ from labeling.model_fit import refusal
 from registry import services as registry
 from registry.models import ModelVersion
 from rounds import stages
-from rounds.launching import estimates, recipes
+from rounds.launching import estimates, preambles, recipes
 from rounds.models import Round
 from rounds.queries import wrong_sort
 from rounds.stages.base import Stage
@@ -161,6 +161,7 @@ def _general(round_: Round, checks: Sequence[StageCheck]) -> list[Finding]:
             tools,
         )
         found.append(warning(message % {"n": tools, "model": round_.writer.name}))
+    found += preambles.findings(round_)
     if waiting := len(round_.awaited):
         message = ngettext(
             "%(n)s prompt still waits for its completions.",

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from labeling.models import Completion, Project, Task
+from registry import services as registry
 from registry.models import ModelVersion
 from registry.services import register_folder
 from rounds.collecting.opening import open_round
@@ -48,7 +49,8 @@ def test_generation_stores_completions_and_opens_the_tasks(
     }
     run = open_round(project=project, by=mona, plan=plan).runs.get()
 
-    finish(run, completions=completions_for(run))
+    learned = {"context": 64, "system_turns": True, "tool_turns": False}
+    finish(run, result={"tokens": 4, **learned}, completions=completions_for(run))
 
     assert Task.objects.counts_by_kind() == {"ranking": 3, "correction": 2}
     ranking = Task.objects.filter(kind="ranking")[0]
@@ -57,6 +59,7 @@ def test_generation_stores_completions_and_opens_the_tasks(
     assert (stored.text, stored.model_version, stored.finish_reason) == ("text 1", base, "stop")
     assert (stored.sampling["temperature"], stored.seed) == (0.7, 1005)
     assert Round.objects.get().pending == {"ranking": {}, "correction": {}}
+    assert registry.facts_of(ModelVersion.objects.get(pk=base.pk)) == learned
 
 
 def test_generation_spec_and_prompts(project: Project, mona: User, base: ModelVersion) -> None:

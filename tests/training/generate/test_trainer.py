@@ -15,13 +15,14 @@ from tests.training.sampling.stand_in import served
 from training import tiny
 from training.artifacts import write_folder
 from training.chat import Chat
+from training.chat_check import takes_tool_turns
 from training.errors import BadInputError, StoppedError
 from training.evaluate.spec import EvaluateSpec
 from training.evaluate.trainer import evaluate
 from training.folder import JobFolder
 from training.generate import trainer as generate
 from training.generate.spec import GenerateSpec
-from training.models import save_model
+from training.models import load_policy, save_model
 from training.sampling import Sample, text_of
 from training.tiny import tokenizer
 
@@ -84,6 +85,9 @@ def test_every_prompt_gets_its_completions(make_job, spec):
     assert result["completions"] == 15
     assert result["tokens"] == sum(row["tokens"] for row in rows)
     assert result["dropped_prompts"] == 0
+    model, chat = load_policy(spec.model)
+    facts = result["context"], result["system_turns"], result["tool_turns"]
+    assert facts == (model.config.max_position_embeddings, True, takes_tool_turns(chat))
     assert result["eos_rate"] == pytest.approx(
         sum(row["finish_reason"] == "stop" for row in rows) / 15
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job
+from registry import services as registry
 from rounds.stages.base import Stage
 from rounds.stages.folder import run_of
 from rounds.stages.generate import folder as files
@@ -31,7 +32,10 @@ class Generate(Stage):
 
     def complete(self, job: Job, folder: Path, result: dict[str, Any]) -> None:
         """Store the completions, and open the tasks that have all of theirs."""
-        files.complete(run_of(job), folder)
+        run = run_of(job)
+        if run.source is not None:
+            registry.learn(run.source, result)
+        files.complete(run, folder)
 
 
 STAGE = Generate()
