@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 
+from labeling import prompt_metadata
 from training.contract.conversations import WITH_TOOLS
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
     def with_author(self) -> Self:
         """With the proposal, and its author, that each was made of, if it was."""
         return self.select_related("proposal__author", "proposal__wanted")
+
+    def with_metadata(self, asked: str) -> Self:
+        """Those of whom a file said so: "key = value", or "key" for any value."""
+        return self.filter(prompt_metadata.condition(asked))
 
     def containing(self, text: str) -> Self:
         """Those whose last message contains `text`, whatever its case."""

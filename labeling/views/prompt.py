@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError
 from core.returning import back
-from labeling import content_warnings, editing
+from labeling import content_warnings, editing, prompt_metadata
 from labeling.access import membership_for, project_for
 from labeling.models import Membership, Prompt, Role
 from labeling.prompt_form import PromptForm
@@ -108,5 +108,6 @@ def _page(
         "form": form,
         "tasks": found.tasks.annotate(given=given).order_by("-pk")[:100],
         "completions": found.completions.count(),
+        "metadata": prompt_metadata.shown(found.metadata),
     }
     return render(request, "labeling/prompt.html", context, status=status)

@@ -27,6 +27,7 @@ from labeling.views.signed_in import signed_in
 
 PAGE = 50
 SHOWN = 10  # lines of a preview
+MOST_KEYS = 50  # of metadata, proposed to who filters
 
 
 @never_cache
@@ -58,6 +59,7 @@ def prompts(request: UserRequest, slug: str) -> HttpResponse:
         "use_cases": _values(project, "use_case"),
         "sources": _values(project, "source"),
         "authors": diversity.authors(project),
+        "metadata_keys": _keys(page.rows),
     }
     return render(request, "labeling/prompts.html", context)
 
@@ -68,12 +70,19 @@ def _filtered(rows: PromptQuerySet, asked: dict[str, Any]) -> PromptQuerySet:
             rows = rows.filter(**{name: asked[name]})
     if asked["author"]:
         rows = rows.filter(proposal__author=asked["author"])
+    if asked["metadata"]:
+        rows = rows.with_metadata(str(asked["metadata"]))
     return rows.containing(str(asked["q"])) if asked["q"] else rows
 
 
 def _values(project: Project, name: str) -> list[tuple[str, int]]:
     rows = project.prompts.order_by().values_list(name).annotate(Count("pk"))
     return [row for row in rows.order_by(name) if row[0]]
+
+
+def _keys(rows: list[Prompt]) -> list[str]:
+    """What may be asked of the metadata, as far as the page at hand tells."""
+    return sorted({key for row in rows for key in row.metadata})[:MOST_KEYS]
 
 
 @signed_in

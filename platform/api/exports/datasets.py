@@ -15,6 +15,7 @@ OF_PROMPT: dict[str, ColumnType] = {
     "split": str,
     "language": str,
     "use_case": str,
+    "metadata": str,  # the JSON of all else that a file said of the prompt
 }
 OF_ANNOTATION: dict[str, ColumnType] = {
     "annotation_id": int,
@@ -31,12 +32,11 @@ PROMPTS = Dataset(
     label=_("Prompts"),
     trl_type="prompt-only",
     trainers=("GRPOTrainer", "RLOOTrainer"),
-    # What importing reads again; metadata is the JSON of all else that the file said.
+    # What importing reads again.
     # form and author: of those that people wrote here; the author is a number, as annotators are.
     columns={
         "source": str,
         "group": str,
-        "metadata": str,
         "content_warning": bool,
         "form": str,
         "author": str,
@@ -66,7 +66,6 @@ def prompt_row(prompt: PromptRecord) -> Row:
         "prompt": prompt.messages,
         "source": prompt.source,
         "group": prompt.group,
-        "metadata": prompt.metadata,
         "content_warning": is_warned_of(prompt.content_warning),
         "form": prompt.form,
         "author": prompt.author,
@@ -95,4 +94,5 @@ def _of_prompt(prompt: PromptRecord) -> Row:
         "split": prompt.split,
         "language": prompt.language,
         "use_case": prompt.use_case,
+        "metadata": prompt.metadata,
     }

@@ -19,7 +19,8 @@ SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guidel
   a.active_seconds, t.round_number, t.is_chosen,
   (SELECT content::text FROM labeling_kindsettings WHERE id = t.settings_id),
   array_to_string(a.concerns, ' '), a.comment, t.preamble_id,
-  m.id, m.messages::text, m.given, m.split, m.language, m.use_case,
+  m.id, m.messages::text, m.given, m.split, m.language, m.use_case, m.source, m.group_name,
+  m.metadata::text,
   (
     SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''),
       CASE WHEN c.answer_id IS NULL THEN 'model' ELSE 'human' END) ORDER BY c.id)::text

@@ -47,6 +47,7 @@ def test_columns_are_the_prompt_the_datasets_own_and_of_what_the_row_is():
         "split",
         "language",
         "use_case",
+        "metadata",
     ]
 
 

@@ -1,8 +1,10 @@
 """What is in each export, and what a filter leaves of it."""
 
+import json
+
 import pytest
 
-from labeling.models import Annotation, Role, Task
+from labeling.models import Annotation, Prompt, Role, Task
 from labeling.preambles import change
 from tests.api.kitchen import annotate, bearer, get_rows
 from tests.factories import make_member, make_project, make_task, make_user
@@ -45,8 +47,18 @@ def test_preferences_are_strict_pairs_with_the_unacceptable_below_all(client, ki
         "split": "heldout",
         "language": "zh",
         "use_case": "",
+        "metadata": "{}",
     }
     assert len({row["group_id"] for row in rows}) == 2
+
+
+def test_each_dataset_has_the_metadata_of_its_prompt(client, kitchen):
+    said = {"topic": "厨房", "level": 3}
+    Prompt.objects.update(metadata=said)
+
+    for dataset in ("preferences", "demonstrations", "rankings", "prompts"):
+        rows = get_rows(client, kitchen, dataset)
+        assert [json.loads(row["metadata"]) for row in rows] == [said] * len(rows) != []
 
 
 def test_demonstrations_are_prompt_completion_with_the_corrected_texts(client, kitchen):

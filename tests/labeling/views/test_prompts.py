@@ -142,6 +142,12 @@ def test_prompts_are_filtered_by_the_address_and_paged_by_key(project: Project, 
 
     assert shown("?language=zh") == shown("?split=heldout") == shown("?q=鸡") == ["鸡蛋？"]
     assert shown("?q=egg 7&use_case=chat") == ["Egg 7?"]
+    assert shown("?metadata=topic = kitchen&q=鸡") == []
+    Prompt.objects.filter(language="zh").update(metadata={"topic": "kitchen"})
+    assert (
+        shown("?metadata=topic = kitchen") == shown("?metadata=topic&split=heldout") == ["鸡蛋？"]
+    )
+    assert '<option value="topic = ">' in client.get(at("prompts")).content.decode()
     assert shown("?q=role") == []  # of the text, not of the JSON around it
     first = client.get(at("prompts"))
     assert len(first.context["prompts"]) == 50
@@ -190,6 +196,17 @@ def test_a_prompt_is_put_right_on_its_page(project: Project, mona: User) -> None
     assert prompt.last_text == "How long?\nAnd how hot?"
     wrong = client.post(at("prompt_edit", prompt.pk), {**form, "text_0": " ", "use_case": "kept"})
     assert (wrong.status_code, 'value="kept"' in wrong.content.decode()) == (422, True)
+
+
+def test_a_prompt_shows_its_metadata(project: Project, mona: User) -> None:
+    metadata = {"topic": "<b>kitchen</b>", "tags": ["a", 1]}
+    told = signed_in(mona).get(at("prompt", make_prompt(project, metadata=metadata).pk))
+
+    assert told.context["metadata"] == [("tags", '["a", 1]'), ("topic", "<b>kitchen</b>")]
+    page = told.content.decode()
+    assert ("&lt;b&gt;kitchen&lt;/b&gt;" in page, "<b>kitchen" in page) == (True, False)
+    other = signed_in(mona).get(at("prompt", make_prompt(project).pk)).content.decode()
+    assert "Metadata" not in other
 
 
 @pytest.mark.parametrize("stored", ["a\r\n  b", "a\rb\n", "\na\nb"])
