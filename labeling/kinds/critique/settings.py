@@ -1,10 +1,13 @@
 """What a project may set: the types of errors, how grave one may be, and whether words are needed.
 
-The severities and their weights are those of MQM, the Multidimensional Quality Metrics
-(themqm.org, "The MQM Scoring Models": 1, 5 and 25), which Freitag et al. 2021 (arXiv 2104.14478)
-used with 1 and 5, and 25 for what is no translation at all. MQM's types are of translations; these
-are of answers, with MQM's words where it has one: accuracy, omission, addition, terminology,
-fluency (linguistic conventions), style.
+The severities and their weights are the default of MQM, the Multidimensional Quality Metrics: its
+severity multipliers are 0, 1, 5 and 25 for neutral, minor, major and critical (MQM Council, "The
+MQM Scoring Models", themqm.org); what is neutral is no error here. Others weigh "critical"
+otherwise or have none. Freitag et al. 2021 (arXiv 2104.14478, and WMT's ratings since) have minor 1
+(0.1 for punctuation) and major 5, and 25 for a text that is no translation at all, which is a type,
+not a severity; Unbabel's MQM, as COMET was trained on (Rei et al. 2020, arXiv 2009.09025), has 1, 5
+and 10. MQM's types are of translations; these are of answers, with MQM's words where it has one:
+accuracy, omission, addition, terminology, fluency (linguistic conventions), style.
 """
 
 from typing import Annotated
