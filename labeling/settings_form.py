@@ -35,7 +35,7 @@ class Input:
     @property
     def key(self) -> str:
         """Its id on the page."""
-        return f"set-{self.name.replace('.', '-')}"
+        return key(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +58,37 @@ class Rows:
     form: str = field(default="rows")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Fields that belong together, folded until somebody looks at them or one is wrong."""
+
+    name: str
+    said: Said
+    fields: list["Input | Rows | Group"]
+    is_open: bool
+    form: str = field(default="group")
+
+
 def drawn(
-    model: type[BaseModel], content: Content, errors: Mapping[str, str], at: str = ""
-) -> Iterator[Input | Rows]:
-    """The fields of `model` with what `content` holds. errors: by path, as of `problems`."""
+    model: type[BaseModel],
+    content: Content,
+    errors: Mapping[str, str],
+    at: str = "",
+    focus: str = "",
+) -> Iterator[Input | Rows | Group]:
+    """The fields of `model` with what `content` holds. errors: by path, as of `problems`.
+
+    focus: the element that has the focus, whose group is open.
+    """
     for name, info in model.model_fields.items():
         path, said, value = f"{at}{name}", said_of(info), content.get(name)
+        if group := group_of(info):
+            inner = f"{path}."
+            is_wrong = any(each.startswith(inner) for each in errors)
+            is_in = focus.partition("-")[2].replace("-", ".").startswith(inner)
+            fields = list(drawn(group, value or {}, errors, inner, focus))
+            yield Group(name=path, said=said, fields=fields, is_open=is_wrong or is_in)
+            continue
         if row := row_of(info):
             yield Rows(
                 name=path, said=said, rows=_rows(row, path, value, errors), error=_at(errors, path)
@@ -85,7 +110,9 @@ def sent(model: type[BaseModel], data: QueryDict, at: str = "") -> Content:
     found: Content = {}
     for name, info in model.model_fields.items():
         path, said = f"{at}{name}", said_of(info)
-        if row := row_of(info):
+        if group := group_of(info):
+            found[name] = sent(group, data, f"{path}.")
+        elif row := row_of(info):
             numbers = [number for number in data.getlist(path) if number.isdecimal()]
             found[name] = [sent(row, data, f"{path}.{number}.") for number in numbers]
         elif info.annotation is bool:
@@ -97,35 +124,50 @@ def sent(model: type[BaseModel], data: QueryDict, at: str = "") -> Content:
     return found
 
 
-def acted(model: type[BaseModel], content: Content, act: str) -> tuple[Content, str]:
+def acted(model: type[BaseModel], content: Content, act: str, at: str = "") -> tuple[Content, str]:
     """The content after a button of a list, and which element has the focus then.
 
-    act: add.<list>, or up, down or remove.<list>.<number>; anything else changes nothing.
+    act: add.<list>, or up, down or remove.<list>.<number>; anything else changes nothing. The list
+    of a group comes after the group's name and a dot.
     """
     verb, _dot, rest = act.partition(".")
     name, _dot, place = rest.partition(".")
+    if name in model.model_fields and (group := group_of(model.model_fields[name])):
+        inner, focus = acted(group, content[name], f"{verb}.{place}", f"{at}{name}.")
+        return {**content, name: inner}, focus
     row = row_of(model.model_fields[name]) if name in model.model_fields else None
     if row is None:
         return content, ""
-    rows = list(content[name])
+    rows, whole = list(content[name]), f"{at}{name}"
     if verb == "add":
         first = next(iter(row.model_fields))
         rows.append({each: _blank(info) for each, info in row.model_fields.items()})
-        return {**content, name: rows}, f"set-{name}-{len(rows) - 1}-{first}"
+        return {**content, name: rows}, key(f"{whole}.{len(rows) - 1}.{first}")
     if not place.isdecimal() or int(place) >= len(rows):
         return content, ""
-    at = int(place)
-    taken = rows.pop(at)
+    number = int(place)
+    taken = rows.pop(number)
     if verb == "remove":
-        return {**content, name: rows}, f"add-{name}"
-    to = max(0, at - 1) if verb == "up" else min(len(rows), at + 1)
+        return {**content, name: rows}, f"add-{whole}"
+    to = max(0, number - 1) if verb == "up" else min(len(rows), number + 1)
     rows.insert(to, taken)
-    return {**content, name: rows}, f"{verb}-{name}-{to}"
+    return {**content, name: rows}, f"{verb}-{whole}-{to}"
 
 
 def said_of(info: FieldInfo) -> Said:
     """What the editor calls a field; a class that says nothing of one is wrong."""
     return next(said for said in info.metadata if isinstance(said, Said))
+
+
+def key(name: str) -> str:
+    """The id on the page of the field of this name."""
+    return f"set-{name.replace('.', '-')}"
+
+
+def group_of(info: FieldInfo) -> type[BaseModel] | None:
+    """The model of fields that belong together; None for any other field."""
+    model = info.annotation
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
 def row_of(info: FieldInfo) -> type[BaseModel] | None:

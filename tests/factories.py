@@ -93,13 +93,14 @@ def make_annotation(task: Task, body: dict[str, Any] | None = None, **fields: An
     """A counted answer by a new annotator; a ranking orders the completions by age."""
     annotator = fields.pop("annotator", None) or make_user()
     ids = list(task.completions.order_by("pk").values_list("pk", flat=True))
+    rated = [{"completion": pk, "scales": {"overall": 4}, "flags": []} for pk in ids]
+    ranked = {"tiers": [[pk] for pk in ids], "unacceptable": []}
     bodies: dict[str, dict[str, Any]] = {
         "demonstration": {"text": "Six minutes."},
-        "ranking": {"tiers": [[pk] for pk in ids], "unacceptable": []},
+        "ranking": ranked,
         "correction": {"completion": ids[0] if ids else 0, "text": "Six minutes."},
-        "rating": {
-            "ratings": [{"completion": pk, "scales": {"overall": 4}, "flags": []} for pk in ids]
-        },
+        "rating": {"ratings": rated},
+        "combined": {"parts": {"rating": {"ratings": rated}, "ranking": ranked}, "presorted": {}},
         "comparison": {"better": ids[0] if ids else 0, "strength": 2, "both_bad": False},
         "critique": {"completion": ids[0] if ids else 0, "errors": [], "text": ""},
     }

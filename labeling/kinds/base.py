@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import BadInputError
 from labeling.kinds import settings
+from labeling.kinds.paths import WHOLE, Paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,6 +84,8 @@ class AnnotationKind(ABC):
     tables: of training/contract/tables.py, which its training rows go to.
     exports: the datasets that it gives rows to, with the function that makes those rows.
     judges: two texts, one of which is better or not: people judge models by it (rounds.verdict).
+    combines: it may be one of several steps on one page: its answers are about any number of texts
+        of `completions`, and its form stands beside others.
     agreement: the figures that `compare` gives sums for; the first says how much two answers agree.
     example: a line of a file of gold tasks.
     marks: what an answer may say of a text beside its rank, by name: lists are filtered by it.
@@ -103,6 +106,7 @@ class AnnotationKind(ABC):
     exports: ClassVar["Exports"] = {}
     edits: ClassVar[bool] = False
     judges: ClassVar[bool] = False
+    combines: ClassVar[bool] = False
     agreement: ClassVar[tuple["Figure", ...]] = ()
     example: ClassVar[str] = ""
     marks: ClassVar["dict[str, _StrPromise]"] = {}
@@ -181,15 +185,19 @@ class AnnotationKind(ABC):
         """
         return {}
 
-    def teaching(self, annotations: "AnnotationQuerySet") -> "dict[str, AnnotationQuerySet]":
+    def teaching(
+        self, annotations: "AnnotationQuerySet", paths: Paths = WHOLE
+    ) -> "dict[str, AnnotationQuerySet]":
         """Table -> those of `annotations`, all of this kind, that teach it something.
 
         `pairs` on each is how many comparisons its row holds; pre-flight asks it of rankings.
-        Says in SQL of many what `training_rows` says of one.
+        Says in SQL of many what `training_rows` says of one. paths: where what it reads lies.
         """
         return {table: annotations.annotate(pairs=Value(1)) for table in self.tables}
 
-    def edited(self, annotations: "AnnotationQuerySet") -> "AnnotationQuerySet":
+    def edited(
+        self, annotations: "AnnotationQuerySet", paths: Paths = WHOLE
+    ) -> "AnnotationQuerySet":
         """Those of `annotations`, all of this kind, whose demonstration is a completion, edited."""
         return annotations if self.edits else annotations.none()
 
@@ -208,6 +216,10 @@ class AnnotationKind(ABC):
         """
         return ()
 
+    def presorted(self, body: dict[str, Any]) -> bool:
+        """Whether texts stood in the order of an earlier judgment, which draws people to it."""
+        return False
+
     def marked(self, annotation: "Annotation") -> list[str]:
         """Those of `marks` that the answer sets."""
         return []
@@ -222,6 +234,10 @@ class AnnotationKind(ABC):
     def simulate(self, task: "Task", annotator: "Simulated") -> dict[str, Any] | None:
         """The body that a simulated annotator gives; None when they skip the task."""
         return None
+
+    def forms(self, task: "Task") -> "Sequence[AnnotationKind]":
+        """The kinds whose scripts and style sheets the page of `task` takes, in this order."""
+        return [self]
 
     @property
     def form(self) -> str:

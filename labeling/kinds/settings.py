@@ -4,8 +4,9 @@ Its defaults are the built-in template. Each change is a version (labeling.kind_
 task is asked, and its answers are read, under the one that it was opened with. So a class goes on
 reading what an earlier release stored: fields may be added, with a default, and none may go.
 
-A field is text, a number, a yes or no, one of a few words (Literal), or a list of rows, each a
-model of such fields; `Said` in its annotation is how the editor calls it.
+A field is text, a number, a yes or no, one of a few words (Literal), a list of rows, each a model
+of such fields, or a group of fields, which is a model of its own; `Said` in its annotation is how
+the editor calls it.
 """
 
 from collections.abc import Iterable, Mapping

@@ -61,6 +61,7 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     thread = list(Review.objects.thread(found))
     reviewing.see(annotation=found, by=request.user)
     notices.see(user=request.user, link=request.path)
+    answered = kind.answered(found)
     context = {
         "project": project,
         "annotation": found,
@@ -68,7 +69,8 @@ def answer(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "prompt": found.task.prompt,
         "before": found.task.put_before,
         "summary": kind.said(found),
-        "answered": kind.answered(found),
+        "answered": answered,
+        "drawn_by": kind.forms(found.task) if answered else [],
         "wrote": kind.wrote(found),
         "texts": kind.shown(found),
         "thread": thread,

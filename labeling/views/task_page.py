@@ -123,6 +123,7 @@ def task_context(found: Assignment) -> dict[str, Any]:
         "before": found.task.put_before,
         "may_decline": _is_own_work(found),
         "kind": kind,
+        "drawn_by": kind.forms(found.task),
         **kind.context(found),
     }
 

@@ -125,7 +125,9 @@ def _page(
     versions = project.kind_settings.filter(kind=kind.name).select_related("created_by")
     fields = []
     if kind.Settings is not None:
-        fields = list(settings_form.drawn(kind.Settings, edited.content, edited.errors))
+        fields = list(
+            settings_form.drawn(kind.Settings, edited.content, edited.errors, focus=edited.focus)
+        )
     shown = {field.name for field in fields} if fields else set()
     context = {
         "project": project,

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from labeling.kinds import kinds
+from labeling.models import Task
 
 MOST = 150_000  # bytes, gzipped, without the part that renders formulas
 FRAME = ("vendor/htmx.min.js", "core/menu.js", "core/zone.js")
@@ -41,7 +42,8 @@ def scripts(names: list[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", sorted(kinds()))
 def test_a_task_page_is_light(name: str) -> None:
-    found = scripts([*FRAME, *PAGE, kinds()[name].script])
+    forms = kinds()[name].forms(Task(kind=name))
+    found = scripts([*FRAME, *PAGE, *(kind.script for kind in forms)])
 
     assert "labeling/formula.js" in found
     assert not any("temml" in address for address in found)
@@ -53,7 +55,7 @@ def test_the_page_loads_these_and_no_others() -> None:
     page = (ROOT / "labeling/templates/labeling/assignment.html").read_text("utf-8")
     named = re.findall(r"""<script[^>]*\{% static '?([^ %']+)""", base + page)
 
-    assert sorted(named) == sorted([*FRAME, *PAGE, "kind.script"])
+    assert sorted(named) == sorted([*FRAME, *PAGE, "each.script"])
 
 
 def test_imports_are_followed() -> None:

@@ -1,12 +1,14 @@
 """The editor of settings: drawn from the model, read back, rows moved."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from django.http import QueryDict
 from django.utils import translation
+from pydantic import Field
 
-from labeling.settings_form import Input, Rows, acted, drawn, sent
+from labeling.kinds.settings import Said, Settings
+from labeling.settings_form import Group, Input, Rows, acted, drawn, sent
 from tests.labeling.kinds.toy import HINT, TEMPLATE, ToySettings
 
 FORM = (
@@ -95,3 +97,62 @@ def test_buttons_of_a_list(act: str, texts: list[str], focus: str) -> None:
     assert [row["text"] for row in content["hints"]] == texts
     assert where == focus
     assert [row["text"] for row in CONTENT["hints"]] == ["late", "early"]  # type: ignore[attr-defined]
+
+
+class Nested(Settings):
+    """A group of fields beside a field of its own."""
+
+    name: Annotated[str, Said(label="Name")] = ""
+    toy: Annotated[ToySettings, Said(label="Toy")] = Field(default_factory=ToySettings)
+
+
+def test_a_group_is_read_back_by_its_path() -> None:
+    nested = "name=A&" + "&".join(f"toy.{one}" for one in FORM.split("&"))
+    found = sent(Nested, QueryDict(nested))
+
+    assert found == {"name": "A", "toy": CONTENT}
+    assert Nested.model_validate(found).model_dump() == found
+
+
+@pytest.mark.parametrize(
+    ("errors", "focus", "is_open"),
+    [
+        ({}, "", False),
+        ({"name": "Bad."}, "set-name", False),
+        ({"toy.hints.1.text": "Bad."}, "", True),
+        ({}, "set-toy-hints-0-text", True),
+        ({}, "add-toy.hints", True),
+        ({}, "set-toys-0-name", False),
+    ],
+)
+def test_a_group_is_open_where_one_is_to_look(
+    errors: dict[str, str], focus: str, is_open: bool
+) -> None:
+    name, group = drawn(Nested, {"name": "A", "toy": CONTENT}, errors, focus=focus)
+
+    assert isinstance(name, Input)
+    assert isinstance(group, Group)
+    assert (group.name, group.said.label, group.is_open) == ("toy", "Toy", is_open)
+    inner = [each.name for each in group.fields]
+    assert inner == ["toy.words", "toy.share", "toy.strict", "toy.note", "toy.hints"]
+    rows = group.fields[-1]
+    assert isinstance(rows, Rows)
+    assert rows.rows[1].inputs[0].error == errors.get("toy.hints.1.text", "")
+
+
+@pytest.mark.parametrize(
+    ("act", "texts", "focus"),
+    [
+        ("add.toy.hints", ["late", "early", ""], "set-toy-hints-2-text"),
+        ("up.toy.hints.1", ["early", "late"], "up-toy.hints-0"),
+        ("remove.toy.hints.0", ["early"], "add-toy.hints"),
+        ("remove.hints.0", ["late", "early"], ""),
+        ("add.toy.none", ["late", "early"], ""),
+        ("add.toy", ["late", "early"], ""),
+    ],
+)
+def test_rows_of_a_group_are_moved(act: str, texts: list[str], focus: str) -> None:
+    content, focused = acted(Nested, {"name": "A", "toy": CONTENT}, act)
+
+    assert [each["text"] for each in content["toy"]["hints"]] == texts
+    assert (content["name"], focused) == ("A", focus)

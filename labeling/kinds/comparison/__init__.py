@@ -11,6 +11,7 @@ from labeling.kinds.comparing import Sums
 from labeling.kinds.comparison import comparing, showing, simulating
 from labeling.kinds.comparison.body import ComparisonBody, check_answer, tiers
 from labeling.kinds.comparison.exports import EXPORTS
+from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.simulation import Simulated
 from labeling.kinds.texts import ids_of, of_people
 from labeling.models import Annotation, Assignment, Completion, Task
@@ -73,9 +74,12 @@ class Comparison(AnnotationKind):
         }
         return {"rankings": [ranking]}
 
-    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+    def teaching(
+        self, annotations: AnnotationQuerySet, paths: Paths = WHOLE
+    ) -> dict[str, AnnotationQuerySet]:
         """Those that prefer one."""
-        return {"rankings": annotations.annotate(pairs=Value(1)).filter(body__strength__gt=0)}
+        preferring = annotations.filter(**{f"{paths.body}__strength__gt": 0})
+        return {"rankings": preferring.annotate(pairs=Value(1))}
 
     def compare(self, one: Annotation, other: Annotation) -> Sums:
         """The distance of the orders, the steps between, and whether both are bad."""

@@ -11,6 +11,7 @@ from labeling.kinds.comparing import Sums
 from labeling.kinds.correction import rows
 from labeling.kinds.correction.body import CorrectionBody
 from labeling.kinds.correction.exports import EXPORTS
+from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.simulation import Simulated
 from labeling.kinds.texts import AGREEMENT, LONGEST, compare, ids_of
 from labeling.models import Annotation, Assignment, Completion, Task
@@ -60,10 +61,12 @@ class Correction(AnnotationKind):
         """A demonstration, and a ranking where something was changed: edited above original."""
         return rows.training_rows(annotation)
 
-    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+    def teaching(
+        self, annotations: AnnotationQuerySet, paths: Paths = WHOLE
+    ) -> dict[str, AnnotationQuerySet]:
         """As `training_rows` has it: only what was changed is a ranking."""
-        found = super().teaching(annotations)
-        return found | {"rankings": rows.changed(found["rankings"])}
+        found = super().teaching(annotations, paths)
+        return found | {"rankings": rows.changed(found["rankings"], paths)}
 
     def compare(self, one: Annotation, other: Annotation) -> Sums:
         """How alike the texts are."""

@@ -4,6 +4,7 @@ from django.db.models import F
 from django.db.models.fields.json import KT
 
 from labeling.kinds.base import Rows
+from labeling.kinds.paths import Paths
 from labeling.models import Annotation, Completion
 from labeling.queries import AnnotationQuerySet
 
@@ -23,7 +24,8 @@ def training_rows(annotation: Annotation) -> Rows:
     return rows
 
 
-def changed(corrections: AnnotationQuerySet) -> AnnotationQuerySet:
+def changed(corrections: AnnotationQuerySet, paths: Paths) -> AnnotationQuerySet:
     """Those that changed something."""
-    edited = corrections.annotate(edited=KT("body__text"), original=F("task__completions__text"))
+    text = KT(f"{paths.body}__text")
+    edited = corrections.annotate(edited=text, original=F("task__completions__text"))
     return edited.exclude(edited=F("original"))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.kinds.base import AnnotationKind, Completions, Rows, Wrote
 from labeling.kinds.comparing import Sums
+from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.ranking import comparing, rows, showing, simulating, uploaded
 from labeling.kinds.ranking.body import RankingBody, check_places, check_written
 from labeling.kinds.ranking.exports import EXPORTS
@@ -36,6 +37,7 @@ class Ranking(AnnotationKind):
         ),
     )
     enter_submits = True
+    combines = True
     tables = ("rankings", "demonstrations")
     exports = EXPORTS
     agreement = comparing.FIGURES
@@ -94,13 +96,15 @@ class Ranking(AnnotationKind):
         """One ranking, the unacceptable ones its last tier; a text of their own teaches twice."""
         return rows.training_rows(annotation)
 
-    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+    def teaching(
+        self, annotations: AnnotationQuerySet, paths: Paths = WHOLE
+    ) -> dict[str, AnnotationQuerySet]:
         """Those that put any two texts into different tiers, and those with one of their own."""
-        return rows.teaching(annotations)
+        return rows.teaching(annotations, paths)
 
-    def edited(self, annotations: AnnotationQuerySet) -> AnnotationQuerySet:
+    def edited(self, annotations: AnnotationQuerySet, paths: Paths = WHOLE) -> AnnotationQuerySet:
         """Those whose own text is a completion, edited."""
-        return rows.edited(annotations)
+        return rows.edited(annotations, paths)
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """A draw of Plackett and Luce around the gold, with ties, and misread now and then."""

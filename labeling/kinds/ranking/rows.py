@@ -6,6 +6,7 @@ from django.db.models import Func, IntegerField, Value
 from django.db.models.fields.json import KT
 
 from labeling.kinds.base import Rows
+from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.texts import of_people
 from labeling.models import Annotation, Completion
 from labeling.queries import AnnotationQuerySet
@@ -41,18 +42,22 @@ def _tiers(body: dict[str, Any]) -> list[list[int]]:
     return [*body["tiers"], *([body["unacceptable"]] if body["unacceptable"] else [])]
 
 
-def teaching(rankings: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+def teaching(rankings: AnnotationQuerySet, paths: Paths = WHOLE) -> dict[str, AnnotationQuerySet]:
     """Those that put any two texts into different tiers, and those with a text of their own."""
     return {
-        "rankings": rankings.annotate(pairs=StrictPairs("body")).exclude(pairs=0),
-        "demonstrations": rankings.filter(body__has_key="written").annotate(pairs=Value(1)),
+        "rankings": rankings.annotate(pairs=StrictPairs(paths.body)).exclude(pairs=0),
+        "demonstrations": _written(rankings, paths).annotate(pairs=Value(1)),
     }
 
 
-def edited(rankings: AnnotationQuerySet) -> AnnotationQuerySet:
+def edited(rankings: AnnotationQuerySet, paths: Paths = WHOLE) -> AnnotationQuerySet:
     """Those whose own text is a completion, edited."""
-    found = rankings.filter(body__has_key="written")
-    return found.annotate(original=KT("body__written__original")).filter(original__isnull=False)
+    original = KT(f"{paths.body}__written__original")
+    return _written(rankings, paths).annotate(original=original).filter(original__isnull=False)
+
+
+def _written(rankings: AnnotationQuerySet, paths: Paths) -> AnnotationQuerySet:
+    return rankings.filter(**{f"{paths.body}__has_key": "written"})
 
 
 class StrictPairs(Func):
@@ -67,12 +72,13 @@ class StrictPairs(Func):
 
     template = """(
         SELECT ((SUM(size) ^ 2 - SUM(size ^ 2)) / 2)::integer FROM (
-            SELECT jsonb_array_length(tier) AS size FROM jsonb_array_elements(
-                CASE %(expressions)s -> 'written' ->> 'tied'
-                WHEN 'false' THEN '[[0]]'::jsonb || (%(expressions)s -> 'tiers')
-                WHEN 'true' THEN jsonb_insert(%(expressions)s, '{tiers,0,0}', '0') -> 'tiers'
-                ELSE %(expressions)s -> 'tiers' END
-                || jsonb_build_array(%(expressions)s -> 'unacceptable')
+            SELECT jsonb_array_length(tier) AS size
+            FROM (SELECT %(expressions)s) AS said(body), jsonb_array_elements(
+                CASE body -> 'written' ->> 'tied'
+                WHEN 'false' THEN '[[0]]'::jsonb || (body -> 'tiers')
+                WHEN 'true' THEN jsonb_insert(body, '{tiers,0,0}', '0') -> 'tiers'
+                ELSE body -> 'tiers' END
+                || jsonb_build_array(body -> 'unacceptable')
             ) AS tier
         ) AS sizes
     )"""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling.kinds import scored, textwise
 from labeling.kinds.base import AnnotationKind, Completions, Rows
 from labeling.kinds.comparing import Sums
+from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.rating import comparing, rows, showing, simulating
 from labeling.kinds.rating.body import FIELD, RatingBody, check_ratings, scores
 from labeling.kinds.rating.exports import EXPORTS
@@ -34,6 +35,7 @@ class Rating(AnnotationKind):
         help=_("1 to 9; InstructGPT’s labelers rated the 4 to 9 that they then ranked."),
     )
     enter_submits = True
+    combines = True
     tables = ("rankings",)
     exports = EXPORTS
     agreement = comparing.FIGURES
@@ -78,9 +80,11 @@ class Rating(AnnotationKind):
         """One ranking by the numbers, where the project wants one."""
         return scored.training_rows(annotation, self._scores(annotation))
 
-    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+    def teaching(
+        self, annotations: AnnotationQuerySet, paths: Paths = WHOLE
+    ) -> dict[str, AnnotationQuerySet]:
         """Those that put any two texts into an order."""
-        found = annotations.annotate(pairs=rows.strict_pairs())
+        found = annotations.annotate(pairs=rows.strict_pairs(paths))
         return {"rankings": found.exclude(pairs=0)}
 
     def compare(self, one: Annotation, other: Annotation) -> Sums:

@@ -1,5 +1,6 @@
 """In SQL how much training learns of a rating."""
 
+from labeling.kinds.paths import Paths
 from labeling.kinds.rating.body import FIELD
 from labeling.kinds.scored import StrictPairs
 
@@ -14,6 +15,6 @@ _REACHED = """CASE settings ->> 'order'
 END"""
 
 
-def strict_pairs() -> StrictPairs:
+def strict_pairs(paths: Paths) -> StrictPairs:
     """How many pairs of completions a rating puts into an order."""
-    return StrictPairs("body", "task__settings__content", rows=FIELD, reached=_REACHED)
+    return StrictPairs(paths.body, paths.settings, rows=FIELD, reached=_REACHED)

@@ -20,6 +20,7 @@ def context(assignment: Assignment, settings: RatingSettings) -> dict[str, Any]:
             worded(one) | {"key": key} for one, key in zip(settings.flags, keys, strict=True)
         ],
         "numbers": range(1, BEST + 1),
+        "order": settings.order,
     }
 
 

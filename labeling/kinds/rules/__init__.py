@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling.kinds import scored, textwise
 from labeling.kinds.base import AnnotationKind, Completions, Rows
 from labeling.kinds.comparing import Sums
+from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.rules import comparing, rows, showing, simulating
 from labeling.kinds.rules.body import BROKEN, FIELD, UNSURE, RulesBody, check_answers, scores
 from labeling.kinds.rules.exports import EXPORTS
@@ -33,6 +34,7 @@ class Rules(AnnotationKind):
         help=_("1 to 9, which are judged one after the other."),
     )
     enter_submits = True
+    combines = True
     tables = ("rankings",)
     exports = EXPORTS
     agreement = comparing.FIGURES
@@ -79,9 +81,11 @@ class Rules(AnnotationKind):
         """One ranking by how many rules are broken, where the project wants one."""
         return scored.training_rows(annotation, self._scores(annotation))
 
-    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+    def teaching(
+        self, annotations: AnnotationQuerySet, paths: Paths = WHOLE
+    ) -> dict[str, AnnotationQuerySet]:
         """Those that put any two texts into an order."""
-        found = annotations.annotate(pairs=rows.strict_pairs())
+        found = annotations.annotate(pairs=rows.strict_pairs(paths))
         return {"rankings": found.exclude(pairs=0)}
 
     def compare(self, one: Annotation, other: Annotation) -> Sums:

@@ -1,5 +1,6 @@
 """In SQL how much training learns of answers to rules."""
 
+from labeling.kinds.paths import Paths
 from labeling.kinds.rules.body import FIELD
 from labeling.kinds.scored import StrictPairs
 
@@ -12,6 +13,6 @@ _REACHED = """CASE settings ->> 'order'
 END"""
 
 
-def strict_pairs() -> StrictPairs:
+def strict_pairs(paths: Paths) -> StrictPairs:
     """How many pairs of completions an answer puts into an order."""
-    return StrictPairs("body", "task__settings__content", rows=FIELD, reached=_REACHED)
+    return StrictPairs(paths.body, paths.settings, rows=FIELD, reached=_REACHED)

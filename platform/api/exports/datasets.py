@@ -23,6 +23,7 @@ OF_ANNOTATION: dict[str, ColumnType] = {
     "annotator": str,
     "round": int,
     "is_chosen": bool,  # its prompt was chosen where reward models differ, not drawn at random
+    "presorted": bool,  # texts stood in the order of an earlier step, which draws people to it
     "concerns": str,  # what the annotator found beside the answer: names with a blank between two
     "comment": str,
     **OF_PROMPT,
@@ -81,6 +82,7 @@ def of_annotation(annotation: AnnotationRecord) -> Row:
         "annotator": str(annotation.annotator),
         "round": annotation.round,
         "is_chosen": annotation.is_chosen,
+        "presorted": kinds()[annotation.kind].presorted(annotation.body),
         "concerns": annotation.concerns,
         "comment": annotation.comment,
         **_of_prompt(annotation.prompt),

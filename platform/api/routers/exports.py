@@ -57,9 +57,10 @@ def export(
     """Reviewers and managers of the project. Preferences have one row per strict pair.
 
     `is_chosen`: the prompt was chosen where two reward models differ, not drawn at random, so leave
-    such rows out of figures that shall hold for all prompts. `concerns`: what the annotator found
-    beside the answer, as unsafe, personal_data, wrong_language, needs_expert and broken, with a
-    blank between two, "" where nothing; `comment`: what they wrote to the reviewers with it.
+    such rows out of figures that shall hold for all prompts. `presorted`: the texts stood in the
+    order of the same annotator's ratings, which draws people to it. `concerns`: what the annotator
+    found beside the answer, as unsafe, personal_data, wrong_language, needs_expert and broken, with
+    a blank between two, "" where nothing; `comment`: what they wrote to the reviewers with it.
     """
     user = request.user
     assert isinstance(user, User)

@@ -30,6 +30,7 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     label = get_object_or_404(found, project=project, pk=pk)
     notices.see(user=request.user, link=request.path)
     kind = kinds()[label.kind]
+    answered = kind.answered(label)
     context = {
         "project": project,
         "is_manager": member.role == Role.MANAGER,
@@ -38,7 +39,8 @@ def label_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         "prompt": label.task.prompt,
         "before": label.task.put_before,
         "summary": kind.said(label),
-        "answered": kind.answered(label),
+        "answered": answered,
+        "drawn_by": kind.forms(label.task) if answered else [],
         "wrote": kind.wrote(label),
         "texts": kind.shown(label),
         "may": reviewing.may(label),

@@ -40,6 +40,7 @@ def test_preferences_are_strict_pairs_with_the_unacceptable_below_all(client, ki
         "annotator": str(ranking.annotator_id),
         "round": 1,
         "is_chosen": False,
+        "presorted": False,
         "concerns": "",
         "comment": "",
         "prompt_id": ranking.task.prompt_id,

@@ -28,6 +28,7 @@ def test_kinds_are_the_folders() -> None:
         "ranking",
         "demonstration",
         "correction",
+        "combined",
         "comparison",
         "critique",
         "rating",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from labeling.kinds.favourite.exports import EXPORTS
 
 from labeling.kinds.base import AnnotationKind, Body, Completions, Rows, unfit
+from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.simulation import Simulated
 from labeling.kinds.texts import of_people
 from labeling.models import Annotation, Assignment, Completion, Task
@@ -75,7 +76,9 @@ class Favourite(AnnotationKind):
         }
         return {"rankings": [ranking]}
 
-    def teaching(self, annotations: AnnotationQuerySet) -> dict[str, AnnotationQuerySet]:
+    def teaching(
+        self, annotations: AnnotationQuerySet, paths: Paths = WHOLE
+    ) -> dict[str, AnnotationQuerySet]:
         """Each is as many comparisons as there are others."""
         shown = Func("shown_order", function="jsonb_array_length", output_field=IntegerField())
         return {"rankings": annotations.annotate(pairs=shown - 1)}

@@ -110,7 +110,8 @@ def test_no_round_is_offered_while_a_chain_of_the_last_one_runs(world: World) ->
     client = signed_in(world.mona)
     assert not client.get("/projects/kitchen/rounds/").context["may_open"]
     form = dict.fromkeys(client.get("/projects/kitchen/rounds/").context["form"].fields, "1")
-    form |= {"previous_share": "0", "base": "", "completions_ranking": "4"}
+    form |= {name: "4" for name in form if name.startswith("completions_")}
+    form |= {"previous_share": "0", "base": ""}
     del form["languages"], form["use_cases"]
     refused = client.post("/projects/kitchen/rounds/", {**form, "tasks_demonstration": "7"})
     assert refused.status_code == 422

@@ -51,6 +51,13 @@ class RankingForm extends HTMLElement {
     return found;
   }
 
+  // The texts stand in this order from now on, under the letters that they have.
+  arrange(ids) {
+    this.texts.arrange([...new Set(ids.map((id) => this.texts.letterOf(id)))]);
+    this.letters = this.board.letters = this.texts.letters;
+    this.show();
+  }
+
   own(of) {
     return { original: of ? this.texts.ids(of)[0] : null, text: this.writing.written(of) };
   }

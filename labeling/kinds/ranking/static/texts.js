@@ -23,6 +23,12 @@ export class Texts {
     return this.column(letter).dataset.ids.split(" ").map(Number);
   }
 
+  // In this order on the page, each by its letter.
+  arrange(letters) {
+    this.columns = new Map(letters.map((letter) => [letter, this.column(letter)]));
+    this.box.append(...this.columns.values());
+  }
+
   // The letter of a completion.
   letterOf(id) {
     return this.letters.find((letter) => this.ids(letter).includes(id));

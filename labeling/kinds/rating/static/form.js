@@ -28,6 +28,16 @@ class RatingForm extends TextwiseForm {
     this.flags.set(one, new Set(flags));
   }
 
+  // The ids of the texts, the best first, equal ones as they stand; null without scales.
+  get sorted() {
+    if (!this.current.questions.length) return null;
+    const score = ({ questions, answers }) => {
+      const counted = this.dataset.order === "mean" ? questions : questions.slice(0, 1);
+      return counted.reduce((sum, { dataset }) => sum + Number(answers[dataset.question] ?? 0), 0);
+    };
+    return [...this.texts].sort((a, b) => score(b) - score(a)).flatMap(({ ids }) => ids);
+  }
+
   said(one) {
     const flags = this.flagsOf(one).size ? ` ⚑${this.flagsOf(one).size}` : "";
     const given = one.questions.map(({ dataset }) => one.answers[dataset.question] ?? "–");
