@@ -1,6 +1,6 @@
 """Prompts put right, as long as nothing has been made of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,28 +11,41 @@ from accounts.services import audit
 from core.errors import BadInputError, ConflictError
 from labeling.conversations import check_messages
 from labeling.models import PARTS, Assignment, Prompt, Task
+from labeling.queries import PromptQuerySet
 
-_waits: list[Callable[[Prompt], bool]] = []
+Waits = Callable[[int, Collection[int]], bool]  # of a project's key, and of prompts' keys
+_waits: list[Waits] = []
 
 
-def waits(for_prompt: Callable[[Prompt], bool]) -> None:
-    """Let `for_prompt` say whether a model is about to write for a prompt."""
-    _waits.append(for_prompt)
+def waits(for_prompts: Waits) -> None:
+    """Let `for_prompts` say whether a model is about to write for one of some prompts."""
+    _waits.append(for_prompts)
 
 
 def is_editable(prompt: Prompt) -> bool:
-    """Whether nothing stands on its text: no answer, no draft, no completion, no evaluation."""
-    if Assignment.objects.filter(task__prompt=prompt).exists():
-        return False
-    if any(waiting(prompt) for waiting in _waits):
-        return False
+    """Whether nothing stands on its text."""
+    return not is_used(Prompt.objects.filter(pk=prompt.pk), project=prompt.project_id)
+
+
+def is_used(prompts: PromptQuerySet, *, project: int) -> bool:
+    """Whether anything stands on the text of one of them: a given task, a completion, a sample.
+
+    project: the key of the one that has them all.
+    """
+    if Assignment.objects.filter(task__prompt__in=prompts).exists():
+        return True
+    keys = set(prompts.values_list("pk", flat=True))
+    if any(waiting(project, keys) for waiting in _waits):
+        return True
     relations: list[Any] = [
         field
         for field in Prompt._meta.get_fields(include_hidden=True)
         if field.auto_created and field.one_to_many and field.related_model is not Task
     ]
-    found = (r.related_model._base_manager.filter(**{r.field.name: prompt}) for r in relations)
-    return not any(rows.exists() for rows in found)
+    found = (
+        r.related_model._base_manager.filter(**{f"{r.field.name}__in": prompts}) for r in relations
+    )
+    return any(rows.exists() for rows in found)
 
 
 @transaction.atomic

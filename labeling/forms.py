@@ -267,5 +267,6 @@ class PromptFilter(forms.Form):
     use_case = forms.CharField(required=False, max_length=40)
     source = forms.CharField(required=False, max_length=200)
     metadata = forms.CharField(required=False, max_length=400)
+    imported = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     author = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**62)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
-from labeling.models import ContentWarning, Project, Prompt
+from labeling.models import ContentWarning, Import, Project, Prompt
 from labeling.prompt_files import PromptRow
 from labeling.splitting import Kin
 
@@ -29,14 +29,18 @@ def import_prompts(
     source: str,
     by: User | None,
     heldout_percent: int = 0,
+    form: str = "",
 ) -> ImportResult:
-    """Store the rows that the project does not have yet.
+    """Store the rows that the project does not have yet, as one import where there are any.
 
-    source: of the rows that name none. heldout_percent: how many of the rows that name no split go
-    to the held-out split; which ones depends on their text alone, and on their kin in the project.
+    source: of the rows that name none, and the name of the import. form: of the file.
+    heldout_percent: how many of the rows that name no split go to the held-out split; which ones
+    depends on their text alone, and on their kin in the project.
     """
     by_sha = {row.sha256: row for row in rows}
     known = set(_known(project, by_sha))
+    created = len(by_sha) - len(known)
+    imported = _import(project, by, source, form, rows=len(by_sha), created=created)
     kin = Kin(project, [row for sha256, row in by_sha.items() if sha256 not in known])
     Prompt.objects.bulk_create(
         (
@@ -52,6 +56,7 @@ def import_prompts(
                 group_name=row.group,
                 metadata=row.metadata,
                 content_warning=ContentWarning.MARKED if row.content_warning else "",
+                imported=imported,
             )
             for sha256, row in by_sha.items()
             if sha256 not in known
@@ -59,7 +64,7 @@ def import_prompts(
         batch_size=1000,
         ignore_conflicts=True,
     )
-    result = ImportResult(created=len(by_sha) - len(known), duplicates=len(known))
+    result = ImportResult(created=created, duplicates=len(known))
     audit(
         actor=by,
         action="prompts.imported",
@@ -103,6 +108,16 @@ def guess_language(text: str) -> str:
     """zh for text with a good share of Chinese characters, en otherwise."""
     chinese = sum("\u4e00" <= character <= "\u9fff" for character in text)
     return "zh" if chinese * 4 >= len(text.replace(" ", "")) > 0 else "en"
+
+
+def _import(
+    project: Project, by: User | None, name: str, form: str, *, rows: int, created: int
+) -> Import | None:
+    if not created:
+        return None
+    return Import.objects.create(
+        project=project, imported_by=by, name=name[:200], form=form, rows=rows, created=created
+    )
 
 
 def _known(project: Project, hashes: Iterable[str]) -> list[str]:

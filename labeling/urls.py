@@ -7,6 +7,7 @@ from labeling.views import (
     goals,
     golds,
     history,
+    imports,
     labels,
     members,
     own_tasks,
@@ -44,6 +45,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/preamble/", preamble.preamble, name="preamble"),
     path("projects/<slug:slug>/prompts/", prompts.prompts, name="prompts"),
     path("projects/<slug:slug>/prompts/import/", prompts.prompts_import, name="prompts_import"),
+    path("projects/<slug:slug>/prompts/imports/", imports.prompt_imports, name="prompt_imports"),
+    path(
+        "projects/<slug:slug>/prompts/imports/<int:pk>/undo/",
+        imports.import_undo,
+        name="import_undo",
+    ),
     path(
         "projects/<slug:slug>/prompts/<int:pk>/withdraw/",
         prompt.prompt_withdraw,

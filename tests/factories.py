@@ -11,6 +11,7 @@ from labeling.models import (
     Annotation,
     Assignment,
     Completion,
+    Import,
     Membership,
     Project,
     Prompt,
@@ -53,6 +54,16 @@ def make_prompt(project: Project, text: str = "", **fields: Any) -> Prompt:
     text = text or f"How do I boil egg number {next(_numbers)}?"
     messages = [{"role": "user", "content": text}]
     return Prompt.objects.create(**{"project": project, "messages": messages, **fields})
+
+
+def make_import(project: Project, *texts: str, **fields: Any) -> Import:
+    """What came with one file: prompts of these texts, or one."""
+    rows = len(texts) or 1
+    said = {"name": "eggs.jsonl", "form": "JSON", "rows": rows, "created": rows, **fields}
+    imported = Import.objects.create(project=project, **said)
+    for text in texts or ("",):
+        make_prompt(project, text, imported=imported)
+    return imported
 
 
 def make_completion(prompt: Prompt, text: str = "", **fields: Any) -> Completion:

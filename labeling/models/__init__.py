@@ -10,6 +10,7 @@ from labeling.models.checks import (
     SolutionShown,
 )
 from labeling.models.flags import Flag, Flagged, Marked
+from labeling.models.imports import Import
 from labeling.models.kind_settings import KindSettings
 from labeling.models.preambles import Preamble
 from labeling.models.projects import (
@@ -63,6 +64,7 @@ __all__ = [
     "Gold",
     "GoldUpload",
     "GuidelineVersion",
+    "Import",
     "KindSettings",
     "Marked",
     "Membership",

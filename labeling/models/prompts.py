@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.hashing import canonical_sha256, likeness
 from labeling import turns
+from labeling.models.imports import Import
 from labeling.models.projects import Project
 from labeling.queries import PromptQuerySet
 from labeling.turns import Said, Turn
@@ -56,6 +57,10 @@ class Prompt(models.Model):
     content_warning = models.CharField(
         max_length=10, choices=ContentWarning, blank=True, default="", db_default=""
     )
+    # The file that it came with; not of those of earlier versions, nor of what people wrote.
+    imported = models.ForeignKey(
+        Import, models.SET_NULL, null=True, related_name="prompts", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PromptQuerySet.as_manager()
@@ -71,6 +76,11 @@ class Prompt(models.Model):
                 fields=["project", "group_name"],
                 name="labeling_groups",
                 condition=~models.Q(group_name=""),
+            ),
+            models.Index(
+                fields=["imported"],
+                name="labeling_imported",
+                condition=models.Q(imported__isnull=False),
             ),
             # Votes draw from these, by their hash.
             models.Index(

@@ -27,7 +27,8 @@ from labeling.withdrawing import restore_prompt, withdraw_prompt
 def prompt(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """The page; managers may put it right as long as nothing has been made of it."""
     member = membership_for(request.user, slug, role=Role.REVIEWER)
-    found = get_object_or_404(Prompt, pk=pk, project=member.project)
+    rows = Prompt.objects.select_related("imported")
+    found = get_object_or_404(rows, pk=pk, project=member.project)
     may_edit = member.role == Role.MANAGER and not found.given and editing.is_editable(found)
     return _page(request, member, found, PromptForm(prompt=found) if may_edit else None)
 

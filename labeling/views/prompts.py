@@ -68,6 +68,8 @@ def _filtered(rows: PromptQuerySet, asked: dict[str, Any]) -> PromptQuerySet:
     for name in ("split", "language", "use_case", "source"):
         if asked[name]:
             rows = rows.filter(**{name: asked[name]})
+    if asked["imported"]:
+        rows = rows.filter(imported=asked["imported"])
     if asked["author"]:
         rows = rows.filter(proposal__author=asked["author"])
     if asked["metadata"]:
@@ -141,9 +143,11 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
         raise BadInputError(_("Between 0 and 50 percent can be held out. Go back and try again."))
     own = PromptUpload.objects.filter(project=project, uploaded_by=request.user)
     upload = get_object_or_404(own, pk=form.cleaned_data["upload"])
+    preview = parse_prompts(bytes(upload.content), upload.encoding)
     result = importing.import_prompts(
         project=project,
-        rows=parse_prompts(bytes(upload.content), upload.encoding).rows,
+        rows=preview.rows,
+        form=preview.form,
         source=upload.name,
         by=request.user,
         heldout_percent=form.cleaned_data["heldout_percent"],

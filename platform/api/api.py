@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 from api import errors
 from api.auth import TokenAuth
 from api.parser import StrictParser
-from api.routers import exports, preambles, projects
+from api.routers import exports, imports, preambles, projects
 
 api = NinjaAPI(
     title="Rondo API",
@@ -19,4 +19,5 @@ api = NinjaAPI(
 errors.register(api)
 api.add_router("", projects.router)
 api.add_router("", exports.router)
+api.add_router("", imports.router)
 api.add_router("", preambles.router)

@@ -16,7 +16,7 @@ from rounds.corpora import storing
 from rounds.models import Snapshot
 from rounds.verdict.asking import ask
 from rounds.verdict.texts import evaluated
-from tests.factories import make_member, make_task, make_user
+from tests.factories import make_import, make_member, make_task, make_user
 from tests.labeling.proposals.made import make_proposal
 from tests.rounds.world import World, make_world
 
@@ -72,6 +72,7 @@ def make_scene() -> Scene:
         "assignment": slug | {"pk": own.pk},
         "task": slug | {"pk": own.task_id},
         "prompt": slug | {"pk": own.task.prompt_id},
+        "import": slug | {"pk": make_import(project).pk},
         "annotation": slug | {"pk": answer.pk},
         "screening": slug | {"pk": ada.pk},
         "gold": slug | {"pk": golds.mark(annotation=answer, by=world.mona).pk},

@@ -64,7 +64,7 @@ def test_a_model_about_to_write_for_it(
     project: Project, mona: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prompt, other = make_prompt(project), make_prompt(project)
-    monkeypatch.setattr(editing, "_waits", [lambda asked: asked == prompt])
+    monkeypatch.setattr(editing, "_waits", [lambda _project, keys: prompt.pk in keys])
 
     assert (is_editable(prompt), is_editable(other)) == (False, True)
 

@@ -22,6 +22,7 @@ from registry.models import ModelVersion
 from rounds.lineage import ancestors, models_trained_on
 from rounds.models import Run, Snapshot
 from tests.access.rules import RULES
+from tests.factories import make_import
 from tests.labeling.proposals.made import make_proposal
 from tests.upgrade.conftest import Then
 
@@ -64,6 +65,8 @@ def keys_of(sign: str) -> Iterator[tuple[dict[str, Any], str]]:
         begun = writing.begin(wanted=made.wanted, author=ada)
         pk = made.pk if sign == "proposal" else begun.pk
         rows[sign] = [(SLUG | {"pk": pk}, ada.email)]
+    if sign == "import":  # as above
+        rows[sign] = [(SLUG | {"pk": make_import(members[0].project).pk}, "")]
     yield from rows.get(sign, [])
 
 

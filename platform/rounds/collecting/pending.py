@@ -8,7 +8,7 @@ from django.db import transaction
 
 from labeling.human_texts import mixed
 from labeling.kinds import kinds
-from labeling.models import Completion, Prompt
+from labeling.models import Completion
 from labeling.tasks import open_tasks
 from rounds.models import Round
 
@@ -78,10 +78,10 @@ def stop_waiting(*, round_: Round, prompts: Collection[int]) -> None:
     round_.save(update_fields=["pending", "candidates"])
 
 
-def waits_for(prompt: Prompt) -> bool:
-    """Whether a model is about to write for `prompt`, which must not change meanwhile."""
-    rounds = Round.objects.filter(project=prompt.project_id).only("pending", "candidates")
-    return any(prompt.pk in round_.awaited for round_ in rounds)
+def waits_for(project: int, prompts: Collection[int]) -> bool:
+    """Whether a model is about to write for one of `prompts`, which must not change meanwhile."""
+    rounds = Round.objects.filter(project=project).only("pending", "candidates")
+    return any(not round_.awaited.isdisjoint(prompts) for round_ in rounds)
 
 
 def _lock(round_: Round) -> Round:

@@ -57,6 +57,7 @@ NAMES = {
     "previous_share": gettext_lazy("share of the model before"),
     "prompts": gettext_lazy("prompts"),
     "pseudonym": gettext_lazy("pseudonym"),
+    "removed": gettext_lazy("removed"),
     "repeat_after": gettext_lazy("repeated after so many answers"),
     "repeat_percent": gettext_lazy("repeated tasks, in percent"),
     "role": gettext_lazy("role"),

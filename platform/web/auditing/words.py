@@ -44,6 +44,7 @@ ACTIONS = {
     "prompts.asked": _("asked for prompts"),
     "prompts.asked_no_more": _("asked for no more prompts"),
     "prompts.asked_on": _("changed how many prompts are asked for"),
+    "prompts.import_undone": _("undid an import of prompts"),
     "prompts.imported": _("imported prompts"),
     "proposal.accepted": _("accepted a proposed prompt"),
     "proposal.returned": _("returned a proposed prompt"),

@@ -250,12 +250,12 @@ def test_candidates_are_waited_for_and_forgotten_when_collecting_ends(
     candidate = Prompt.objects.get(pk=next(iter(opened.candidates["ranking"])))
 
     assert (cost(opened).waiting, cost(opened).writing) == (7 + 12, 3)
-    assert waits_for(candidate)
+    assert waits_for(candidate.project_id, [candidate.pk])
     assert loop_of(opened).is_live
     end_collecting(round_=opened, by=mona)
 
     opened.refresh_from_db()
-    assert (opened.awaited, waits_for(candidate)) == (set(), False)
+    assert (opened.awaited, waits_for(candidate.project_id, [candidate.pk])) == (set(), False)
     assert not opened.runs.active().exists()
 
 

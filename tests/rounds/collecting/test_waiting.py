@@ -13,5 +13,9 @@ def test_a_prompt_whose_completions_are_being_written(db: None) -> None:
         project=project, number=1, writer=make_version(), pending={"ranking": {str(prompt.pk): 4}}
     )
 
-    assert (waits_for(prompt), waits_for(other)) == (True, False)
+    asked = [
+        waits_for(project.pk, keys) for keys in ([prompt.pk], [other.pk], [other.pk, prompt.pk])
+    ]
+    assert asked == [True, False, True]
+    assert not waits_for(make_project().pk, [prompt.pk])
     assert (is_editable(prompt), is_editable(other)) == (False, True)

@@ -1,0 +1,54 @@
+"""The list of imports, and one of them undone from there."""
+
+from accounts.models import User
+from labeling.models import Project, Prompt, Role
+from tests.factories import make_completion, make_import, make_member, make_project
+from tests.labeling.views.asking import at, signed_in
+
+
+def test_imports_are_listed_newest_first_and_lead_to_their_prompts(
+    project: Project, mona: User
+) -> None:
+    for n in range(25):
+        make_import(project, f"Egg {n}?", name=f"eggs-{n}.csv", form="CSV", imported_by=mona)
+    make_import(make_project(), "theirs")
+    client = signed_in(mona)
+
+    page = client.get(at("prompt_imports"))
+    older = client.get(at("prompt_imports") + f"?before={page.context['older']}")
+
+    assert [row.name for row in page.context["imports"]] == [
+        f"eggs-{n}.csv" for n in range(24, 4, -1)
+    ]
+    assert [row.left for row in older.context["imports"]] == [1] * 5
+    text = page.content.decode()
+    for part in ("eggs-24.csv", "CSV", "Mona", "Undo the import of “eggs-24.csv”"):
+        assert part in text
+    first = page.context["imports"][0]
+    assert f"?imported={first.pk}" in text
+    listed = client.get(at("prompts") + f"?imported={first.pk}")
+    assert [prompt.last_text for prompt in listed.context["prompts"]] == ["Egg 24?"]
+    shown = client.get(at("prompt", first.prompts.get().pk)).content.decode()
+    assert "eggs-24.csv" in shown
+
+
+def test_an_import_is_undone_or_the_reason_is_said(project: Project, mona: User) -> None:
+    free, used = make_import(project, "a", "b"), make_import(project, "c")
+    make_completion(used.prompts.get())
+    client = signed_in(mona)
+
+    done = client.post(at("import_undo", free.pk), follow=True).content.decode()
+    refused = client.post(at("import_undo", used.pk), follow=True).content.decode()
+
+    assert ("2 prompts are removed." in done, "Undone" in done) == (True, True)
+    assert "so they stay" in refused
+    assert [prompt.last_text for prompt in Prompt.objects.all()] == ["c"]
+
+
+def test_reviewers_read_and_do_not_undo(project: Project, mona: User) -> None:
+    imported = make_import(project, "a")
+    client = signed_in(make_member(project, "Rita", Role.REVIEWER))
+
+    assert "Undo the import" not in client.get(at("prompt_imports")).content.decode()
+    assert client.post(at("import_undo", imported.pk)).status_code == 403
+    assert Prompt.objects.count() == 1
