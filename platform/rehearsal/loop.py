@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from jobs import services as jobs
 from jobs.models import Job
 from labeling.importing import import_prompts
 from labeling.models import Project
+from labeling.preambles import change
 from labeling.projects import create_project
-from labeling.prompt_files import PromptRow, parse_prompts
+from labeling.prompt_files import parse_prompts
 from registry.models import ModelVersion
 from rehearsal import reliability, screening
 from rehearsal.annotators import hire, label_all
@@ -86,7 +87,7 @@ def set_up(
         is_simulated=True,
         **({"overlap": raters.overlap} if raters else {}),
     )
-    import_prompts(project=project, rows=prompts(), source=PROMPTS.name, by=manager)
+    give_prompts(project, by=manager)
     scene = Scene(
         project=project,
         manager=manager,
@@ -108,11 +109,11 @@ def set_up(
     return scene
 
 
-def prompts() -> list[PromptRow]:
-    """The rehearsal's prompts, each after the system turn that all share."""
-    system = {"role": "system", "content": SYSTEM}
+def give_prompts(project: Project, *, by: User) -> None:
+    """The rehearsal's prompts, and the system message before each of them."""
+    change(project=project, system=SYSTEM, exemplars=[], by=by)
     rows = parse_prompts(PROMPTS.read_bytes()).rows
-    return [replace(row, messages=[system, *row.messages]) for row in rows]
+    import_prompts(project=project, rows=rows, source=PROMPTS.name, by=by)
 
 
 def play(scene: Scene) -> Played:
