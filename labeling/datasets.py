@@ -36,6 +36,7 @@ class PromptRecord(NamedTuple):
     content_warning: str = ""
     form: str = ""  # in which somebody wrote it here
     author: str = ""  # their number, as of annotators
+    rubric: Sequence[Row] = ()
 
 
 class CompletionRecord(NamedTuple):

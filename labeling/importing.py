@@ -10,15 +10,20 @@ from accounts.models import User
 from accounts.services import audit
 from labeling.models import ContentWarning, Import, Project, Prompt
 from labeling.prompt_files import PromptRow
+from labeling.queries import PromptQuerySet
 from labeling.splitting import Kin
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportResult:
-    """What was stored. duplicates: prompts that the project had already."""
+    """What was stored. duplicates: prompts that the project had already.
+
+    rubrics: how many of them had no rubric and have the file's now.
+    """
 
     created: int
     duplicates: int
+    rubrics: int = 0
 
 
 @transaction.atomic
@@ -42,6 +47,11 @@ def import_prompts(
     created = len(by_sha) - len(known)
     imported = _import(project, by, source, form, rows=len(by_sha), created=created)
     kin = Kin(project, [row for sha256, row in by_sha.items() if sha256 not in known])
+    # Nobody can have been asked about a rubric that was not there.
+    lacking = list(_lacking(project, rows))
+    for prompt in lacking:
+        prompt.rubric = by_sha[prompt.sha256].rubric
+    Prompt.objects.bulk_update(lacking, ["rubric"], batch_size=1000)
     Prompt.objects.bulk_create(
         (
             Prompt(
@@ -56,6 +66,7 @@ def import_prompts(
                 group_name=row.group,
                 metadata=row.metadata,
                 content_warning=ContentWarning.MARKED if row.content_warning else "",
+                rubric=row.rubric,
                 imported=imported,
             )
             for sha256, row in by_sha.items()
@@ -64,12 +75,17 @@ def import_prompts(
         batch_size=1000,
         ignore_conflicts=True,
     )
-    result = ImportResult(created=created, duplicates=len(known))
+    result = ImportResult(created=created, duplicates=len(known), rubrics=len(lacking))
     audit(
         actor=by,
         action="prompts.imported",
         target=f"labeling.Project:{project.pk}",
-        details={"source": source, "created": result.created, "duplicates": result.duplicates},
+        details={
+            "source": source,
+            "created": result.created,
+            "duplicates": result.duplicates,
+            **({"rubrics": result.rubrics} if result.rubrics else {}),
+        },
     )
     return result
 
@@ -80,13 +96,15 @@ class Standing:
 
     new: to be stored. known: there already. alike: new, and nearly the same as prompts that are
     there, or as others of the file. apart: new, in a split that the file names, with prompts of
-    their conversation or group in the other one.
+    their conversation or group in the other one. rubrics: known, without the rubric that the file
+    has for them.
     """
 
     new: int
     known: int
     alike: int
     apart: int
+    rubrics: int
 
 
 def standing(project: Project, rows: Sequence[PromptRow]) -> Standing:
@@ -101,6 +119,7 @@ def standing(project: Project, rows: Sequence[PromptRow]) -> Standing:
         known=len(known),
         alike=sum(row.likeness in there or looks[row.likeness] > 1 for row in new),
         apart=Kin(project, new).apart(new),
+        rubrics=_lacking(project, rows).count(),
     )
 
 
@@ -118,6 +137,12 @@ def _import(
     return Import.objects.create(
         project=project, imported_by=by, name=name[:200], form=form, rows=rows, created=created
     )
+
+
+def _lacking(project: Project, rows: Iterable[PromptRow]) -> PromptQuerySet:
+    """The prompts of the project without a rubric that one of the rows has for them."""
+    keys = [row.sha256 for row in rows if row.rubric]
+    return project.prompts.filter(sha256__in=keys, rubric=[])
 
 
 def _known(project: Project, hashes: Iterable[str]) -> list[str]:

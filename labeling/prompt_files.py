@@ -4,9 +4,10 @@ A line of JSON, an entry of an array, or a row of a table with these columns (la
 {"prompt": "…"} or {"messages": [{"role": "user", "content": "…"}, …]}, perhaps with calls of tools,
 their results and the "tools" (labeling/conversations.py), and where known "language", "use_case",
 "split" (train or heldout), "source", "group" and "content_warning" (true: people are warned before
-they see it): what shares a group, or a conversation, is on one side of the held-out split. All else
-that it says is kept as metadata. What Rondo exports is such a file: there "prompt" is the list of
-messages, "given" and "metadata" are texts of JSON.
+they see it): what shares a group, or a conversation, is on one side of the held-out split. A
+"rubric" is a list of {"text": "…", "points": 5}, or HealthBench's "rubrics" (labeling/rubrics.py).
+All else that it says is kept as metadata. What Rondo exports is such a file: there "prompt" is the
+list of messages, "given", "metadata" and "rubric" are texts of JSON.
 """
 
 import json
@@ -19,11 +20,13 @@ from django.utils.translation import gettext as _
 from core import limits
 from core.errors import BadInputError
 from core.text import clean_json, clean_text, quotable
+from labeling import rubrics
 from labeling.conversations import check_content, check_messages, check_tools
 from labeling.file_rows import Walked, walk
 from labeling.models import Split, hashes
 from labeling.readers import open_file
 from labeling.readers.base import Columns
+from labeling.rubric_form import Items
 from training.contract import conversations
 
 LARGEST = limits.IMPORT_FILE  # bytes
@@ -32,12 +35,12 @@ MOST_METADATA = 20_000  # characters of JSON
 # Name -> the longest that its text may be.
 OPTIONAL = {"language": 10, "use_case": 40, "split": 10, "source": 200, "group": 200}
 WARNING = "content_warning"
-KNOWN = {"prompt", "messages", "tools", WARNING, *OPTIONAL}
+KNOWN = {"prompt", "messages", "tools", WARNING, rubrics.OURS, *OPTIONAL}
 COLUMNS = Columns(
     needed=("prompt", "messages"),
     json=frozenset({"messages", "tools"}),
     flags=frozenset({WARNING}),
-    texts=frozenset(OPTIONAL),
+    texts=frozenset({rubrics.OURS, *OPTIONAL}),
 )
 
 
@@ -55,6 +58,7 @@ class PromptRow:
     group: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
     content_warning: bool = False
+    rubric: Items = field(default_factory=list)
 
     @cached_property
     def hashes(self) -> dict[str, str]:
@@ -166,6 +170,7 @@ def row_of(value: object, number: int) -> PromptRow:
         given=conversations.given(messages, tools),
         metadata=metadata,
         content_warning=warn,
+        rubric=rubrics.in_line(value),
         **extra,
     )
 
@@ -190,7 +195,8 @@ def _is_ours(value: dict[str, Any]) -> bool:
 
 def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     """What a line says beyond what we know; for a line of our own export what it had before."""
-    found = {k: v for k, v in value.items() if k not in KNOWN}
+    theirs = {rubrics.THEIRS} if rubrics.is_theirs(value) else set()
+    found = {k: v for k, v in value.items() if k not in KNOWN | theirs}
     own = found.pop("metadata", None)
     if _is_ours(value):
         del found["prompt_id"]  # of the installation that exported it

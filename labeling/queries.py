@@ -60,6 +60,10 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         offers = Q(given__startswith=WITH_TOOLS)
         return self.filter(offers | Q(messages__contains=[{"role": "tool"}]))
 
+    def with_rubric(self) -> Self:
+        """Those that have one."""
+        return self.exclude(rubric=[])
+
     def with_author(self) -> Self:
         """With the proposal, and its author, that each was made of, if it was."""
         return self.select_related("proposal__author", "proposal__wanted")

@@ -18,7 +18,8 @@ LATEST, OFFERED = 200, 10  # prompts that are looked at, and that are offered
 
 def offered(project: Project, kind: AnnotationKind) -> list[Prompt]:
     """Prompts to try the page with: the newest for which enough was written, newest first."""
-    found = project.prompts.in_use().order_by("-pk")[:LATEST]
+    prompts = project.prompts.in_use()
+    found = (prompts.with_rubric() if kind.reads_rubric else prompts).order_by("-pk")[:LATEST]
     if not kind.completions.most:
         return list(found[:OFFERED])
     written = Completion.objects.filter(prompt__in=[prompt.pk for prompt in found]).order_by()
@@ -58,6 +59,11 @@ def _sample(project: Project) -> Prompt:
         messages=[{"role": "user", "content": text}],
         sha256="a sample",  # a prompt of a project may have this very text
         language=(get_language() or "en").split("-")[0],
+        rubric=[
+            {"text": _("Says how many minutes, between 5 and 7."), "points": 5},
+            {"text": _("Says when the time begins to count."), "points": 3},
+            {"text": _("Would spoil the egg, or hurt somebody."), "points": -8},
+        ],
     )
     Prompt.objects.bulk_create([row])
     return row

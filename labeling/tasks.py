@@ -46,6 +46,8 @@ def open_tasks(
                 f"a {kind} task needs {completions.fewest} to {completions.most} completions of "
                 "one prompt of the project"
             )
+        if kinds()[kind].reads_rubric and not prompt.rubric:
+            raise BadInputError(f"a {kind} task needs a prompt with a rubric")
     idle = told.without_work(project) if asked else []
     slots = overlap or project.overlap
     settings = kind_settings.in_force(project, kind) if asked else None

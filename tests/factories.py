@@ -22,6 +22,11 @@ from labeling.tasks import open_tasks
 from registry.models import Family, ModelVersion
 
 _numbers = count(1)
+RUBRIC = [
+    {"text": "Says how many minutes", "points": 5},
+    {"text": "Is short", "points": 3},
+    {"text": "Would spoil the egg", "points": -6},
+]
 
 
 def make_user(name: str = "", **fields: Any) -> User:
@@ -75,6 +80,9 @@ def make_completion(prompt: Prompt, text: str = "", **fields: Any) -> Completion
 def make_task(project: Project, kind: str = "demonstration", *, k: int = 4, **fields: Any) -> Task:
     """An open task, of `k` completions where its kind lets one choose. fields: of open_tasks."""
     prompt = fields.pop("prompt", None) or make_prompt(project)
+    if kinds()[kind].reads_rubric and not prompt.rubric:
+        prompt.rubric = RUBRIC
+        prompt.save(update_fields=["rubric"])
     shown = kinds()[kind].completions
     if not shown.most:
         return open_tasks(project=project, kind=kind, prompts=[prompt], **fields)[0]

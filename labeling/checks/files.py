@@ -2,12 +2,13 @@
 
 A line of JSON, an entry of an array, or a row of a table with these columns, is {"prompt": "…" or
 "messages": […], "kind": "…", "completions": ["…", …], "answer": {…}}: the answer is a body of the
-kind in which completions stand as their texts. "tools" and "language" may be said, and "test": true
-for the test of newcomers.
+kind in which completions stand as their texts. "tools" and "language" may be said, "rubric" where
+the project does not have the prompt's (labeling/rubrics.py), and "test": true for the test of
+newcomers.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -20,22 +21,23 @@ from labeling.conversations import LONGEST
 from labeling.encodings import decode
 from labeling.file_rows import Walked, walk
 from labeling.kinds import kinds
-from labeling.models import KindSettings, Project, Task
+from labeling.models import KindSettings, Project, Prompt, Task
 from labeling.prompt_files import COLUMNS as OF_PROMPTS
 from labeling.prompt_files import PromptRow, row_of
 from labeling.readers import open_text
 from labeling.readers.base import Columns
 from labeling.readers.no_text import check_is_text
+from labeling.rubric_form import Items
 
 LARGEST = 1_500_000  # bytes; less than any other form may carry
 MOST_ROWS = 500
-OF_PROMPT = {"prompt", "messages", "tools", "language"}
+OF_PROMPT = {"prompt", "messages", "tools", "language", "rubric"}
 KEYS = OF_PROMPT | {"kind", "completions", "answer", "test"}
 COLUMNS = Columns(
     needed=OF_PROMPTS.needed,
     json=frozenset({"messages", "tools", "completions", "answer"}),
     flags=frozenset({"test"}),
-    texts=frozenset({"language", "kind"}),
+    texts=frozenset({"language", "kind", "rubric"}),
 )
 
 
@@ -67,7 +69,7 @@ def parse_golds(text: str, *, project: Project) -> Walked[GoldRow]:
     """Read it; BadInputError where it is empty or too long, an error for each bad line."""
     settings = cache(partial(kind_settings.newest, project))
     source = open_text(text, COLUMNS, most=MOST_ROWS)
-    return walk(source, partial(_row, settings), most=MOST_ROWS)
+    return walk(source, partial(_row, project, settings), most=MOST_ROWS)
 
 
 def body_of(row: GoldRow, task: Task) -> dict[str, Any]:
@@ -75,7 +77,12 @@ def body_of(row: GoldRow, task: Task) -> dict[str, Any]:
     return _validated(row.kind, row.body, row.completions, task)
 
 
-def _row(settings: Callable[[str], KindSettings | None], value: object, number: int) -> GoldRow:
+def _row(
+    project: Project,
+    settings: Callable[[str], KindSettings | None],
+    value: object,
+    number: int,
+) -> GoldRow:
     if not isinstance(value, dict):
         raise BadInputError(_("this is not a JSON object"))
     if unknown := sorted(value.keys() - KEYS):
@@ -90,7 +97,11 @@ def _row(settings: Callable[[str], KindSettings | None], value: object, number: 
     if not isinstance(value.get("test", False), bool):
         raise BadInputError(_("“test” must be true or false"))
     prompt = row_of({key: value[key] for key in OF_PROMPT & value.keys()}, number)
-    task = Task(kind=kind, settings=settings(kind))
+    if kinds()[kind].reads_rubric or prompt.rubric:
+        prompt = replace(prompt, rubric=_rubric(project, prompt))
+    if kinds()[kind].reads_rubric and not prompt.rubric:
+        raise BadInputError(_("a task of this kind needs a prompt with a “rubric”"))
+    task = Task(kind=kind, settings=settings(kind), prompt=Prompt(rubric=prompt.rubric))
     task.completion_ids = list(range(1, len(texts) + 1))
     try:
         _validated(kind, body, texts, task)
@@ -98,6 +109,15 @@ def _row(settings: Callable[[str], KindSettings | None], value: object, number: 
         raise BadInputError(next(iter(error.errors.values()), error.message)) from error
     test = bool(value.get("test", False))
     return GoldRow(prompt=prompt, kind=kind, completions=texts, body=body, is_test=test)
+
+
+def _rubric(project: Project, prompt: PromptRow) -> Items:
+    """That of the line, or else what the project has; BadInputError where they differ."""
+    found = project.prompts.filter(sha256=prompt.sha256).exclude(rubric=[])
+    stored: Items | None = found.values_list("rubric", flat=True).first()
+    if stored and prompt.rubric and stored != prompt.rubric:
+        raise BadInputError(_("the project has this prompt with another rubric"))
+    return stored or prompt.rubric
 
 
 def _completions(value: object, kind: str) -> list[str]:

@@ -97,10 +97,14 @@ def _prompt(project: Project, row: GoldRow, source: str) -> Prompt:
         defaults={
             "messages": asked.messages,
             "given": asked.given,
+            "rubric": asked.rubric,
             "language": asked.language or guess_language(asked.last_text),
             "source": source[:200],
             "split": Split.HELDOUT,
             "withdrawn_at": timezone.now(),
         },
     )
+    if asked.rubric and not found.rubric:
+        found.rubric = asked.rubric
+        found.save(update_fields=["rubric"])
     return found

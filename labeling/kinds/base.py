@@ -83,6 +83,7 @@ class AnnotationKind(ABC):
     enter_submits: Enter alone submits, as there is no text to write.
     tables: of training/contract/tables.py, which its training rows go to.
     exports: the datasets that it gives rows to, with the function that makes those rows.
+    reads_rubric: its tasks are about the rubric of their prompt: only prompts with one are asked.
     judges: two texts, one of which is better or not: people judge models by it (rounds.verdict).
     combines: it may be one of several steps on one page: its answers are about any number of texts
         of `completions`, and its form stands beside others.
@@ -105,6 +106,7 @@ class AnnotationKind(ABC):
     tables: ClassVar[tuple[str, ...]] = ()
     exports: ClassVar["Exports"] = {}
     edits: ClassVar[bool] = False
+    reads_rubric: ClassVar[bool] = False
     judges: ClassVar[bool] = False
     combines: ClassVar[bool] = False
     agreement: ClassVar[tuple["Figure", ...]] = ()

@@ -57,6 +57,10 @@ class Prompt(models.Model):
     content_warning = models.CharField(
         max_length=10, choices=ContentWarning, blank=True, default="", db_default=""
     )
+    # What texts for it are graded by (labeling.rubric_form): [{"text": "…", "points": 5}, …].
+    rubric = models.JSONField(
+        blank=True, default=list, db_default=models.Value([], models.JSONField())
+    )
     # The file that it came with; not of those of earlier versions, nor of what people wrote.
     imported = models.ForeignKey(
         Import, models.SET_NULL, null=True, related_name="prompts", db_index=False

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import UserRequest
 from core.errors import BadInputError, ConflictError
 from core.returning import back
-from labeling import content_warnings, editing, prompt_metadata
+from labeling import content_warnings, editing, prompt_metadata, rubrics
 from labeling.access import membership_for, project_for
 from labeling.models import Membership, Prompt, Role
 from labeling.prompt_form import PromptForm
@@ -107,6 +107,7 @@ def _page(
         "is_manager": member.role == Role.MANAGER,
         "prompt": found,
         "form": form,
+        "is_rubric_editable": rubrics.is_editable(found),
         "tasks": found.tasks.annotate(given=given).order_by("-pk")[:100],
         "completions": found.completions.count(),
         "metadata": prompt_metadata.shown(found.metadata),

@@ -158,6 +158,11 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
     if result.duplicates:
         known = ngettext("%(n)d was there already.", "%(n)d were there already.", result.duplicates)
         text = f"{text} {known % {'n': result.duplicates}}"
+    if result.rubrics:
+        more = ngettext(
+            "%(n)d of these has a rubric now.", "%(n)d of these have a rubric now.", result.rubrics
+        )
+        text = f"{text} {more % {'n': result.rubrics}}"
     messages.success(request, text)
     return redirect("prompts", project.slug)
 

@@ -85,6 +85,7 @@ RULES = {
     "prompt": Rule("reviewer", sign="prompt"),
     "prompt_edit": Rule("manager", "POST", "prompt"),
     "prompt_restore": Rule("manager", "POST", "prompt"),
+    "prompt_rubric": Rule("manager", sign="prompt"),
     "prompt_warning": Rule("manager", "POST", "prompt"),
     "prompt_withdraw": Rule("manager", "POST", "prompt"),
     "proposals": Rule("annotator", sign="project"),

@@ -13,6 +13,7 @@ DATASETS = [
     "comparisons",
     "critiques",
     "demonstrations",
+    "gradings",
     "preferences",
     "prompts",
     "rankings",
@@ -73,6 +74,9 @@ def kitchen():
     error = {"start": 2, "end": 4, "type": "accuracy", "severity": "critical", "note": ""}
     body = {"completion": critique.completions.get().pk, "errors": [error], "text": "太久。"}
     annotate(critique, ada, body)
+    grading = make_task(project, "grading", prompt=egg, texts=["Six minutes."])
+    graded = {"completion": grading.completions.get().pk, "met": [True, True, False]}
+    annotate(grading, ada, {"texts": [graded]})
     rules = make_task(project, "rules", prompt=egg, texts=["Ask your hen."])
     answers = {rule.name: "followed" for rule in RulesSettings().rules} | {"on_topic": "unsure"}
     about = {"completion": rules.completions.get().pk, "answers": answers}

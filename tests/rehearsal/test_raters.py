@@ -44,6 +44,6 @@ def test_texts_of_their_own_all_write_alike(db: None) -> None:
 
     assert sort_of(bad) == "inverted"
     ordering = {name for name, kind in kinds().items() if orders(kind)}
-    assert ordering == {"ranking", "comparison", "rating", "rules", "combined"}
+    assert ordering == {"ranking", "comparison", "grading", "rating", "rules", "combined"}
     assert taste(bad, kinds()["demonstration"], random.Random(0)) is gold
     assert taste(bad, kinds()["correction"], random.Random(0)) is gold

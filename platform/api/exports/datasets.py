@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import orjson
 from django.utils.translation import gettext_lazy as _
 
 from labeling.content_warnings import is_warned_of
@@ -41,6 +42,7 @@ PROMPTS = Dataset(
         "content_warning": bool,
         "form": str,
         "author": str,
+        "rubric": str,  # JSON of its items, or ""
     },
 )
 
@@ -70,6 +72,7 @@ def prompt_row(prompt: PromptRecord) -> Row:
         "content_warning": is_warned_of(prompt.content_warning),
         "form": prompt.form,
         "author": prompt.author,
+        "rubric": orjson.dumps(prompt.rubric).decode() if prompt.rubric else "",
         **_of_prompt(prompt),
     }
 

@@ -19,8 +19,8 @@ SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guidel
   a.active_seconds, t.round_number, t.is_chosen,
   (SELECT content::text FROM labeling_kindsettings WHERE id = t.settings_id),
   array_to_string(a.concerns, ' '), a.comment, t.preamble_id,
-  m.id, m.messages::text, m.given, m.split, m.language, m.use_case, m.source, m.group_name,
-  m.metadata::text,
+  m.rubric::text, m.id, m.messages::text, m.given, m.split, m.language, m.use_case, m.source,
+  m.group_name, m.metadata::text,
   (
     SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''),
       CASE WHEN c.answer_id IS NULL THEN 'model' ELSE 'human' END) ORDER BY c.id)::text
@@ -34,8 +34,9 @@ CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 
 WHERE a.id = ANY(%s::bigint[]) ORDER BY a.id
 """
 PROMPTS = """
-SELECT m.id, m.messages::text, m.given, m.split, m.language, m.use_case, m.source, m.group_name,
-  m.metadata::text, m.content_warning, COALESCE(p.form, ''), COALESCE(p.author_id::text, '')
+SELECT m.rubric::text, m.id, m.messages::text, m.given, m.split, m.language, m.use_case,
+  m.source, m.group_name, m.metadata::text, m.content_warning,
+  COALESCE(p.form, ''), COALESCE(p.author_id::text, '')
 FROM labeling_prompt m LEFT JOIN LATERAL (
   SELECT w.form, p.author_id FROM labeling_proposal p
   JOIN labeling_wantedprompts w ON w.id = p.wanted_id WHERE p.prompt_id = m.id OFFSET 0
@@ -80,9 +81,10 @@ def _settings(kind: str, content: str | None) -> Any:
     return kinds()[kind].read_settings(orjson.loads(content) if content else None)
 
 
-def _prompt(pk: int, messages: str, given: str, *rest: str) -> PromptRecord:
+def _prompt(rubric: str, pk: int, messages: str, given: str, *rest: Any) -> PromptRecord:
     said = [{"role": m["role"], "content": m["content"]} for m in orjson.loads(messages)]
-    return PromptRecord(pk, said, given, *rest)
+    items = orjson.loads(rubric) if rubric != "[]" else ()
+    return PromptRecord(pk, said, given, *rest)._replace(rubric=items)
 
 
 def _rows(query: str, keys: Collection[int]) -> Iterator[tuple[Any, ...]]:

@@ -57,6 +57,13 @@ def ask(*, round_: Round, plan: Plan, by: User | None) -> Counts:
     for name, number in choosing.queue(round_, plan=plan, by=by, avoid=avoid).items():
         found[name] += number
     if not any(found.values()):
+        if all(kind.reads_rubric for name, kind in kinds().items() if plan.tasks.get(name)):
+            raise NotEnoughDataError(
+                _(
+                    "No prompt that fits has a rubric, or each that has is in this round already:"
+                    " write rubrics on the prompts’ pages, or import them."
+                )
+            )
         raise NotEnoughDataError(
             _("Each prompt that fits is in this round already: import more, or widen the filters.")
         )

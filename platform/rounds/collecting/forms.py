@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.forms import number_of_completions
 from labeling.kinds import kinds
+from labeling.kinds.base import AnnotationKind
 from labeling.models import Project
 from registry.models import ModelVersion
 from rounds.collecting.choosing import judges_of
@@ -69,7 +70,7 @@ class PlanForm(forms.Form):
         for name, kind in kinds().items():
             self.fields[tasks_field(name)] = forms.IntegerField(
                 label=kind.plural,
-                help_text=kind.help,
+                help_text=_help(kind, project),
                 min_value=0,
                 max_value=MOST_TASKS,
                 initial=plan.get("tasks", {}).get(name, kind.proposed),
@@ -147,3 +148,15 @@ class PlanForm(forms.Form):
     def filters(self) -> list[forms.BoundField]:
         """Which prompts; only where there is a choice."""
         return [self[name] for name in ("languages", "use_cases") if len(self.choices_of(name)) > 1]
+
+
+def _help(kind: AnnotationKind, project: Project) -> str:
+    """What the kind says, and how many prompts it can be about where not all can be."""
+    if not kind.reads_rubric:
+        return str(kind.help)
+    prompts = project.prompts.in_use()
+    said = gettext("%(n)d of %(all)d prompts have a rubric.") % {
+        "n": prompts.with_rubric().count(),
+        "all": prompts.count(),
+    }
+    return f"{kind.help} {said}"

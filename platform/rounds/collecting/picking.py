@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Count, Q
 
+from labeling.kinds import kinds
 from labeling.models import Project, Prompt, Split
 from labeling.queries import PromptQuerySet
 from registry import services as registry
@@ -21,7 +22,7 @@ def pick(
     """
     if not count:
         return []
-    fitting = _fitting(round_, plan)
+    fitting = _fitting(round_, plan, kind)
     held_share = fitting.filter(split=Split.HELDOUT).count() / max(fitting.count(), 1)
     uses = Count("tasks", filter=Q(tasks__kind=kind, tasks__is_chosen=False))
     rows = _unasked(fitting, round_, kind).annotate(uses=uses).order_by("uses", "sha256")
@@ -43,7 +44,7 @@ def candidates(
     Training prompts only: what is held out measures, so none of it may be chosen.
     """
     uses = Count("tasks", filter=Q(tasks__kind=kind))
-    rows = _unasked(_fitting(round_, plan).filter(split=Split.TRAIN), round_, kind)
+    rows = _unasked(_fitting(round_, plan, kind).filter(split=Split.TRAIN), round_, kind)
     ordered = rows.annotate(uses=uses).order_by("uses", "sha256").values_list("pk", flat=True)
     return sorted(ordered, key=lambda pk: pk in avoid)[:count]
 
@@ -58,9 +59,11 @@ def eligible(project: Project, plan: Plan) -> PromptQuerySet:
     return found
 
 
-def _fitting(round_: Round, plan: Plan) -> PromptQuerySet:
-    """Those of them that the round's writer takes."""
+def _fitting(round_: Round, plan: Plan, kind: str) -> PromptQuerySet:
+    """Those of them that the round's writer takes, and tasks of `kind` can be about."""
     found = eligible(round_.project, plan)
+    if kinds()[kind].reads_rubric:
+        found = found.with_rubric()
     facts = registry.facts_of(round_.writer)
     if facts.get("system_turns") is False:
         found = found.exclude(pk__in=found.with_system_turn().values("pk"))

@@ -49,6 +49,7 @@ ACTIONS = {
     "proposal.accepted": _("accepted a proposed prompt"),
     "proposal.returned": _("returned a proposed prompt"),
     "review.rate": _("changed the rate of spot checks"),
+    "rubric.changed": _("changed the rubric of a prompt"),
     "round.cancelled": _("cancelled a round"),
     "round.collected": _("ended the collecting of a round"),
     "round.extended": _("asked for more in a round"),

@@ -31,6 +31,7 @@ def test_kinds_are_the_folders() -> None:
         "combined",
         "comparison",
         "critique",
+        "grading",
         "rating",
         "rules",
         "stepwise",

@@ -35,7 +35,8 @@ def test_settings_keep_versions_of_the_guidelines_and_refuse_bad_numbers(
 
     project.refresh_from_db()
     assert (project.overlap, project.guideline_version) == (2, 2)
-    assert project.completions == {"ranking": 5, "combined": 4, "rating": 3, "rules": 4}
+    found = {"ranking": 5, "combined": 4, "grading": 4, "rating": 3, "rules": 4}
+    assert project.completions == found
     page = signed_in(ada).get(at("guidelines")).content.decode()
     assert "<strong>kind</strong>" in page
     assert Membership.objects.get(user=ada).guidelines_read == 2

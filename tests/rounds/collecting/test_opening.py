@@ -15,7 +15,7 @@ from rounds.collecting.asking import asked
 from rounds.collecting.opening import ask_more, open_round
 from rounds.collecting.pending import open_ready_tasks
 from rounds.models import Round, Run
-from tests.factories import make_completion, make_project, make_version
+from tests.factories import RUBRIC, make_completion, make_project, make_version
 
 
 def test_first_round_opens_demonstrations_at_once_and_queues_the_base_model(
@@ -234,3 +234,22 @@ def test_without_base_model_or_prompts_there_is_no_round(project: Project, mona:
     make_version()
     with pytest.raises(NotEnoughDataError, match="prompts"):
         open_round(project=make_project(), by=mona, plan={"tasks": {"demonstration": 1}})
+
+
+def test_only_prompts_with_a_rubric_are_graded(
+    project: Project, mona: User, base: ModelVersion
+) -> None:
+    plan = {"tasks": {"grading": 5}, "completions": {"grading": 2}}
+    with pytest.raises(NotEnoughDataError, match="No prompt that fits has a rubric"):
+        open_round(project=project, by=mona, plan=plan)
+    some = list(project.prompts.order_by("pk").values_list("pk", flat=True)[:3])
+    Prompt.objects.filter(pk__in=some).update(rubric=RUBRIC)
+
+    round_ = open_round(project=project, by=mona, plan=plan)
+
+    assert {int(pk): n for pk, n in round_.pending["grading"].items()} == dict.fromkeys(some, 2)
+    Prompt.objects.filter(pk=some[0]).update(rubric=[])  # taken away before the texts were there
+    for pk in some * 2:
+        make_completion(Prompt.objects.get(pk=pk), round_number=round_.number, model_version=base)
+    assert open_ready_tasks(round_=round_) == 2
+    assert set(Task.objects.values_list("kind", "prompt")) == {("grading", pk) for pk in some[1:]}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from labeling.models import Role
+from labeling.models import Prompt, Role
 from rounds.models import Round
 from tests.factories import (
+    RUBRIC,
     make_member,
     make_project,
     make_prompt,
@@ -82,6 +83,15 @@ def test_asking_for_more_than_there_are_prompts_says_how_many_came(world: World)
     again = client.post("/projects/kitchen/rounds/1/ask/", form)
     assert again.status_code == 422
     assert "in this round already" in again.content.decode()
+
+
+def test_the_form_says_how_many_prompts_have_a_rubric(world: World) -> None:
+    prompts = world.project.prompts.in_use()
+    Prompt.objects.filter(pk=prompts[0].pk).update(rubric=RUBRIC)
+
+    page = signed_in(world.mona).get("/projects/kitchen/rounds/1/").content.decode()
+
+    assert f"1 of {prompts.count()} prompts have a rubric." in page
 
 
 def test_a_first_round_offers_the_base_models_to_choose_from(db: None) -> None:
