@@ -20,7 +20,6 @@ import gzip
 import json
 import os
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -54,6 +53,16 @@ def step_{n}(values: list[float]) -> float:
 - It is said that the egg is boiled for {n} minutes, then put into cold water and peeled.
   1. A sentence that goes on for a while, as sentences of models do, and says little.
 """
+# By the page's own clock, which begins with the request; the page tells when a key may be pressed.
+CLOCK = """new MutationObserver(() => {
+  if (!window.ready && document.querySelector("[data-ready]")) {
+    window.ready = performance.now();
+    console.log("ready");
+  }
+  if (!window.usable && document.querySelector(".text-column[data-placed='1']")) {
+    window.usable = performance.now();
+  }
+}).observe(document, { subtree: true, attributeFilter: ["data-ready", "data-placed"] });"""
 # Where the formulas in view have been looked at.
 SHOWN = """() => {
   const all = [...document.querySelectorAll(".text-column .shown tex-formula")];
@@ -79,17 +88,16 @@ def measure(browser: Browser, url: str, session: str, slower: float) -> dict[str
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     origin = url.partition("/projects/")[0]
     context.add_cookies([{"name": "sessionid", "value": session, "url": origin}])
+    context.add_init_script(CLOCK)
     page = context.new_page()
     page.goto("about:blank")
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    start = time.monotonic()
-    page.goto(url, wait_until="commit")
-    page.wait_for_selector("[data-ready]", state="attached")
+    with page.expect_console_message(lambda line: line.text == "ready"):
+        page.goto(url, wait_until="commit")
     page.keyboard.press("1")
-    page.wait_for_selector(".text-column[data-placed='1']", state="attached")
-    usable = time.monotonic() - start
     page.wait_for_function(SHOWN)
-    formulas = time.monotonic() - start
+    formulas = page.evaluate("performance.now()")
+    usable = page.evaluate("usable")
     server = page.evaluate(
         "() => { const [it] = performance.getEntriesByType('navigation');"
         " return it.responseStart - it.requestStart; }"
@@ -104,8 +112,8 @@ def measure(browser: Browser, url: str, session: str, slower: float) -> dict[str
     }
     context.close()
     return {
-        "usable_ms": round(1000 * usable),
-        "formulas_ms": round(1000 * formulas),
+        "usable_ms": round(usable),
+        "formulas_ms": round(formulas),
         "server_ms": round(server),
         "scripts": sizes,
     }
@@ -121,7 +129,7 @@ def main() -> None:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder), port):
         from benchmarks.labeling_seed import add_annotators
-        from labeling.models import Completion, Prompt
+        from labeling.models import Assignment, Completion, Prompt
         from labeling.projects import create_project
         from labeling.tasks import open_tasks
 
@@ -135,14 +143,17 @@ def main() -> None:
         url = f"http://127.0.0.1:{port}/projects/{project.slug}/label/"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
-            first, *found = [
-                measure(browser, url, session, asked.slower) for _ in range(asked.times + 1)
-            ]
+            found = []
+            for _ in range(asked.times + 1):
+                Assignment.objects.update(draft=None, draft_version=0)  # nothing is placed yet
+                found.append(measure(browser, url, session, asked.slower))
+            first, *found = found
             version = browser.version
             browser.close()
         report = {
             **{n: median(each[n] for each in found) for n in ("usable_ms", "formulas_ms")},
             "server_ms": median(each["server_ms"] for each in found),
+            "least_usable_ms": min(each["usable_ms"] for each in found),
             "usable_ms_of_each": [each["usable_ms"] for each in found],
             "first_ms": first["usable_ms"],
             "scripts": {

@@ -17,11 +17,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from labeling import formulas, highlighting, lines, parser
+from labeling import formulas, highlighting, lines, parser, parts
 
 TAGS = {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "code", "pre"}
 TAGS |= {"blockquote", "ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td"}
-TAGS |= {"span", "wide-box", "tex-formula"}
+TAGS |= {"span", "wide-box", "tex-formula", "text-part"}
 # No title: markers are tags.
 ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}, "li": {"value"}}
 CLASSES = {"span": highlighting.CLASSES}
@@ -67,7 +67,7 @@ def render(text: str) -> SafeString:
     if _is_bomb(text):
         return plain(text)
     marked = _CONTROLS.sub(_bracket, text)
-    rough = _markdown.render(lines.keep(marked))
+    rough = parts.render(_markdown, lines.keep(marked))
     clean = nh3.clean(
         rough,
         tags=TAGS,
@@ -127,18 +127,18 @@ def data(shown: str, raw: str) -> SafeString:
 
 def _with_formulas(text: str) -> str:
     """`text` as HTML with its formulas as elements; what is code holds none."""
-    parts: list[str] = []
+    pieces: list[str] = []
     done = 0
     for code in [*_CODE.finditer(text), None]:
         end = code.start() if code else len(text)
         for found in formulas.ANY.finditer(text, done, end):
             if formulas.is_formula(text, *found.span()) and not _CONTROLS.search(found[0]):
-                parts += [_typed(text[done : found.start()]), parser.formula(found[0])]
+                pieces += [_typed(text[done : found.start()]), parser.formula(found[0])]
                 done = found.end()
         after = code.end() if code else end
-        parts.append(_typed(text[done:after]))
+        pieces.append(_typed(text[done:after]))
         done = after
-    return "".join(parts)
+    return "".join(pieces)
 
 
 def _typed(text: str) -> SafeString:

@@ -1,10 +1,13 @@
 """How templates show people's and models' text."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from labeling import giving, markdown
+from labeling import giving, markdown, modules
+from labeling.kinds.base import AnnotationKind
 from labeling.models import Membership, Prompt
 from labeling.turns import Said
 
@@ -63,3 +66,9 @@ def asked_first(content: SafeString, prompt: Prompt, summary: str) -> SafeString
         return content
     fold = '<details class="more"><summary>{}</summary>{}</details>'
     return format_html(fold, summary, content)
+
+
+@register.simple_tag
+def imported(drawn_by: Iterable[AnnotationKind]) -> tuple[str, ...]:
+    """The static files that the scripts of a page that these kinds draw import."""
+    return modules.imported(*(kind.script for kind in drawn_by), *modules.PAGE)

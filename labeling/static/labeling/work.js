@@ -9,6 +9,7 @@
 import { Clock } from "./clock.js";
 import { Cover } from "./cover.js";
 import { Draft, same } from "./draft.js";
+import { Fields } from "./fields.js";
 import { Guidelines } from "./guidelines.js";
 import { composing, keysOff, named, single, submits, takesBack, toggleKeys, typing } from "./keys.js";
 import { Remark } from "./remark.js";
@@ -30,6 +31,7 @@ class LabelingPage extends HTMLElement {
     this.cover = new Cover(this);
     this.undo = new Undo(this);
     this.tabs = new Tabs(this);
+    this.fields = new Fields(this);
     await this.begin(JSON.parse(document.getElementById("work-data").textContent));
     this.listen();
     this.showKeys();
@@ -61,6 +63,7 @@ class LabelingPage extends HTMLElement {
     const lapsed = data.state === "expired" && this.draft.state !== "conflict";
     if (lapsed) this.status.warn(this.text("lapsed"));
     this.tabs.begin();
+    this.fields.see();
     this.draft.touched = false; // forms may say that they changed while they are restored
   }
 

@@ -247,3 +247,19 @@ def test_on_a_phone_buttons_move_a_text_up_and_down(
     expect(page.locator('.slot[data-tier="1"]')).to_have_text("B")
     column(page, "B").get_by_role("button", name="A tier down: text B").tap()
     expect(page.locator('.slot[data-tier="2"]')).to_have_text("B")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_tiers_of_nine_texts_are_one_row(
+    project: Project, ada: User, open_page: OpenPage, language: str
+) -> None:
+    ada.language = language
+    ada.save()
+    make_task(project, "ranking", k=9)
+    page = start(open_page, ada, viewport={"width": 1280, "height": 800})
+    tops = "[...document.querySelectorAll('.tier')].map((tier) => tier.getBoundingClientRect().top)"
+
+    assert len(set(page.evaluate(tops))) == 1
+    for key in "110":
+        page.keyboard.press(key)
+    assert len(set(page.evaluate(tops))) == 1
