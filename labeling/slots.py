@@ -81,7 +81,9 @@ def lock_if_idle(task_id: int) -> Task | None:
 
 
 def _with_content(task_id: int) -> TaskQuerySet:
-    return Task.objects.filter(pk=task_id).select_related("project", "prompt", "preamble")
+    return Task.objects.filter(pk=task_id).select_related(
+        "project", "prompt", "settings", "preamble"
+    )
 
 
 def hold(assignment_id: int) -> Assignment | None:

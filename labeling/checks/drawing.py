@@ -14,31 +14,35 @@ from labeling.models import Assignment, Prompt, Purpose, Task
 PROMPT = Columns(Prompt, "m")
 _CHANCE = random.SystemRandom()
 
+# No prompt with a content warning for whoever wants none, though they have answered it before.
+UNAVOIDED = """NOT EXISTS (
+  SELECT FROM labeling_membership r
+  WHERE r.project_id = %(project)s AND r.user_id = %(annotator)s AND r.avoids_warned
+  AND m.content_warning IN ('reported', 'marked')
+)"""
+
 # One of the kind and language of the task that it stands in for, so that it does not stand out, and
 # that this person has not had; any one, so that people cannot compare which ones they were given.
 GOLD = f"""
-SELECT {slots.TASK}, {PROMPT}, {slots.PREAMBLE}, {slots.COMPLETION_IDS}
+SELECT {slots.TASK}, {PROMPT}, {slots.SETTINGS}, {slots.PREAMBLE}, {slots.COMPLETION_IDS}
 FROM labeling_gold g JOIN labeling_task t ON t.id = g.task_id
 JOIN labeling_prompt m ON m.id = t.prompt_id
-{slots.OF_PREAMBLE}
+{slots.OF_SETTINGS} {slots.OF_PREAMBLE}
 WHERE g.project_id = %(project)s AND g.retired_at IS NULL AND NOT g.is_test
 AND t.kind = %(kind)s AND t.language = %(language)s AND %(annotator)s <> ALL (t.authors)
 AND NOT EXISTS (
   SELECT FROM labeling_assignment h WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s
-) AND NOT EXISTS (
-  SELECT FROM labeling_membership r
-  WHERE r.project_id = %(project)s AND r.user_id = %(annotator)s AND r.avoids_warned
-  AND m.content_warning IN ('reported', 'marked')
-)
+) AND {UNAVOIDED}
 ORDER BY random() LIMIT 1
 """
 # The newest of this person's answers that lies so many answers back and was not asked again, of
 # tasks drawn at random: on chosen ones, which are harder, people agree less with themselves too.
 REPEAT = f"""
-SELECT {slots.TASK}, {PROMPT}, {slots.PREAMBLE}, {slots.COMPLETION_IDS}, a.shown_order
+SELECT {slots.TASK}, {PROMPT}, {slots.SETTINGS}, {slots.PREAMBLE}, {slots.COMPLETION_IDS},
+  a.shown_order
 FROM labeling_annotation a JOIN labeling_task t ON t.id = a.task_id
 JOIN labeling_prompt m ON m.id = t.prompt_id
-{slots.OF_PREAMBLE}
+{slots.OF_SETTINGS} {slots.OF_PREAMBLE}
 WHERE a.annotator_id = %(annotator)s AND a.project_id = %(project)s AND a.kind = %(kind)s
 AND NOT t.is_chosen
 AND a.purpose = 'label' AND a.standing IN ('counts', 'surplus', 'overruled') AND a.id <= (
@@ -48,7 +52,7 @@ AND a.purpose = 'label' AND a.standing IN ('counts', 'surplus', 'overruled') AND
 ) AND NOT EXISTS (
   SELECT FROM labeling_assignment h
   WHERE h.task_id = t.id AND h.annotator_id = %(annotator)s AND h.purpose <> 'label'
-)
+) AND {UNAVOIDED}
 ORDER BY a.id DESC LIMIT 1
 """
 
@@ -115,6 +119,7 @@ def _wanted(task: Task, annotator: User) -> dict[str, Any]:
 def _read(row: Any, *, like: Task) -> Task:
     found = slots.TASK.read(row)
     found.project, found.prompt = like.project, PROMPT.read(row)
+    found.settings = slots.SETTINGS.read_outer(row)
     found.preamble = slots.PREAMBLE.read_outer(row)
     found.completion_ids = next(row)
     return found

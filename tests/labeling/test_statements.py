@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,11 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from labeling import assigning
+from labeling import assigning, slots
 from labeling.assigning import claim_next
-from labeling.models import Assignment, Project, Task
+from labeling.checks import drawing, golds
+from labeling.kinds import kinds
+from labeling.models import Annotation, Assignment, CheckSettings, KindSettings, Project, Task
 from labeling.preambles import change
+from labeling.submitting import submit
 from tests.factories import make_member, make_task
+from tests.labeling.answers import body_for
 from tests.labeling.test_assigning import lapse
 from tests.labeling.views.asking import at, send, signed_in
 
@@ -32,36 +37,102 @@ def client(ada: User) -> Client:
     return signed_in(ada)
 
 
+PAGE = [
+    "SELECT accounts_session",  # and the person
+    "SELECT labeling_project",  # and the place in it
+    "SELECT labeling_assignment",  # and the task, the prompt, the settings and the preamble
+]
+ANSWER = [
+    "SELECT accounts_session",
+    "SELECT labeling_project",
+    "SAVEPOINT",  # BEGIN outside of tests
+    "SELECT labeling_task_completions",  # the locks: person, task, assignment
+    "WITH labeling_assignment",  # the answer stored, the assignment ended, the task done
+    "SELECT labeling_task_completions",  # the next task, picked and locked
+    "WITH labeling_assignment",  # a slot of it taken
+    "RELEASE",  # COMMIT
+]
+
+
+def texts_of(found: Assignment) -> list[str]:
+    """What the texts of a task take, where it has any."""
+    return ["SELECT labeling_completion"] * bool(found.shown_order)
+
+
+def checking(found: Assignment, body: dict[str, Any]) -> list[str]:
+    """What the kind asks for while the task is locked: its text at most, where places lie in it."""
+    task = slots.hold(found.pk).task
+    asked = statements(lambda: kinds()[task.kind].validate(task, body))
+    assert asked in ([], ["SELECT labeling_completion"])
+    return asked
+
+
+def set_settings(project: Project, kind: str, by: User) -> None:
+    """Give tasks of `kind` settings of their own, where it has any: the template, stored."""
+    if (settings := kinds()[kind].Settings) is not None:
+        content = settings().model_dump(mode="json")
+        KindSettings.objects.create(
+            project=project, kind=kind, number=2, content=content, created_by=by
+        )
+
+
+def answer_next(project: Project, person: User) -> Annotation:
+    """The next task of `person`, answered."""
+    found = claim_next(project=project, annotator=person)
+    assert found is not None
+    body, key = body_for(found), found.client_key
+    return submit(assignment=found, body=body, client_key=key, active_seconds=1)
+
+
 @pytest.mark.parametrize("system", ["", "Be brief."])
+@pytest.mark.parametrize("kind", kinds())
 def test_a_page_and_an_answer_with_the_next_task(
-    project: Project, ada: User, client: Client, system: str
+    project: Project, ada: User, client: Client, kind: str, system: str
 ) -> None:
+    set_settings(project, kind, ada)
     preamble = change(project=project, system=system, exemplars=[], by=None)
     for _ in range(2):
-        make_task(project, "ranking", k=2, overlap=3, preamble=preamble)
+        make_task(project, kind, overlap=3, preamble=preamble)
     hers = claim_next(project=project, annotator=ada)
-    body = {"tiers": [hers.shown_order], "unacceptable": []}
+    texts, body = texts_of(hers), body_for(hers)
+    checked = checking(hers, body)
 
     page = statements(lambda: client.get(at("assignment", hers.pk)))
     answer = statements(lambda: send(client, hers, body=body))
 
-    assert page == [
-        "SELECT accounts_session",  # and the person
-        "SELECT labeling_project",  # and the place in it
-        "SELECT labeling_assignment",  # and the task and the prompt
-        "SELECT labeling_completion",
-    ]
-    assert answer == [
-        "SELECT accounts_session",
-        "SELECT labeling_project",
-        "SAVEPOINT",  # BEGIN outside of tests
-        "SELECT labeling_task_completions",  # the locks: person, task, assignment
-        "WITH labeling_assignment",  # the answer stored, the assignment ended, the task done
-        "SELECT labeling_task_completions",  # the next task, picked and locked
-        "WITH labeling_assignment",  # a slot of it taken
-        "RELEASE",  # COMMIT
-        "SELECT labeling_completion",  # of the next task
-    ]
+    assert page == PAGE + texts
+    assert answer == [*ANSWER[:4], *checked, *ANSWER[4:], *texts]
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in kinds().items() if kind.enter_submits])
+@pytest.mark.parametrize("check", ["gold", "repeat"])
+def test_a_check_is_read_like_any_other_task(
+    project: Project,
+    ada: User,
+    mona: User,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    check: str,
+) -> None:
+    """One more statement would take time, by which people could tell it."""
+    set_settings(project, kind, ada)
+    make_task(project, kind, priority=1)
+    golds.mark(annotation=answer_next(project, mona), by=mona)
+    for _ in range(3):
+        make_task(project, kind)
+    answer_next(project, ada)
+    hers = claim_next(project=project, annotator=ada)
+    body = body_for(hers)
+    checked = checking(hers, body)
+    CheckSettings.objects.create(project=project, **{f"{check}_percent": 20}, repeat_after=1)
+    monkeypatch.setattr(drawing, "chance", lambda: 0.0)
+
+    answer = statements(lambda: send(client, hers, body=body))
+
+    assert Assignment.objects.get(annotator=ada, state="active").purpose == check
+    drawn = ["SELECT labeling_task_completions", "INSERT labeling_assignment"]
+    assert answer == [*ANSWER[:4], *checked, *ANSWER[4:6], *drawn, "RELEASE", *texts_of(hers)]
 
 
 def test_a_first_claim(project: Project, client: Client) -> None:
