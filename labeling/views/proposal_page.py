@@ -11,6 +11,7 @@ from core import limits
 from labeling import giving
 from labeling.models import Membership, Proposal, WantedPrompts
 from labeling.proposals import forms, shapes
+from labeling.views.signed_in import sign_in_url
 from labeling.views.texts import work_texts
 
 
@@ -71,11 +72,12 @@ def _common(member: Membership) -> dict[str, Any]:
     return {
         "goal": None,
         "next_url": reverse("proposals", args=[member.project.slug]),
-        "sign_in_url": reverse("account_login"),
+        "sign_in_url": sign_in_url(),
         "most_bytes": limits.SIGNED_IN,
         "texts": {
             **work_texts(),
             "conflict": _("This prompt was changed in another tab or on another device."),
+            "two_tabs": _("This prompt is open in another tab as well: go on in one of them only."),
             "next_task": _("Go to your prompts"),
             "will_submit": _(
                 "You are offline. Your prompt is kept and sent as soon as you are back."

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -26,6 +27,11 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return redirect_to_login(request.get_full_path())
 
     return checked
+
+
+def sign_in_url() -> str:
+    """Where a script sends whoever is signed out: in a new tab, which says then that it may go."""
+    return f"{reverse('account_login')}?next={reverse('signed_in_again')}"
 
 
 @never_cache

@@ -23,6 +23,7 @@ from labeling.models import (
     Skipping,
     Task,
 )
+from labeling.views.signed_in import sign_in_url
 from labeling.views.texts import work_texts
 
 
@@ -165,7 +166,7 @@ def common_data(member: Membership) -> dict[str, Any]:
         "preview_url": reverse("preview", args=[project.slug]),
         "guidelines_url": reverse("guidelines_read", args=[project.slug]),
         "next_url": reverse("label_next", args=[project.slug]),
-        "sign_in_url": f"{reverse('account_login')}?next={reverse('signed_in_again')}",
+        "sign_in_url": sign_in_url(),
         "most_bytes": limits.SIGNED_IN,
         "texts": work_texts(),
     }

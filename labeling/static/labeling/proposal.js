@@ -3,9 +3,10 @@
 
 import { Clock } from "./clock.js";
 import { Draft, same } from "./draft.js";
-import { named, single, submits, typing } from "./keys.js";
+import { composing, named, single, submits, typing } from "./keys.js";
 import { post } from "./send.js";
 import { Status } from "./status.js";
+import { Tabs } from "./tabs.js";
 
 const RETRY = 5000;
 const LOOK = 1200; // after the last change the server is asked whether the project has it already
@@ -28,6 +29,7 @@ class ProposalPage extends HTMLElement {
     this.draft.addEventListener("gone", (event) => this.status.leave(event.detail.detail));
     this.listen();
     this.status.show();
+    new Tabs(this).begin();
     setInterval(() => this.status.show(), 1000);
     this.dataset.ready = "";
   }
@@ -98,7 +100,7 @@ class ProposalPage extends HTMLElement {
       return;
     }
     if (event.repeat) return;
-    if (event.key === "Escape" && typing(event) && !event.isComposing) {
+    if (event.key === "Escape" && typing(event) && !composing(event)) {
       this.form.tabIndex = -1;
       this.form.focus({ preventScroll: true });
     } else if (single(event) && this.form.handleKey({ key: named(event) })) {

@@ -160,6 +160,63 @@ def test_a_prompt_that_is_cut_on_its_way_is_sent_again_and_stored_once(
     assert [row.last_text for row in Proposal.objects.all()] == ["Why?"]
 
 
+def test_it_says_so_where_it_is_open_in_two_tabs(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    begun = writing.begin(wanted=make_wanted(project), author=ada)
+    first = start(open_page, ada, begun)
+    second = first.context.new_page()
+    second.goto(first.url)
+
+    told = "This prompt is open in another tab as well: go on in one of them only."
+    for page in (first, second):
+        expect(page.locator("[data-role=banner]")).to_have_text(told)
+
+
+def test_whoever_is_signed_out_signs_in_beside_it_and_goes_on(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("401")
+    begun = writing.begin(wanted=make_wanted(project), author=ada)
+    page = start(open_page, ada, begun)
+    page.context.clear_cookies(name="sessionid")
+
+    page.keyboard.type("Why?")
+    link = page.get_by_role("link", name="Sign in in a new tab")
+    expect(link).to_have_attribute("href", "/accounts/login/?next=/signed-in/")
+
+
+def test_the_escape_that_ends_a_composition_does_not_leave_the_text(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    """Safari ends the composition first, and marks the key by 229 alone."""
+    begun = writing.begin(wanted=make_wanted(project), author=ada)
+    page = start(open_page, ada, begun)
+
+    key = {"key": "Escape", "keyCode": 229, "bubbles": True, "cancelable": True}
+    page.evaluate(
+        "key => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', key))", key
+    )
+
+    expect(page.get_by_label("What the user says", exact=True)).to_be_focused()
+
+
+def test_formulas_of_a_prompt_are_shown_to_its_author_and_to_who_decides(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    proposal = make_proposal(project, ada, "Is $x^2$ positive?")
+    mona = make_member(project, "Mona", Role.MANAGER)
+
+    for person, address in ((ada, f"{HERE}{proposal.pk}/"), (mona, f"{HERE}{proposal.pk}/decide/")):
+        page = open_page(person, address)
+        expect(page.locator(".conversation math")).to_be_visible()
+        page.keyboard.press("r")
+        expect(page.locator(".conversation math")).to_be_hidden()
+        expect(page.locator(".conversation .raw")).to_have_text("Is $x^2$ positive?")
+        page.get_by_role("button", name="Raw text").click()
+        expect(page.locator(".conversation math")).to_be_visible()
+
+
 def test_one_key_decides(project: Project, ada: User, open_page: OpenPage) -> None:
     mona = make_member(project, "Mona", Role.MANAGER)
     for text in ("One?", "Two?", "Three?", "Four?"):
