@@ -80,13 +80,42 @@ def test_a_step_is_rewritten_and_a_draft_survives(
     expect(page.locator(".step").nth(1)).to_contain_text("第二步。或1")
 
 
+def test_what_was_rewritten_is_never_lost(project: Project, ada: User, open_page: OpenPage) -> None:
+    make_task(project, "stepwise", texts=["One.\n\nTwo."])
+    page = start(open_page, ada)
+    editor = page.get_by_label("Step 1 as it should be")
+    rewrite = page.get_by_role("button", name="Rewrite").first
+
+    press(page, "e End")
+    page.keyboard.type(" More")
+    press(page, "Escape e")
+    page.keyboard.type(" and more.")
+    expect(editor).to_have_value("One. More and more.")
+    press(page, "Escape Shift+E")
+    expect(editor).to_be_hidden()
+    expect(page.locator(".step").first).to_be_focused()
+    expect(page.locator("[data-role=saved]")).to_contain_text("Saved", timeout=6000)
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    expect(editor).to_be_hidden()
+    rewrite.click()
+    expect(editor).to_have_value("One. More and more.")
+    rewrite.click()
+    expect(editor).to_be_focused()
+    page.get_by_role("button", name="Discard").click()
+    press(page, "+ + Enter")
+    page.wait_for_url("**/label/")
+
+    assert [step["rewrite"] for step in Annotation.objects.get().body["steps"]] == [None, None]
+
+
 def test_an_empty_rewriting_is_not_sent(project: Project, ada: User, open_page: OpenPage) -> None:
     make_task(project, "stepwise", texts=[TEXT])
     page = start(open_page, ada)
 
     press(page, "+ + + + e Control+a Delete Control+Enter")
     expect(page.locator("[data-role=problem]")).to_contain_text("The rewritten step is empty.")
-    press(page, "Escape e Enter")
+    press(page, "Escape Shift+E Enter")
     page.wait_for_url("**/label/")
 
     assert [step["rewrite"] for step in Annotation.objects.get().body["steps"]] == [None] * 4

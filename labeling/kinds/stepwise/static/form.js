@@ -32,11 +32,11 @@ class StepwiseForm extends HTMLElement {
   }
 
   get draft() {
-    const steps = this.steps.map(({ place, label, box, editor }) => ({
-      ...place,
-      label,
-      rewrite: box && !box.hidden ? editor.value : null,
-    }));
+    const steps = this.steps.map((step) => {
+      const { place, label, box, editor } = step;
+      const found = { ...place, label, rewrite: box && !box.hidden ? editor.value : null };
+      return box?.hidden && this.isChanged(step) ? { ...found, aside: editor.value } : found;
+    });
     return { steps };
   }
 
@@ -44,9 +44,9 @@ class StepwiseForm extends HTMLElement {
   restore({ steps = [] }) {
     const kept = new Map(steps.map((step) => [`${step.start} ${step.end}`, step]));
     for (const step of this.steps) {
-      const { label = null, rewrite = null } = kept.get(`${step.place.start} ${step.place.end}`) ?? {};
+      const { label = null, rewrite = null, aside = null } = kept.get(`${step.place.start} ${step.place.end}`) ?? {};
       step.label = label;
-      if (step.editor) [step.editor.value, step.box.hidden] = [rewrite ?? step.stored, rewrite === null];
+      if (step.editor) [step.editor.value, step.box.hidden] = [rewrite ?? aside ?? step.stored, rewrite === null];
     }
     const next = this.unlabeled();
     this.mark(next < 0 ? 0 : next);
@@ -60,12 +60,12 @@ class StepwiseForm extends HTMLElement {
     return next < 0 ? null : { message: this.dataset.missing, target: this.steps[next].item };
   }
 
-  handleKey({ key }) {
+  handleKey({ key, shiftKey }) {
     if (key in LABELS) return this.choose(LABELS[key]), true;
     if (key === "ArrowUp") return this.go(this.at - 1), true;
     if (key === "ArrowDown") return this.go(this.at + 1), true;
     if (key === "Backspace") return this.takeBack(), true;
-    if (key === "e" && this.steps[this.at].box) return this.rewrite(), true;
+    if (key === "e" && this.steps[this.at].box) return shiftKey ? this.discard() : this.rewrite(), true;
     return false;
   }
 
@@ -80,8 +80,12 @@ class StepwiseForm extends HTMLElement {
   }
 
   // A text that is as it was is none.
-  rewritten({ box, editor, stored }) {
-    return !box || box.hidden || editor.value.trim() === stored.trim() ? null : editor.value;
+  rewritten(step) {
+    return step.box && !step.box.hidden && this.isChanged(step) ? step.editor.value : null;
+  }
+
+  isChanged({ editor, stored }) {
+    return editor.value.trim() !== stored.trim();
   }
 
   numberOf(target) {
@@ -93,7 +97,8 @@ class StepwiseForm extends HTMLElement {
     if (n < 0) return;
     this.mark(n);
     if (button?.dataset.label) this.choose(Number(button.dataset.label));
-    else if (button) this.rewrite();
+    else if (button?.matches("[data-discard]")) this.discard();
+    else if (button?.matches("[data-rewrite]")) this.rewrite();
   }
 
   choose(label) {
@@ -109,12 +114,23 @@ class StepwiseForm extends HTMLElement {
     this.changed();
   }
 
+  // What was typed stays, also what was put aside.
   rewrite() {
     const { box, editor, stored } = this.steps[this.at];
-    box.hidden = !box.hidden;
-    if (box.hidden) editor.value = stored;
-    else editor.focus();
+    if (box.hidden) {
+      box.hidden = false;
+      if (!editor.value.trim()) editor.value = stored;
+      this.changed();
+    }
+    editor.focus();
+  }
+
+  discard() {
+    const { box } = this.steps[this.at];
+    if (box.hidden) return;
+    box.hidden = true;
     this.changed();
+    this.go(this.at);
   }
 
   go(n) {
@@ -144,7 +160,7 @@ class StepwiseForm extends HTMLElement {
       item.dataset.said = label ?? "";
       group.hidden = n >= asked;
       for (const button of buttons) button.setAttribute("aria-pressed", String(Number(button.dataset.label) === label));
-      rewriting?.setAttribute("aria-pressed", String(!box.hidden));
+      rewriting?.setAttribute("aria-expanded", String(!box.hidden));
     }
     const done = this.steps.slice(0, asked).filter(({ label }) => label !== null).length;
     const over = asked < this.steps.length ? ` · ${this.dataset.over}` : "";
