@@ -6,6 +6,7 @@ const SOON = 1500; // after the last change
 const LATEST = 5000; // after the first one
 const RETRY = 5000;
 const RENEW = 60_000; // the lease of someone who only reads
+const SIGNED_OUT = [401, 403];
 const LATER = [408, 429]; // the same draft may well be taken in a moment
 
 // Whatever the order of the keys, which is the database's to choose.
@@ -112,9 +113,15 @@ export class Draft extends EventTarget {
     await this.sent;
   }
 
-  release() {
+  // What was sent instead was not taken. True where the person is signed out, which the page says:
+  // saving the draft, again and again, tells when they are back.
+  released(status) {
+    const isSignedOut = SIGNED_OUT.includes(status);
     this.held = false;
+    this.dirty ||= isSignedOut;
     this.save();
+    if (isSignedOut) this.become("signed-out");
+    return isSignedOut;
   }
 
   async send(draft, options) {
@@ -153,7 +160,7 @@ export class Draft extends EventTarget {
       this.stop(); // saving it again would be refused again
       this.become("gone");
       this.dispatchEvent(new CustomEvent("gone", { detail: data }));
-    } else if (status === 401 || status === 403) {
+    } else if (SIGNED_OUT.includes(status)) {
       this.become("signed-out");
       this.soon = setTimeout(() => this.save(), RETRY);
     } else if (status > 0 && status < 500 && !LATER.includes(status)) {

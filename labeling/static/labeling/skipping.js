@@ -34,8 +34,10 @@ export class Skipping {
   async send(sent) {
     const { page } = this;
     if (page.submitting) return;
+    sent.delete("csrfmiddlewaretoken"); // the page's is an old one once one has signed in again
     sent.set("guideline_version", page.data.guideline_version);
     page.submitting = true;
+    page.part("skip-problem").textContent = "";
     await page.draft.hold();
     const { status, data } = await post(page.data.skip_url, sent);
     if (status === 200) {
@@ -43,8 +45,11 @@ export class Skipping {
       return;
     }
     page.submitting = false;
-    page.draft.release();
+    const isSignedOut = page.draft.released(status);
     if (status === 409) location.assign(page.common.next_url + location.search); // skipped already
-    page.part(this.isOpen ? "skip-problem" : "problem").textContent = page.reason({ status, data });
+    if (isSignedOut && !this.isOpen) return; // the banner says it, which a dialog would cover
+    const problem = page.part(this.isOpen ? "skip-problem" : "problem");
+    problem.textContent = isSignedOut ? page.text("signed_out") : page.reason({ status, data });
+    if (isSignedOut) problem.append(...page.status.signIn().flatMap((node) => [" ", node]));
   }
 }

@@ -57,13 +57,18 @@ export class Status {
     });
   }
 
-  showSignIn() {
+  // What one does who is signed out: nodes after the message.
+  signIn() {
     const link = document.createElement("a");
     const { sign_in_url: href } = this.page.common;
     Object.assign(link, { href, target: "_blank", textContent: this.page.text("sign_in") });
     const after = document.createElement("span");
     after.textContent = this.page.text("then_return");
-    this.warn(this.page.text("signed_out"), { nodes: [link, after] });
+    return [link, after];
+  }
+
+  showSignIn() {
+    this.warn(this.page.text("signed_out"), { nodes: this.signIn() });
     this.shownFor = "signed-out";
   }
 

@@ -61,7 +61,7 @@ export class Undo {
       location.assign(data.next);
       return;
     }
-    page.draft.release();
+    if (page.draft.released(status)) return;
     page.part("problem").textContent = page.reason({ status, data });
   }
 }

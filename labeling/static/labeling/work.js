@@ -237,12 +237,8 @@ class LabelingPage extends HTMLElement {
       return;
     }
     thaw();
-    const isSignedOut = status === 401 || status === 403;
-    this.draft.dirty ||= isSignedOut; // saving it, again and again, tells when the person is back
-    this.draft.release();
-    if (isSignedOut) {
-      this.draft.become("signed-out");
-    } else if (status === 0 || status >= 500) {
+    if (this.draft.released(status)) return;
+    if (status === 0 || status >= 500) {
       this.waiting = true;
       this.part("problem").textContent = this.text("will_submit");
       setTimeout(() => this.waiting && this.submit(), RETRY);

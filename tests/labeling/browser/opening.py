@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 
@@ -33,3 +33,15 @@ def wait_for(held: list[Any], *, go_on: Callable[[], None]) -> None:
             return
         go_on()
     pytest.fail("no request was sent")
+
+
+def sign_in_again(page: Page, user: User) -> None:
+    """By the link that the page shows, in a tab of its own."""
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in in a new tab").last.click()  # that of a dialog
+    tab = opened.value
+    tab.get_by_label("Email").fill(user.email)
+    tab.get_by_label("Password").fill("password")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_text(f"You are signed in as {user.name}")).to_be_visible()
+    tab.close()

@@ -10,7 +10,13 @@ from accounts.models import Session, User
 from core import limits
 from labeling.models import Annotation, Assignment, Project
 from tests.factories import make_task
-from tests.labeling.browser.opening import OpenPage, start, start_with_a_clock, wait_for
+from tests.labeling.browser.opening import (
+    OpenPage,
+    sign_in_again,
+    start,
+    start_with_a_clock,
+    wait_for,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -30,14 +36,7 @@ def test_text_survives_the_end_of_the_session_and_is_sent_after_signing_in_again
     page.keyboard.press("Control+Enter")
     assert Annotation.objects.count() == 0
 
-    with page.context.expect_page() as opened:
-        link.click()
-    tab = opened.value
-    tab.get_by_label("Email").fill(ada.email)
-    tab.get_by_label("Password").fill("password")
-    tab.keyboard.press("Enter")
-    expect(tab.get_by_text("You are signed in as Ada")).to_be_visible()
-    tab.close()
+    sign_in_again(page, ada)
     # The page tries again every five seconds, and the machine may have other things to do.
     expect(page.locator("[data-role=banner]")).to_be_hidden(timeout=30_000)
     page.keyboard.press("Control+Enter")

@@ -1,12 +1,14 @@
 """Skipping in the browser."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
-from accounts.models import User
+from accounts.models import Session, User
 from labeling.models import Assignment, Project
 from tests.factories import make_task
-from tests.labeling.browser.opening import OpenPage, start
+from tests.labeling.browser.opening import OpenPage, sign_in_again, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -54,3 +56,25 @@ def test_without_a_chosen_reason_nothing_is_skipped(
     page.wait_for_url(lambda url: url != first and "assignments" in url)
 
     assert Assignment.objects.get(task=task).skip_reason == "wrong_language: in Welsh"
+
+
+def test_whoever_is_signed_out_signs_in_beside_the_reason_and_skips(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("401")
+    task, _following = make_task(project, "ranking"), make_task(project, "ranking")
+    page = start(open_page, ada)
+    first = page.url
+    Session.objects.all().delete()
+
+    for key in ("s", "2", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-role=skip-problem]")).to_have_text(
+        "You have been signed out. Your work is kept on this device. Sign in in a new tab "
+        "Then come back here and continue."
+    )
+    sign_in_again(page, ada)
+    page.get_by_role("button", name="Skip ⏎").click()
+    page.wait_for_url(lambda url: url != first and "assignments" in url)
+
+    assert Assignment.objects.get(task=task).skip_reason == "wrong_language"

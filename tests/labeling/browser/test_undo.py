@@ -1,13 +1,15 @@
 """The last answers taken up again in the browser."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Session, User
 from labeling.models import Annotation, Assignment, Project
 from labeling.revising import close_corrections
 from tests.factories import make_task
-from tests.labeling.browser.opening import OpenPage, start
+from tests.labeling.browser.opening import OpenPage, sign_in_again, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -81,6 +83,25 @@ def test_u_is_the_forms_once_something_is_begun(
 
     expect(page.locator(".text-column[data-placed]")).to_have_count(0)
     assert page.url == second
+
+
+def test_whoever_is_signed_out_signs_in_and_takes_it_up(
+    project: Project, ada: User, open_page: OpenPage, watch: Any
+) -> None:
+    watch.expected.append("401")
+    for _ in range(2):
+        make_task(project, "ranking", k=2)
+    page = start(open_page, ada)
+    press(page, "1", "2", "Enter")
+    Session.objects.all().delete()
+
+    page.keyboard.press("u")
+    expect(page.locator("[data-role=banner]")).to_contain_text("You have been signed out.")
+    sign_in_again(page, ada)
+    expect(page.locator("[data-role=banner]")).to_be_hidden(timeout=30_000)
+    press(page, "u")
+
+    expect(page.locator(".text-column[data-placed]")).to_have_count(2)
 
 
 def test_an_answer_that_training_has_begun_with_stays(
