@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import limits
 from core.errors import NotFoundError
 from labeling import goals, skipping
-from labeling.kinds import kinds
+from labeling.kinds import keys, kinds
 from labeling.models import (
     Annotation,
     Assignment,
@@ -168,6 +168,7 @@ def common_data(member: Membership) -> dict[str, Any]:
         "next_url": reverse("label_next", args=[project.slug]),
         "sign_in_url": sign_in_url(),
         "most_bytes": limits.SIGNED_IN,
+        "keys": keys.PAGE,
         "texts": work_texts(),
     }
 

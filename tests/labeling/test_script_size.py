@@ -15,10 +15,9 @@ FRAME = ("vendor/htmx.min.js", "core/menu.js", "core/zone.js")
 PAGE = (
     "labeling/texts.js",
     "labeling/prompt.js",
-    "labeling/put_before.js",
     "labeling/work.js",
 )
-IMPORT = re.compile(r'^(?:import|export)[^"\';]*["\'](\.[^"\']+)["\']', re.MULTILINE)
+IMPORT = re.compile(r'^(?:import|export)[^"\';]*["\'](\.{1,2}/[^"\']+)["\']', re.MULTILINE)
 ROOT = Path(__file__).resolve().parents[2]
 
 

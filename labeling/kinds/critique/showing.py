@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from labeling import markdown
+from labeling.kinds import keys
 from labeling.kinds.critique.body import LONGEST_NOTE, MOST_ERRORS
 from labeling.kinds.texts import LONGEST
 from labeling.models import Annotation, Assignment, Completion
@@ -17,7 +18,7 @@ from labeling.models import Annotation, Assignment, Completion
 if TYPE_CHECKING:
     from labeling.kinds.critique.settings import CritiqueSettings
 
-LETTERS = "ZXCV"  # a row of keys, whose order is the severities'
+LETTERS = keys.free("zxcvb")  # a row of keys, whose order is the severities'
 
 
 def context(assignment: Assignment, settings: "CritiqueSettings") -> dict[str, Any]:
@@ -36,7 +37,7 @@ def context(assignment: Assignment, settings: "CritiqueSettings") -> dict[str, A
                 "label": settings.severity_label(row.name),
                 "weight": row.weight,
                 "grade": settings.grade(row.name),
-                "key": letter,
+                "key": letter.upper(),
             }
             for letter, row in zip(LETTERS, settings.severities, strict=False)
         ],

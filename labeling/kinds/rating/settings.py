@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field, field_validator
 
+from labeling.kinds import keys
 from labeling.kinds.naming import Name, named
 from labeling.kinds.rating.template import FLAGS, HELPFUL, KNOWN, OVERALL, Written
 from labeling.kinds.settings import Said, Settings
 
 BEST = 7  # of a scale, which begins at 1
 MOST = 24  # criteria
-RESERVED = set("cfgrsu")  # letters that the page itself answers to
 
 
 class Criterion(Settings):
@@ -107,7 +107,7 @@ def helpful() -> RatingSettings:
 
 def keys_of(flags: Sequence[Criterion]) -> list[str]:
     """A letter for each, of its name where one is free; "" for those beyond the alphabet."""
-    free = [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in RESERVED]
+    free = keys.free()
     found = []
     for flag in flags:
         wanted = [letter for letter in flag.name if letter in free]

@@ -1,8 +1,6 @@
 // <prompt-box>: a prompt as high as the reader wants it, by dragging its edge, by arrows on it or by
 // V; remembered on this device. One that is longer gets a button that shows it whole, and folds it.
 
-import { named, single } from "./keys.js";
-
 const KEPT = "rondo:prompt-height";
 const LOWEST = 64; // pixels
 const STEP = 32; // of an arrow
@@ -19,8 +17,6 @@ class PromptBox extends HTMLElement {
     });
     this.edge.addEventListener("pointerdown", (event) => this.drag(event));
     this.edge.addEventListener("keydown", (event) => this.key(event));
-    this.ending = new AbortController();
-    document.addEventListener("keydown", (event) => this.single(event), { signal: this.ending.signal });
     const kept = Number(localStorage.getItem(KEPT));
     if (kept) this.choose(kept);
     this.watcher = new ResizeObserver(() => this.measure());
@@ -29,7 +25,6 @@ class PromptBox extends HTMLElement {
 
   disconnectedCallback() {
     this.watcher.disconnect();
-    this.ending.abort();
   }
 
   measure() {
@@ -68,11 +63,10 @@ class PromptBox extends HTMLElement {
     this.resize(this.prompt.offsetHeight + step);
   }
 
-  single(event) {
-    if (event.defaultPrevented || !single(event) || document.querySelector("dialog[open]")) return;
-    if (named(event) !== "v" || this.hasAttribute("data-whole") || this.inert) return; // covered: V uncovers
-    event.preventDefault();
-    this.resize(this.prompt.offsetHeight + (event.shiftKey ? -LARGE : LARGE));
+  // By V, or Shift and V.
+  step(lower) {
+    if (this.hasAttribute("data-whole") || this.inert) return;
+    this.resize(this.prompt.offsetHeight + (lower ? -LARGE : LARGE));
   }
 }
 

@@ -12,18 +12,19 @@ function show() {
   }
 }
 
-function toggle() {
+export function toggleRaw() {
   if (localStorage.getItem(KEPT) === "1") localStorage.removeItem(KEPT);
   else localStorage.setItem(KEPT, "1");
   show();
 }
 
-document.addEventListener("click", (event) => event.target.closest("[data-raw-toggle]") && toggle());
-document.addEventListener("keydown", (event) => {
+document.addEventListener("click", (event) => event.target.closest("[data-raw-toggle]") && toggleRaw());
+// After all that listen on the page: of a task's, work.js gives the key out.
+addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.repeat || !single(event) || document.querySelector("dialog[open]")) return;
   if (named(event) !== "r") return;
   event.preventDefault();
-  toggle();
+  toggleRaw();
 });
 addEventListener("storage", show); // another tab
 show();

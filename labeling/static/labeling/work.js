@@ -4,7 +4,10 @@
 //   missing() null, or { message, target }: what is missing and where to go
 //   doubt     what to ask once before it is submitted; may be left out, as null
 //   handleKey({ key, shiftKey })  whether it took a single key, named as keys.js does
-// and sends the event "draft-change" at each change. In the stored draft "remark" lies beside it.
+//   taken     letters that it takes though they are the page's (labeling/kinds/keys.py), which act
+//             with Shift there; may be left out
+// and sends the event "draft-change" at each change. One whose single key is a whole answer calls
+// submit() of this page, unless isNew. In the stored draft "remark" lies beside it.
 
 import { Clock } from "./clock.js";
 import { Cover } from "./cover.js";
@@ -13,6 +16,8 @@ import { Fields } from "./fields.js";
 import { Guidelines } from "./guidelines.js";
 import { composing, keysOff, named, single, submits, takesBack, toggleKeys, typing } from "./keys.js";
 import { Remark } from "./remark.js";
+import { togglePutBefore } from "./put_before.js";
+import { toggleRaw } from "./raw.js";
 import { post } from "./send.js";
 import { Skipping } from "./skipping.js";
 import { Status } from "./status.js";
@@ -20,8 +25,11 @@ import { Tabs } from "./tabs.js";
 import { Undo } from "./undo.js";
 
 const RETRY = 5000;
+const NEW = 500; // ms: nobody reads a task in less, and a key pressed twice is pressed again in less
 
 class LabelingPage extends HTMLElement {
+  cameAt = -NEW;
+
   async connectedCallback() {
     this.common = JSON.parse(document.getElementById("work-common").textContent);
     this.status = new Status(this);
@@ -53,6 +61,7 @@ class LabelingPage extends HTMLElement {
     this.draft = new Draft({ data, clock: this.clock, read: () => this.written, signal });
     this.status.begin();
     this.restore();
+    this.showTaken();
     this.cover.begin();
     this.draft.addEventListener("state", () => this.status.show());
     this.draft.addEventListener("lease", (event) => this.status.renewed(event.detail));
@@ -65,6 +74,11 @@ class LabelingPage extends HTMLElement {
     this.tabs.begin();
     this.fields.see();
     this.draft.touched = false; // forms may say that they changed while they are restored
+  }
+
+  // Whether this task has only just taken the place of the one before.
+  get isNew() {
+    return performance.now() - this.cameAt < NEW;
   }
 
   part(role) {
@@ -120,6 +134,7 @@ class LabelingPage extends HTMLElement {
     this.addEventListener("draft-change", () => {
       this.part("problem").textContent = "";
       this.asked = null;
+      this.showTaken();
       this.draft.changed();
     });
     this.addEventListener("click", (event) => {
@@ -173,10 +188,10 @@ class LabelingPage extends HTMLElement {
       event.preventDefault();
       return;
     }
-    const action = { f: "remark", g: "guidelines", "?": "help", s: "skip", u: "undo", Escape: "escape" }[key];
+    const action = key === "Escape" ? "escape" : this.common.keys[key];
     if (action) {
       event.preventDefault();
-      this.act(action);
+      this.act(action, event.shiftKey);
     } else if (event.key === "Enter" && !event.target.closest("a, button, summary") && this.querySelector("[data-on-enter]")) {
       event.preventDefault();
       this.submit();
@@ -189,7 +204,7 @@ class LabelingPage extends HTMLElement {
     this.form.focus({ preventScroll: true });
   }
 
-  act(action) {
+  act(action, isShifted = false) {
     ({
       submit: () => this.submit(),
       guidelines: () => this.guidelines.toggle(),
@@ -199,6 +214,9 @@ class LabelingPage extends HTMLElement {
       remark: () => this.remark.open(),
       look: () => this.cover.look(),
       undo: () => this.undo.take(),
+      raw: () => toggleRaw(),
+      before: () => togglePutBefore(),
+      prompt: () => this.querySelector("prompt-box").step(isShifted),
       close: () => this.querySelector("dialog[open]")?.close(),
       "toggle-keys": () => { toggleKeys(); this.showKeys(); },
     })[action]?.();
@@ -267,6 +285,7 @@ class LabelingPage extends HTMLElement {
     this.part("skip").querySelector("form").action = task.data.skip_url;
     scrollTo(0, 0);
     await this.begin(task.data);
+    this.cameAt = performance.now();
     this.part("arrived").textContent = this.text("next_is_here");
     if (!this.part("task").contains(document.activeElement)) this.part("heading").focus();
     this.dataset.ready = "";
@@ -282,6 +301,15 @@ class LabelingPage extends HTMLElement {
       this.submitting = this.form.inert = false;
       if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
     };
+  }
+
+  // The page's own keys as they act beside this form; what it takes may change with each change.
+  showTaken() {
+    for (const key of this.querySelectorAll("kbd[data-own]")) {
+      const { own } = key.dataset;
+      const shown = (this.form.taken?.includes(own) ? "⇧" : "") + own.toUpperCase();
+      if (key.textContent !== shown) key.textContent = shown;
+    }
   }
 
   showKeys() {

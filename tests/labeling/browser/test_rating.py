@@ -74,7 +74,7 @@ def test_texts_are_rated_one_after_the_other(
     keys(page, "Enter")
     assert Annotation.objects.count() == 0
 
-    keys(page, "h", "6", "Enter", "3", "Backspace", "2", "ArrowLeft", "o", "h", "i", "ArrowRight")
+    keys(page, "h", "6", "Enter", "3", "Backspace", "2", "ArrowLeft", "p", "h", "n", "ArrowRight")
     keys(page, "Enter", "7", "Enter")
     page.wait_for_url("**/label/**")
     numbers = [(scales["overall"], flags) for _text, scales, flags in given()[0]]

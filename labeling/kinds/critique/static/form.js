@@ -89,7 +89,7 @@ class CritiqueForm extends HTMLElement {
   }
 
   handleKey({ key, shiftKey }) {
-    const letter = this.buttons.severity["zxcv".indexOf(key)];
+    const letter = this.buttons.severity.find((each) => each.querySelector("kbd").textContent === key.toUpperCase());
     const digit = /^\d$/.test(key) && this.buttons.type[(Number(key) + 9) % 10];
     if (digit) return this.choose({ type: digit.dataset.type }), true;
     if (letter) return this.choose({ severity: letter.dataset.severity }), true;

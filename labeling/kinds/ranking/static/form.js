@@ -37,6 +37,10 @@ class RankingForm extends HTMLElement {
     return this.querySelector(`[data-role="${role}"]`);
   }
 
+  get taken() {
+    return this.letters.map((letter) => letter.toLowerCase());
+  }
+
   get state() {
     return this.board.state;
   }
