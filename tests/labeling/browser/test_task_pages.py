@@ -37,7 +37,6 @@ def test_a_manager_answers_as_an_annotator_would(
 
     frame.locator("h1").click()
     page.keyboard.press("6")
-    page.keyboard.press("Enter")
 
     said = frame.locator(".message.success")
     expect(said).to_contain_text("B is better")

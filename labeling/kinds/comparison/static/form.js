@@ -1,4 +1,5 @@
-// <comparison-form>: one of seven steps between two texts, or "both bad"; one key each.
+// <comparison-form>: one of seven steps between two texts, or "both bad". One key, or one click, is the
+// answer: it is submitted at once, and Undo takes it up again.
 
 class ComparisonForm extends HTMLElement {
   connectedCallback() {
@@ -7,7 +8,7 @@ class ComparisonForm extends HTMLElement {
     this.step = null; // "-3" (A much better) to "3" (B much better), or "bad"
     this.addEventListener("click", (event) => {
       const button = event.target.closest("[data-step]");
-      if (button) this.choose(button.dataset.step);
+      if (button && event.detail < 2) this.answer(button.dataset.step); // a double click answers once
     });
   }
 
@@ -35,9 +36,9 @@ class ComparisonForm extends HTMLElement {
     const letter = key.toUpperCase();
     const side = this.sides.find((each) => each.dataset.letter === letter);
     if (side) return this.go(side), true;
-    if (/^[1-7]$/.test(key)) return this.choose(String(Number(key) - 4)), true;
-    if (key === "=") return this.choose("0"), true;
-    if (key === "0" || letter === "X") return this.choose("bad"), true;
+    if (/^[1-7]$/.test(key)) return this.answer(String(Number(key) - 4)), true;
+    if (key === "=") return this.answer("0"), true;
+    if (key === "0" || letter === "X") return this.answer("bad"), true;
     const place = { ArrowLeft: 0, ArrowRight: 1 }[key];
     if (place !== undefined) return this.go(this.sides[place]), true;
     return false;
@@ -49,11 +50,13 @@ class ComparisonForm extends HTMLElement {
     side.scrollIntoView({ block: "nearest" });
   }
 
-  choose(step) {
-    if (step === this.step) return;
+  answer(step) {
+    const page = this.closest("labeling-page");
+    if (page.isNew) return; // it was meant for the task before
     this.step = step;
     this.show();
     this.dispatchEvent(new Event("draft-change", { bubbles: true }));
+    page.submit();
   }
 
   show() {
