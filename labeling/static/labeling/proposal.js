@@ -7,11 +7,12 @@ import { composing, named, single, submits, typing } from "./keys.js";
 import { post } from "./send.js";
 import { Status } from "./status.js";
 import { Tabs } from "./tabs.js";
+import { WorkPage } from "./work_page.js";
 
 const RETRY = 5000;
 const LOOK = 1200; // after the last change the server is asked whether the project has it already
 
-class ProposalPage extends HTMLElement {
+class ProposalPage extends WorkPage {
   async connectedCallback() {
     this.common = JSON.parse(document.getElementById("work-common").textContent);
     this.data = JSON.parse(document.getElementById("work-data").textContent);
@@ -32,22 +33,6 @@ class ProposalPage extends HTMLElement {
     new Tabs(this).begin();
     setInterval(() => this.status.show(), 1000);
     this.dataset.ready = "";
-  }
-
-  part(role) {
-    return this.querySelector(`[data-role="${role}"]`);
-  }
-
-  text(name, values = {}) {
-    return this.common.texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
-  }
-
-  // Why what was sent did nothing, for people.
-  reason({ status, data }) {
-    if (status === 0 || status >= 500) return this.text("no_answer");
-    if (status === 413) return this.text("too_large");
-    const fields = (data.errors ?? []).map((error) => error.message).join(" ");
-    return fields || data.detail || this.text("not_taken");
   }
 
   write(draft) {

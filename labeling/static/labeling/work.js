@@ -14,8 +14,9 @@ import { Cover } from "./cover.js";
 import { Draft, same } from "./draft.js";
 import { Fields } from "./fields.js";
 import { Guidelines } from "./guidelines.js";
-import { composing, keysOff, named, single, submits, takesBack, toggleKeys, typing } from "./keys.js";
+import { composing, named, single, submits, takesBack, typing } from "./keys.js";
 import { Remark } from "./remark.js";
+import { OwnKeys } from "./own_keys.js";
 import { togglePutBefore } from "./put_before.js";
 import { toggleRaw } from "./raw.js";
 import { post } from "./send.js";
@@ -23,11 +24,12 @@ import { Skipping } from "./skipping.js";
 import { Status } from "./status.js";
 import { Tabs } from "./tabs.js";
 import { Undo } from "./undo.js";
+import { WorkPage } from "./work_page.js";
 
 const RETRY = 5000;
 const NEW = 500; // ms: nobody reads a task in less, and a key pressed twice is pressed again in less
 
-class LabelingPage extends HTMLElement {
+class LabelingPage extends WorkPage {
   cameAt = -NEW;
 
   async connectedCallback() {
@@ -40,9 +42,10 @@ class LabelingPage extends HTMLElement {
     this.undo = new Undo(this);
     this.tabs = new Tabs(this);
     this.fields = new Fields(this);
+    this.keys = new OwnKeys(this);
     await this.begin(JSON.parse(document.getElementById("work-data").textContent));
     this.listen();
-    this.showKeys();
+    this.keys.show();
     setInterval(() => this.status.show(), 1000);
     this.dataset.ready = "";
   }
@@ -61,7 +64,7 @@ class LabelingPage extends HTMLElement {
     this.draft = new Draft({ data, clock: this.clock, read: () => this.written, signal });
     this.status.begin();
     this.restore();
-    this.showTaken();
+    this.keys.showTaken();
     this.cover.begin();
     this.draft.addEventListener("state", () => this.status.show());
     this.draft.addEventListener("lease", (event) => this.status.renewed(event.detail));
@@ -79,22 +82,6 @@ class LabelingPage extends HTMLElement {
   // Whether this task has only just taken the place of the one before.
   get isNew() {
     return performance.now() - this.cameAt < NEW;
-  }
-
-  part(role) {
-    return this.querySelector(`[data-role="${role}"]`);
-  }
-
-  text(name, values = {}) {
-    return this.common.texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
-  }
-
-  // Why what was sent did nothing, for people.
-  reason({ status, data }) {
-    if (status === 0 || status >= 500) return this.text("no_answer");
-    if (status === 413) return this.text("too_large");
-    const fields = (data.errors ?? []).map((error) => error.message).join(" ");
-    return fields || data.detail || this.text("not_taken");
   }
 
   // All that this person has done with the task.
@@ -134,7 +121,7 @@ class LabelingPage extends HTMLElement {
     this.addEventListener("draft-change", () => {
       this.part("problem").textContent = "";
       this.asked = null;
-      this.showTaken();
+      this.keys.showTaken();
       this.draft.changed();
     });
     this.addEventListener("click", (event) => {
@@ -218,7 +205,7 @@ class LabelingPage extends HTMLElement {
       before: () => togglePutBefore(),
       prompt: () => this.querySelector("prompt-box").step(isShifted),
       close: () => this.querySelector("dialog[open]")?.close(),
-      "toggle-keys": () => { toggleKeys(); this.showKeys(); },
+      "toggle-keys": () => this.keys.toggle(),
     })[action]?.();
   }
 
@@ -301,21 +288,6 @@ class LabelingPage extends HTMLElement {
       this.submitting = this.form.inert = false;
       if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
     };
-  }
-
-  // The page's own keys as they act beside this form; what it takes may change with each change.
-  showTaken() {
-    for (const key of this.querySelectorAll("kbd[data-own]")) {
-      const { own } = key.dataset;
-      const shown = (this.form.taken?.includes(own) ? "⇧" : "") + own.toUpperCase();
-      if (key.textContent !== shown) key.textContent = shown;
-    }
-  }
-
-  showKeys() {
-    const button = this.querySelector('[data-do="toggle-keys"]');
-    button.textContent = this.text(keysOff() ? "keys_off" : "keys_on");
-    button.setAttribute("aria-pressed", String(!keysOff()));
   }
 }
 

@@ -14,9 +14,7 @@ from labeling.models import (
     Assignment,
     CheckScore,
     CheckSettings,
-    Membership,
     Project,
-    Prompt,
     Task,
 )
 from labeling.revising import revise
@@ -180,28 +178,6 @@ def test_a_repeat_comes_after_so_many_answers_in_another_order(project: Project,
     score = CheckScore.objects.get()
     assert (score.agreement, score.against, score.gold) == (0.0, first, None)
     assert claim_next(project=project, annotator=ada).task == given[1].task  # the next one back
-
-
-def test_whoever_wants_no_warned_prompts_is_asked_none_of_them_again(
-    project: Project, ada: User
-) -> None:
-    warned = make_task(project, "ranking")
-    for _ in range(3):
-        make_task(project, "ranking")
-    choose(project, repeat_percent=20, repeat_after=1)
-    first = claim_next(project=project, annotator=ada)
-    give(first)
-    second = claim_next(project=project, annotator=ada)
-    give(second)
-    Prompt.objects.filter(pk=warned.prompt_id).update(content_warning="reported")
-    Membership.objects.filter(user=ada).update(avoids_warned=True)
-
-    hers = claim_next(project=project, annotator=ada)
-
-    assert (first.task, hers.purpose) == (warned, "label")
-    give(hers)
-    again = claim_next(project=project, annotator=ada)
-    assert (again.task, again.purpose) == (second.task, "repeat")
 
 
 def test_texts_are_not_asked_twice(project: Project, ada: User) -> None:
