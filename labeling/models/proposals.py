@@ -146,6 +146,11 @@ class Proposal(models.Model):
         return str(self.messages[-1]["content"]) if self.messages else ""
 
     @property
+    def is_warned_of(self) -> bool:
+        """Whether the prompt that it has become is; of what waits nobody has said so."""
+        return self.prompt is not None and self.prompt.is_warned_of
+
+    @property
     def is_edited(self) -> bool:
         """Whether it was accepted with another text than was proposed."""
         return self.prompt is not None and self.prompt.messages != self.messages
