@@ -55,8 +55,10 @@ ANSWER = [
 
 
 def texts_of(found: Assignment) -> list[str]:
-    """What the texts of a task take, where it has any."""
-    return ["SELECT labeling_completion"] * bool(found.shown_order)
+    """What the texts of a task take: one statement for each form on its page that shows them."""
+    asked = statements(lambda: kinds()[found.task.kind].context(found))
+    assert asked in [["SELECT labeling_completion"] * n for n in range(3)]
+    return asked
 
 
 def checking(found: Assignment, body: dict[str, Any]) -> list[str]:

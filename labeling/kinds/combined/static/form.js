@@ -25,6 +25,10 @@ class CombinedForm extends HTMLElement {
     return this.forms[this.at];
   }
 
+  get taken() {
+    return this.form.taken;
+  }
+
   name(n) {
     return this.steps[n].dataset.part;
   }

@@ -12,6 +12,7 @@ class RankingForm extends HTMLElement {
   connectedCallback() {
     this.texts = new Texts(this.querySelector(".texts"), this.part("differs"));
     this.letters = this.texts.letters;
+    this.taken = this.letters.map((letter) => letter.toLowerCase());
     this.board = new Board(this.letters);
     this.differing = false;
     const pane = this.part("writing"); // not there where the project does not offer it
@@ -35,10 +36,6 @@ class RankingForm extends HTMLElement {
 
   part(role) {
     return this.querySelector(`[data-role="${role}"]`);
-  }
-
-  get taken() {
-    return this.letters.map((letter) => letter.toLowerCase());
   }
 
   get state() {
