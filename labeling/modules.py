@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from django.contrib.staticfiles import finders
 
 PAGE = ("labeling/work.js", "labeling/prompt.js", "labeling/put_before.js", "labeling/texts.js")
-_IMPORT = re.compile(r'^(?:import|export)[^"\';]*["\'](\.[^"\']+)["\']', re.MULTILINE)
+_IMPORT = re.compile(r'^(?:import|export)[^"\';]*["\'](\.{1,2}/[^"\']+)["\']', re.MULTILINE)
 
 
 @lru_cache(maxsize=64)  # the files of an installation do not change

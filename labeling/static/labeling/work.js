@@ -203,7 +203,7 @@ class LabelingPage extends WorkPage {
       undo: () => this.undo.take(),
       raw: () => toggleRaw(),
       before: () => togglePutBefore(),
-      prompt: () => this.querySelector("prompt-box").step(isShifted),
+      prompt: () => this.querySelector("prompt-box").step?.(isShifted),
       close: () => this.querySelector("dialog[open]")?.close(),
       "toggle-keys": () => this.keys.toggle(),
     })[action]?.();
