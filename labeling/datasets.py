@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 # The type of a column: str, int, float or bool, a list of one type, or the fields of an object.
 ColumnType = type | list[Any] | dict[str, Any]
+# In a row for export or training: messages that stood after the prompt, if there were any.
+THEN = "then"
 MODEL, HUMAN = "model", "human"  # the origins of texts
 MESSAGES: ColumnType = [{"role": str, "content": str}]
 

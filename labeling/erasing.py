@@ -59,6 +59,7 @@ def _erase(pk: int, *, by: User, reason: str) -> int:
     Assignment.objects.filter(pk=row.pk).update(
         draft=None, skip_reason=row.skip_reason.partition(":")[0]
     )
+    row.exchanges.all().delete()
     Gold.objects.filter(answer__assignment=row).delete()
     for model in (Flagged, Marked):
         model.objects.filter(annotation__assignment=row).delete()

@@ -29,15 +29,17 @@ def put_before(preamble: Sequence[Message], prompt: Sequence[Message]) -> list[M
     return exemplars if own else [*system, *exemplars]
 
 
-def whole(preamble: Sequence[Message], prompt: str) -> str:
+def whole(preamble: Sequence[Message], prompt: str, then: Sequence[Message] = ()) -> str:
     """The same for the JSON of a prompt that is more than roles and texts; "" for any other.
 
     That is `training.contract.conversations.given`, which models are given in place of its texts.
+    then: what was said after the prompt.
     """
-    if not prompt or not preamble:
+    if not prompt or not (preamble or then):
         return prompt
     said = json.loads(prompt)
-    return conversations.given(given(preamble, said["messages"]), said.get("tools", []))
+    messages = [*given(preamble, said["messages"]), *then]
+    return conversations.given(messages, said.get("tools", []))
 
 
 def _parts(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:

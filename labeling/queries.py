@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from labeling.models import (  # noqa: F401
         Annotation,
         Assignment,
+        Exchange,
         Preamble,
         Project,
         Prompt,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     )
 
 LIVE = ["active", "submitted", "revising"]  # the states of an assignment that hold its slot
+ANSWERABLE = ["active", "expired", "revising"]  # in which an answer may be written
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -231,6 +233,22 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def active_seconds(self) -> int:
         """The time that people worked on them."""
         return int(self.aggregate(total=Sum("active_seconds"))["total"] or 0)
+
+
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    """Turns of live conversations."""
+
+    def waiting(self, version: int) -> Self:
+        """Those that the model `version` is to reply to."""
+        return self.in_work().filter(state="waiting", version=version).order_by("pk")
+
+    def in_work(self) -> Self:
+        """Those of answers that are not given yet."""
+        return self.filter(assignment__state__in=ANSWERABLE)
+
+    def for_reply(self) -> Self:
+        """With what a model is told of them."""
+        return self.select_related("assignment__task__prompt", "assignment__task__preamble")
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):

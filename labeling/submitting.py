@@ -121,7 +121,8 @@ def _submit(
     if guideline_version is None:
         guideline_version = task.project.guideline_version
     check_guideline_version(task.project, guideline_version)
-    clean = kinds()[task.kind].validate(task, body)
+    kind = kinds()[task.kind]
+    clean = kind.validate(task, kind.complete(row, body))
     remark = beside.Remark.of(concerns=concerns, comment=comment)
     if row.state in {Assignment.State.SUBMITTED, Assignment.State.SURPLUS}:
         return _replay(row, body=clean, remark=remark, client_key=client_key)

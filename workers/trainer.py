@@ -81,7 +81,7 @@ def _train(job: Job, handler: TrainingHandler, heart: Heartbeat, events: EventFi
     )
     try:
         while (code := process.wait(POLL_SECONDS)) is None:
-            _store(events)
+            _follow(job, handler, events)
             if heart.lost:
                 raise StaleEpochError(f"job {job.pk} was taken over")
             if heart.cancel_requested or shutdown.requested():
@@ -97,10 +97,11 @@ def _train(job: Job, handler: TrainingHandler, heart: Heartbeat, events: EventFi
     return code
 
 
-def _store(events: EventFile) -> None:
+def _follow(job: Job, handler: TrainingHandler, events: EventFile) -> None:
     """Store new events; they stay in the file while the database is away."""
     try:
         events.store()
+        handler.follow(job, job.folder)
     except (OperationalError, InterfaceError) as error:
         logger.warning("database unavailable, the trainer goes on: %s", error)
         connection.close()

@@ -88,8 +88,9 @@ def _row(
     if unknown := sorted(value.keys() - KEYS):
         raise BadInputError(_("“%(key)s” is not known here") % {"key": quotable(unknown[0])})
     kind = value.get("kind")
-    if not isinstance(kind, str) or kind not in kinds():
-        names = {"names": ", ".join(kinds())}
+    taken = [name for name, each in kinds().items() if not each.is_live]  # see golds.mark
+    if not isinstance(kind, str) or kind not in taken:
+        names = {"names": ", ".join(taken)}
         raise BadInputError(_("“kind” must be one of %(names)s") % names)
     texts, body = _completions(value.get("completions", []), kind), value.get("answer")
     if not isinstance(body, dict):

@@ -9,6 +9,7 @@ from accounts.services import audit
 from core.errors import ConflictError
 from labeling import slots
 from labeling.checks import scoring
+from labeling.kinds import kinds
 from labeling.models import Annotation, Gold, Purpose
 
 Standing = Annotation.Standing
@@ -17,14 +18,24 @@ MARKED_FROM = {Standing.COUNTS, Standing.OVERRULED, Standing.SURPLUS}
 
 
 def may_mark(annotation: Annotation) -> bool:
-    """Whether an answer can be made gold: the button for `mark`. No vote on models is right."""
-    return annotation.standing in MARKED_FROM and annotation.purpose != Purpose.VERDICT
+    """Whether an answer can be made gold: the button for `mark`. No vote on models is right, and
+    nobody else is given the texts of a live conversation.
+    """
+    is_apart = annotation.purpose == Purpose.VERDICT or kinds()[annotation.kind].is_live
+    return annotation.standing in MARKED_FROM and not is_apart
 
 
 @transaction.atomic
 def mark(*, annotation: Annotation, by: User) -> Gold:
     """Take this answer for the right one of its task, instead of another where there was one."""
     slots.lock(annotation.task_id)
+    if kinds()[annotation.kind].is_live:
+        raise ConflictError(
+            _(
+                "No two people are given the same replies in a live conversation, so none can be "
+                "checked by it."
+            )
+        )
     if not may_mark(annotation):
         now = {"standing": annotation.get_standing_display()}
         raise ConflictError(

@@ -87,6 +87,7 @@ class AnnotationKind(ABC):
     judges: two texts, one of which is better or not: people judge models by it (rounds.verdict).
     combines: it may be one of several steps on one page: its answers are about any number of texts
         of `completions`, and its form stands beside others.
+    is_live: the round's model replies while the page is open: each answer has texts of its own.
     agreement: the figures that `compare` gives sums for; the first says how much two answers agree.
     example: a line of a file of gold tasks.
     marks: what an answer may say of a text beside its rank, by name: lists are filtered by it.
@@ -109,6 +110,7 @@ class AnnotationKind(ABC):
     reads_rubric: ClassVar[bool] = False
     judges: ClassVar[bool] = False
     combines: ClassVar[bool] = False
+    is_live: ClassVar[bool] = False
     agreement: ClassVar[tuple["Figure", ...]] = ()
     example: ClassVar[str] = ""
     marks: ClassVar["dict[str, _StrPromise]"] = {}
@@ -175,6 +177,10 @@ class AnnotationKind(ABC):
     def context(self, assignment: "Assignment") -> dict[str, Any]:
         """What form.html needs beside the assignment and its prompt."""
         return {}
+
+    def complete(self, assignment: "Assignment", body: object) -> object:
+        """A body as a page sent it with what only rows of the assignment know."""
+        return body
 
     def is_worth_asking(self, completions: "Sequence[Completion]") -> bool:
         """Whether a task about these completions would say anything."""
@@ -289,7 +295,6 @@ def _in_words(line: "ErrorDetails") -> str:
     if line["type"] == "value_error":  # a validator of the kind has said it
         return str(line["ctx"]["error"])
     if line["type"] == "string_too_long":
-        return _("The text is longer than %(limit)d characters: shorten it.") % {
-            "limit": line["ctx"]["max_length"]
-        }
+        text = _("The text is longer than %(limit)d characters: shorten it.")
+        return text % {"limit": line["ctx"]["max_length"]}
     return _("This is not of the form that the task needs. Reload the page and try again.")

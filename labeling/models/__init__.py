@@ -9,6 +9,7 @@ from labeling.models.checks import (
     Screening,
     SolutionShown,
 )
+from labeling.models.exchanges import Exchange
 from labeling.models.flags import Flag, Flagged, Marked
 from labeling.models.imports import Import
 from labeling.models.kind_settings import KindSettings
@@ -59,6 +60,7 @@ __all__ = [
     "Completion",
     "Concern",
     "ContentWarning",
+    "Exchange",
     "Flag",
     "Flagged",
     "Gold",

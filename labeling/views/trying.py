@@ -55,7 +55,7 @@ def _answered(
     request: UserRequest, member: Membership, found: Assignment, kind: AnnotationKind
 ) -> dict[str, Any]:
     """How the answer would read, above the same task once more."""
-    body = kind.validate(found.task, read(request, AnswerSent).body)
+    body = kind.validate(found.task, kind.complete(found, read(request, AnswerSent).body))
     answer = Annotation(
         project=member.project,
         task=found.task,

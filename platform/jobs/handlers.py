@@ -58,6 +58,9 @@ class TrainingHandler(Handler):
         """Write `data/` into `folder` and return the spec. Called before each attempt."""
         raise NotImplementedError
 
+    def follow(self, job: Job, folder: Path) -> None:
+        """Called several times a second while the process works; of one that is asked on."""
+
     def complete(self, job: Job, folder: Path, result: dict[str, object]) -> None:
         """Take over what the process made. Runs inside the transaction that ends the job."""
         raise NotImplementedError

@@ -15,9 +15,10 @@ class RoundsConfig(AppConfig):
         from rounds import stages, told  # noqa: F401, PLC0415
         from rounds.collecting import opening, pending  # noqa: PLC0415
         from rounds.leaving.handlers import ErasePerson  # noqa: PLC0415
+        from rounds.replying.handler import Reply  # noqa: PLC0415
         from rounds.retiring.handlers import DeleteProject, RemoveFiles  # noqa: PLC0415
 
-        for handler in (DeleteProject(), RemoveFiles(), ErasePerson()):
+        for handler in (DeleteProject(), RemoveFiles(), ErasePerson(), Reply()):
             handlers.register(handler)
         for stage in stages.find().values():
             handlers.register(stage)

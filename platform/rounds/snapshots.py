@@ -17,6 +17,7 @@ from django.db.models import Prefetch
 
 from core.errors import MissingFilesError
 from core.tables import ROWS_PER_GROUP, Row, read_rows, write_rows
+from labeling.datasets import THEN
 from labeling.given import Message, given, whole
 from labeling.kinds import kinds
 from labeling.models import Annotation, Completion, Preamble, Project, Prompt, Split
@@ -146,7 +147,7 @@ def _label_rows(project: Project, table: str, weights: Weights | None) -> Iterat
     for item in found.prefetch_related(completions).order_by("pk").iterator(ROWS_PER_GROUP):
         kind, before = kinds()[item.kind], preambles.get(item.task.preamble_id or 0, [])
         for row in kind.training_rows(item).get(table, []):
-            common, weight = _common(item, before), _weight(item, weights)
+            common, weight = _common(item, before, row.pop(THEN, [])), _weight(item, weights)
             yield {"edited": kind.edits, **row, **common, "weight": weight}
 
 
@@ -156,7 +157,7 @@ def _weight(annotation: Annotation, weights: Weights | None) -> float | None:
     return weights.of(annotation) if weights and trains else None
 
 
-def _common(annotation: Annotation, preamble: Sequence[Message]) -> Row:
+def _common(annotation: Annotation, preamble: Sequence[Message], then: Sequence[Message]) -> Row:
     prompt = annotation.task.prompt
     return {
         "annotation_id": annotation.pk,
@@ -166,8 +167,8 @@ def _common(annotation: Annotation, preamble: Sequence[Message]) -> Row:
         "round": annotation.task.round_number,
         "annotator": str(annotation.annotator_id),
         "is_chosen": annotation.task.is_chosen,
-        "messages": _messages(preamble, prompt),
-        "given": whole(preamble, prompt.given) or None,
+        "messages": [*_messages(preamble, prompt), *then],
+        "given": whole(preamble, prompt.given, then) or None,
     }
 
 

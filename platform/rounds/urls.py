@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from rounds.views import (
     corpora,
     ending,
+    exchanges,
     labels,
     launches,
     leaving,
@@ -34,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
     path("runs/<int:pk>/retry/", runs.run_retry, name="run_retry"),
     path("runs/<int:pk>/evaluation/", runs.evaluation, name="evaluation"),
+    path(
+        "projects/<slug:slug>/assignments/<int:pk>/exchanges/",
+        exchanges.exchanges,
+        name="exchanges",
+    ),
     path("projects/<slug:slug>/verdict/", verdict.verdict, name="verdict"),
     path("projects/<slug:slug>/verdict/texts/", verdict.ballot_check, name="ballot_check"),
     path(f"{BALLOT}close/", verdict.ballot_close, name="ballot_close"),

@@ -113,6 +113,7 @@ RULES = {
     "preview": Rule("annotator", "POST", "project"),
     "assignment": Rule("owner", sign="assignment"),
     "draft": Rule("owner", "POST", "assignment"),
+    "exchanges": Rule("owner", sign="live"),
     "skip": Rule("owner", "POST", "assignment"),
     "history": Rule("annotator", sign="project"),
     "answer": Rule("owner", sign="annotation"),

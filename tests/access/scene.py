@@ -47,6 +47,9 @@ def make_scene() -> Scene:
     make_task(project, overlap=9)
     own = claim_next(project=project, annotator=ada)
     assert own is not None
+    make_task(project, "dialogue")
+    live = claim_next(project=project, annotator=ada, kind="dialogue")
+    assert live is not None
     ballot = ask(project=project, versions=evaluated(project), prompts=1, by=world.mona)
     token, _ = services.create_api_token(user=ada, name="own")
     link = services.create_sign_in_link(user=ada)
@@ -70,6 +73,7 @@ def make_scene() -> Scene:
         "member": slug | {"pk": project.memberships.get(user=ada).pk},
         "person": slug | {"pk": ada.pk},
         "assignment": slug | {"pk": own.pk},
+        "live": slug | {"pk": live.pk},
         "task": slug | {"pk": own.task_id},
         "prompt": slug | {"pk": own.task.prompt_id},
         "import": slug | {"pk": make_import(project).pk},

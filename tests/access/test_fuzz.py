@@ -36,6 +36,7 @@ BODIES = {
         "guideline_version": 1,
     },
     "draft": {"draft": {"text": "Six"}, "version": 0, "active_seconds": 5},
+    "exchanges": {"number": 0, "message": "", "choice": None},
     "guidelines_read": {"guideline_version": 1},
     "preview": {"text": "*Six*"},
 }

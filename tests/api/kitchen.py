@@ -13,6 +13,7 @@ DATASETS = [
     "comparisons",
     "critiques",
     "demonstrations",
+    "dialogues",
     "gradings",
     "preferences",
     "prompts",
@@ -85,6 +86,9 @@ def kitchen():
     places = [(0, 5, 1), (5, 11, -1)]
     steps = [{"start": a, "end": b, "label": n, "rewrite": None} for a, b, n in places]
     annotate(stepwise, ada, {"completion": stepwise.completions.get().pk, "steps": steps})
+    said = {"message": "", "first": 1, "better": None, "strength": 0, "both_bad": False}
+    said["replies"] = [{"text": text, "finish_reason": "stop"} for text in ("煮。", "蒸。")]
+    annotate(make_task(project, "dialogue", prompt=tofu), ada, {"turns": [said]})
     return project
 
 

@@ -17,6 +17,7 @@ from rounds.models import Snapshot
 from rounds.snapshots import LABELS, TABLES, freeze, read
 from tests.factories import make_annotation, make_project, make_task, make_user
 from tests.labeling.calling import MESSAGES, TEXTS, TOOLS
+from tests.labeling.kinds.test_dialogue import BETWEEN, TURNS
 from training.contract import conversations, tables
 from training.conversations import conversation
 from workers.tasks import sweep_artifacts
@@ -102,6 +103,24 @@ def test_a_conversation_with_tools_is_frozen_to_the_letter(project: Project) -> 
     (row,) = (r for r in read(snapshot, "prompts") if r["prompt_id"] == prompt.pk)
     assert (row["messages"], row["given"]) == (TEXTS, prompt.given)
     assert conversation(told).tools == TOOLS
+
+
+def test_a_turn_of_a_dialogue_follows_what_was_said_before(project: Project) -> None:
+    task = make_task(project, "dialogue")
+    given = make_annotation(task, {"turns": TURNS})
+    task.prompt.given = conversations.given(MESSAGES, TOOLS)
+    task.prompt.save()
+
+    first, second = read(freeze(project), "rankings")
+
+    assert first["annotation_id"] == second["annotation_id"] == given.pk
+    assert (first["completions"], first["tiers"]) == (["Six minutes.", "An hour."], [[1], [0]])
+    assert first["messages"] == task.prompt.messages
+    assert second["messages"] == [*task.prompt.messages, *BETWEEN]
+    assert [message["content"] for message in conversation(second)[-2:]] == [
+        message["content"] for message in BETWEEN
+    ]
+    assert conversation(second).tools == TOOLS
 
 
 def test_surplus_simulated_and_foreign_labels_stay_out(project: Project) -> None:

@@ -16,13 +16,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from jobs.models import Job
+from labeling.assigning import claim_next
 from labeling.models import Annotation, Assignment, Membership, Prompt, Task, hashes
 from labeling.proposals import writing
 from registry.models import ModelVersion
 from rounds.lineage import ancestors, models_trained_on
 from rounds.models import Run, Snapshot
 from tests.access.rules import RULES
-from tests.factories import make_import
+from tests.factories import make_import, make_task
 from tests.labeling.proposals.made import make_proposal
 from tests.upgrade.conftest import Then
 
@@ -67,6 +68,11 @@ def keys_of(sign: str) -> Iterator[tuple[dict[str, Any], str]]:
         rows[sign] = [(SLUG | {"pk": pk}, ada.email)]
     if sign == "import":  # as above
         rows[sign] = [(SLUG | {"pk": make_import(members[0].project).pk}, "")]
+    if sign == "live":
+        project, ada = members[0].project, User.objects.get(email="ada@example.org")
+        make_task(project, "dialogue")
+        live = claim_next(project=project, annotator=ada, kind="dialogue")
+        rows[sign] = [(SLUG | {"pk": live.pk}, ada.email)]
     yield from rows.get(sign, [])
 
 

@@ -27,6 +27,8 @@ HALVINGS = "halvings"
 LOCK = "lock"
 PROCESS = "process.json"
 
+REPLYING = "reply"  # the phase of a process that has its model loaded and is asked on
+
 # The environment variable with the process id of the worker: a trainer does not outlive it.
 WORKER_PID = "RONDO_WORKER_PID"
 # A server that may sample in place of the trainer, and its key.

@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 from api.exports.datasets import PROMPTS, of_annotation, prompt_row
 from api.exports.filters import Filters
 from api.exports.records import annotation_records, prompt_records
-from labeling.datasets import Dataset, Row
+from labeling.datasets import THEN, Dataset, Row
 from labeling.given import given, whole
 from labeling.kinds import kinds
 from labeling.models import Project, Prompt
@@ -69,9 +69,12 @@ def _source(dataset: Dataset, project: Project, filters: Filters) -> tuple["Quer
             prompt = given(before, annotation.prompt.messages)
             around["given"] = whole(before, annotation.prompt.given)
             for row in makers[annotation.kind](annotation):
+                then = row.pop(THEN, ())
                 if row.keys() != dataset.columns.keys():
                     raise TypeError(f"{annotation.kind} has other columns than {dataset.name}")
-                yield {"prompt": prompt, **row, **around}
+                if then:
+                    around["given"] = whole(before, annotation.prompt.given, then)
+                yield {"prompt": [*prompt, *then], **row, **around}
 
     annotations = usable_annotations(project).filter(kind__in=makers)
     return filters.on_annotations(annotations), rows

@@ -25,6 +25,7 @@ def test_all_that_kinds_export_and_the_prompts():
         "rule_answers",
         "comparisons",
         "critiques",
+        "dialogues",
         "gradings",
         "steps",
         "step_labels",

@@ -8,6 +8,7 @@ from labeling.models import Annotation, Prompt, Role, Task
 from labeling.preambles import change
 from tests.api.kitchen import annotate, bearer, get_rows
 from tests.factories import make_member, make_project, make_task, make_user
+from tests.labeling.kinds.test_dialogue import BETWEEN, TURNS
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +61,20 @@ def test_each_dataset_has_the_metadata_of_its_prompt(client, kitchen):
     for dataset in ("preferences", "demonstrations", "rankings", "prompts"):
         rows = get_rows(client, kitchen, dataset)
         assert [json.loads(row["metadata"]) for row in rows] == [said] * len(rows) != []
+
+
+def test_a_preference_of_a_dialogue_follows_what_was_said_before(client):
+    project = make_project("talk")
+    task = make_task(project, "dialogue")
+    annotate(task, make_user(), {"turns": TURNS})
+
+    first, second = get_rows(client, project, "preferences")
+    (whole,) = get_rows(client, project, "dialogues")
+
+    assert first["prompt"] == task.prompt.messages
+    assert second["prompt"] == [*task.prompt.messages, *BETWEEN]
+    assert second["chosen"] == [{"role": "assistant", "content": "Seven."}]
+    assert whole["prompt"] == task.prompt.messages
 
 
 def test_demonstrations_are_prompt_completion_with_the_corrected_texts(client, kitchen):

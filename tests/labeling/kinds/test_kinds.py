@@ -31,6 +31,7 @@ def test_kinds_are_the_folders() -> None:
         "combined",
         "comparison",
         "critique",
+        "dialogue",
         "grading",
         "rating",
         "rules",

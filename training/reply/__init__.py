@@ -1,0 +1,1 @@
+"""Stage reply: a model that stays loaded answers people while they wait."""
