@@ -34,6 +34,7 @@ export class Draft extends EventTarget {
     this.savedAt = null;
     this.dirty = false;
     this.touched = false; // the person has done something since the task came
+    this.submitted = false; // it is the answer, and was to be sent
     this.onDevice = true; // what is unsaved lies on this device too
     this.flying = null; // the draft on its way
     this.stopped = false;
@@ -51,8 +52,8 @@ export class Draft extends EventTarget {
     });
   }
 
-  // What this device kept and the server may not have: null, or { draft, version, sent }, where
-  // sent is the draft that was on its way then.
+  // What this device kept and the server may not have: null, or { draft, version, sent, submitted },
+  // where sent is the draft that was on its way then, and submitted the key of the answer that it is.
   kept() {
     try {
       return JSON.parse(localStorage.getItem(this.key));
@@ -64,6 +65,7 @@ export class Draft extends EventTarget {
   changed() {
     if (this.stopped) return;
     this.dirty = this.touched = true;
+    this.submitted = false;
     this.keep();
     if (!["offline", "signed-out", "conflict"].includes(this.state)) this.become("unsaved");
     clearTimeout(this.soon);
@@ -75,6 +77,7 @@ export class Draft extends EventTarget {
     try {
       localStorage.setItem(this.key, JSON.stringify({
         draft: this.read(), version: this.version, sent: this.flying,
+        submitted: this.submitted ? this.data.client_key : null,
       }));
       this.onDevice = true;
     } catch {
@@ -139,8 +142,8 @@ export class Draft extends EventTarget {
 
   accepted(draft, data) {
     this.version = data.version;
-    if (draft !== null && !this.dirty) this.forget();
-    else if (this.dirty) this.keep();
+    if (this.dirty || this.submitted) this.keep();
+    else if (draft !== null) this.forget();
     this.savedAt = draft === null ? this.savedAt : Date.now();
     this.dispatchEvent(new CustomEvent("lease", { detail: data }));
     this.become(this.dirty ? "unsaved" : "saved");

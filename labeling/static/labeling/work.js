@@ -48,6 +48,7 @@ class LabelingPage extends WorkPage {
     this.keys.show();
     setInterval(() => this.status.show(), 1000);
     this.dataset.ready = "";
+    if (this.waiting) this.submit();
   }
 
   // A task from its arrival on. What it listens to ends with it: a page takes many tasks.
@@ -97,6 +98,9 @@ class LabelingPage extends WorkPage {
   restore() {
     this.remark.restore();
     const kept = this.draft.kept();
+    // It was submitted, and the page closed before the server answered: it is sent once more. The
+    // key is the same, so that it is one answer; that of a correction is another one.
+    this.waiting = kept?.submitted === this.data.client_key;
     if (kept && same(kept.draft, this.data.draft)) {
       this.draft.forget(); // it arrived after all, with the last request of the closed page
     } else if (kept) {
@@ -109,6 +113,7 @@ class LabelingPage extends WorkPage {
         this.status.warn(this.text("restored"), { kind: "info" });
         this.draft.changed();
       } else {
+        this.waiting = false; // which of the two it is, the person says
         this.draft.become("conflict");
         this.status.choose(this.data);
       }
@@ -224,6 +229,7 @@ class LabelingPage extends WorkPage {
       return;
     }
     const thaw = this.freeze();
+    this.draft.submitted = true;
     this.draft.keep();
     this.part("problem").textContent = this.text("submitting");
     await this.draft.hold();
@@ -250,6 +256,8 @@ class LabelingPage extends WorkPage {
     } else {
       this.part("problem").textContent = this.reason({ status, data });
     }
+    this.draft.submitted = this.waiting;
+    this.draft.keep();
   }
 
   // The next task takes the place of this one, which is the server's now. Where this page cannot
