@@ -98,8 +98,7 @@ class LabelingPage extends WorkPage {
   restore() {
     this.remark.restore();
     const kept = this.draft.kept();
-    // It was submitted, and the page closed before the server answered: it is sent once more. The
-    // key is the same, so that it is one answer; that of a correction is another one.
+    // Submitted, and the page closed before the server answered. With its key it is one answer.
     this.waiting = kept?.submitted === this.data.client_key;
     if (kept && same(kept.draft, this.data.draft)) {
       this.draft.forget(); // it arrived after all, with the last request of the closed page
@@ -138,8 +137,7 @@ class LabelingPage extends WorkPage {
       // Back and forward: what is there now is the server's to say. A link within the page is not.
       if (location.pathname !== new URL(this.data.submit_url, location).pathname) location.reload();
     });
-    addEventListener("online", () => this.waiting && this.submit());
-    addEventListener("focus", () => this.waiting && this.submit());
+    for (const back of ["online", "focus"]) addEventListener(back, () => this.waiting && this.submit());
     addEventListener("beforeunload", (event) => {
       // What is unsaved lies on this device: ask only where it does not.
       if (this.draft.dirty && !this.draft.stopped && !this.draft.onDevice) event.preventDefault();
