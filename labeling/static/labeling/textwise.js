@@ -39,10 +39,17 @@ export class TextwiseForm extends HTMLElement {
       const row = rows.find(({ completion }) => completion === one.ids[0]);
       if (!row) continue;
       this.read(one, row);
+      one.answers = this.inOrder(one);
       one.isSeen = seen?.includes(one.ids[0]) ?? true;
     }
     this.current = this.texts.find((one) => !this.isJudged(one)) ?? this.texts[0];
     this.show();
+  }
+
+  // As they stand on the page: what is stored has lost the order in which they were given.
+  inOrder({ questions, answers }) {
+    const names = questions.map(({ dataset }) => dataset.question).filter((name) => name in answers);
+    return Object.fromEntries(names.map((name) => [name, answers[name]]));
   }
 
   next(one) {

@@ -62,6 +62,36 @@ def test_six_criteria_take_seven_keys(project: Project, ada: User, open_page: Op
     assert given() == [[("Six minutes.", scales, [])]]
 
 
+def test_the_last_number_on_the_page_is_taken_back_after_a_reload(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    """The database keeps the names of scales in an order of its own."""
+    names = ["clear", "true", "brief", "warm"]
+    ask(project, ada, *(Criterion(label=n.title(), form="scale", name=n) for n in names))
+    make_task(project, "rating", texts=["Six minutes."])
+    page = start(open_page, ada)
+    keys(page, "1", "2", "3")
+    expect(page.locator("[data-role=saved]")).to_contain_text("Saved", timeout=6000)
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+
+    keys(page, "Backspace")
+
+    expect(page.locator("[data-next] .asked")).to_have_text("Brief")
+
+
+def test_what_a_flag_means_is_read_without_a_mouse(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "rating", texts=["x", "y"])
+    page = start(open_page, ada)
+    means = "Says what the prompt or the world does not."
+
+    flag = page.get_by_role("button", name="Hallucination")
+    expect(flag).to_have_accessible_description(means)
+    expect(page.get_by_text(means).first).to_be_visible()
+
+
 def test_texts_are_rated_one_after_the_other(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:
