@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,14 @@ class Goal:
 
     answers: int
     period: Period
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """So many answers, and the seconds of work in them."""
+
+    answers: int
+    seconds: int
 
 
 def goal_of(member: Membership) -> Goal | None:
@@ -49,13 +58,15 @@ def end_of(period: Period) -> datetime:
     return timezone.make_aware(datetime.combine(last, datetime.min.time()))
 
 
-def answered(*, project: Project, person: User, period: Period) -> int:
+def done(*, project: Project, person: User, period: Period) -> Done:
     """The answers of `person` in this period that stand; a correction takes the place of its first.
 
     One look into the index of a project's latest answers.
     """
     found = Annotation.objects.filter(project=project, created_at__gte=begin_of(period))
-    return found.filter(annotator=person, standing__in=STANDING).count()
+    mine = found.filter(annotator=person, standing__in=STANDING)
+    sums = mine.aggregate(answers=Count("pk"), seconds=Sum("active_seconds", default=0))
+    return Done(**sums)
 
 
 @transaction.atomic

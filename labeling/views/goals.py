@@ -21,13 +21,14 @@ from labeling.views.signed_in import signed_in
 @signed_in
 @require_GET
 def goal(request: UserRequest, slug: str) -> HttpResponse:
-    """How many answers of this day or week stand: the labeling page asks once, then counts."""
+    """Answers of this day or week and their seconds: the labeling page asks once, then counts."""
     member = membership_for(request.user, slug)
     found = goals.goal_of(member)
     period = found.period if found else Period.DAY  # given up while the page was open
     left = goals.end_of(period) - timezone.now()
-    answered = goals.answered(project=member.project, person=request.user, period=period)
-    return JsonResponse({"answered": answered, "seconds_left": int(left.total_seconds())})
+    done = goals.done(project=member.project, person=request.user, period=period)
+    until = {"seconds_left": int(left.total_seconds())}
+    return JsonResponse({"answered": done.answers, "seconds": done.seconds, **until})
 
 
 @signed_in

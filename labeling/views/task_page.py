@@ -17,6 +17,7 @@ from labeling.models import (
     Assignment,
     Concern,
     Membership,
+    Period,
     Project,
     Purpose,
     Review,
@@ -173,10 +174,10 @@ def common_data(member: Membership) -> dict[str, Any]:
     }
 
 
-def _goal_data(member: Membership) -> dict[str, Any] | None:
-    """What the person wants to answer, and where to ask how far they are."""
+def _goal_data(member: Membership) -> dict[str, Any]:
+    """What the person wants to answer, 0 without a goal, and where to ask how far they are."""
     goal = goals.goal_of(member)
-    if goal is None:
-        return None
     url = reverse("goal", args=[member.project.slug])
+    if goal is None:
+        return {"url": url, "answers": 0, "period": Period.DAY.value}
     return {"url": url, "answers": goal.answers, "period": goal.period.value}

@@ -42,6 +42,7 @@ def work_texts() -> dict[str, str]:
         "no_answer": _("The server did not answer. Nothing is lost: try again in a moment."),
         "will_submit": _("You are offline. Your answer is kept and sent as soon as you are back."),
         "active": _("Active {n} min"),
+        "today": _("Answers today: {n}, {minutes} min."),
         "goal_day": _("Today: {n} of {goal} answers."),
         "goal_week": _("This week: {n} of {goal} answers."),
         "goal_reached": _("Goal reached."),

@@ -1,10 +1,10 @@
-// How much a person wants to answer today or this week, and how far they are. The count is asked
-// for once; from then on this page counts its own answers.
+// How much a person has answered today, or in the day or week of their goal, and for how long. The
+// count is asked for once; from then on this page counts its own answers.
 
 export class Goal {
   constructor(page) {
     this.page = page;
-    this.wanted = page.common.goal; // null: they have none
+    this.wanted = page.common.goal; // null: nothing is counted; answers: 0 without a goal
     this.asked = 0;
     if (this.wanted) this.ask();
   }
@@ -15,9 +15,10 @@ export class Goal {
     try {
       const response = await fetch(this.wanted.url, { headers: { Accept: "application/json" }, redirect: "error" });
       if (!response.ok || mine !== this.asked) return;
-      const { answered, seconds_left } = await response.json();
+      const { answered, seconds, seconds_left } = await response.json();
       if (mine !== this.asked) return; // answered meanwhile: that count is on its way
       this.done = answered;
+      this.seconds = seconds;
       this.ends = Date.now() + seconds_left * 1000;
       this.show();
     } catch {
@@ -33,6 +34,7 @@ export class Goal {
       return;
     }
     this.done += 1;
+    this.seconds += this.page.clock.seconds;
     this.show();
   }
 
@@ -40,6 +42,11 @@ export class Goal {
   show() {
     const { answers, period } = this.wanted;
     const line = this.page.part("goal");
+    if (!answers) {
+      const minutes = Math.floor(this.seconds / 60);
+      line.textContent = this.page.text("today", { n: this.done, minutes });
+      return;
+    }
     const isReached = this.done >= answers;
     const count = this.page.text(`goal_${period}`, { n: this.done, goal: answers });
     line.setAttribute("aria-live", this.done === answers ? "polite" : "off");

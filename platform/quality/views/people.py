@@ -94,7 +94,7 @@ def _goal(project: Project, someone: User, place: Membership | None) -> dict[str
     place.project = project
     goal = goals.goal_of(place)
     period = goal and goal.period
-    done = goals.answered(project=project, person=someone, period=period) if period else 0
+    done = goals.done(project=project, person=someone, period=period).answers if period else 0
     return {"goal": goal, "goal_done": done, "goal_form": GoalForm.of(place)}
 
 

@@ -45,13 +45,18 @@ def test_it_counts_up_without_asking_again(
     assert len([url for url in asked if url.endswith("/goal/")]) == 1
 
 
-def test_without_a_goal_nothing_is_there_or_asked(
+def test_without_a_goal_the_day_s_answers_and_minutes_are_counted(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:
-    make_task(project)
+    make_annotation(make_task(project), annotator=ada, active_seconds=150)
+    for _ in range(2):
+        make_task(project, "ranking", texts=["One.", "Two."])
     page = start(open_page, ada)
+    line = page.locator("[data-role=goal]")
 
-    expect(page.locator("[data-role=goal]")).to_be_hidden()
+    expect(line).to_have_text("Answers today: 1, 2 min.")
+    answer(page)
+    expect(line).to_have_text("Answers today: 2, 2 min.")
 
 
 def test_one_chooses_it_by_keyboard(project: Project, ada: User, open_page: OpenPage) -> None:
