@@ -94,7 +94,7 @@ def test_a_piece_takes_fewer_annotations_where_each_gives_more(client, monkeypat
         lambda *_: (wanted[0], lambda keys: counts.append(len(keys)) or wanted[1](keys)),
     )
     monkeypatch.setattr(reading, "KEYS_AT_FIRST", 1)
-    monkeypatch.setattr(reading, "PIECE", 8000)
+    monkeypatch.setattr(reading, "PIECE", 9000)
     pieces = list(reading.lines(DEMONSTRATIONS, project, Filters()))
     assert counts == [1, 4, 6, 6, 3]
     assert [piece.count(b"\n") for piece in pieces] == counts
