@@ -3,15 +3,20 @@
     python -m benchmarks.dpo_prompts [--device cuda]
 
 Loss and gradients of rankings of K texts, each way by turns in one process, on a random model of
-SmolLM2-135M's shape in fp32: prompts of 128 tokens, texts of 64. The fastest of three.
+SmolLM2-135M's shape in fp32: prompts of 128 tokens, texts of 64. The fastest of three. Writes
+results/dpo_prompts.json.
 """
 
 import argparse
+import json
 import time
+from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from benchmarks.training.machine import machine, versions
 from benchmarks.training.material import SMOLLM2
 from training.backbone import Backbone
 from training.dpo.spec import DPOSpec
@@ -22,6 +27,7 @@ from training.rankings import Ranking
 from training.reading import Reader
 from training.rows import trained
 
+RESULTS = Path(__file__).resolve().parent / "results" / "dpo_prompts.json"
 PROMPT, TEXT, REPEATS = 128, 64, 3
 SIZES = {4: 2, 9: 1}  # texts: rankings
 SPEC = DPOSpec(model="")
@@ -61,7 +67,11 @@ def main() -> None:
     torch.manual_seed(0)
     model = LlamaForCausalLM(LlamaConfig(**SMOLLM2)).to(device)
     policy = Policy(model, forbid=lambda logits: logits)
-    print(f"{torch.get_num_threads()} threads, torch {torch.__version__}, {device}")
+    report: dict[str, Any] = {
+        "machine": machine(device),
+        "versions": versions(),
+        "threads": torch.get_num_threads(),
+    }
     for texts, count in SIZES.items():
         examples = examples_of(texts, count)
         found: dict[bool, list[float]] = {True: [], False: []}
@@ -70,10 +80,13 @@ def main() -> None:
                 policy.backbone.__dict__[Backbone.shares_prompts.attrname] = shares
                 each.append(seconds(policy, examples))
         shared, apart = (min(found[shares][1:]) / count for shares in (True, False))
-        print(
-            f"K = {texts}: {shared:.2f} s a ranking, {apart:.2f} with a row for each text:"
-            f" {apart / shared:.2f} times"
-        )
+        report[f"k{texts}"] = {
+            "shared_s": round(shared, 2),
+            "apart_s": round(apart, 2),
+            "ratio": round(apart / shared, 2),
+        }
+        print(f"K = {texts}, a ranking: {report[f'k{texts}']}", flush=True)
+    RESULTS.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

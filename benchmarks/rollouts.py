@@ -5,7 +5,7 @@
 
 The server is started as docs/engine.md says, on FOLDER. Both are warm and take turns; the middle of
 three counts. No token ends a text, so that both draw as many. `sync_s` is what giving the server
-the policy takes, which it needs in each step. The last line is JSON.
+the policy takes, which it needs in each step. Writes results/rollouts.json.
 """
 
 import argparse
@@ -30,6 +30,7 @@ from training.sampling import Request, Sampling
 from training.sampling.engines import Here
 from training.tuning import Tuning
 
+RESULTS = Path(__file__).resolve().parent / "results" / "rollouts.json"
 REPEATS = 3
 FIRST = 300  # of the token ids in prompts: no control tokens
 
@@ -108,6 +109,7 @@ def main() -> None:
         "ratio": round(found["ours_s"] / (found["server_s"] + found["sync_s"]), 2),
     }
     print(json.dumps(result), flush=True)
+    RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
