@@ -11,7 +11,7 @@ ARGS ?=
 RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform" PYTHONUNBUFFERED=1 .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test browser check format bench-export bench-labeling bench-labels bench-memory bench-training constraints clean
+.PHONY: help demo rehearse test browser check format bench-export bench-labeling bench-labels bench-memory bench-training screenshots constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench-memory: .venv/.installed-demo ## Measure the idle demo's memory, its start
 
 bench-training: .venv/.installed-dev ## Measure training and sampling beside TRL and transformers (ARGS=…)
 	@$(RUN) -m benchmarks.training $(ARGS)
+
+screenshots: .venv/.installed-dev browser ## Take a picture of every page into docs/screenshots
+	@$(RUN) -m scripts.screenshots
 
 constraints: .venv/.installed-dev ## Pin the versions that are installed now
 	.venv/bin/python scripts/pin_dependencies.py > constraints.new && mv constraints.new constraints.txt
