@@ -6,6 +6,7 @@ const SOON = 1500; // after the last change
 const LATEST = 5000; // after the first one
 const RETRY = 5000;
 const RENEW = 60_000; // the lease of someone who only reads
+const SAVED = "rondo:saved-draft"; // of this tab: what the server took last
 const SIGNED_OUT = [401, 403];
 const LATER = [408, 429]; // the same draft may well be taken in a moment
 
@@ -18,6 +19,25 @@ const sorted = (value) => {
 const canonical = (draft) => JSON.stringify(sorted(draft));
 export const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);
 
+// A page may have been asked for before the draft came, and be shown after it: then it has an older
+// one than this tab has saved.
+function remember(sent) {
+  try {
+    sessionStorage.setItem(SAVED, JSON.stringify(sent));
+  } catch {
+    // Storage is full or forbidden: the page shows what it was given.
+  }
+}
+
+function saved({ id, version: shown }) {
+  try {
+    const { id: of, draft, version } = JSON.parse(sessionStorage.getItem(SAVED)) ?? {};
+    return of === id && version > shown ? { draft, version } : {};
+  } catch {
+    return {};
+  }
+}
+
 // Events: "state" (detail: unsaved, saving, saved, offline, failed, signed-out, refused, conflict,
 // gone), "conflict" (detail: the other version; until settle() nothing is saved), "lease" (detail:
 // the answer), "refused" (detail: { status, data }; saved again once it is changed), "gone" (the task
@@ -25,7 +45,7 @@ export const same = (a, b) => Boolean(a && b) && canonical(a) === canonical(b);
 export class Draft extends EventTarget {
   constructor({ data, clock, read, signal }) {
     super();
-    this.data = data;
+    this.data = Object.assign(data, saved(data));
     this.clock = clock;
     this.read = read;
     this.version = data.version;
@@ -87,6 +107,7 @@ export class Draft extends EventTarget {
 
   forget() {
     localStorage.removeItem(this.key);
+    sessionStorage.removeItem(SAVED);
   }
 
   renew() {
@@ -144,6 +165,7 @@ export class Draft extends EventTarget {
     this.version = data.version;
     if (this.dirty || this.submitted) this.keep();
     else if (draft !== null) this.forget();
+    if (draft !== null) remember({ id: this.data.id, draft, version: data.version });
     this.savedAt = draft === null ? this.savedAt : Date.now();
     this.dispatchEvent(new CustomEvent("lease", { detail: data }));
     this.become(this.dirty ? "unsaved" : "saved");
