@@ -136,17 +136,17 @@ def _page(client: Client, url: str) -> dict[str, float]:
         answer = client.get(url)
     if answer.status_code != 200:
         raise SystemExit(f"{url} answers {answer.status_code}")
-    seconds, spent = [], _cpu_seconds()
+    seconds, spent = [], spent_seconds()
     for _ in range(TIMES):
         began = time.monotonic()
         client.get(url)
         seconds.append(time.monotonic() - began)
-    spent = (_cpu_seconds() - spent) / TIMES
+    spent = (spent_seconds() - spent) / TIMES
     ms = round(1000 * median(seconds), 1)
     return {"queries": len(asked), "ms": ms, "cpu_ms": round(1000 * spent, 1)}
 
 
-def _cpu_seconds() -> float:
+def spent_seconds() -> float:
     """Of this process and the one of the database that works for it, on the same machine."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

@@ -7,13 +7,14 @@ Starts the product's servers and its web server in a scratch folder, fills proje
 100 thousand and 1 million rankings (two completions of 80 words, three answers a task, the older
 half done), and lets 20 and 100 annotators answer over HTTP without a pause; the generator runs on
 the same cores. Every twentieth task is opened as a page anew. Then the database is asked for each
-acknowledged answer. Writes the part `sizes` or `pages` of results/labeling.json, or both, with the
-machine and how busy it was; a part that was not asked for stays:
+acknowledged answer. Writes the parts `sizes`, `pages` and `kinds` of results/labeling.json, with
+the machine and how busy it was; a part that was not asked for stays:
 
 next_ms     from "Label" to the page with a task: a redirect and a page
 submit_ms   from the submit of an answer to the next task
 cpu_ms      processor time of the web server and PostgreSQL for one annotation, pages included
 pages       what lists and figures cost at a million answers: benchmarks/labeling_pages.py
+kinds       what an answer of each kind costs: benchmarks/labeling_kinds.py
 duplicates  keys or pairs of task and annotator stored twice, answers over a task's overlap
 lost        answers acknowledged and not in the database
 """
@@ -209,6 +210,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--annotators", type=int, nargs="+", default=[20, 100])
     parser.add_argument("--answers", type=int, nargs="*", default=[1_000_000], help="of the pages")
+    parser.add_argument("--kinds", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--seconds", type=float, default=30, help="of each cell")
     parser.add_argument("--output", type=Path, default=RESULTS)
     asked = parser.parse_args()
@@ -216,7 +218,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder), free_port()) as stack:
         from django.db import connection
 
-        from benchmarks import labeling_pages
+        from benchmarks import labeling_kinds, labeling_pages
         from benchmarks.labeling_seed import make_project
 
         for size in asked.sizes:
@@ -231,9 +233,11 @@ def main() -> int:
                 cells[str(people)] = cell = measure(stack, project, people, asked.seconds)
                 stack.supervisor.say(f"{size} tasks, {people} annotators: {json.dumps(cell)}")
         pages = {str(count): labeling_pages.measure(count) for count in asked.answers}
-        keep(asked.output, {"sizes": sizes, "pages": pages}, on=circumstances())
+        each = labeling_kinds.measure() if asked.kinds else {}
+        keep(asked.output, {"sizes": sizes, "pages": pages, "kinds": each}, on=circumstances())
     print(table(sizes))
     print(labeling_pages.table(pages))
+    print(labeling_kinds.table(each))
     wrong = [cell for row in sizes.values() for cell in row.values() if cell["lost"]]
     wrong += [cell for row in sizes.values() for cell in row.values() if cell["duplicates"]]
     return int(bool(wrong or labeling_pages.too_slow(pages)))
