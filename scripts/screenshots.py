@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 WINDOW = {"width": 1280, "height": 800}  # pixels; pictures have 0.7 and 0.45 of it
 SETS = (("light", "en", 0.7), ("dark", "zh-hans", 0.45))
+LOCALES = {"en": "en", "zh-hans": "zh-CN"}  # as browsers ask for them where nobody is signed in
 WEBP = {"format": "webp", "quality": 50}  # letters are sharp, a page takes 20 KB
 HEAD = """# Every page
 
@@ -82,7 +83,11 @@ def sign_in(
     from django.test import Client  # noqa: PLC0415  Django is set up by then
 
     context = browser.new_context(
-        base_url=origin, color_scheme=theme, viewport=WINDOW, device_scale_factor=scale
+        base_url=origin,
+        color_scheme=theme,
+        locale=LOCALES[language],
+        viewport=WINDOW,
+        device_scale_factor=scale,
     )
     if user is not None:
         type(user).objects.filter(pk=user.pk).update(theme=theme, language=language)

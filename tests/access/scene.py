@@ -58,7 +58,9 @@ def make_scene() -> Scene:
     proposal = make_proposal(project, ada)
     begun = writing.begin(wanted=proposal.wanted, author=ada)
     slug = {"slug": project.slug}
-    corpus = storing.add(project=project, name="tales.txt", texts=[f"Of {slug}"], by=world.mona)
+    corpus = storing.add(
+        project=project, name="tales.txt", texts=[f"Of {project.slug}."], by=world.mona
+    )
     preamble = change(project=project, system="Be brief.", exemplars=[], by=world.mona)
     assert preamble is not None
     keys: dict[str, dict[str, Any]] = {
