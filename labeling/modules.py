@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from django.contrib.staticfiles import finders
 
-PAGE = ("labeling/work.js", "labeling/prompt.js", "labeling/put_before.js", "labeling/texts.js")
+PAGE = ("labeling/work.js", "labeling/prompt.js", "labeling/texts.js")
 _IMPORT = re.compile(r'^(?:import|export)[^"\';]*["\'](\.{1,2}/[^"\']+)["\']', re.MULTILINE)
 
 

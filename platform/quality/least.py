@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -40,23 +40,29 @@ class LeastAgreement(ReviewQueue):
         later = Annotation.objects.filter(pk__in=asked.later)
         return differing.exclude(task__in=later.values("task")) if asked.later else differing
 
+    def _each(self, asked: Asked, *, most: int) -> QuerySet[TaskAgreement, tuple[float, int]]:
+        """(agreement, task) of the first `most` of each kind, read by the index kind for kind.
+
+        In one statement: else the index is not read, and all tasks of the project would be.
+        """
+        one, *others = (
+            self._tasks(asked, kind.name)
+            .order_by("agreement", "task")
+            .values_list("agreement", "task")[:most]
+            for kind in kinds().values()
+            if kind.agreement
+        )
+        return one.union(*others, all=True)
+
     def first(self, asked: Asked) -> int | None:
-        """By the index, kind for kind: the answer with the lowest figure of all."""
-        found = [
-            row
-            for kind in kinds()
-            if (row := self._tasks(asked, kind).order_by(F("agreement"), "task").first())
-        ]
-        if not found:
+        """The answer with the lowest figure of all."""
+        least = min(self._each(asked, most=1), default=None)
+        if least is None:
             return None
-        least = min(found, key=lambda row: (row.agreement, row.task_id))
-        answers = Annotation.objects.filter(task=least.task_id, purpose=Purpose.LABEL).counted()
+        answers = Annotation.objects.filter(task=least[1], purpose=Purpose.LABEL).counted()
         others = answers.exclude(annotator=asked.reviewer).order_by("pk")
         return others.values_list("pk", flat=True).first()
 
     def left(self, asked: Asked) -> int:
         """Over all kinds."""
-        # In the order of the index, which else is not read: all tasks of the project would be.
-        rows = (self._tasks(asked, kind).order_by("agreement", "task") for kind in kinds())
-        counts = (found[:MOST].count() for found in rows)
-        return min(sum(counts), MOST)
+        return min(self._each(asked, most=MOST).count(), MOST)

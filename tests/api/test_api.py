@@ -112,6 +112,7 @@ def test_docs_name_every_operation_of_the_openapi_document(client):
         "/api/v1/projects",
         "/api/v1/projects/{slug}",
         "/api/v1/projects/{slug}/exports/{dataset}.{encoding}",
+        "/api/v1/projects/{slug}/imports",
         "/api/v1/projects/{slug}/preambles",
         "/api/v1/projects/{slug}/preambles/{number}",
     ]

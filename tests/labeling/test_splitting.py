@@ -84,7 +84,7 @@ def test_a_new_prompt_goes_where_its_kin_are(project: Project, mona: User) -> No
     told = standing(project, new)
     import_prompts(project=project, rows=new, source="", by=mona, heldout_percent=50)
 
-    assert told == Standing(new=22, known=1, alike=20, apart=1)
+    assert told == Standing(new=22, known=1, alike=20, apart=1, rubrics=0)
     assert sides(project, *(f"egg {n}?" for n in range(20))) == ["heldout"] * 20
     assert sides(project, "Bacon?", "Lard?") == ["train", "heldout"]
     assert list(Prompt.objects.order_by("pk").values_list("pk", "split"))[:21] == before
@@ -92,4 +92,4 @@ def test_a_new_prompt_goes_where_its_kin_are(project: Project, mona: User) -> No
 
 def test_prompts_of_a_file_that_are_nearly_the_same_are_told(project: Project) -> None:
     told = standing(project, rows({"prompt": "A?"}, {"prompt": "a?"}, {"prompt": "b?"}))
-    assert told == Standing(new=3, known=0, alike=2, apart=0)
+    assert told == Standing(new=3, known=0, alike=2, apart=0, rubrics=0)

@@ -57,15 +57,25 @@ ANSWER = [
 def texts_of(found: Assignment) -> list[str]:
     """What the texts of a task take: one statement for each form on its page that shows them."""
     asked = statements(lambda: kinds()[found.task.kind].context(found))
-    assert asked in [["SELECT labeling_completion"] * n for n in range(3)]
+    if kinds()[found.task.kind].is_live:  # what was said so far
+        assert asked == ["SELECT labeling_exchange"]
+    else:
+        assert asked in [["SELECT labeling_completion"] * n for n in range(3)]
     return asked
 
 
 def checking(found: Assignment, body: dict[str, Any]) -> list[str]:
-    """What the kind asks for while the task is locked: its text at most, where places lie in it."""
+    """What the kind asks for while the task is locked: one statement at most, of what it is about.
+
+    The text, where places lie in it, or the prompt with its rubric.
+    """
     task = slots.hold(found.pk).task
-    asked = statements(lambda: kinds()[task.kind].validate(task, body))
-    assert asked in ([], ["SELECT labeling_completion"])
+    kind = kinds()[task.kind]
+    asked = statements(lambda: kind.validate(task, body))
+    if kind.reads_rubric:
+        assert asked == ["SELECT labeling_prompt"]
+    else:
+        assert asked in ([], ["SELECT labeling_completion"])
     return asked
 
 

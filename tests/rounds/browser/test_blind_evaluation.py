@@ -53,11 +53,12 @@ def write_missing(world: World) -> None:
 
 
 def prefer(page: Page, words: str) -> None:
-    """By one key and Enter: the side with these words is much better."""
+    """By one key: the side with these words is much better."""
     before = page.url
     left = page.locator(".side .rendered").first.text_content() or ""
+    # A key that was meant for the task before answers nothing.
+    page.wait_for_function("() => !document.querySelector('labeling-page').isNew")
     page.keyboard.press("1" if words in left else "7")
-    page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != before)
 
 
