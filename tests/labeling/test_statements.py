@@ -67,10 +67,12 @@ def texts_of(found: Assignment) -> list[str]:
 def checking(found: Assignment, body: dict[str, Any]) -> list[str]:
     """What the kind asks for while the task is locked: one statement at most, of what it is about.
 
-    The text, where places lie in it, or the prompt with its rubric.
+    The text, where places lie in it; the prompt with its rubric; what was said in a conversation.
     """
     task = slots.hold(found.pk).task
     kind = kinds()[task.kind]
+    if kind.is_live:  # its answer is made of what was said
+        return ["SELECT labeling_exchange"]
     asked = statements(lambda: kind.validate(task, body))
     if kind.reads_rubric:
         assert asked == ["SELECT labeling_prompt"]
