@@ -1,6 +1,6 @@
 """The review queue of the tasks with the least agreement."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
@@ -40,7 +40,7 @@ class LeastAgreement(ReviewQueue):
         later = Annotation.objects.filter(pk__in=asked.later)
         return differing.exclude(task__in=later.values("task")) if asked.later else differing
 
-    def _each(self, asked: Asked, *, most: int) -> QuerySet[TaskAgreement, tuple[float, int]]:
+    def _each(self, asked: Asked, *, most: int) -> QuerySet[TaskAgreement, tuple[Any, int]]:
         """(agreement, task) of the first `most` of each kind, read by the index kind for kind.
 
         In one statement: else the index is not read, and all tasks of the project would be.
