@@ -71,8 +71,8 @@ class Desk:
         mine = self.page.get_by_role("button", name="Keep what is here")
         if mine.is_visible():
             mine.click()
-        expect(self.page.locator("[data-role=saved]")).not_to_have_attribute(
-            "data-state", "unsaved", timeout=PATIENCE
+        expect(self.page.locator("[data-role=saved]")).to_have_attribute(
+            "data-state", "saved", timeout=PATIENCE
         )
 
     @contextlib.contextmanager
