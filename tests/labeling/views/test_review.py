@@ -8,7 +8,6 @@ import pytest
 
 from accounts.models import User
 from labeling.deciding import decide
-from labeling.kinds import kinds
 from labeling.models import (
     Annotation,
     Assignment,
@@ -203,5 +202,5 @@ def test_the_page_costs_the_same_however_much_waits(
     items.draw(project=project)
     client = signed_in(mona)
     client.get(at("review"))
-    with django_assert_num_queries(11 + len(kinds())):  # the least agreement is asked kind by kind
+    with django_assert_num_queries(12):
         client.get(at("review"))
