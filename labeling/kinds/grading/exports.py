@@ -1,20 +1,14 @@
 """What leaves of a grading: each text with all items, and the pairs of the order."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import (
-    PREFERENCES,
-    AnnotationRecord,
-    Dataset,
-    Exports,
-    Judged,
-    Row,
-    strict_pairs,
-)
+from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row
+from labeling.kinds import text_by_text
 from labeling.kinds.grading.body import FIELD, score, scores
-from labeling.kinds.scored import tiers
+from labeling.kinds.text_by_text import ANSWER, TEXT, each_text
 from labeling.rubric_form import met_points
 
 GRADINGS = Dataset(
@@ -25,18 +19,11 @@ GRADINGS = Dataset(
         " score, the points of these over all points above 0."
     ),
     columns={
-        "completion_id": int,
-        "completion": str,
-        "finish_reason": str,
-        "model": str,
-        "origin": str,  # model or human
-        "shown_at": int,  # the place on the annotator's page, from 1
+        **TEXT,
         "items": [{"text": str, "points": int, "met": bool}],
         "points": int,
         "score": float,
-        "group_id": str,  # the texts of one annotator's answer share it
-        "guideline_version": int,
-        "active_seconds": int,  # of the whole answer
+        **ANSWER,
     },
 )
 
@@ -44,37 +31,25 @@ GRADINGS = Dataset(
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each two completions of which one has the better score."""
     found = scores(annotation.body, list(annotation.prompt.rubric), annotation.settings)
-    tier_of = {pk: tier for tier, pks in enumerate(tiers(found), 1) for pk in pks}
-    judged = [
-        Judged(tier_of[c.id], c.text, c.origin) for c in annotation.completions if c.id in tier_of
-    ]
-    return strict_pairs(annotation, judged)
+    return text_by_text.preferences(annotation, found)
 
 
 def gradings(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each completion."""
-    shown_at = {pk: place for place, pk in enumerate(annotation.shown_order, 1)}
-    of = {one["completion"]: one["met"] for one in annotation.body[FIELD]}
     items = list(annotation.prompt.rubric)
-    for completion in annotation.completions:
-        met = of[completion.id]
-        yield {
-            "completion_id": completion.id,
-            "completion": completion.text,
-            "finish_reason": completion.finish_reason,
-            "model": completion.model,
-            "origin": completion.origin,
-            "shown_at": shown_at.get(completion.id, 0),
+
+    def said(one: dict[str, Any]) -> Row:
+        met = one["met"]
+        return {
             "items": [
                 {"text": item["text"], "points": item["points"], "met": is_met}
                 for item, is_met in zip(items, met, strict=True)
             ],
             "points": met_points(items, met),
             "score": score(items, met),
-            "group_id": f"{annotation.kind}-{annotation.id}",
-            "guideline_version": annotation.guideline_version,
-            "active_seconds": annotation.active_seconds,
         }
+
+    return each_text(annotation, FIELD, said)
 
 
 EXPORTS: Exports = {PREFERENCES: preferences, GRADINGS: gradings}

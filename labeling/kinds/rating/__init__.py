@@ -1,25 +1,24 @@
 """Rating: the annotator gives each text numbers from 1 to 7 and flags, as the project asks."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.kinds import scored, textwise
-from labeling.kinds.base import AnnotationKind, Completions, Rows
+from labeling.kinds.base import Completions
 from labeling.kinds.comparing import Sums
-from labeling.kinds.paths import WHOLE, Paths
+from labeling.kinds.paths import Paths
 from labeling.kinds.rating import comparing, rows, showing, simulating
 from labeling.kinds.rating.body import FIELD, RatingBody, check_ratings, scores
 from labeling.kinds.rating.exports import EXPORTS
 from labeling.kinds.rating.settings import RatingSettings, helpful, instructgpt
 from labeling.kinds.rating.template import FLAGS
+from labeling.kinds.scored import StrictPairs
 from labeling.kinds.simulation import Simulated
-from labeling.models import Annotation, Assignment, Completion, Task
-from labeling.queries import AnnotationQuerySet
+from labeling.kinds.text_by_text import TextByText
+from labeling.models import Annotation, Assignment, Task
 
 
-class Rating(AnnotationKind):
+class Rating(TextByText):
     """Shows 1 to 9 completions of one prompt."""
 
     name = "rating"
@@ -34,6 +33,7 @@ class Rating(AnnotationKind):
         label=_("Completions per rating"),
         help=_("1 to 9; InstructGPT’s labelers rated the 4 to 9 that they then ranked."),
     )
+    field = FIELD
     enter_submits = True
     combines = True
     tables = ("rankings",)
@@ -68,50 +68,27 @@ class Rating(AnnotationKind):
         """By the letters that the annotator saw, as in "A 6 · B 2: Hallucination"."""
         return showing.summary(annotation, self.settings_of(annotation.task))
 
-    def shown(self, annotation: Annotation) -> list[tuple[str, str]]:
-        """The texts as the annotator saw them."""
-        return [(text["letter"], text["completion"].text) for text in textwise.seen(annotation)]
-
-    def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
-        """Whether there is a text to judge."""
-        return any(completion.text.strip() for completion in completions)
-
-    def training_rows(self, annotation: Annotation) -> Rows:
-        """One ranking by the numbers, where the project wants one."""
-        return scored.training_rows(annotation, self._scores(annotation))
-
-    def teaching(
-        self, annotations: AnnotationQuerySet, paths: Paths = WHOLE
-    ) -> dict[str, AnnotationQuerySet]:
-        """Those that put any two texts into an order."""
-        found = annotations.annotate(pairs=rows.strict_pairs(paths))
-        return {"rankings": found.exclude(pairs=0)}
-
     def compare(self, one: Annotation, other: Annotation) -> Sums:
         """How near the numbers are, what both flag, and how alike the orders are."""
         return comparing.compare(one, other, self.settings_of(one.task))
-
-    def pattern(self, annotation: Annotation) -> tuple[int, ...]:
-        """The rank of each text by its score."""
-        shown = [text["ids"][0] for text in textwise.seen(annotation)]
-        return scored.pattern(shown, self._scores(annotation))
 
     def marked(self, annotation: Annotation) -> list[str]:
         """Whether it sets a flag, and those of the template that lists are filtered by."""
         found = showing.flags_set(annotation)
         return [name for name in self.marks if name in found or (found and name == "flagged")]
 
-    def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
-        """Ratings of texts as ratings of ids."""
-        return textwise.by_ids(body, FIELD, ids)
-
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """Numbers around the gold."""
         completions = list(task.completions.order_by("pk"))
         return simulating.rate(completions, annotator, self.settings_of(task))
 
-    def _scores(self, annotation: Annotation) -> dict[int, float]:
+    def scores(self, annotation: Annotation) -> dict[int, float]:
+        """By the numbers, as the project orders texts by them."""
         return scores(annotation.body, self.settings_of(annotation.task))
+
+    def strict_pairs(self, paths: Paths) -> StrictPairs:
+        """By the scores."""
+        return rows.strict_pairs(paths)
 
 
 KIND = Rating()

@@ -1,20 +1,14 @@
 """What leaves of a rating: each text with all its criteria by name, and the pairs of its order."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import (
-    PREFERENCES,
-    AnnotationRecord,
-    Dataset,
-    Exports,
-    Judged,
-    Row,
-    strict_pairs,
-)
-from labeling.kinds.rating.body import scores
-from labeling.kinds.scored import tiers
+from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row
+from labeling.kinds import text_by_text
+from labeling.kinds.rating.body import FIELD, scores
+from labeling.kinds.text_by_text import ANSWER, TEXT, each_text
 
 RATINGS = Dataset(
     name="ratings",
@@ -24,56 +18,34 @@ RATINGS = Dataset(
         " (1 set, 0 not), by name and in the words that the annotator read."
     ),
     columns={
-        "completion_id": int,
-        "completion": str,
-        "finish_reason": str,
-        "model": str,
-        "origin": str,  # model or human
-        "shown_at": int,  # the place on the annotator's page, from 1
+        **TEXT,
         "criteria": [{"name": str, "label": str, "form": str, "value": int}],
-        "group_id": str,  # the texts of one annotator's answer share it
-        "guideline_version": int,
-        "active_seconds": int,  # of the whole answer
+        **ANSWER,
     },
 )
 
 
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each two completions of which one has the better score."""
-    ordered = tiers(scores(annotation.body, annotation.settings))
-    tier_of = {pk: tier for tier, pks in enumerate(ordered, 1) for pk in pks}
-    judged = [
-        Judged(tier_of[c.id], c.text, c.origin) for c in annotation.completions if c.id in tier_of
-    ]
-    return strict_pairs(annotation, judged)
+    return text_by_text.preferences(annotation, scores(annotation.body, annotation.settings))
 
 
 def ratings(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each completion."""
-    shown_at = {pk: place for place, pk in enumerate(annotation.shown_order, 1)}
-    of = {one["completion"]: one for one in annotation.body["ratings"]}
-    for completion in annotation.completions:
-        one = of[completion.id]
-        yield {
-            "completion_id": completion.id,
-            "completion": completion.text,
-            "finish_reason": completion.finish_reason,
-            "model": completion.model,
-            "origin": completion.origin,
-            "shown_at": shown_at.get(completion.id, 0),
-            "criteria": [
-                {
-                    "name": each.name,
-                    "label": each.label,
-                    "form": each.form,
-                    "value": one["scales"].get(each.name, int(each.name in one["flags"])),
-                }
-                for each in annotation.settings.criteria
-            ],
-            "group_id": f"{annotation.kind}-{annotation.id}",
-            "guideline_version": annotation.guideline_version,
-            "active_seconds": annotation.active_seconds,
-        }
+
+    def said(one: dict[str, Any]) -> Row:
+        criteria = [
+            {
+                "name": each.name,
+                "label": each.label,
+                "form": each.form,
+                "value": one["scales"].get(each.name, int(each.name in one["flags"])),
+            }
+            for each in annotation.settings.criteria
+        ]
+        return {"criteria": criteria}
+
+    return each_text(annotation, FIELD, said)
 
 
 EXPORTS: Exports = {PREFERENCES: preferences, RATINGS: ratings}

@@ -1,24 +1,24 @@
 """Rules: the annotator says of each text and each rule whether it is followed or broken."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.kinds import scored, textwise
-from labeling.kinds.base import AnnotationKind, Completions, Rows
+from labeling.kinds import textwise
+from labeling.kinds.base import Completions
 from labeling.kinds.comparing import Sums
-from labeling.kinds.paths import WHOLE, Paths
+from labeling.kinds.paths import Paths
 from labeling.kinds.rules import comparing, rows, showing, simulating
 from labeling.kinds.rules.body import BROKEN, FIELD, UNSURE, RulesBody, check_answers, scores
 from labeling.kinds.rules.exports import EXPORTS
 from labeling.kinds.rules.settings import RulesSettings
+from labeling.kinds.scored import StrictPairs
 from labeling.kinds.simulation import Simulated
-from labeling.models import Annotation, Assignment, Completion, Task
-from labeling.queries import AnnotationQuerySet
+from labeling.kinds.text_by_text import TextByText
+from labeling.models import Annotation, Assignment, Task
 
 
-class Rules(AnnotationKind):
+class Rules(TextByText):
     """Shows 1 to 9 completions of one prompt."""
 
     name = "rules"
@@ -33,6 +33,7 @@ class Rules(AnnotationKind):
         label=_("Completions per list of rules"),
         help=_("1 to 9, which are judged one after the other."),
     )
+    field = FIELD
     enter_submits = True
     combines = True
     tables = ("rankings",)
@@ -65,37 +66,13 @@ class Rules(AnnotationKind):
         """By the letters that the annotator saw, as in "A: 2 broken, 1 unsure · B: none broken"."""
         return showing.summary(annotation)
 
-    def shown(self, annotation: Annotation) -> list[tuple[str, str]]:
-        """The texts as the annotator saw them."""
-        return [(text["letter"], text["completion"].text) for text in textwise.seen(annotation)]
-
     def answer_context(self, annotation: Annotation) -> dict[str, Any]:
         """Each text with the answer to each rule."""
         return showing.answer(annotation, self.settings_of(annotation.task))
 
-    def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
-        """Whether there is a text to judge."""
-        return any(completion.text.strip() for completion in completions)
-
-    def training_rows(self, annotation: Annotation) -> Rows:
-        """One ranking by how many rules are broken, where the project wants one."""
-        return scored.training_rows(annotation, self._scores(annotation))
-
-    def teaching(
-        self, annotations: AnnotationQuerySet, paths: Paths = WHOLE
-    ) -> dict[str, AnnotationQuerySet]:
-        """Those that put any two texts into an order."""
-        found = annotations.annotate(pairs=rows.strict_pairs(paths))
-        return {"rankings": found.exclude(pairs=0)}
-
     def compare(self, one: Annotation, other: Annotation) -> Sums:
         """Whether they say the same of each rule."""
         return comparing.compare(one, other, self.settings_of(one.task))
-
-    def pattern(self, annotation: Annotation) -> tuple[int, ...]:
-        """The rank of each text, where the project orders them."""
-        shown = [text["ids"][0] for text in textwise.seen(annotation)]
-        return scored.pattern(shown, self._scores(annotation))
 
     def marked(self, annotation: Annotation) -> list[str]:
         """Whether a rule is broken, and whether somebody was unsure."""
@@ -103,17 +80,18 @@ class Rules(AnnotationKind):
         found = [("broken_rule", BROKEN), ("unsure_rule", UNSURE)]
         return [mark for mark, answer in found if answer in said]
 
-    def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
-        """Answers about texts as answers about ids."""
-        return textwise.by_ids(body, FIELD, ids)
-
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """The worse the text the more rules it breaks."""
         completions = list(task.completions.order_by("pk"))
         return simulating.judge(completions, annotator, self.settings_of(task))
 
-    def _scores(self, annotation: Annotation) -> dict[int, float]:
+    def scores(self, annotation: Annotation) -> dict[int, float]:
+        """By the rules that are broken, where the project orders texts by them."""
         return scores(annotation.body, self.settings_of(annotation.task))
+
+    def strict_pairs(self, paths: Paths) -> StrictPairs:
+        """By the scores."""
+        return rows.strict_pairs(paths)
 
 
 KIND = Rules()

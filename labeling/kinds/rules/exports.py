@@ -1,20 +1,14 @@
 """What leaves of answers to rules: each text with all of them, and the pairs of an order."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import (
-    PREFERENCES,
-    AnnotationRecord,
-    Dataset,
-    Exports,
-    Judged,
-    Row,
-    strict_pairs,
-)
+from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row
+from labeling.kinds import text_by_text
 from labeling.kinds.rules.body import BROKEN, FIELD, UNSURE, scores
-from labeling.kinds.scored import tiers
+from labeling.kinds.text_by_text import ANSWER, TEXT, each_text
 
 RULE_ANSWERS = Dataset(
     name="rule_answers",
@@ -24,56 +18,36 @@ RULE_ANSWERS = Dataset(
         " annotator was unsure, by name and in the words that they read."
     ),
     columns={
-        "completion_id": int,
-        "completion": str,
-        "finish_reason": str,
-        "model": str,
-        "origin": str,  # model or human
-        "shown_at": int,  # the place on the annotator's page, from 1
+        **TEXT,
         "rules": [{"name": str, "text": str, "answer": str}],
         "broken": int,  # rules
         "unsure": int,
-        "group_id": str,  # the texts of one annotator's answer share it
-        "guideline_version": int,
-        "active_seconds": int,  # of the whole answer
+        **ANSWER,
     },
 )
 
 
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each two completions of which one breaks fewer rules."""
-    ordered = tiers(scores(annotation.body, annotation.settings))
-    tier_of = {pk: tier for tier, pks in enumerate(ordered, 1) for pk in pks}
-    judged = [
-        Judged(tier_of[c.id], c.text, c.origin) for c in annotation.completions if c.id in tier_of
-    ]
-    return strict_pairs(annotation, judged)
+    return text_by_text.preferences(annotation, scores(annotation.body, annotation.settings))
 
 
 def rule_answers(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each completion."""
-    shown_at = {pk: place for place, pk in enumerate(annotation.shown_order, 1)}
-    of = {one["completion"]: one["answers"] for one in annotation.body[FIELD]}
-    for completion in annotation.completions:
-        answers = of[completion.id]
-        said = list(answers.values())
-        yield {
-            "completion_id": completion.id,
-            "completion": completion.text,
-            "finish_reason": completion.finish_reason,
-            "model": completion.model,
-            "origin": completion.origin,
-            "shown_at": shown_at.get(completion.id, 0),
+
+    def said(one: dict[str, Any]) -> Row:
+        answers = one["answers"]
+        given = list(answers.values())
+        return {
             "rules": [
                 {"name": rule.name, "text": rule.text, "answer": answers[rule.name]}
                 for rule in annotation.settings.rules
             ],
-            "broken": said.count(BROKEN),
-            "unsure": said.count(UNSURE),
-            "group_id": f"{annotation.kind}-{annotation.id}",
-            "guideline_version": annotation.guideline_version,
-            "active_seconds": annotation.active_seconds,
+            "broken": given.count(BROKEN),
+            "unsure": given.count(UNSURE),
         }
+
+    return each_text(annotation, FIELD, said)
 
 
 EXPORTS: Exports = {PREFERENCES: preferences, RULE_ANSWERS: rule_answers}
