@@ -13,12 +13,15 @@ from django.contrib.auth import middleware
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Session, User
+from core.middleware import SAFE
 from core.postgresql.rows import Columns, first_row
 
 SESSION, USER = Columns(Session, "s"), Columns(User, "u")
@@ -68,6 +71,25 @@ class SessionStore(db.SessionStore):
             return None
         session, self.user = SESSION.read(row), USER.read_outer(row)
         return session
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's, but only what was sent to sign out takes the cookie away.
+
+    The answer to a page or a script whose session has ended may come after the person has signed in
+    again in another tab, and the browser would forget the new session for the end of the old one.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Save the session and set its cookie, as Django does."""
+        response = super().process_response(request, response)
+        cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        refused = request.method in SAFE or response.status_code == 401
+        if cookie is not None and cookie["max-age"] == 0 and refused:
+            del response.cookies[settings.SESSION_COOKIE_NAME]
+        return response
 
 
 class AuthenticationMiddleware(middleware.AuthenticationMiddleware):

@@ -49,6 +49,22 @@ def test_signing_out_ends_the_session(browser: Client) -> None:
     assert not Session.objects.filter(pk=old).exists()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_an_answer_that_comes_late_does_not_end_a_newer_session(
+    browser: Client, script: bool
+) -> None:
+    """It was asked for with the session of before; the browser holds the next one by now."""
+    Session.objects.all().delete()
+    answer = browser.get("/profile/", headers={"HX-Request": "true"} if script else {})
+
+    assert answer.status_code == (401 if script else 302)
+    assert "sessionid" not in answer.cookies
+
+
+def test_signing_out_takes_the_cookie_away(browser: Client) -> None:
+    assert browser.post("/accounts/logout/").cookies["sessionid"].value == ""
+
+
 def test_a_new_password_ends_the_session(ada: User, browser: Client) -> None:
     ada.set_password("correct horse battery")
     ada.save()
