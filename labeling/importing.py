@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
+from labeling.health.languages import languages_of
 from labeling.models import ContentWarning, Import, Project, Prompt
 from labeling.prompt_files import PromptRow
 from labeling.queries import PromptQuerySet
@@ -46,7 +47,9 @@ def import_prompts(
     known = set(_known(project, by_sha))
     created = len(by_sha) - len(known)
     imported = _import(project, by, source, form, rows=len(by_sha), created=created)
-    kin = Kin(project, [row for sha256, row in by_sha.items() if sha256 not in known])
+    new = [row for sha256, row in by_sha.items() if sha256 not in known]
+    kin = Kin(project, new)
+    languages = languages_of(new)
     # Nobody can have been asked about a rubric that was not there.
     lacking = list(_lacking(project, rows))
     for prompt in lacking:
@@ -60,7 +63,7 @@ def import_prompts(
                 given=row.given,
                 **row.hashes,
                 source=source[:200] if row.source is None else row.source,
-                language=row.language or guess_language(row.last_text),
+                language=language,
                 use_case=row.use_case,
                 split=kin.side(row, heldout_percent=heldout_percent),
                 group_name=row.group,
@@ -69,8 +72,7 @@ def import_prompts(
                 rubric=row.rubric,
                 imported=imported,
             )
-            for sha256, row in by_sha.items()
-            if sha256 not in known
+            for row, language in zip(new, languages, strict=True)
         ),
         batch_size=1000,
         ignore_conflicts=True,
@@ -121,12 +123,6 @@ def standing(project: Project, rows: Sequence[PromptRow]) -> Standing:
         apart=Kin(project, new).apart(new),
         rubrics=_lacking(project, rows).count(),
     )
-
-
-def guess_language(text: str) -> str:
-    """zh for text with a good share of Chinese characters, en otherwise."""
-    chinese = sum("\u4e00" <= character <= "\u9fff" for character in text)
-    return "zh" if chinese * 4 >= len(text.replace(" ", "")) > 0 else "en"
 
 
 def _import(

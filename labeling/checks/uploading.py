@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.services import audit
 from labeling import kind_settings
 from labeling.checks.files import GoldRow, body_of
-from labeling.importing import guess_language
+from labeling.health.languages import guess_language
 from labeling.models import (
     Annotation,
     Assignment,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import ConflictError, StaleDraftError
 from core.text import clean_json
-from labeling.importing import guess_language
+from labeling.health.languages import guess_language
 from labeling.models import LONGEST_DAY, Proposal, WantedPrompts, hashes
 from labeling.proposals import shapes
 from labeling.proposals.likeness import alike

@@ -8,7 +8,7 @@ from tests.labeling.test_prompt_files import lines
 
 
 def test_importing_twice_stores_once(project: Project, mona: User) -> None:
-    rows = parse_prompts(lines({"prompt": "a"}, {"prompt": "鸡蛋煮多久？"})).rows
+    rows = parse_prompts(lines({"prompt": "Is this egg done?"}, {"prompt": "鸡蛋煮多久？"})).rows
 
     first = import_prompts(project=project, rows=rows, source="eggs.jsonl", by=mona)
     again = import_prompts(project=project, rows=rows, source="eggs.jsonl", by=mona)
@@ -29,3 +29,15 @@ def test_the_held_out_share_depends_on_the_text_alone(project: Project, mona: Us
 
     assert first == second
     assert 50 < len(first) < 110
+
+
+def test_the_language_is_that_of_the_file_or_of_the_text_or_undetermined(
+    project: Project, mona: User
+) -> None:
+    said = {"prompt": "How long do I boil an egg?", "language": "de"}
+    rows = parse_prompts(lines(said, {"prompt": "卵は何分茹でる？"}, {"prompt": "2+2=?"})).rows
+
+    import_prompts(project=project, rows=rows, source="eggs.jsonl", by=mona)
+
+    stored = Prompt.objects.order_by("pk").values_list("language", flat=True)
+    assert list(stored) == ["de", "ja", "und"]
