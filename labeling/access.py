@@ -31,6 +31,11 @@ def role_in(project: Project, user: User) -> Role | None:
     return Role(member.role) if member else None
 
 
+def projects_of(user: User) -> list[tuple[int, str]]:
+    """(id, name) of each project that `user` may see."""
+    return list(Project.objects.visible_to(user).order_by("name").values_list("pk", "name"))
+
+
 def require_role(project: Project, user: User, *, role: Role) -> None:
     """Pass when `user` has `role` or more; NotFoundError for strangers, else NotAllowedError."""
     have = role_in(project, user)

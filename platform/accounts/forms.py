@@ -55,9 +55,20 @@ class TokenForm(forms.Form):
         label=_("Name"), max_length=80, help_text=_("Where it is used: “export on the cluster”.")
     )
     scope = forms.ChoiceField(label=_("Scope"), choices=ApiToken.Scope.choices)
+    project = forms.TypedChoiceField(
+        label=_("Project"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("For one project it opens that one only, whatever else you are in."),
+    )
     days = forms.TypedChoiceField(
         label=_("Ends after"),
         coerce=int,
         initial=90,
         choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))],
     )
+
+    def __init__(self, *args: Any, projects: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].choices = [("", _("All that I am in")), *projects]  # type: ignore[attr-defined]

@@ -104,6 +104,8 @@ class ApiToken(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=80)
     scope = models.CharField(max_length=10, choices=Scope, default=Scope.READ)
+    # The id of the one project that it opens; None: all of its owner's, and what is in none.
+    project = models.BigIntegerField(null=True)
     prefix = models.CharField(max_length=12)
     sha256 = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()

@@ -116,9 +116,17 @@ def end_sign_in_links(*, user: User) -> None:
 
 @transaction.atomic
 def create_api_token(
-    *, user: User, name: str, scope: str = ApiToken.Scope.READ, days: int = 90
+    *,
+    user: User,
+    name: str,
+    scope: str = ApiToken.Scope.READ,
+    days: int = 90,
+    project: int | None = None,
 ) -> tuple[ApiToken, str]:
-    """A new token and its secret, which nobody can read again."""
+    """A new token and its secret, which nobody can read again.
+
+    project: the id of the one that it opens; None: all that `user` is in.
+    """
     if scope not in ApiToken.Scope.values:
         raise BadInputError(_("There is no such scope."), errors={"scope": scope})
     if not 1 <= days <= MAX_TOKEN_DAYS:
@@ -126,6 +134,8 @@ def create_api_token(
             _("A token lives from 1 to %(days)d days.") % {"days": MAX_TOKEN_DAYS},
             errors={"days": str(days)},
         )
+    if project is not None and project not in dict(projects_of(user)):
+        raise BadInputError(_("You are in no such project."), errors={"project": str(project)})
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two at once count each other
     if ApiToken.objects.alive().filter(user=user).count() >= MAX_TOKENS:
         message = _(
@@ -137,6 +147,7 @@ def create_api_token(
         user=user,
         name=clean_name(name, limit=80),
         scope=scope,
+        project=project,
         prefix=secret[:SHOWN],
         sha256=digest(secret),
         expires_at=timezone.now() + timedelta(days=days),
@@ -145,9 +156,15 @@ def create_api_token(
         actor=user,
         action="api_token.created",
         target=f"accounts.ApiToken:{token.pk}",
-        details={"name": token.name, "scope": scope, "days": days},
+        details={"name": token.name, "scope": scope, "days": days, "project": project},
     )
     return token, secret
+
+
+def projects_of(user: User) -> list[tuple[int, str]]:
+    """(id, name) of each project that a token of `user` may be for."""
+    found: list[tuple[int, str]] = import_string(settings.PROJECTS_OF)(user)
+    return found
 
 
 @transaction.atomic

@@ -95,17 +95,21 @@ def profile(request: UserRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: UserRequest) -> HttpResponse:
     """One's own API tokens. The secret of a new one is in this answer and nowhere else."""
-    form, secret = TokenForm(request.POST or None), ""
+    projects, secret = services.projects_of(request.user), ""
+    form = TokenForm(request.POST or None, projects=projects)
     if request.method == "POST" and form.is_valid():
         try:
             _token, secret = services.create_api_token(user=request.user, **form.cleaned_data)
-            form = TokenForm()
+            form = TokenForm(projects=projects)
         except ConflictError as error:
             form.add_error(None, error.message)
     context = {
         "form": form,
         "secret": secret,
-        "tokens": request.user.api_tokens.order_by("-pk"),
+        "tokens": [
+            (token, dict(projects).get(token.project or 0, ""))
+            for token in request.user.api_tokens.order_by("-pk")
+        ],
     }
     return render(request, "accounts/tokens.html", context, status=UNFIT if form.errors else 200)
 

@@ -1,23 +1,52 @@
-"""The REST API, /api/v1/."""
+"""The REST API, /api/v1/. How an operation is added: docs/api.md."""
+
+from typing import Any
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
-from api import errors
-from api.auth import TokenAuth
+from api import errors, openapi
+from api.auth import SIGNED_IN
+from api.conduct import conduct
 from api.parser import StrictParser
 from api.routers import exports, imports, preambles, projects
 
-api = NinjaAPI(
+
+class RondoAPI(NinjaAPI):
+    """django-ninja's, whose document says all that an operation may answer."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The OpenAPI 3.1 document."""
+        document = super().get_openapi_schema(**options)
+        openapi.complete(document, self.operations())
+        return document
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The name of its function, which is that of its address as well."""
+        return operation.view_func.__name__
+
+    def operations(self) -> dict[str, Operation]:
+        """Every operation, by its id."""
+        routers = self._get_bound_routers()
+        views = [view for router in routers for view in router.path_operations.values()]
+        return {
+            self.get_openapi_operation_id(operation): operation
+            for view in views
+            for operation in view.operations
+        }
+
+
+api = RondoAPI(
     title="Rondo API",
     version="1",
     description="Prompts, labels and preferences of your projects, in the formats of TRL.",
     urls_namespace="api",
-    auth=TokenAuth(),
+    auth=SIGNED_IN,
     parser=StrictParser(),
     docs_url=None,  # our own page: api.views.docs
 )
 errors.register(api)
-api.add_router("", projects.router)
-api.add_router("", exports.router)
-api.add_router("", imports.router)
-api.add_router("", preambles.router)
+api.add_decorator(conduct, mode="view")
+for part in (projects, exports, imports, preambles):
+    api.add_router("", part.router)

@@ -4,12 +4,14 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from psycopg.errors import UniqueViolation
 
-from core.errors import RondoError
+from core.errors import ConflictError, RondoError
 from core.problems import problem
 from core.views import not_found, server_error, too_large
 
@@ -24,6 +26,7 @@ def register(api: NinjaAPI) -> None:
         AuthenticationError: _no_token,
         HttpError: _http,
         Http404: not_found,
+        IntegrityError: _twice_at_once,
         RequestDataTooBig: lambda request, error: too_large(request),
         Exception: _unknown,
     }
@@ -68,7 +71,16 @@ def _no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, RondoError):  # of our parser, which django-ninja wraps
+        return _known(request, error.__cause__)
     return problem(request, status=error.status_code, detail=error.message)
+
+
+def _twice_at_once(request: HttpRequest, error: IntegrityError) -> HttpResponse:
+    if not isinstance(error.__cause__, UniqueViolation):
+        return _unknown(request, error)
+    message = _("Somebody has done the same at the same moment. Ask again and look.")
+    return _known(request, ConflictError(message))
 
 
 def _unknown(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -20,13 +20,37 @@ def docs(request: HttpRequest) -> HttpResponse:
             "id": operation["operationId"],
             "summary": operation["summary"],
             "description": operation.get("description", ""),
-            "parameters": [_parameter(part) for part in operation["parameters"]],
+            "role": operation["x-role"],
+            "parameters": [_parameter(_found(schema, part)) for part in operation["parameters"]],
+            "body": _body(schema, operation),
         }
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]
     context = {"info": schema["info"], "operations": operations}
     return render(request, "api/docs.html", context)
+
+
+def _found(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """`part`, or what of the document it refers to."""
+    if "$ref" not in part:
+        return part
+    place: Any = document
+    for name in part["$ref"].removeprefix("#/").split("/"):
+        place = place[name]
+    return dict(place)
+
+
+def _body(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """A row for each field of the body, as those of parameters."""
+    content = operation.get("requestBody", {}).get("content", {})
+    rows = []
+    for media, part in content.items():
+        schema = _found(document, part["schema"])
+        for name, field in schema.get("properties", {}).items():
+            said = {"name": name, "in": media, "required": name in schema.get("required", [])}
+            rows.append(_parameter(said | {"schema": _found(document, field)}))
+    return rows
 
 
 def _parameter(part: dict[str, Any]) -> dict[str, Any]:

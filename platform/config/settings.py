@@ -112,6 +112,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedSignupAdapter"
 SIGN_IN_LINK_RULE = "labeling.links.may_get_link"  # who may hand one over to whom
+PROJECTS_OF = "labeling.access.projects_of"  # that somebody's API token may be for
+# Requests of one token that the API answers in a minute: what asks more often is told to wait.
+API_REQUESTS_A_MINUTE = env.whole("RONDO_API_RATE", default=1200, least=1)
 # Of which project an entry of the audit is: target -> the way from there to the project's id.
 AUDIT_PROJECTS = {
     "labeling.Project": "pk",
@@ -256,6 +259,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "workers.send_notices",
         "schedule": 30.0,
         "options": {"expires": 30.0},
+    },
+    "sweep-kept-answers": {
+        "task": "workers.sweep_kept_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
     },
     "sweep-artifacts": {"task": "workers.sweep_artifacts", "schedule": 24 * 3600.0},
 }

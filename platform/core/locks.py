@@ -26,3 +26,11 @@ def held(what: str) -> Iterator[bool]:
         if has:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT pg_advisory_unlock({KEY})", [what])
+
+
+def alone(what: str) -> bool:
+    """Whether no other transaction does `what`: then none does until the end of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({KEY})", [what])
+        (has,) = cursor.fetchone()
+    return bool(has)

@@ -1,5 +1,6 @@
 """Who may use each address."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +23,15 @@ LOGIN = "/accounts/login/"
 class Rule:
     """Who may use an address. `sign` names the row whose keys it takes.
 
-    hidden: a role that is too low does not even learn that it is there.
+    hidden: a role that is too low does not even learn that it is there. body: what an operation of
+    the API is sent.
     """
 
     level: str
     method: str = "GET"
     sign: str = ""
     hidden: bool = False
+    body: Any = None
 
 
 RULES = {
@@ -168,6 +171,7 @@ RULES = {
     "api_docs": Rule("anybody"),
     "api:openapi-json": Rule("anybody"),
     "api:list_projects": Rule("signed in"),
+    "api:create_project": Rule("admin", "POST", body={"name": "Attic", "slug": "attic"}),
     "api:read_project": Rule("annotator", sign="project"),
     "api:list_imports": Rule("reviewer", sign="project"),
     "api:export": Rule("reviewer", sign="file"),
@@ -193,11 +197,14 @@ def ask(name: str, rule: Rule, keys: dict[str, Any], user: User | None) -> HttpR
     client, headers = Client(raise_request_exception=False), {}
     with transaction.atomic():
         if user is not None and name.startswith("api:"):
-            _, secret = services.create_api_token(user=user, name="asks")
+            _, secret = services.create_api_token(user=user, name="asks", scope="write")
             headers = {"Authorization": f"Bearer {secret}"}
         elif user is not None:
             client.force_login(user)
-        response = client.generic(rule.method, reverse(name, kwargs=keys), headers=headers)
+        sent = "" if rule.body is None else json.dumps(rule.body)
+        media = "application/octet-stream" if rule.body is None else "application/json"
+        address = reverse(name, kwargs=keys)
+        response = client.generic(rule.method, address, sent, media, headers=headers)
         transaction.set_rollback(True)
     return response
 

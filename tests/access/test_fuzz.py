@@ -55,7 +55,7 @@ def test_no_request_makes_the_server_fail(name, scene):
 
     @WORK
     @given(
-        request=requests(path, rule.method, fields, BODIES.get(name)),
+        request=requests(path, rule.method, fields, rule.body or BODIES.get(name)),
         person=st.sampled_from([*PEOPLE, *3 * usual]),
     )
     def no_fault(request, person):

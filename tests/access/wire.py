@@ -87,7 +87,7 @@ def signed_in(user: User | None, *, api: bool) -> tuple[tuple[bytes, bytes], ...
     if user is None:
         return form
     if api:
-        _, secret = services.create_api_token(user=user, name="wire")
+        _, secret = services.create_api_token(user=user, name="wire", scope="write")
         return ((b"authorization", f"Bearer {secret}".encode()),)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

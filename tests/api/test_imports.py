@@ -18,24 +18,24 @@ def test_imports_come_newest_first_a_page_at_a_time(client):
     made[-1].save()
     path, head = f"/api/v1/projects/{project.slug}/imports", bearer(rita)
 
-    first = client.get(path, headers=head).json()
-    rest = client.get(f"{path}?before={first['next']}", headers=head).json()
+    first = client.get(f"{path}?limit=100", headers=head).json()
+    rest = client.get(f"{path}?limit=100&cursor={first['next']}", headers=head).json()
 
-    assert first["imports"][0] == {
+    assert first["items"][0] == {
         "id": made[-1].pk,
         "name": "101.csv",
         "form": "CSV",
         "rows": 1,
         "created": 1,
         "imported_by": "Rita",
-        "created_at": first["imports"][0]["created_at"],
+        "created_at": first["items"][0]["created_at"],
         "undone_at": None,
     }
-    assert [row["id"] for row in first["imports"]] == [row.pk for row in made[:1:-1]]
-    assert ([row["id"] for row in rest["imports"]], rest["next"]) == (
+    assert [row["id"] for row in first["items"]] == [row.pk for row in made[:1:-1]]
+    assert ([row["id"] for row in rest["items"]], rest["next"]) == (
         [made[1].pk, made[0].pk],
         None,
     )
-    assert client.get(f"{path}?before=x", headers=head).status_code == 422
+    assert client.get(f"{path}?cursor=x", headers=head).status_code == 400
     annotator = make_member(project, "Ada", Role.ANNOTATOR)
     assert client.get(path, headers=bearer(annotator)).status_code == 403

@@ -25,11 +25,11 @@ def asked(project: Project, path: str, role: str = Role.REVIEWER) -> Any:
 
 
 def test_each_version_is_as_models_were_given_it(project: Project) -> None:
-    assert asked(project, "").json() == []
+    assert asked(project, "").json() == {"items": [], "next": None}
     first = change(project=project, system="Be brief.\n", exemplars=[SHOWN], by=None)
     second = change(project=project, system="", exemplars=[], by=None)
 
-    newest, oldest = asked(project, "").json()
+    newest, oldest = asked(project, "").json()["items"]
 
     assert first is not None
     assert second is not None

@@ -14,6 +14,7 @@ from workers.tasks import (
     run_job,
     send_notices,
     sweep_artifacts,
+    sweep_kept_answers,
 )
 
 
@@ -21,7 +22,8 @@ def test_beat_sends_what_nobody_else_asks_for():
     tasks = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
 
     regular = expire_leases, reap_jobs, refresh_quality, refresh_verdicts, send_notices
-    assert tasks == {task.name for task in (*regular, draw_spot_checks, sweep_artifacts)}
+    rare = draw_spot_checks, sweep_artifacts, sweep_kept_answers
+    assert tasks == {task.name for task in (*regular, *rare)}
     assert run_job.name == "workers.run_job"
 
 

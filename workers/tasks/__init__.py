@@ -1,5 +1,6 @@
 """The Celery tasks: importing this package registers them."""
 
+from workers.tasks.answers import sweep_kept_answers
 from workers.tasks.jobs import reap_jobs, run_job, sweep_artifacts
 from workers.tasks.leases import draw_spot_checks, expire_leases
 from workers.tasks.notices import send_notices
@@ -14,4 +15,5 @@ __all__ = [
     "run_job",
     "send_notices",
     "sweep_artifacts",
+    "sweep_kept_answers",
 ]

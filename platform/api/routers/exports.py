@@ -2,16 +2,15 @@
 
 from typing import Annotated, Literal
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import AfterValidator, WithJsonSchema
 
-from accounts.models import User
+from api.auth import REVIEWER
 from api.exports.datasets import datasets
 from api.exports.filters import Filters
 from api.exports.responses import export_response
-from labeling.access import project_for
-from labeling.models import Role
+from api.request import ApiRequest
 
 router = Router(tags=["exports"])
 
@@ -32,6 +31,7 @@ Encoding = Literal["jsonl", "parquet"]
 
 @router.get(
     "/projects/{slug:slug}/exports/{slug:dataset}.{slug:encoding}",
+    auth=REVIEWER,
     summary="Stream a dataset",
     openapi_extra={
         "responses": {
@@ -48,13 +48,13 @@ Encoding = Literal["jsonl", "parquet"]
     },
 )
 def export(
-    request: HttpRequest,
+    request: ApiRequest,
     slug: str,
     dataset: DatasetName,
     encoding: Encoding,
     filters: Query[Filters],
 ) -> StreamingHttpResponse:
-    """Reviewers and managers of the project. Preferences have one row per strict pair.
+    """Preferences have one row per strict pair.
 
     `is_chosen`: the prompt was chosen where two reward models differ, not drawn at random, so leave
     such rows out of figures that shall hold for all prompts. `presorted`: the texts stood in the
@@ -62,8 +62,6 @@ def export(
     found beside the answer, as unsafe, personal_data, wrong_language, needs_expert and broken, with
     a blank between two, "" where nothing; `comment`: what they wrote to the reviewers with it.
     """
-    user = request.user
-    assert isinstance(user, User)
-    project = project_for(user, slug, role=Role.REVIEWER)
-    Filters.read(request.GET)  # refuses the unknown ones, which django-ninja overlooks
-    return export_response(project=project, dataset=dataset, encoding=encoding, filters=filters)
+    return export_response(
+        project=request.project, dataset=dataset, encoding=encoding, filters=filters
+    )

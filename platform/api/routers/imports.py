@@ -1,18 +1,16 @@
 """What was imported into a project, file by file."""
 
 from datetime import datetime
+from typing import Any
 
-from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field
 
-from accounts.models import User
-from core.paging import Page
-from labeling.access import project_for
-from labeling.models import Import, Role
+from api.auth import REVIEWER
+from api.request import ApiRequest
+from api.schemas import Page, Place, page_of
+from labeling.models import Import
 
 router = Router(tags=["prompts"])
-PAGE = 100
 
 
 class ImportOut(Schema):
@@ -28,28 +26,16 @@ class ImportOut(Schema):
     undone_at: datetime | None
 
 
-class ImportsOut(Schema):
-    """A page of them. next: `before` of the next page, null where there is none."""
-
-    imports: list[ImportOut]
-    next: int | None
-
-
-class Place(Schema):
-    """Where a page begins."""
-
-    before: int | None = Field(None, ge=1, lt=2**63, description="Imports before this one only.")
-
-
-@router.get("/projects/{slug:slug}/imports", response=ImportsOut, summary="List what was imported")
-def list_imports(request: HttpRequest, slug: str, place: Query[Place]) -> ImportsOut:
-    """Reviewers and managers of the project; newest first, 100 a page."""
-    user = request.user
-    assert isinstance(user, User)
-    project = project_for(user, slug, role=Role.REVIEWER)
-    found = Import.objects.filter(project=project).select_related("imported_by")
-    page = Page(found, size=PAGE, beyond=place.before)
-    return ImportsOut(imports=[_out(row) for row in page.rows], next=page.next)
+@router.get(
+    "/projects/{slug:slug}/imports",
+    auth=REVIEWER,
+    response=Page[ImportOut],
+    summary="List what was imported",
+)
+def list_imports(request: ApiRequest, slug: str, place: Query[Place]) -> dict[str, Any]:
+    """The newest first."""
+    found = Import.objects.filter(project=request.project).select_related("imported_by")
+    return page_of(found, place, _out)
 
 
 def _out(row: Import) -> ImportOut:

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
-from accounts.models import User
-from labeling.access import project_for
-from labeling.models import Preamble, Project, Role
+from api.auth import REVIEWER
+from api.request import ApiRequest
+from api.schemas import Page, Place, page_of
+from labeling.models import Preamble
 
 router = Router(tags=["preambles"])
 
@@ -42,25 +42,21 @@ def _out(preamble: Preamble) -> dict[str, Any]:
 
 @router.get(
     "/projects/{slug:slug}/preambles",
-    response=list[PreambleOut],
+    auth=REVIEWER,
+    response=Page[PreambleOut],
     summary="List the versions of the system prompt and exemplars",
 )
-def list_preambles(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
-    """Reviewers and managers of the project. The newest first; none where there was never one."""
-    return [_out(each) for each in _project(request, slug).preambles.order_by("-number")]
+def list_preambles(request: ApiRequest, slug: str, place: Query[Place]) -> dict[str, Any]:
+    """The newest first; none where there was never one."""
+    return page_of(request.project.preambles.all(), place, _out)
 
 
 @router.get(
     "/projects/{slug:slug}/preambles/{int:number}",
+    auth=REVIEWER,
     response=PreambleOut,
     summary="One version of the system prompt and exemplars",
 )
-def read_preamble(request: HttpRequest, slug: str, number: int) -> dict[str, Any]:
-    """Reviewers and managers of the project. A version never changes."""
-    return _out(get_object_or_404(_project(request, slug).preambles, number=number))
-
-
-def _project(request: HttpRequest, slug: str) -> Project:
-    user = request.user
-    assert isinstance(user, User)
-    return project_for(user, slug, role=Role.REVIEWER)
+def read_preamble(request: ApiRequest, slug: str, number: int) -> dict[str, Any]:
+    """A version never changes."""
+    return _out(get_object_or_404(request.project.preambles, number=number))
