@@ -1,5 +1,6 @@
 """Forms of the project pages."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from accounts.forms import NameField
 from core.errors import BadInputError
 from core.text import clean_text
 from labeling import encodings, skipping
+from labeling.health.repairs import REPAIRS
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
 from labeling.models import MOST_ANSWERS, Membership, Period, Project, Role, Skipping, Split
@@ -254,6 +256,28 @@ class ConfirmForm(forms.Form):
         initial=20,
         help_text=_("Of the lines that name no split. Held-out prompts are never trained on."),
     )
+    repairs = forms.MultipleChoiceField(
+        label=_("Repairs"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(repair.name, repair.label) for repair in REPAIRS],
+        help_text=_("Lines that cannot be imported as they are, and can be with a repair."),
+    )
+
+    @classmethod
+    def of(cls, upload: int, offered: Mapping[str, Sequence[int]]) -> "ConfirmForm":
+        """The form of a file that is previewed. offered: see labeling.health.repairs.Reading."""
+        form = cls(initial={"upload": upload})
+        choices = [
+            (each.name, f"{each.label} ({len(offered[each.name])})")
+            for each in REPAIRS
+            if each.name in offered
+        ]
+        if choices:
+            form.fields["repairs"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del form.fields["repairs"]
+        return form
 
 
 class PromptFilter(forms.Form):

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import audit
+from labeling.health.base import Finding
 from labeling.health.languages import languages_of
 from labeling.models import ContentWarning, Import, Project, Prompt
 from labeling.prompt_files import PromptRow
@@ -36,17 +37,30 @@ def import_prompts(
     by: User | None,
     heldout_percent: int = 0,
     form: str = "",
+    health: Sequence[Finding] = (),
 ) -> ImportResult:
     """Store the rows that the project does not have yet, as one import where there are any.
 
-    source: of the rows that name none, and the name of the import. form: of the file.
+    source: of the rows that name none, and the name of the import. form, health: of the file.
     heldout_percent: how many of the rows that name no split go to the held-out split; which ones
     depends on their text alone, and on their kin in the project.
     """
     by_sha = {row.sha256: row for row in rows}
     known = set(_known(project, by_sha))
     created = len(by_sha) - len(known)
-    imported = _import(project, by, source, form, rows=len(by_sha), created=created)
+    imported = (
+        Import.objects.create(
+            project=project,
+            imported_by=by,
+            name=source[:200],
+            form=form,
+            rows=len(by_sha),
+            created=created,
+            health=[finding.as_json() for finding in health],
+        )
+        if created
+        else None
+    )
     new = [row for sha256, row in by_sha.items() if sha256 not in known]
     kin = Kin(project, new)
     languages = languages_of(new)
@@ -122,16 +136,6 @@ def standing(project: Project, rows: Sequence[PromptRow]) -> Standing:
         alike=sum(row.likeness in there or looks[row.likeness] > 1 for row in new),
         apart=Kin(project, new).apart(new),
         rubrics=_lacking(project, rows).count(),
-    )
-
-
-def _import(
-    project: Project, by: User | None, name: str, form: str, *, rows: int, created: int
-) -> Import | None:
-    if not created:
-        return None
-    return Import.objects.create(
-        project=project, imported_by=by, name=name[:200], form=form, rows=rows, created=created
     )
 
 

@@ -11,6 +11,7 @@ list of messages, "given", "metadata" and "rubric" are texts of JSON.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,6 +24,7 @@ from core.text import clean_json, clean_text, quotable
 from labeling import rubrics
 from labeling.conversations import check_content, check_messages, check_tools
 from labeling.file_rows import Walked, walk
+from labeling.health.repairs import Reading
 from labeling.models import Split, hashes
 from labeling.readers import open_file
 from labeling.readers.base import Columns
@@ -95,6 +97,11 @@ class PromptRow:
         return sum(len(message["content"].encode()) for message in self.messages)
 
     @property
+    def texts(self) -> str:
+        """What all its messages say."""
+        return "\n".join(message["content"] for message in self.messages)
+
+    @property
     def last_text(self) -> str:
         """The last message: the user's, or a tool's."""
         return self.messages[-1]["content"]
@@ -105,10 +112,11 @@ class Preview(Walked[PromptRow]):
     """What a file holds. duplicates: lines that repeat an earlier one of the file.
 
     encoding: what it was read in, one of encodings.CHOICES, "" for no text; guessed: nobody has
-    said so.
+    said so. offered: the lines that a repair would make good, or has, by the repairs' names.
     """
 
     duplicates: int = 0
+    offered: dict[str, list[int]] = field(default_factory=dict)
     encoding: str = "utf-8"
     guessed: bool = False
 
@@ -119,14 +127,18 @@ class Preview(Walked[PromptRow]):
         return [quotable(name) for name in names]
 
 
-def parse_prompts(raw: bytes, encoding: str = "") -> Preview:
-    """Read a file; BadInputError when it is of no form that is known, line errors otherwise."""
+def parse_prompts(raw: bytes, encoding: str = "", repairs: Collection[str] = ()) -> Preview:
+    """Read a file; BadInputError when it is of no form that is known, line errors otherwise.
+
+    repairs: names of those that are made (labeling.health.repairs).
+    """
     if len(raw) > LARGEST:
         raise BadInputError(
             _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
         )
     opened = open_file(raw, COLUMNS, most=MOST_ROWS, encoding=encoding)
-    walked = walk(opened.source, row_of, most=MOST_ROWS)
+    reading = Reading(row_of, repairs)
+    walked = walk(opened.source, reading, most=MOST_ROWS)
     first: dict[str, PromptRow] = {}
     for row in walked.rows:
         first.setdefault(row.sha256, row)
@@ -139,6 +151,7 @@ def parse_prompts(raw: bytes, encoding: str = "") -> Preview:
         duplicates=len(walked.rows) - len(first),
         encoding=opened.encoding,
         guessed=opened.guessed,
+        offered={name: lines for name, lines in reading.offered.items() if lines},
     )
 
 

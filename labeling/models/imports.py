@@ -14,6 +14,10 @@ class Import(models.Model):
     form = models.CharField(max_length=20, blank=True, default="")  # such as CSV
     rows = models.PositiveIntegerField()  # prompts in the file, each once
     created = models.PositiveIntegerField()  # of them, those that were new
+    # What was found in the file, each as labeling.health.base.Finding.as_json says it.
+    health = models.JSONField(
+        blank=True, default=list, db_default=models.Value([], models.JSONField())
+    )
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )

@@ -1,12 +1,14 @@
 """How templates show people's and models' text."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from labeling import giving, markdown, modules
+from labeling.health import report
 from labeling.kinds.base import AnnotationKind
 from labeling.models import Membership, Prompt
 from labeling.turns import Said
@@ -72,3 +74,9 @@ def asked_first(content: SafeString, prompt: Prompt, summary: str) -> SafeString
 def imported(drawn_by: Iterable[AnnotationKind]) -> tuple[str, ...]:
     """The static files that the scripts of a page that these kinds draw import."""
     return modules.imported(*(kind.script for kind in drawn_by), *modules.PAGE)
+
+
+@register.filter
+def findings(health: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was found in a file, as an import keeps it, with its labels."""
+    return report.told(health)

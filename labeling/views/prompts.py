@@ -19,6 +19,8 @@ from core.text import clean_name
 from labeling import encodings, importing, model_fit
 from labeling.access import membership_for, project_for
 from labeling.forms import ConfirmForm, PromptFilter, UploadForm
+from labeling.health import report
+from labeling.health.base import Finding
 from labeling.models import Project, Prompt, PromptUpload, Role
 from labeling.prompt_files import MOST_METADATA, Preview, PromptRow, parse_prompts
 from labeling.proposals import diversity
@@ -107,7 +109,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         form.add_error("file", error.message)
         return _page(request, project, form=form, status=422)
     PromptUpload.objects.filter(project=project, uploaded_by=request.user).delete()
-    if not preview.rows:
+    if not preview.rows and not preview.offered:
         return _page(request, project, form=form, preview=preview, status=422)
     upload = PromptUpload.objects.create(
         project=project,
@@ -126,7 +128,8 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         encoding=dict(encodings.CHOICES).get(preview.encoding, ""),
         standing=importing.standing(project, preview.rows),
         warnings=model_fit.warnings(project, preview.rows),
-        confirm=ConfirmForm(initial={"upload": upload.pk}),
+        health=report.told([each.as_json() for each in _health(preview)]),
+        confirm=ConfirmForm.of(upload.pk, preview.offered),
         status=422 if preview.errors else 200,
     )
 
@@ -137,13 +140,18 @@ def _shown(preview: Preview) -> list[PromptRow]:
     return (telling if preview.guessed and telling else preview.rows)[:SHOWN]
 
 
+def _health(preview: Preview) -> list[Finding]:
+    return report.of_prompts(preview.rows, preview.offered)
+
+
 def _confirm(request: UserRequest, project: Project) -> HttpResponse:
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         raise BadInputError(_("Between 0 and 50 percent can be held out. Go back and try again."))
     own = PromptUpload.objects.filter(project=project, uploaded_by=request.user)
     upload = get_object_or_404(own, pk=form.cleaned_data["upload"])
-    preview = parse_prompts(bytes(upload.content), upload.encoding)
+    repairs = form.cleaned_data["repairs"]
+    preview = parse_prompts(bytes(upload.content), upload.encoding, repairs)
     result = importing.import_prompts(
         project=project,
         rows=preview.rows,
@@ -151,6 +159,7 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
         source=upload.name,
         by=request.user,
         heldout_percent=form.cleaned_data["heldout_percent"],
+        health=_health(preview),
     )
     upload.delete()
     stored = ngettext("%(n)d prompt is stored.", "%(n)d prompts are stored.", result.created)

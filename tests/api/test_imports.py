@@ -15,6 +15,7 @@ def test_imports_come_newest_first_a_page_at_a_time(client):
     made = [make_import(project, name=f"{n}.csv", form="CSV") for n in range(102)]
     make_import(make_project())
     made[-1].imported_by = rita
+    made[-1].health = found = [{"check": "personal_email", "count": 1, "lines": [7]}]
     made[-1].save()
     path, head = f"/api/v1/projects/{project.slug}/imports", bearer(rita)
 
@@ -27,6 +28,7 @@ def test_imports_come_newest_first_a_page_at_a_time(client):
         "form": "CSV",
         "rows": 1,
         "created": 1,
+        "health": found,
         "imported_by": "Rita",
         "created_at": first["items"][0]["created_at"],
         "undone_at": None,

@@ -13,6 +13,14 @@ from labeling.models import Import
 router = Router(tags=["prompts"])
 
 
+class FindingOut(Schema):
+    """What was found in a file. count: how many lines or rows; lines: the first 20 of them."""
+
+    check: str
+    count: int
+    lines: list[int]
+
+
 class ImportOut(Schema):
     """One file whose prompts were stored. rows: its prompts; created: those that were new."""
 
@@ -21,6 +29,7 @@ class ImportOut(Schema):
     form: str
     rows: int
     created: int
+    health: list[FindingOut]
     imported_by: str
     created_at: datetime
     undone_at: datetime | None
@@ -45,6 +54,7 @@ def _out(row: Import) -> ImportOut:
         form=row.form,
         rows=row.rows,
         created=row.created,
+        health=[FindingOut(**each) for each in row.health],
         imported_by=str(row.imported_by or ""),
         created_at=row.created_at,
         undone_at=row.undone_at,

@@ -1,7 +1,9 @@
 """The list of imports, and one of them undone from there."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import User
-from labeling.models import Project, Prompt, Role
+from labeling.models import Import, Project, Prompt, PromptUpload, Role
 from tests.factories import make_completion, make_import, make_member, make_project
 from tests.labeling.views.asking import at, signed_in
 
@@ -52,3 +54,50 @@ def test_reviewers_read_and_do_not_undo(project: Project, mona: User) -> None:
     assert "Undo the import" not in client.get(at("prompt_imports")).content.decode()
     assert client.post(at("import_undo", imported.pk)).status_code == 403
     assert Prompt.objects.count() == 1
+
+
+def test_the_health_of_a_file_is_shown_before_and_kept_with_the_import(
+    project: Project, mona: User
+) -> None:
+    client = signed_in(mona)
+    raw = (
+        b'{"prompt": "Write to ada@uni-ulm.de"}\n'
+        b'{"messages": [{"role": "user", "content": "Egg?"},'
+        b' {"role": "assistant", "content": "Six."}]}\n'
+    )
+
+    preview = client.post(at("prompts_import"), {"file": SimpleUploadedFile("eggs.jsonl", raw)})
+    sent = {"upload": PromptUpload.objects.get().pk, "heldout_percent": 0}
+    client.post(at("prompts_import"), {**sent, "repairs": ["leave_off_reply"]})
+
+    page = " ".join(preview.content.decode().split())
+    assert "An e-mail address: <strong>1</strong>" in page
+    assert "Leave off the reply of the assistant at the end (1)" in page
+    assert "Join messages" not in page
+    assert list(Prompt.objects.order_by("pk").values_list("messages", flat=True)) == [
+        [{"role": "user", "content": "Write to ada@uni-ulm.de"}],
+        [{"role": "user", "content": "Egg?"}],
+    ]
+    kept = Import.objects.get().health
+    assert kept == [
+        {"check": "leave_off_reply", "count": 1, "lines": [2]},
+        {"check": "personal_email", "count": 1, "lines": [1]},
+    ]
+    listed = " ".join(client.get(at("prompt_imports")).content.decode().split())
+    assert "An e-mail address: <strong>1</strong>" in listed
+
+
+def test_a_file_of_bad_lines_alone_is_imported_with_a_repair(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+    raw = (
+        b'{"messages": [{"role": "user", "content": "Egg?"},'
+        b' {"role": "assistant", "content": "Six."}]}\n'
+    )
+
+    preview = client.post(at("prompts_import"), {"file": SimpleUploadedFile("eggs.jsonl", raw)})
+    sent = {"upload": PromptUpload.objects.get().pk, "heldout_percent": 0}
+    client.post(at("prompts_import"), {**sent, "repairs": ["leave_off_reply"]})
+
+    assert preview.status_code == 422
+    assert "Import with the repairs" in preview.content.decode()
+    assert [prompt.last_text for prompt in Prompt.objects.all()] == ["Egg?"]

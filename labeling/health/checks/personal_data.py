@@ -1,0 +1,24 @@
+"""Texts that hold personal data, one check a kind of them."""
+
+from collections.abc import Iterable, Sequence
+
+from labeling.health.base import Check
+from labeling.health.checks.items import Asked
+from labeling.health.personal import KINDS
+from labeling.health.personal.base import Kind
+
+
+class PersonalData(Check[Asked]):
+    """Of one kind, such as addresses of e-mail."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self.name = f"personal_{kind.name}"  # type: ignore[misc]
+        self.label = kind.label  # type: ignore[misc]
+
+    def lines(self, items: Sequence[Asked]) -> Iterable[int]:
+        """See Check."""
+        return (each.line for each in items if any(self._kind.found(each.texts)))
+
+
+PERSONAL = tuple(PersonalData(kind) for kind in KINDS)

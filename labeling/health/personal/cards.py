@@ -1,0 +1,30 @@
+"""Numbers of bank cards."""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+from stdnum import luhn
+
+from labeling.health.personal.base import Kind, Span
+
+# Visa, Mastercard, American Express, UnionPay, Discover, JCB: in one piece, or in groups.
+NUMBER = re.compile(r"(?<![0-9A-Za-z.,])[2-6](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])")
+LENGTHS = {13, 15, 16, 17, 18, 19}
+BEGINNINGS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|35|6[0-9]")
+
+
+class Cards(Kind):
+    """With a beginning that issuers have and Luhn's check digit."""
+
+    name = "card"
+    label = _("The number of a bank card")
+    mark = "[CARD]"
+
+    def found(self, text: str) -> Iterator[Span]:
+        """See Kind."""
+        for found in NUMBER.finditer(text):
+            digits = re.sub("[ -]", "", found[0])
+            is_card = len(digits) in LENGTHS and BEGINNINGS.match(digits) is not None
+            if is_card and len(set(digits)) > 1 and luhn.is_valid(digits):
+                yield found.span()

@@ -1,0 +1,27 @@
+"""The health of a file of prompts: what its import shows before it is confirmed, and keeps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from labeling.health.base import Finding, examined
+from labeling.health.checks import PAIRS, PROMPTS
+from labeling.health.checks.items import Asked
+from labeling.health.repairs import REPAIRS
+
+
+def of_prompts(rows: Sequence[Asked], offered: Mapping[str, Sequence[int]]) -> list[Finding]:
+    """Of a file with these good rows. offered: see repairs.Reading."""
+    mended = [Finding.of(name, lines) for name, lines in offered.items() if lines]
+    return [*mended, *examined(PROMPTS, rows)]
+
+
+def told(kept: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Findings, as an import keeps them, with their labels; none of a check that is no more."""
+    labels = {repair.name: repair.label for repair in REPAIRS}
+    labels |= {check.name: check.label for check in PROMPTS}
+    labels |= {check.name: check.label for check in PAIRS}
+    found = [each for each in kept if each["check"] in labels]
+    return [
+        {**each, "label": labels[each["check"]], "more": each["count"] - len(each["lines"])}
+        for each in found
+    ]
