@@ -14,7 +14,8 @@ COPY platform platform
 COPY labeling labeling
 COPY training training
 COPY workers workers
-RUN pip install --no-cache-dir --no-deps --editable .
+COPY client client
+RUN pip install --no-cache-dir --no-deps --editable . --editable ./client
 RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") DATABASE_URL=postgresql://none/none REDIS_URL=redis://localhost python manage.py build_translations
 USER rondo
 EXPOSE 8000

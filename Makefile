@@ -8,10 +8,10 @@ RATERS ?=
 ALGORITHM ?= ppo
 PYTEST ?=
 ARGS ?=
-RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform" PYTHONUNBUFFERED=1 .venv/bin/python
+RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform:$(CURDIR)/client" PYTHONUNBUFFERED=1 .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test browser check format bench-export bench-labeling bench-labels bench-memory bench-training screenshots constraints clean
+.PHONY: help demo rehearse test browser check format bench-export bench-labeling bench-labels bench-memory bench-training screenshots client constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench-training: .venv/.installed-dev ## Measure training and sampling beside TRL
 screenshots: .venv/.installed-dev browser ## Take a picture of every page into docs/screenshots
 	@$(RUN) -m scripts.screenshots
 
+client: .venv/.installed-dev ## Write the client's models and operations anew from the API
+	$(RUN) -m scripts.client
+
 constraints: .venv/.installed-dev ## Pin the versions that are installed now
 	.venv/bin/python scripts/pin_dependencies.py > constraints.new && mv constraints.new constraints.txt
 
@@ -65,8 +68,8 @@ clean: ## Remove the environment and the caches; var/ (your data) stays
 .venv/bin/python:
 	@sh scripts/make_venv.sh
 
-.venv/.installed-demo: pyproject.toml constraints.txt | .venv/bin/python
+.venv/.installed-demo: pyproject.toml client/pyproject.toml constraints.txt | .venv/bin/python
 	@.venv/bin/python scripts/install.py embedded,train $@
 
-.venv/.installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+.venv/.installed-dev: pyproject.toml client/pyproject.toml constraints.txt | .venv/bin/python
 	@.venv/bin/python scripts/install.py embedded,train,s3,dev $@ .venv/.installed-demo

@@ -1,7 +1,7 @@
 # Every check that is not a test, in the order of their speed; all run, so that one sees all there is.
 cd "$(dirname "$0")/.." || exit 1
 PATH="$PWD/.venv/bin:$PATH"
-PYTHONPATH="$PWD:$PWD/platform"
+PYTHONPATH="$PWD:$PWD/platform:$PWD/client"
 DJANGO_SETTINGS_MODULE=config.settings_test
 export PATH PYTHONPATH DJANGO_SETTINGS_MODULE
 

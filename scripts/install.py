@@ -24,6 +24,7 @@ def main(extras: str, stamps: list[str]) -> int:
         # Compiled on first import: most modules of torch and transformers are never used.
         *("--no-compile", "--progress-bar", "off", "--constraint", "constraints.txt"),
         *("--editable", f".[{extras}]"),
+        *("--editable", "./client[cli]"),
     ]
     pip = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

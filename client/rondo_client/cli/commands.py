@@ -1,0 +1,78 @@
+"""One command for each method of a noun, made from the method itself."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from rondo_client.base import Resource
+from rondo_client.cli.arguments import as_parameter, is_given, read
+from rondo_client.cli.bar import bar
+from rondo_client.cli.context import connect, note_json
+from rondo_client.cli.output import show
+
+AS_JSON = Annotated[bool, typer.Option("--json", help="JSON, one line for each item of a list.")]
+
+
+def add_commands(app: typer.Typer, noun: str, kind: type[Resource]) -> None:
+    """Give `app` a command for each operation of `kind`."""
+    for verb, method in methods(kind):
+        about = inspect.getdoc(method) or ""
+        app.command(
+            verb.strip("_").replace("_", "-"), help=about, short_help=about.partition("\n")[0]
+        )(command(noun, verb, method))
+
+
+def methods(kind: type[Resource]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The operations of a noun, in alphabetical order, that a shell has a use for."""
+    for name, method in inspect.getmembers(kind, inspect.isfunction):
+        if not name.startswith("_") and name not in kind.NOT_IN_SHELL:
+            yield name, method
+
+
+def command(noun: str, verb: str, method: Callable[..., Any]) -> Callable[..., None]:
+    """A function that typer makes a command of."""
+    hints = get_type_hints(method)
+    taken = dict(list(inspect.signature(method).parameters.items())[1:])  # without self
+    about = _about(inspect.getdoc(method) or "")
+    shown = [
+        as_parameter(name, hints[name], parameter, about.get(name, ""))
+        for name, parameter in taken.items()
+        if name != "progress"
+    ]
+
+    def run(**given: Any) -> None:
+        as_json = given.pop("as_json")
+        note_json(as_json)
+        values = {
+            name: read(hints[name], value) for name, value in given.items() if is_given(value)
+        }
+        words = [
+            values.pop(name)
+            for name, parameter in taken.items()
+            if name in values and parameter.kind is not inspect.Parameter.KEYWORD_ONLY
+        ]
+        with connect() as client, bar(f"{noun} {verb}", quiet=as_json) as progress:
+            if "progress" in taken:
+                values["progress"] = progress
+            found = getattr(getattr(client, noun), verb)(*words, **values)
+            show(found, as_json=as_json)
+
+    last = inspect.Parameter(
+        "as_json", inspect.Parameter.KEYWORD_ONLY, annotation=AS_JSON, default=False
+    )
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in [*shown, last]]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run
+
+
+def _about(text: str) -> dict[str, str]:
+    """What a docstring says of each argument: paragraphs that begin with its name."""
+    found = {}
+    for paragraph in text.split("\n\n"):
+        if match := re.match(r"(\w+): (.+)", paragraph, re.DOTALL):
+            found[match[1]] = " ".join(match[2].split())
+    return found

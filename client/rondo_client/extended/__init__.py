@@ -1,0 +1,1 @@
+"""What the client adds to operations of the API: waiting, following, tables."""

@@ -1,0 +1,1 @@
+"""What the server answers and takes, one file a noun."""

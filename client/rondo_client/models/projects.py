@@ -1,0 +1,13 @@
+"""Models of projects. Written by scripts/client from the server's OpenAPI."""
+
+from rondo_client.base import Model
+
+
+class Project(Model):
+    """One project, and what the token's owner may do in it."""
+
+    slug: str
+    name: str
+    description: str
+    role: str
+    is_simulated: bool

@@ -1,0 +1,33 @@
+"""Operations on projects. Written by scripts/client from the server's OpenAPI."""
+
+from collections.abc import Iterator
+
+from rondo_client.base import UNSET, Resource, at, given
+from rondo_client.models.projects import Project
+
+
+class Projects(Resource):
+    """Operations on projects."""
+
+    def list(self) -> Iterator[Project]:
+        """List the projects you are in.
+
+        The newest first. A token that is for one project sees that one.
+        """
+        return self._pages(Project, "/projects", size=200)
+
+    def create(self, *, name: str, slug: str, description: str = UNSET) -> Project:
+        """Open a project.
+
+        You become its manager.
+        """
+        return self._ask(
+            Project, "POST", "/projects", json=given(name=name, slug=slug, description=description)
+        )
+
+    def read(self, project: str) -> Project:
+        """Read one project.
+
+        404 where you are no member.
+        """
+        return self._ask(Project, "GET", at("/projects/{project}", project=project))

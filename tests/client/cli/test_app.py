@@ -1,0 +1,153 @@
+"""The command: what it prints, and its exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.test import Client as Browser
+
+from rondo_client import client, errors
+from rondo_client.cli import app, codes
+from rondo_client.settings import login_file
+from rondo_client.transport import Transport
+from tests.client.promised import Promised
+from tests.client.test_transport import Script, problem
+
+URL = "https://rondo.example.org"
+PROJECT = {"slug": "kitchen", "name": "Kitchen [red]", "description": "", "role": "manager"}
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("RONDO_URL", URL)
+    monkeypatch.setenv("RONDO_TOKEN", "rondo_secret")
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def serve(monkeypatch: pytest.MonkeyPatch, http: httpx.BaseTransport) -> None:
+    """Let the command talk with `http`."""
+
+    def transport(*words: Any, **more: Any) -> Transport:
+        return Transport(*words, **{**more, "http": http})
+
+    monkeypatch.setattr(client, "Transport", transport)
+
+
+@pytest.fixture
+def promised(monkeypatch: pytest.MonkeyPatch) -> Promised:
+    server = Promised(Browser().get("/api/v1/openapi.json").json())
+    serve(monkeypatch, server)
+    return server
+
+
+def test_a_list_is_a_table_or_json_lines(
+    promised: Promised, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.run(["projects", "list"]) == 0
+    shown = capsys.readouterr().out
+    assert "slug" in shown.splitlines()[0]
+    assert "kitchen" in shown
+    assert app.run(["projects", "list", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["slug"] for row in rows] == ["kitchen", "kitchen"]
+
+
+def test_one_thing_is_a_line_a_field_or_json(
+    promised: Promised, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.run(["projects", "read", "kitchen"]) == 0
+    assert "role" in capsys.readouterr().out
+    assert app.run(["projects", "read", "kitchen", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["slug"] == "kitchen"
+
+
+def test_an_export_is_written_where_it_was_asked_for(
+    promised: Promised, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "preferences.jsonl"
+    words = ["exports", "export", "kitchen", "preferences", "jsonl", str(target)]
+
+    assert app.run([*words, "--split", "train"]) == 0
+    assert target.read_bytes() == b"file"
+    assert capsys.readouterr().out.strip() == str(target)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(401, 3), (403, 4), (404, 5), (409, 6), (400, 7), (413, 7), (422, 7), (500, 8)],
+)
+def test_an_error_says_why_and_has_a_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], status: int, code: int
+) -> None:
+    serve(monkeypatch, Script(problem(status), problem(status)))
+
+    assert app.run(["projects", "read", "kitchen"]) == code
+    assert "Error: Do this." in capsys.readouterr().err
+    assert app.run(["projects", "read", "kitchen", "--json"]) == code
+    told = json.loads(capsys.readouterr().err)
+    assert (told["detail"], told["status"]) == ("Do this.", status)
+
+
+def test_a_wrong_command_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(["projects", "bake"]) == codes.USAGE
+    assert "No such command 'bake'" in capsys.readouterr().err
+
+
+def test_signing_in_keeps_what_the_server_has_taken(
+    promised: Promised, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("RONDO_URL")
+    monkeypatch.delenv("RONDO_TOKEN")
+    assert app.run(["status"]) == codes.NOT_SIGNED_IN
+    capsys.readouterr()
+
+    assert app.run(["login", f"{URL}/", "--token", "rondo_mine"]) == 0
+    assert f"Signed in at {URL}" in capsys.readouterr().out
+    assert json.loads(login_file().read_text()) == {"url": URL, "token": "rondo_mine"}
+    assert app.run(["status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["url"] == URL
+    assert app.run(["logout"]) == 0
+    assert not login_file().exists()
+
+
+def test_a_token_that_the_server_refuses_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    serve(monkeypatch, Script(problem(401)))
+
+    assert app.run(["login", URL, "--token", "rondo_wrong"]) == codes.NOT_SIGNED_IN
+    assert not login_file().exists()
+
+
+def test_every_error_of_the_client_has_an_exit_code() -> None:
+    leaves = [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.RondoError)
+    ]
+    general = {errors.RondoError, errors.ApiError}
+
+    assert {
+        kind for kind in leaves if not any(issubclass(kind, known) for known, _ in codes.BY_ERROR)
+    } == general
+
+
+def test_the_command_starts_without_django_or_torch() -> None:
+    code = (
+        "import sys\nfrom rondo_client.cli.app import run\nrun(['projects', '--help'])\n"
+        "print({'django', 'torch', 'pandas', 'datasets'} & sys.modules.keys(), file=sys.stderr)"
+    )
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(root / "client")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.strip() == "set()"
+    assert "list" in done.stdout
