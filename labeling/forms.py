@@ -10,6 +10,7 @@ from accounts.forms import NameField
 from core.errors import BadInputError
 from core.text import clean_text
 from labeling import encodings, skipping
+from labeling.formats import FORMATS
 from labeling.health.repairs import REPAIRS
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
@@ -243,6 +244,19 @@ class UploadForm(forms.Form):
             )
         content: bytes = upload.read()
         return content
+
+
+class ImportForm(UploadForm):
+    """A file of prompts, perhaps with labels."""
+
+    format = forms.ChoiceField(
+        label=_("What its rows are"),
+        required=False,
+        choices=[
+            ("", _("What they seem to be")),
+            *((each.name, each.label) for each in FORMATS.values()),
+        ],
+    )
 
 
 class ConfirmForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Prompts that a file held, stored: those that the project does not have yet."""
+"""Prompts that a file held, and their labels, stored: what the project does not have yet."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,22 +10,25 @@ from accounts.models import User
 from accounts.services import audit
 from labeling.health.base import Finding
 from labeling.health.languages import languages_of
-from labeling.models import ContentWarning, Import, Project, Prompt
+from labeling.labeled_files import LabelRow
+from labeling.models import ContentWarning, Import, ImportedLabel, Project, Prompt
 from labeling.prompt_files import PromptRow
 from labeling.queries import PromptQuerySet
 from labeling.splitting import Kin
+from labeling.storing_labels import Keeper, store_labels
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportResult:
     """What was stored. duplicates: prompts that the project had already.
 
-    rubrics: how many of them had no rubric and have the file's now.
+    rubrics: how many of them had no rubric and have the file's now. labels: those that were new.
     """
 
     created: int
     duplicates: int
     rubrics: int = 0
+    labels: int = 0
 
 
 @transaction.atomic
@@ -38,29 +41,31 @@ def import_prompts(
     heldout_percent: int = 0,
     form: str = "",
     health: Sequence[Finding] = (),
+    labels: Sequence[LabelRow] = (),
+    format_name: str = "",
 ) -> ImportResult:
-    """Store the rows that the project does not have yet, as one import where there are any.
+    """Store what the project does not have yet, as one import where there is anything.
 
     source: of the rows that name none, and the name of the import. form, health: of the file.
+    labels: what was said of texts for the rows. format_name: of labeling.formats.
     heldout_percent: how many of the rows that name no split go to the held-out split; which ones
     depends on their text alone, and on their kin in the project.
     """
     by_sha = {row.sha256: row for row in rows}
     known = set(_known(project, by_sha))
     created = len(by_sha) - len(known)
-    imported = (
-        Import.objects.create(
+    imported = None
+    if created or labels:
+        imported = Import.objects.create(
             project=project,
             imported_by=by,
             name=source[:200],
             form=form,
+            format=format_name,
             rows=len(by_sha),
             created=created,
             health=[finding.as_json() for finding in health],
         )
-        if created
-        else None
-    )
     new = [row for sha256, row in by_sha.items() if sha256 not in known]
     kin = Kin(project, new)
     languages = languages_of(new)
@@ -91,7 +96,12 @@ def import_prompts(
         batch_size=1000,
         ignore_conflicts=True,
     )
-    result = ImportResult(created=created, duplicates=len(known), rubrics=len(lacking))
+    stored = _label(imported, labels) if imported and labels else 0
+    if imported and not created and not stored:  # all of it was there
+        imported.delete()
+    result = ImportResult(
+        created=created, duplicates=len(known), rubrics=len(lacking), labels=stored
+    )
     audit(
         actor=by,
         action="prompts.imported",
@@ -101,6 +111,7 @@ def import_prompts(
             "created": result.created,
             "duplicates": result.duplicates,
             **({"rubrics": result.rubrics} if result.rubrics else {}),
+            **({"labels": result.labels} if result.labels else {}),
         },
     )
     return result
@@ -113,7 +124,7 @@ class Standing:
     new: to be stored. known: there already. alike: new, and nearly the same as prompts that are
     there, or as others of the file. apart: new, in a split that the file names, with prompts of
     their conversation or group in the other one. rubrics: known, without the rubric that the file
-    has for them.
+    has for them. labels: to be stored.
     """
 
     new: int
@@ -121,10 +132,19 @@ class Standing:
     alike: int
     apart: int
     rubrics: int
+    labels: int = 0
 
 
-def standing(project: Project, rows: Sequence[PromptRow]) -> Standing:
-    """What an import of the rows would meet."""
+def standing(
+    project: Project, rows: Sequence[PromptRow], labels: Sequence[LabelRow] = ()
+) -> Standing:
+    """What an import of the rows would meet; BadInputError where a label has no place here."""
+    keeper = Keeper(project) if labels else None
+    for label in labels:
+        assert keeper
+        keeper.check(label)
+    keys = [label.sha256 for label in labels]
+    there_already = ImportedLabel.objects.filter(project=project, sha256__in=keys).count()
     known = set(_known(project, [row.sha256 for row in rows]))
     new = [row for row in rows if row.sha256 not in known]
     looks = Counter(row.likeness for row in rows)
@@ -136,7 +156,20 @@ def standing(project: Project, rows: Sequence[PromptRow]) -> Standing:
         alike=sum(row.likeness in there or looks[row.likeness] > 1 for row in new),
         apart=Kin(project, new).apart(new),
         rubrics=_lacking(project, rows).count(),
+        labels=len(labels) - there_already,
     )
+
+
+def _label(imported: Import, rows: Sequence[LabelRow]) -> int:
+    """Store the labels of prompts that are there by now; how many were new."""
+    keys = list({row.prompt for row in rows})
+    found = imported.project.prompts.only("pk", "sha256", "language", "split")
+    prompts = {prompt.sha256: prompt for prompt in found.filter(sha256__in=keys)}
+    imported.labels = store_labels(
+        project=imported.project, rows=rows, imported=imported, prompts=prompts
+    )
+    imported.save(update_fields=["labels"])
+    return imported.labels
 
 
 def _lacking(project: Project, rows: Iterable[PromptRow]) -> PromptQuerySet:

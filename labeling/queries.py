@@ -174,7 +174,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def counted(self) -> Self:
         """Labels and decisions that count: snapshots, exports and pre-flight take these."""
-        return self.filter(standing="counts", purpose__in=["label", "decision"])
+        return self.filter(standing="counts", purpose__in=["label", "decision", "imported"])
 
     def given(self) -> Self:
         """People's own judgments: labels that count, and would but for a reviewer's decision.

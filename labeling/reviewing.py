@@ -30,7 +30,7 @@ def may(annotation: Annotation) -> dict[str, bool]:
         "send_back": is_label and annotation.standing in SENT_BACK_FROM,
         "exclude": annotation.standing in EXCLUDED_FROM,
         "include": annotation.standing == Standing.EXCLUDED,
-        "decide": annotation.purpose != Purpose.VERDICT,
+        "decide": annotation.purpose not in {Purpose.VERDICT, Purpose.IMPORTED},
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from labeling.health.base import Finding, examined
 from labeling.health.checks import PAIRS, PROMPTS
-from labeling.health.checks.items import Asked
+from labeling.health.checks.items import Asked, Pair
 from labeling.health.repairs import REPAIRS
 
 
@@ -13,6 +13,11 @@ def of_prompts(rows: Sequence[Asked], offered: Mapping[str, Sequence[int]]) -> l
     """Of a file with these good rows. offered: see repairs.Reading."""
     mended = [Finding.of(name, lines) for name, lines in offered.items() if lines]
     return [*mended, *examined(PROMPTS, rows)]
+
+
+def of_pairs(pairs: Sequence[Pair]) -> list[Finding]:
+    """Of a file whose labels prefer one text to another."""
+    return examined(PAIRS, pairs)
 
 
 def told(kept: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -13,14 +13,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.errors import BadInputError
 from labeling.kinds import settings
 from labeling.kinds.paths import WHOLE, Paths
+from labeling.kinds.unfit import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from django.utils.functional import _StrPromise
-    from pydantic_core import ErrorDetails
 
     from labeling.datasets import Exports
+    from labeling.formats.base import Label
     from labeling.kinds.comparing import Figure, Sums
     from labeling.kinds.simulation import Simulated
     from labeling.models import Annotation, Assignment, Completion, Task
@@ -239,6 +240,15 @@ class AnnotationKind(ABC):
         """
         return body
 
+    def imported(
+        self, label: "Label", ids: "Sequence[int]", settings: Any
+    ) -> dict[str, Any] | None:
+        """The body of a label from a file (labeling.formats); None where this kind takes none such.
+
+        ids: those of its texts, in their order. settings: as `read_settings` gives them.
+        """
+        return None
+
     def simulate(self, task: "Task", annotator: "Simulated") -> dict[str, Any] | None:
         """The body that a simulated annotator gives; None when they skip the task."""
         return None
@@ -273,7 +283,7 @@ class AnnotationKind(ABC):
             parsed = self.Body.model_validate(body)
         except ValidationError as error:
             errors = {
-                ".".join(str(part) for part in line["loc"]) or "body": _in_words(line)
+                ".".join(str(part) for part in line["loc"]) or "body": in_words(line)
                 for line in error.errors(include_url=False)[:MOST_ERRORS]
             }
             raise BadInputError(
@@ -288,13 +298,3 @@ def unfit(field: str, message: str) -> BadInputError:
     return BadInputError(
         _("The answer does not have the form of this task."), errors={field: message}
     )
-
-
-def _in_words(line: "ErrorDetails") -> str:
-    """What is wrong, in words of our own: annotators read them under the form."""
-    if line["type"] == "value_error":  # a validator of the kind has said it
-        return str(line["ctx"]["error"])
-    if line["type"] == "string_too_long":
-        text = _("The text is longer than %(limit)d characters: shorten it.")
-        return text % {"limit": line["ctx"]["max_length"]}
-    return _("This is not of the form that the task needs. Reload the page and try again.")

@@ -11,6 +11,7 @@ from labeling.models.checks import (
 )
 from labeling.models.exchanges import Exchange
 from labeling.models.flags import Flag, Flagged, Marked
+from labeling.models.imported_labels import ImportedLabel
 from labeling.models.imports import Import
 from labeling.models.kind_settings import KindSettings
 from labeling.models.preambles import Preamble
@@ -67,6 +68,7 @@ __all__ = [
     "GoldUpload",
     "GuidelineVersion",
     "Import",
+    "ImportedLabel",
     "KindSettings",
     "Marked",
     "Membership",

@@ -163,6 +163,8 @@ class PromptUpload(models.Model):
     name = models.CharField(max_length=200)
     content = models.BinaryField()
     encoding = models.CharField(max_length=20, blank=True, default="")  # "" is to be guessed
+    # A name of labeling.formats; "" is to be found out.
+    format = models.CharField(max_length=20, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -30,6 +30,8 @@ class Purpose(models.TextChoices):
     VERDICT = "verdict", _("Verdict")  # a vote on models: never trained on, in no round
     GOLD = "gold", _("Gold check")  # the right answer is known
     REPEAT = "repeat", _("Repeat")  # the annotator has answered it before
+    # Came with a file: trained on like a label, and in no figure about people (0080).
+    IMPORTED = "imported", _("Imported")
 
 
 class SkipReason(models.TextChoices):
@@ -72,7 +74,7 @@ class Task(models.Model):
     )
     # Those who wrote a text among its completions: they are not asked.
     authors = ArrayField(models.BigIntegerField(), default=list, blank=True, db_default=[])
-    # LABEL, or VERDICT: what the answers to it are for, a reviewer's decision aside.
+    # LABEL, VERDICT or IMPORTED: what the answers to it are for, a reviewer's decision aside.
     purpose = models.CharField(
         max_length=10, choices=Purpose, default=Purpose.LABEL, db_default=Purpose.LABEL
     )

@@ -48,5 +48,11 @@ def import_undo(request: UserRequest, slug: str, pk: int) -> HttpResponse:
         messages.error(request, error.message)
     else:
         text = ngettext("%(n)d prompt is removed.", "%(n)d prompts are removed.", removed)
-        messages.success(request, text % {"n": removed})
+        said = text % {"n": removed}
+        if imported.labels:
+            labels = ngettext(
+                "%(n)d label is removed.", "%(n)d labels are removed.", imported.labels
+            )
+            said = f"{said} {labels % {'n': imported.labels}}"
+        messages.success(request, said)
     return redirect("prompt_imports", slug)

@@ -18,11 +18,13 @@ from core.paging import Page
 from core.text import clean_name
 from labeling import encodings, importing, model_fit
 from labeling.access import membership_for, project_for
-from labeling.forms import ConfirmForm, PromptFilter, UploadForm
+from labeling.formats import Label
+from labeling.forms import ConfirmForm, ImportForm, PromptFilter
 from labeling.health import report
 from labeling.health.base import Finding
+from labeling.labeled_files import LabeledPreview, parse_file
 from labeling.models import Project, Prompt, PromptUpload, Role
-from labeling.prompt_files import MOST_METADATA, Preview, PromptRow, parse_prompts
+from labeling.prompt_files import MOST_METADATA, PromptRow
 from labeling.proposals import diversity
 from labeling.queries import PromptQuerySet
 from labeling.views.signed_in import signed_in
@@ -95,16 +97,18 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
     """A file comes in, its preview goes out; the confirmation stores it."""
     project = project_for(request.user, slug, role=Role.MANAGER)
     if request.method != "POST":
-        return _page(request, project, form=UploadForm())
+        return _page(request, project, form=ImportForm())
     if "upload" in request.POST:
         return _confirm(request, project)
-    form = UploadForm(request.POST, request.FILES)
+    form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, project, form=form, status=422)
     content = form.cleaned_data["file"]
     try:
-        preview = parse_prompts(content, form.cleaned_data["encoding"])
+        asked = form.cleaned_data
+        preview = parse_file(content, asked["encoding"], format_name=asked["format"])
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
+        standing = importing.standing(project, preview.rows, preview.labels)
     except BadInputError as error:
         form.add_error("file", error.message)
         return _page(request, project, form=form, status=422)
@@ -117,6 +121,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         name=name,
         content=content,
         encoding=preview.encoding,
+        format=preview.format.name,
     )
     return _page(
         request,
@@ -126,7 +131,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         name=name,
         rows=_shown(preview),
         encoding=dict(encodings.CHOICES).get(preview.encoding, ""),
-        standing=importing.standing(project, preview.rows),
+        standing=standing,
         warnings=model_fit.warnings(project, preview.rows),
         health=report.told([each.as_json() for each in _health(preview)]),
         confirm=ConfirmForm.of(upload.pk, preview.offered),
@@ -134,14 +139,18 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
     )
 
 
-def _shown(preview: Preview) -> list[PromptRow]:
+def _shown(preview: LabeledPreview) -> list[tuple[PromptRow, list[Label]]]:
     """The first rows; where the encoding is a guess, the first that show whether it is right."""
     telling = [row for row in preview.rows if not row.last_text.isascii()]
-    return (telling if preview.guessed and telling else preview.rows)[:SHOWN]
+    rows = (telling if preview.guessed and telling else preview.rows)[:SHOWN]
+    return [(row, preview.labels_of(row)) for row in rows]
 
 
-def _health(preview: Preview) -> list[Finding]:
-    return report.of_prompts(preview.rows, preview.offered)
+def _health(preview: LabeledPreview) -> list[Finding]:
+    return [
+        *report.of_prompts(preview.rows, preview.offered),
+        *report.of_pairs(preview.pairs),
+    ]
 
 
 def _confirm(request: UserRequest, project: Project) -> HttpResponse:
@@ -151,7 +160,7 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
     own = PromptUpload.objects.filter(project=project, uploaded_by=request.user)
     upload = get_object_or_404(own, pk=form.cleaned_data["upload"])
     repairs = form.cleaned_data["repairs"]
-    preview = parse_prompts(bytes(upload.content), upload.encoding, repairs)
+    preview = parse_file(bytes(upload.content), upload.encoding, repairs, format_name=upload.format)
     result = importing.import_prompts(
         project=project,
         rows=preview.rows,
@@ -160,6 +169,8 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
         by=request.user,
         heldout_percent=form.cleaned_data["heldout_percent"],
         health=_health(preview),
+        labels=preview.labels,
+        format_name=preview.format.name,
     )
     upload.delete()
     stored = ngettext("%(n)d prompt is stored.", "%(n)d prompts are stored.", result.created)
@@ -172,6 +183,9 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
             "%(n)d of these has a rubric now.", "%(n)d of these have a rubric now.", result.rubrics
         )
         text = f"{text} {more % {'n': result.rubrics}}"
+    if result.labels:
+        labels = ngettext("%(n)d label is stored.", "%(n)d labels are stored.", result.labels)
+        text = f"{text} {labels % {'n': result.labels}}"
     messages.success(request, text)
     return redirect("prompts", project.slug)
 

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
+from labeling.formats.base import Label
 from labeling.kinds.base import AnnotationKind, Completions, Rows
 from labeling.kinds.comparing import Sums
 from labeling.kinds.comparison import comparing, showing, simulating
-from labeling.kinds.comparison.body import ComparisonBody, check_answer, tiers
+from labeling.kinds.comparison.body import ComparisonBody, check_answer, of_label, tiers
 from labeling.kinds.comparison.exports import EXPORTS
 from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.simulation import Simulated
@@ -97,6 +98,10 @@ class Comparison(AnnotationKind):
         """The better completion by its id."""
         text = body.get("better")
         return {**body, "better": ids_of([text], ids)[0]} if isinstance(text, str) else body
+
+    def imported(self, label: Label, ids: Sequence[int], settings: object) -> dict[str, Any] | None:
+        """Two texts of which one is better by so many tiers, where Rondo has exported them."""
+        return of_label(label, ids) if label.kind == self.name else None
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """A Bradley-Terry draw by gold, its strength by the distance."""

@@ -1,10 +1,12 @@
 """Demonstration: the annotator writes the answer that the model should have given."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from labeling.formats.base import Label
 from labeling.kinds.base import AnnotationKind, Rows, Wrote
 from labeling.kinds.comparing import Sums
 from labeling.kinds.demonstration.body import DemonstrationBody
@@ -51,6 +53,10 @@ class Demonstration(AnnotationKind):
     def compare(self, one: Annotation, other: Annotation) -> Sums:
         """How alike the texts are."""
         return compare(one.body["text"], other.body["text"])
+
+    def imported(self, label: Label, ids: Sequence[int], settings: object) -> dict[str, Any] | None:
+        """A text that somebody wrote."""
+        return {"text": label.written} if label.written else None
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any] | None:
         """The best of what the models wrote for the prompt."""

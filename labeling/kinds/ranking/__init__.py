@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from labeling.formats.base import Label
 from labeling.kinds.base import AnnotationKind, Completions, Rows, Wrote
 from labeling.kinds.comparing import Sums
 from labeling.kinds.paths import WHOLE, Paths
@@ -87,6 +88,10 @@ class Ranking(AnnotationKind):
     def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
         """Tiers of texts as tiers of ids."""
         return uploaded.by_ids(body, ids)
+
+    def imported(self, label: Label, ids: Sequence[int], settings: object) -> dict[str, Any] | None:
+        """Texts in an order; a single one is acceptable or not."""
+        return uploaded.of_label(label, ids)
 
     def is_worth_asking(self, completions: Sequence[Completion]) -> bool:
         """Whether any two texts differ."""

@@ -13,7 +13,7 @@ from labeling.queries import AnnotationQuerySet
 
 
 def training_rows(annotation: Annotation) -> Rows:
-    """One ranking; the unacceptable ones are its last tier.
+    """One ranking; the unacceptable ones are its last tier. None of a single text, which came in.
 
     The annotator's own text comes after the completions and is a demonstration as well.
     """
@@ -26,7 +26,7 @@ def training_rows(annotation: Annotation) -> Rows:
     tiers = [[position[pk] for pk in tier] for tier in _tiers(body)]
     human = of_people(completions)
     ranking = {"completions": texts, "finished": finished, "tiers": tiers, "human": human}
-    rows: Rows = {"rankings": [ranking]}
+    rows: Rows = {"rankings": [ranking]} if len(texts) > 1 or "written" in body else {}
     if written := body.get("written"):
         own = len(texts)
         tiers[:1] = [[*tiers[0], own]] if written["tied"] else [[own], *tiers[:1]]

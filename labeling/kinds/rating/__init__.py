@@ -1,14 +1,16 @@
 """Rating: the annotator gives each text numbers from 1 to 7 and flags, as the project asks."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from labeling.formats.base import Label
 from labeling.kinds.base import Completions
 from labeling.kinds.comparing import Sums
 from labeling.kinds.paths import Paths
 from labeling.kinds.rating import comparing, rows, showing, simulating
-from labeling.kinds.rating.body import FIELD, RatingBody, check_ratings, scores
+from labeling.kinds.rating.body import FIELD, RatingBody, check_ratings, of_label, scores
 from labeling.kinds.rating.exports import EXPORTS
 from labeling.kinds.rating.settings import RatingSettings, helpful, instructgpt
 from labeling.kinds.rating.template import FLAGS
@@ -81,6 +83,12 @@ class Rating(TextByText):
         """Numbers around the gold."""
         completions = list(task.completions.order_by("pk"))
         return simulating.rate(completions, annotator, self.settings_of(task))
+
+    def imported(
+        self, label: Label, ids: Sequence[int], settings: RatingSettings
+    ) -> dict[str, Any] | None:
+        """Numbers by name, where they are the project's criteria."""
+        return of_label(label, ids, settings)
 
     def scores(self, annotation: Annotation) -> dict[int, float]:
         """By the numbers, as the project orders texts by them."""

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 CODE = ("labeling", "platform", "workers")
 # Who may name a kind, and why.
 ALLOWED = {
+    "labeling/formats/ultrafeedback.py": "`Rating`: a key of the files of others",
     "platform/rehearsal/loop.py": "asks for demonstrations once the model has written: a recipe",
     "platform/rehearsal/recipe.py": "what a rehearsal asks for is data",
     "platform/web/demo.py": "what the sample project asks for is data",

@@ -117,7 +117,7 @@ def test_a_guessed_encoding_is_shown_and_can_be_changed(project: Project, mona: 
 
     assert page.status_code == 200
     assert "It was read as Japanese: Shift-JIS." in page.content.decode()
-    assert [row.last_text for row in page.context["rows"]] == ["卵は何分ゆでますか？"]
+    assert [row.last_text for row, _labels in page.context["rows"]] == ["卵は何分ゆでますか？"]
     assert "It was read as" not in other.content.decode()
     assert [prompt.last_text for prompt in Prompt.objects.all()] == ["鸡蛋"]
 
@@ -240,3 +240,30 @@ def test_a_prompt_is_taken_out_and_used_again(project: Project, mona: User) -> N
         .content.decode()
         .count("Kept?")
     )
+
+
+def test_labels_are_previewed_as_they_come_in(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+    raw = b'{"prompt": "Egg?", "chosen": "Six minutes.", "rejected": "An hour."}'
+
+    page = upload(client, raw, "pairs.jsonl").content.decode()
+    pk = PromptUpload.objects.get().pk
+    done = client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0}, follow=True)
+    again = upload(client, raw, "pairs.jsonl").content.decode()
+
+    for text in ("Its rows are of the format TRL.", "Six minutes.", "An hour.", "Import 1 label"):
+        assert text in page
+    assert "1 prompt is stored. 1 label is stored." in done.content.decode()
+    assert "nothing is left to import" in again
+
+
+def test_people_choose_the_format(project: Project, mona: User) -> None:
+    client = signed_in(mona)
+    file = SimpleUploadedFile("a.jsonl", b'{"prompt": "Egg?", "completion": "Six."}')
+
+    page = client.post(at("prompts_import"), {"file": file, "format": "prompts"})
+    pk = PromptUpload.objects.get().pk
+    client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0})
+
+    assert page.context["preview"].labels == []
+    assert Prompt.objects.get().metadata == {"completion": "Six."}

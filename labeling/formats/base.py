@@ -1,0 +1,98 @@
+"""What a format of labeled data gives: prompts, and what was said of texts for them.
+
+A format is one module here, which knows no model and no database: of a row of a file it makes
+entries. An entry is a prompt, as `labeling.prompt_files.row_of` reads one, with its labels. How a
+label is stored, kinds of annotation say (`AnnotationKind.imported`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils.translation import gettext as _
+
+from core.errors import BadInputError
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Row = dict[str, Any]
+MOST_TEXTS = 9  # of one label: as many as the page of a task can show
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A text that was judged.
+
+    tier: 1 is the best, equal tiers are ties. acceptable: nobody called it unfit to be shown.
+    criteria: numbers by the names of what was judged. model: the name of what wrote it, if known.
+    """
+
+    text: str
+    tier: int = 1
+    acceptable: bool = True
+    criteria: Mapping[str, int] = field(default_factory=dict)
+    model: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """What somebody said: a text that they wrote, or a judgment of `texts`.
+
+    who: the person, as the file names them; kept as a pseudonym. about: what else the file says of
+    it. kind: the kind of annotation, where Rondo exported it. group: labels that share one are
+    parts of one judgment. concerns, comment: what went with the answer.
+    """
+
+    written: str = ""
+    texts: tuple[Text, ...] = ()
+    who: str = ""
+    about: Row = field(default_factory=dict)
+    kind: str = ""
+    group: str = ""
+    concerns: tuple[str, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A prompt, as a line of a file of prompts says it, and its labels."""
+
+    prompt: Row
+    labels: tuple[Label, ...] = ()
+
+
+class Format(ABC):
+    """One format. name: for addresses. label: for people. needed: a column that tables name."""
+
+    name: ClassVar[str]
+    label: ClassVar["_StrPromise | str"]
+    needed: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def fits(self, row: Row) -> float:
+        """How surely a row is of this format, from 0 to 1."""
+
+    @abstractmethod
+    def read(self, row: Row) -> list[Entry]:
+        """What a row says; BadInputError where it is wrong."""
+
+
+def preferred(chosen: str, rejected: str, **more: Any) -> Label:
+    """A judgment of two texts."""
+    if not chosen.strip() or not rejected.strip():
+        raise BadInputError(_("one of the two texts is empty"))
+    if chosen == rejected:
+        raise BadInputError(_("the two texts are the same"))
+    return Label(texts=(Text(text=chosen), Text(text=rejected, tier=2)), **more)
+
+
+def by_score(texts: list[tuple[str, float, str]], **more: Any) -> Label:
+    """A judgment of texts, each with its score, the more the better, and its model."""
+    scores = sorted({score for _text, score, _model in texts}, reverse=True)
+    place = {score: tier for tier, score in enumerate(scores, 1)}
+    kept = sorted(texts, key=lambda each: place[each[1]])[:MOST_TEXTS]
+    return Label(
+        texts=tuple(Text(text=text, tier=place[s], model=model) for text, s, model in kept), **more
+    )

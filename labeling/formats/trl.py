@@ -1,0 +1,74 @@
+"""TRL's types: prompt-completion, preference and unpaired preference, plain or as messages.
+
+https://huggingface.co/docs/trl/dataset_formats. A preference may have its prompt within both of its
+sides, as HuggingFaceH4/ultrafeedback_binarized has; whatever it says of scores is kept.
+"""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from core.errors import BadInputError
+from labeling.formats.base import Entry, Format, Label, Row, Text, preferred
+from labeling.formats.reading import answer, around, asked, conversation, ended
+
+SIDES = {"chosen", "rejected"}
+SCORES = ("score_chosen", "score_rejected", "margin", "chosen_score", "rejected_score")
+MODELS = ("chosen_model", "rejected_model")
+KNOWN = {"prompt", "completion", "label", "messages", *SIDES, *SCORES, *MODELS}
+
+
+class Trl(Format):
+    """Datasets of TRL's trainers."""
+
+    name = "trl"
+    label = "TRL"
+    needed: ClassVar[tuple[str, ...]] = ("prompt", "chosen")
+
+    def fits(self, row: Row) -> float:
+        """By its columns: two sides, or a prompt and a completion."""
+        if row.keys() >= SIDES:
+            return 0.7
+        return 0.7 if row.keys() >= {"prompt", "completion"} else 0.0
+
+    def read(self, row: Row) -> list[Entry]:
+        """One entry with one label."""
+        more = around(row, but=KNOWN)
+        if row.keys() >= SIDES:
+            prompt, chosen, rejected = sides(row)
+            about = {name: row[name] for name in SCORES if row.get(name) is not None}
+            label = preferred(chosen, rejected, about=about)
+            models = [row.get(name) for name in MODELS]
+            texts = tuple(
+                Text(text=text.text, tier=text.tier, model=model if isinstance(model, str) else "")
+                for text, model in zip(label.texts, models, strict=True)
+            )
+            label = Label(texts=texts, about=about)
+        else:
+            if "prompt" not in row or "completion" not in row:
+                raise BadInputError(_("it needs “prompt” and “completion”, or “chosen” and more"))
+            prompt, text = asked(row["prompt"]), answer(row["completion"])
+            match row.get("label"):
+                case None:
+                    label = Label(written=text)
+                case bool(good):
+                    label = Label(texts=(Text(text=text, acceptable=good),))
+                case _other:
+                    raise BadInputError(_("“label” must be true or false"))
+        return [Entry(prompt={**more, **prompt}, labels=(label,))]
+
+
+def sides(row: Row) -> tuple[Row, str, str]:
+    """The prompt of a preference, and its two texts."""
+    if isinstance(row["chosen"], list):
+        before, chosen = ended(conversation(row["chosen"]))
+        other, rejected = ended(conversation(row["rejected"]))
+        if before != other:
+            raise BadInputError(_("the two sides are not of the same prompt"))
+        if before:  # the prompt is within them
+            return {"messages": before}, chosen, rejected
+    else:
+        chosen, rejected = answer(row["chosen"]), answer(row["rejected"])
+    if "prompt" not in row:
+        raise BadInputError(_("there is no “prompt”, and none within “chosen”"))
+    return asked(row["prompt"]), chosen, rejected

@@ -1,0 +1,222 @@
+"""Files of any format, read: prompts with what was said of texts for them, and what is wrong.
+
+What a file's form is, readers know (labeling.readers); what its rows mean, formats do
+(labeling.formats). Here both meet, and each row is checked as prompts and answers are elsewhere.
+Whoever wants to look at the rows before they are stored, or to leave some out, adds a pass.
+"""
+
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+
+from django.utils.translation import gettext as _
+
+from core.errors import BadInputError
+from core.hashing import canonical_sha256
+from core.text import clean_json, clean_text
+from labeling.file_rows import walk
+from labeling.formats import FORMATS, LOOKED_AT, Format, Label, detected, needed
+from labeling.formats.base import MOST_TEXTS, Text
+from labeling.health.checks.items import Pair
+from labeling.health.repairs import Reading
+from labeling.models import Concern
+from labeling.prompt_files import COLUMNS, LARGEST, MOST_ROWS, Preview, PromptRow, row_of
+from labeling.readers import open_file
+from labeling.readers.base import Columns, Entry
+
+NAMED = Columns(
+    needed=needed(),
+    json=COLUMNS.json,
+    flags=COLUMNS.flags,
+    texts=COLUMNS.texts | {"prompt", "completion", "rejected", "output", "input"},
+)
+MOST_ABOUT = 20_000  # characters of JSON that are kept with a label
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelRow:
+    """A label with the line that it stands in, and its prompt's hash."""
+
+    line: int
+    prompt: str
+    label: Label
+
+    @property
+    def sha256(self) -> str:
+        """The same for the same words of the same person about the same prompt."""
+        label = self.label
+        texts = [[each.text, each.tier, each.acceptable, each.criteria] for each in label.texts]
+        return canonical_sha256([self.prompt, label.written, label.who, label.group, texts])
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabeledRow:
+    """A good row: a prompt, and its labels."""
+
+    prompt: PromptRow
+    labels: tuple[LabelRow, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabeledPreview(Preview):
+    """What a file holds. rows: its prompts, each once. labels: each once.
+
+    format: what its rows are. duplicates: rows that say what an earlier one has said.
+    """
+
+    format: Format
+    labels: list[LabelRow] = field(default_factory=list)
+
+    def labels_of(self, row: PromptRow) -> list[Label]:
+        """Those of a prompt that stand in its line."""
+        return [each.label for each in self.labels if each.line == row.line]
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """The labels that prefer one of two texts."""
+        found = []
+        for each in self.labels:
+            if len(each.label.texts) == 2 and each.label.texts[0].tier != each.label.texts[1].tier:
+                better, worse = sorted(each.label.texts, key=lambda text: text.tier)
+                found.append(
+                    Pair(line=each.line, asked=each.prompt, chosen=better.text, rejected=worse.text)
+                )
+        return found
+
+
+Pass = Callable[[LabeledPreview], LabeledPreview]
+
+
+def parse_file(
+    raw: bytes,
+    encoding: str = "",
+    repairs: Collection[str] = (),
+    *,
+    format_name: str = "",
+    passes: Iterable[Pass] = (),
+) -> LabeledPreview:
+    """Read a file; BadInputError when it is of no form that is known, line errors otherwise.
+
+    repairs: names of those that are made (labeling.health.repairs). format_name: what people say
+    its rows are; "" is to be found out. passes: each is given what was read and returns what is to
+    be stored of it.
+    """
+    if len(raw) > LARGEST:
+        raise BadInputError(
+            _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
+        )
+    opened = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding)
+    chosen, entries = told(opened.source.entries, format_name)
+    source = replace(opened.source, entries=entries)
+    reading = Reading(lambda value, number: rows_of(chosen, value, number), repairs)
+    walked = walk(source, reading, most=MOST_ROWS)
+    rows = [row for some in walked.rows for row in some]
+    prompts: dict[str, PromptRow] = {}
+    labels: dict[str, LabelRow] = {}
+    repeated = 0
+    for row in joined(rows):
+        is_known = row.prompt.sha256 in prompts
+        prompts.setdefault(row.prompt.sha256, row.prompt)
+        before = len(labels)
+        labels.update({each.sha256: each for each in row.labels if each.sha256 not in labels})
+        repeated += is_known and len(labels) == before
+    found = LabeledPreview(
+        rows=list(prompts.values()),
+        errors=walked.errors,
+        errors_left_out=walked.errors_left_out,
+        form=walked.form,
+        is_table=walked.is_table,
+        duplicates=repeated,
+        encoding=opened.encoding,
+        guessed=opened.guessed,
+        offered={name: lines for name, lines in reading.offered.items() if lines},
+        format=chosen,
+        labels=list(labels.values()),
+    )
+    for each in passes:
+        found = each(found)
+    return found
+
+
+def told(
+    entries: Generator[Entry, None, None], name: str = ""
+) -> tuple[Format, Generator[Entry, None, None]]:
+    """The format of what is read, by its first entries; and all of them."""
+    if name and name not in FORMATS:
+        raise BadInputError(_("This format is not known."), errors={"format": name})
+    first = list(islice(entries, LOOKED_AT))
+
+    def whole() -> Generator[Entry, None, None]:
+        try:
+            yield from chain(first, entries)
+        finally:
+            entries.close()
+
+    chosen = FORMATS[name] if name else detected([value for _number, value in first])
+    return chosen, whole()
+
+
+def rows_of(chosen: Format, value: object, number: int) -> list[LabeledRow]:
+    """What one entry says; BadInputError where a part of it is wrong."""
+    if not isinstance(value, dict):
+        raise BadInputError(_("this is not a JSON object"))
+    found = []
+    for entry in chosen.read(value):
+        prompt = row_of(entry.prompt, number)
+        labels = [
+            LabelRow(line=number, prompt=prompt.sha256, label=_checked(label))
+            for label in entry.labels
+        ]
+        found.append(LabeledRow(prompt=prompt, labels=tuple(labels)))
+    return found
+
+
+def joined(rows: Iterable[LabeledRow]) -> Iterator[LabeledRow]:
+    """The rows, those after one another that are parts of one judgment as one."""
+    held: LabeledRow | None = None
+    for row in rows:
+        if held is not None and _belongs(held, row):
+            held = replace(held, labels=(_both(held.labels[0], row.labels[0]),))
+            continue
+        if held is not None:
+            yield held
+        held = row
+    if held is not None:
+        yield held
+
+
+def _belongs(one: LabeledRow, other: LabeledRow) -> bool:
+    if len(one.labels) != 1 or len(other.labels) != 1:
+        return False
+    first, second = one.labels[0], other.labels[0]
+    is_same = first.label.group == second.label.group != ""
+    return is_same and first.prompt == second.prompt
+
+
+def _both(one: LabelRow, other: LabelRow) -> LabelRow:
+    texts = {each.text: each for each in (*one.label.texts, *other.label.texts)}
+    return replace(one, label=replace(one.label, texts=tuple(texts.values())))
+
+
+def _checked(label: Label) -> Label:
+    """The label, if all of it can be stored and shown."""
+    if label.written:
+        clean_text(label.written)
+    if len(label.texts) > MOST_TEXTS:
+        raise BadInputError(_("it judges more than %(most)s texts at once") % {"most": MOST_TEXTS})
+    tier_of: dict[str, Text] = {}
+    for each in label.texts:
+        clean_text(each.text)
+        if not each.text.strip():
+            raise BadInputError(_("a text that is judged is empty"))
+        first = tier_of.setdefault(each.text, each)
+        if (first.tier, first.acceptable) != (each.tier, each.acceptable):
+            raise BadInputError(_("the same text is judged in two ways"))
+    clean_json(label.about)
+    clean_text(label.comment)
+    if len(str(label.about)) > MOST_ABOUT:
+        raise BadInputError(
+            _("what it says of the label is longer than %(most)s characters") % {"most": MOST_ABOUT}
+        )
+    concerns = tuple(name for name in label.concerns if name in Concern.values)
+    return replace(label, texts=tuple(tier_of.values()), concerns=concerns)
