@@ -57,6 +57,7 @@ class Judged(NamedTuple):
     tier: int
     text: str
     origin: str = MODEL
+    model: str = ""  # its name; "" where a person wrote it, or none is known
 
 
 class AnnotationRecord(NamedTuple):
@@ -77,6 +78,8 @@ class AnnotationRecord(NamedTuple):
     concerns: str = ""  # their names, with a blank between two
     comment: str = ""
     preamble: int | None = None  # the key of what stood before the prompt
+    created_at: str = ""  # ISO 8601, in UTC
+    with_ties: bool = False  # two texts of one tier are pairs as well, one each way
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,7 +111,7 @@ DEMONSTRATIONS = Dataset(
     label=_("Demonstrations"),
     trl_type="prompt-completion",
     trainers=("SFTTrainer",),
-    columns={"completion": MESSAGES},
+    columns={"completion": MESSAGES, "model": str},  # model: "" where a person wrote it
 )
 PREFERENCES = Dataset(
     name="preferences",
@@ -121,11 +124,15 @@ PREFERENCES = Dataset(
         "group_id": str,  # the pairs of one judgment share it
         "chosen_tier": int,
         "rejected_tier": int,
+        "margin": float,  # see `margin`; TRL's RewardTrainer takes it into its loss
         # model or human: who wrote it.
         "chosen_origin": str,
         "rejected_origin": str,
+        "chosen_model": str,
+        "rejected_model": str,
     },
 )
+WIDEST = 3  # tiers: from there on a preference counts as "much better"
 
 
 def assistant(text: str) -> list[Row]:
@@ -133,23 +140,47 @@ def assistant(text: str) -> list[Row]:
     return [{"role": "assistant", "content": text}]
 
 
-def strict_pairs(annotation: AnnotationRecord, judged: Sequence[Judged]) -> Iterator[Row]:
+def margin(chosen: int, rejected: int) -> float:
+    """By how much the reward of a tier should be above another's: a third each, 1 at the most.
+
+    "Margin small" of Llama 2 (table 27 of arXiv 2307.09288): significantly better 1, better 2/3,
+    slightly better 1/3, a tie 0.
+    """
+    return min(rejected - chosen, WIDEST) / WIDEST
+
+
+def strict_pairs(
+    annotation: AnnotationRecord, judged: Sequence[Judged], *, turn: int = 0
+) -> Iterator[Row]:
     """A row of PREFERENCES for each two of `judged` in different tiers, the better one first.
 
-    None for the same text twice: earlier versions took rankings that put it into two tiers.
+    Where ties are asked for, two rows for each two in one tier. None for the same text twice:
+    earlier versions took rankings that put it into two tiers. turn: that of a live conversation.
     """
-    group = f"{annotation.kind}-{annotation.id}"
-    for chosen, rejected in combinations(sorted(judged, key=_tier), 2):
-        if chosen.tier != rejected.tier and chosen.text != rejected.text:
-            yield {
-                "chosen": assistant(chosen.text),
-                "rejected": assistant(rejected.text),
-                "group_id": group,
-                "chosen_tier": chosen.tier,
-                "rejected_tier": rejected.tier,
-                "chosen_origin": chosen.origin,
-                "rejected_origin": rejected.origin,
-            }
+    group = f"{annotation.kind}-{annotation.id}{f'-{turn}' if turn else ''}"
+    for one, other in combinations(sorted(judged, key=_tier), 2):
+        if one.text == other.text:
+            continue
+        if one.tier != other.tier:
+            yield _pair(group, one, other)
+        elif annotation.with_ties:
+            yield _pair(group, one, other)
+            yield _pair(group, other, one)
+
+
+def _pair(group: str, chosen: Judged, rejected: Judged) -> Row:
+    return {
+        "chosen": assistant(chosen.text),
+        "rejected": assistant(rejected.text),
+        "group_id": group,
+        "chosen_tier": chosen.tier,
+        "rejected_tier": rejected.tier,
+        "margin": margin(chosen.tier, rejected.tier),
+        "chosen_origin": chosen.origin,
+        "rejected_origin": rejected.origin,
+        "chosen_model": chosen.model,
+        "rejected_model": rejected.model,
+    }
 
 
 def _tier(text: Judged) -> int:

@@ -173,6 +173,8 @@ def row_of(value: object, number: int) -> PromptRow:
         messages = check_messages(said["messages"])
     tools = check_tools(said.get("tools") or [])
     extra = {name: _label(value[name], name) for name in OPTIONAL if value.get(name) is not None}
+    if _is_ours(value):
+        extra.setdefault("source", "")  # an empty cell of our own CSV
     if extra.get("split", "") not in {"", *Split.values}:
         raise BadInputError(_("“split” must be train or heldout"))
     if not isinstance(warn := value.get(WARNING, False), bool):
@@ -191,8 +193,10 @@ def row_of(value: object, number: int) -> PromptRow:
 def _as_given(value: dict[str, Any]) -> dict[str, Any]:
     """Of a line of our own export what the prompt was made of, where that is more than texts."""
     own = value.get("given")
-    if not _is_ours(value) or not isinstance(own, str) or not own:
+    if not _is_ours(value):
         return value
+    if not isinstance(own, str) or not own:
+        return _with_messages(value)
     try:
         whole = json.loads(own)
     except ValueError:
@@ -200,6 +204,18 @@ def _as_given(value: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(whole, dict) or "messages" not in whole:
         raise BadInputError(_("“given” is not the JSON of a conversation"))
     return {key: whole[key] for key in ("messages", "tools") if key in whole}
+
+
+def _with_messages(value: dict[str, Any]) -> dict[str, Any]:
+    """Of a row of our own CSV, where the prompt is the JSON of its messages, those messages."""
+    text = value.get("prompt")
+    if not isinstance(text, str):
+        return value
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return value
+    return {**value, "prompt": found} if isinstance(found, list) else value
 
 
 def _is_ours(value: dict[str, Any]) -> bool:

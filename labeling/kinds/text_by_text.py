@@ -10,6 +10,7 @@ from labeling.kinds.base import AnnotationKind, Rows
 from labeling.kinds.paths import WHOLE, Paths
 from labeling.models import Annotation, Completion
 from labeling.queries import AnnotationQuerySet
+from labeling.unpaired import best_and_last, unpaired
 
 TEXT: dict[str, ColumnType] = {
     "completion_id": int,
@@ -21,8 +22,6 @@ TEXT: dict[str, ColumnType] = {
 }
 ANSWER: dict[str, ColumnType] = {
     "group_id": str,  # the texts of one annotator's answer share it
-    "guideline_version": int,
-    "active_seconds": int,  # of the whole answer
 }
 
 
@@ -70,11 +69,21 @@ class TextByText(AnnotationKind):
 
 def preferences(annotation: AnnotationRecord, scores: scored.Scores) -> Iterator[Row]:
     """One row for each two completions of which one has the better score."""
+    return strict_pairs(annotation, _judged(annotation, scores))
+
+
+def desirable(annotation: AnnotationRecord, scores: scored.Scores) -> Iterator[Row]:
+    """Those of the best score are, those of the lowest are not."""
+    return unpaired(annotation, best_and_last(_judged(annotation, scores)))
+
+
+def _judged(annotation: AnnotationRecord, scores: scored.Scores) -> list[Judged]:
     tier_of = {pk: tier for tier, pks in enumerate(scored.tiers(scores), 1) for pk in pks}
-    judged = [
-        Judged(tier_of[c.id], c.text, c.origin) for c in annotation.completions if c.id in tier_of
+    return [
+        Judged(tier_of[c.id], c.text, c.origin, c.model)
+        for c in annotation.completions
+        if c.id in tier_of
     ]
-    return strict_pairs(annotation, judged)
 
 
 def each_text(
@@ -93,6 +102,4 @@ def each_text(
             "shown_at": shown_at.get(completion.id, 0),
             **said(of[completion.id]),
             "group_id": f"{annotation.kind}-{annotation.id}",
-            "guideline_version": annotation.guideline_version,
-            "active_seconds": annotation.active_seconds,
         }

@@ -1,9 +1,11 @@
 """Projects, their guidelines and their members."""
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +87,8 @@ class Project(models.Model):
     # Hidden from lists and annotators, and read-only, until it is restored or deleted.
     archived_at = models.DateTimeField(null=True, editable=False)
     deletion_asked_at = models.DateTimeField(null=True, editable=False)  # nobody enters it any more
+    # What pseudonyms of people follow from (labeling.pseudonyms); it never leaves.
+    pseudonym_key = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     family = models.OneToOneField(Family, models.PROTECT, related_name="project")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -13,18 +13,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.requests import UserRequest
-from api.exports.datasets import datasets
+from api.exports.datasets import datasets, source_of
 from api.exports.encoding import ENCODERS
 from api.exports.filters import Filters
 from api.exports.reading import preview
 from api.exports.responses import export_response
+from api.filter_fields import USUAL, fields
 from core.text import INVISIBLE
 from labeling.access import membership_for, project_for
 from labeling.datasets import Row
-from labeling.models import Prompt, Role, Split
+from labeling.models import Role
 
 ROWS_SHOWN = 5
-LOADERS = {"jsonl": "json", "parquet": "parquet"}
+LOADERS = {"jsonl": "json", "parquet": "parquet", "csv": "csv"}
 
 
 @never_cache
@@ -39,19 +40,21 @@ def export_page(request: UserRequest, slug: str) -> HttpResponse:
     dataset = _known(query.pop("dataset", ["preferences"])[-1], datasets())
     encoding = _known(query.pop("encoding", ["jsonl"])[-1], ENCODERS)
     filters = Filters.read(query)
-    kept = urlencode(filters.model_dump(exclude_none=True))
+    kept = urlencode(filters.asked)
     address = reverse("api:export", args=[slug, dataset, encoding])
     rows = preview(datasets()[dataset], project, filters, rows=ROWS_SHOWN)
+    allowed = source_of(datasets()[dataset]).filters
+    shown = fields(project, filters, allowed)
     context: dict[str, Any] = {
         "project": project,
         "is_manager": member.role == Role.MANAGER,
-        "datasets": datasets().values(),
+        "chips": [(each, _query_of(name, encoding, filters)) for name, each in datasets().items()],
         "dataset": datasets()[dataset],
         "encodings": ENCODERS,
         "encoding": encoding,
-        "filters": filters,
-        "splits": Split.choices,
-        "languages": _languages(project.pk),
+        "usual": shown[:USUAL],
+        "more": shown[USUAL:],
+        "opens": any(each.value for each in shown[USUAL:]),
         "kept": kept,
         "rows": [visible_json(row) for row in rows],
         "file": f"{dataset}.{encoding}",
@@ -76,15 +79,17 @@ def export_download(
     )
 
 
+def _query_of(dataset: str, encoding: str, filters: Filters) -> str:
+    """The page of another dataset, with those filters that it has."""
+    allowed = source_of(datasets()[dataset]).filters
+    kept = {name: value for name, value in filters.asked.items() if name in allowed}
+    return urlencode({"dataset": dataset, "encoding": encoding, **kept})
+
+
 def _known(name: str, known: dict[str, Any]) -> str:
     if name not in known:
         raise Http404
     return name
-
-
-def _languages(project: int) -> list[str]:
-    found = Prompt.objects.filter(project=project).order_by("language")
-    return list(found.values_list("language", flat=True).distinct())
 
 
 def visible_json(row: Row) -> str:

@@ -66,6 +66,11 @@ def usable_annotations(project: Project) -> AnnotationQuerySet:
     return project.annotations.counted().filter(is_simulated=project.is_simulated)
 
 
+def given_annotations(project: Project) -> AnnotationQuerySet:
+    """What each annotator said, also where a reviewer's decision counts instead."""
+    return project.annotations.given().filter(is_simulated=project.is_simulated)
+
+
 def wrong_sort(project: Project) -> int:
     """How many labels are left out since they are simulated among people's, or the reverse."""
     return project.annotations.exclude(is_simulated=project.is_simulated).count()

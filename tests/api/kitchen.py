@@ -5,23 +5,32 @@ import json
 import pytest
 
 from accounts import services
+from jobs.models import Job
 from labeling.kinds.rules.settings import RulesSettings
 from labeling.models import Annotation, Role
-from tests.factories import make_member, make_project, make_prompt, make_task
+from rounds.models import Evaluation, Round, Run
+from tests.factories import make_member, make_project, make_prompt, make_task, make_version
 
 DATASETS = [
     "comparisons",
+    "conversations",
+    "corrections",
     "critiques",
     "demonstrations",
     "dialogues",
+    "evaluations",
     "gradings",
+    "openai_preferences",
     "preferences",
     "prompts",
     "rankings",
     "ratings",
     "rule_answers",
+    "samples",
+    "skips",
     "step_labels",
     "steps",
+    "unpaired",
 ]
 
 
@@ -89,7 +98,38 @@ def kitchen():
     said = {"message": "", "first": 1, "better": None, "strength": 0, "both_bad": False}
     said["replies"] = [{"text": text, "finish_reason": "stop"} for text in ("煮。", "蒸。")]
     annotate(make_task(project, "dialogue", prompt=tofu), ada, {"turns": [said]})
+    skip(make_task(project, prompt=egg), ada, "needs_expert: =eggs")
+    evaluate(project, tofu)
     return project
+
+
+def skip(task, annotator, reason):
+    """A task that somebody left to others."""
+    return task.assignments.create(
+        annotator=annotator,
+        slot=1,
+        state="skipped",
+        lease_until=task.created_at,
+        skip_reason=reason,
+        active_seconds=7,
+    )
+
+
+def evaluate(project, prompt):
+    """An evaluation of a policy in a round, with a text of it and of the base model."""
+    base, policy = make_version(), make_version("policy", family=project.family)
+    turn = Round.objects.create(project=project, number=1, writer=base)
+    job = Job.objects.create(kind="evaluate", queue="gpu")
+    run = Run.objects.create(round=turn, stage="evaluate", job=job)
+    figures = {"models": {str(version.pk): {"length": 3.5} for version in (base, policy)}}
+    found = Evaluation.objects.create(
+        run=run, before=base, after=policy, reference=base, metrics=figures
+    )
+    for version, reward in ((base, None), (policy, 1.5)):
+        found.samples.create(
+            prompt=prompt, model_version=version, text="+煮。", tokens=3, reward=reward
+        )
+    return found
 
 
 def get_rows(client, project, dataset, query="", user=None):

@@ -68,7 +68,7 @@ def test_held_out_prompts_are_left_out_until_they_are_asked_for(page):
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("?dataset=passwords", 404), ("?encoding=csv", 404), ("?x=1", 400), ("?split=test", 422)],
+    [("?dataset=passwords", 404), ("?encoding=xlsx", 404), ("?x=1", 400), ("?split=test", 422)],
 )
 def test_refuses_what_it_does_not_offer(page, query, status):
     assert page(query)[0].status_code == status
@@ -76,7 +76,7 @@ def test_refuses_what_it_does_not_offer(page, query, status):
 
 def test_languages_are_those_of_the_prompts(page, project):
     make_prompt(project, language="zh")
-    assert re.findall(r"<option>(zh|en)</option>", page()[1]) == ["en", "zh"]
+    assert re.findall(r'<option value="(zh|en)">', page()[1]) == ["en", "zh"]
 
 
 @pytest.mark.slow

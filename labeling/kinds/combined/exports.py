@@ -5,6 +5,7 @@ from functools import partial
 
 from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row
 from labeling.kinds.combined.steps import Parts
+from labeling.unpaired import UNPAIRED
 
 
 def exports(parts: Parts) -> Exports:
@@ -14,7 +15,7 @@ def exports(parts: Parts) -> Exports:
 
 
 def _rows(parts: Parts, dataset: Dataset, annotation: AnnotationRecord) -> Iterator[Row]:
-    """Of each step; preferences only of the one that is learned from, once each.
+    """Of each step; what says which texts are better only of the one that is learned from.
 
     `shown_order` is that of the step: where it began in another order than the page, that one.
     """
@@ -22,7 +23,7 @@ def _rows(parts: Parts, dataset: Dataset, annotation: AnnotationRecord) -> Itera
     for name in [row.kind for row in settings.steps]:
         if dataset not in parts[name].exports:
             continue
-        if dataset is PREFERENCES and name != settings.learned:
+        if dataset in {PREFERENCES, UNPAIRED} and name != settings.learned:
             continue
         own = annotation._replace(
             body=body["parts"][name],

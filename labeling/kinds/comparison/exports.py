@@ -13,6 +13,7 @@ from labeling.datasets import (
     Row,
     strict_pairs,
 )
+from labeling.unpaired import UNPAIRED, best_and_last, unpaired
 
 COMPARISONS = Dataset(
     name="comparisons",
@@ -36,20 +37,29 @@ COMPARISONS = Dataset(
         # -3 (the first is much better) to 3 (the second is); 0 is a tie.
         "preference": int,
         "both_bad": bool,
-        "guideline_version": int,
-        "active_seconds": int,
     },
 )
 
 
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row, unless it is a tie; the tiers are as far apart as it is strong."""
+    return strict_pairs(annotation, _judged(annotation))
+
+
+def desirable(annotation: AnnotationRecord) -> Iterator[Row]:
+    """The better one is, the other is not; neither where both are bad."""
+    judged = _judged(annotation)
+    if annotation.body["both_bad"]:
+        return unpaired(annotation, [(text, False) for text in judged])
+    return unpaired(annotation, best_and_last(judged))
+
+
+def _judged(annotation: AnnotationRecord) -> list[Judged]:
     better, strength = annotation.body["better"], annotation.body["strength"]
-    judged = [
-        Judged(1 if c.id == better else 1 + strength, c.text, c.origin)
+    return [
+        Judged(1 if c.id == better else 1 + strength, c.text, c.origin, c.model)
         for c in annotation.completions
     ]
-    return strict_pairs(annotation, judged)
 
 
 def comparisons(annotation: AnnotationRecord) -> Iterator[Row]:
@@ -71,9 +81,11 @@ def comparisons(annotation: AnnotationRecord) -> Iterator[Row]:
         ],
         "preference": sign * body["strength"],
         "both_bad": body["both_bad"],
-        "guideline_version": annotation.guideline_version,
-        "active_seconds": annotation.active_seconds,
     }
 
 
-EXPORTS: Exports = {PREFERENCES: preferences, COMPARISONS: comparisons}
+EXPORTS: Exports = {
+    PREFERENCES: preferences,
+    UNPAIRED: desirable,
+    COMPARISONS: comparisons,
+}

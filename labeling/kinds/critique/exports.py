@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import AnnotationRecord, Dataset, Exports, Row
+from labeling.datasets import AnnotationRecord, Dataset, Exports, Judged, Row
+from labeling.unpaired import UNPAIRED, unpaired
 
 NO_ERROR = "no_error"  # as in the public MQM ratings of WMT: what is fine has a row as well
 CRITIQUES = Dataset(
@@ -31,8 +32,6 @@ CRITIQUES = Dataset(
         "text": str,
         "score": float,
         "errors": int,  # of the answer
-        "guideline_version": int,
-        "active_seconds": int,
     },
 )
 
@@ -51,8 +50,6 @@ def critiques(annotation: AnnotationRecord) -> Iterator[Row]:
         "text": body["text"],
         "score": settings.score([error["severity"] for error in errors]),
         "errors": len(errors),
-        "guideline_version": annotation.guideline_version,
-        "active_seconds": annotation.active_seconds,
     }
     none = {"start": 0, "end": 0, "type": NO_ERROR, "severity": NO_ERROR, "note": ""}
     for error in errors or [none]:
@@ -69,4 +66,11 @@ def critiques(annotation: AnnotationRecord) -> Iterator[Row]:
         }
 
 
-EXPORTS: Exports = {CRITIQUES: critiques}
+def desirable(annotation: AnnotationRecord) -> Iterator[Row]:
+    """A completion without errors is, one with errors is not."""
+    c = annotation.completions[0]
+    text = Judged(1, c.text, c.origin, c.model)
+    return unpaired(annotation, [(text, not annotation.body["errors"])])
+
+
+EXPORTS: Exports = {CRITIQUES: critiques, UNPAIRED: desirable}

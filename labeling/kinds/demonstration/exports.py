@@ -7,7 +7,7 @@ from labeling.datasets import DEMONSTRATIONS, AnnotationRecord, Exports, Row, as
 
 def demonstrations(annotation: AnnotationRecord) -> Iterator[Row]:
     """The answer as it was written."""
-    yield {"completion": assistant(annotation.body["text"])}
+    yield {"completion": assistant(annotation.body["text"]), "model": ""}
 
 
 EXPORTS: Exports = {DEMONSTRATIONS: demonstrations}

@@ -1,21 +1,23 @@
 """What leaves of a dialogue: the pair of each turn that prefers one, and the whole of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from labeling.datasets import (
     MESSAGES,
-    MODEL,
     PREFERENCES,
     THEN,
     AnnotationRecord,
     Dataset,
     Exports,
+    Judged,
     Row,
-    assistant,
+    strict_pairs,
 )
 from labeling.exchanges import before, kept, then
+from labeling.unpaired import UNPAIRED, best_and_last, unpaired
 
 DIALOGUES = Dataset(
     name="dialogues",
@@ -38,8 +40,6 @@ DIALOGUES = Dataset(
                 "kept": int,  # counted from 1: the reply from which it went on
             }
         ],
-        "guideline_version": int,
-        "active_seconds": int,
     },
 )
 
@@ -48,19 +48,25 @@ def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each turn that prefers a reply; the tiers are as far apart as it is strong."""
     turns = annotation.body["turns"]
     for number, turn in enumerate(turns):
-        if (better := turn["better"]) is None:
-            continue
-        texts = [reply["text"] for reply in turn["replies"]]
-        yield {
-            "chosen": assistant(texts[better]),
-            "rejected": assistant(texts[1 - better]),
-            "group_id": f"{annotation.kind}-{annotation.id}-{number + 1}",
-            "chosen_tier": 1,
-            "rejected_tier": 1 + turn["strength"],
-            "chosen_origin": MODEL,
-            "rejected_origin": MODEL,
-            THEN: before(turns, number),
-        }
+        for row in strict_pairs(annotation, _judged(turn), turn=number + 1):
+            yield {**row, THEN: before(turns, number)}
+
+
+def desirable(annotation: AnnotationRecord) -> Iterator[Row]:
+    """Of each turn the better reply is, the other is not; neither where both are bad."""
+    turns = annotation.body["turns"]
+    for number, turn in enumerate(turns):
+        judged = _judged(turn)
+        said = [(r, False) for r in judged] if turn["both_bad"] else best_and_last(judged)
+        for row in unpaired(annotation, said, turn=number + 1):
+            yield {**row, THEN: before(turns, number)}
+
+
+def _judged(turn: Mapping[str, Any]) -> list[Judged]:
+    return [
+        Judged(1 if number == turn["better"] else 1 + turn["strength"], reply["text"])
+        for number, reply in enumerate(turn["replies"])
+    ]
 
 
 def dialogues(annotation: AnnotationRecord) -> Iterator[Row]:
@@ -85,9 +91,7 @@ def dialogues(annotation: AnnotationRecord) -> Iterator[Row]:
             }
             for turn in turns
         ],
-        "guideline_version": annotation.guideline_version,
-        "active_seconds": annotation.active_seconds,
     }
 
 
-EXPORTS: Exports = {PREFERENCES: preferences, DIALOGUES: dialogues}
+EXPORTS: Exports = {PREFERENCES: preferences, UNPAIRED: desirable, DIALOGUES: dialogues}

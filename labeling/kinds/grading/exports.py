@@ -10,6 +10,7 @@ from labeling.kinds import text_by_text
 from labeling.kinds.grading.body import FIELD, score, scores
 from labeling.kinds.text_by_text import ANSWER, TEXT, each_text
 from labeling.rubric_form import met_points
+from labeling.unpaired import UNPAIRED
 
 GRADINGS = Dataset(
     name="gradings",
@@ -34,6 +35,12 @@ def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     return text_by_text.preferences(annotation, found)
 
 
+def desirable(annotation: AnnotationRecord) -> Iterator[Row]:
+    """The best score is, the lowest is not."""
+    found = scores(annotation.body, list(annotation.prompt.rubric), annotation.settings)
+    return text_by_text.desirable(annotation, found)
+
+
 def gradings(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each completion."""
     items = list(annotation.prompt.rubric)
@@ -52,4 +59,4 @@ def gradings(annotation: AnnotationRecord) -> Iterator[Row]:
     return each_text(annotation, FIELD, said)
 
 
-EXPORTS: Exports = {PREFERENCES: preferences, GRADINGS: gradings}
+EXPORTS: Exports = {PREFERENCES: preferences, UNPAIRED: desirable, GRADINGS: gradings}

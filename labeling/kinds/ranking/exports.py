@@ -16,6 +16,7 @@ from labeling.datasets import (
     assistant,
     strict_pairs,
 )
+from labeling.unpaired import UNPAIRED, best_and_last, unpaired
 from training.contract.tables import STOP
 
 RANKINGS = Dataset(
@@ -41,8 +42,6 @@ RANKINGS = Dataset(
         ],
         "tiers": [[int]],
         "edited_from": int,  # the completion that the annotator's own text edits; 0: none
-        "guideline_version": int,
-        "active_seconds": int,
     },
 )
 
@@ -53,16 +52,28 @@ OWN = 0  # in the place of an id: no completion has it
 def demonstrations(annotation: AnnotationRecord) -> Iterator[Row]:
     """The annotator's own text, where there is one."""
     if written := annotation.body.get("written"):
-        yield {"completion": assistant(written["text"])}
+        yield {"completion": assistant(written["text"]), "model": ""}
 
 
 def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each two texts in different tiers."""
+    return strict_pairs(annotation, _judged(annotation))
+
+
+def desirable(annotation: AnnotationRecord) -> Iterator[Row]:
+    """The best tier is, the last is not; where all are unacceptable, none is."""
+    judged = _judged(annotation)
+    if not annotation.body["tiers"] and not annotation.body.get("written"):
+        return unpaired(annotation, [(text, False) for text in judged])
+    return unpaired(annotation, best_and_last(judged))
+
+
+def _judged(annotation: AnnotationRecord) -> list[Judged]:
     tier_of = _tier_of(_tiers(annotation))
-    texts = [Judged(tier_of[c.id], c.text, c.origin) for c in annotation.completions]
+    texts = [Judged(tier_of[c.id], c.text, c.origin, c.model) for c in annotation.completions]
     if written := annotation.body.get("written"):
         texts.append(Judged(tier_of[OWN], written["text"], HUMAN))
-    return strict_pairs(annotation, texts)
+    return texts
 
 
 def rankings(annotation: AnnotationRecord) -> Iterator[Row]:
@@ -93,8 +104,6 @@ def rankings(annotation: AnnotationRecord) -> Iterator[Row]:
         "completions": texts,
         "tiers": tiers,
         "edited_from": (written or {}).get("original") or 0,
-        "guideline_version": annotation.guideline_version,
-        "active_seconds": annotation.active_seconds,
     }
 
 
@@ -116,6 +125,7 @@ def _tier_of(tiers: list[list[int]]) -> dict[int, int]:
 
 EXPORTS: Exports = {
     PREFERENCES: preferences,
+    UNPAIRED: desirable,
     RANKINGS: rankings,
     DEMONSTRATIONS: demonstrations,
 }

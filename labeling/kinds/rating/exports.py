@@ -9,6 +9,7 @@ from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, R
 from labeling.kinds import text_by_text
 from labeling.kinds.rating.body import FIELD, scores
 from labeling.kinds.text_by_text import ANSWER, TEXT, each_text
+from labeling.unpaired import UNPAIRED
 
 RATINGS = Dataset(
     name="ratings",
@@ -30,6 +31,11 @@ def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     return text_by_text.preferences(annotation, scores(annotation.body, annotation.settings))
 
 
+def desirable(annotation: AnnotationRecord) -> Iterator[Row]:
+    """The best score is, the lowest is not."""
+    return text_by_text.desirable(annotation, scores(annotation.body, annotation.settings))
+
+
 def ratings(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each completion."""
 
@@ -48,4 +54,4 @@ def ratings(annotation: AnnotationRecord) -> Iterator[Row]:
     return each_text(annotation, FIELD, said)
 
 
-EXPORTS: Exports = {PREFERENCES: preferences, RATINGS: ratings}
+EXPORTS: Exports = {PREFERENCES: preferences, UNPAIRED: desirable, RATINGS: ratings}

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Row
+from labeling.datasets import PREFERENCES, AnnotationRecord, Dataset, Exports, Judged, Row
 from labeling.kinds import text_by_text
 from labeling.kinds.rules.body import BROKEN, FIELD, UNSURE, scores
 from labeling.kinds.text_by_text import ANSWER, TEXT, each_text
+from labeling.unpaired import UNPAIRED, unpaired
 
 RULE_ANSWERS = Dataset(
     name="rule_answers",
@@ -32,6 +33,17 @@ def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     return text_by_text.preferences(annotation, scores(annotation.body, annotation.settings))
 
 
+def desirable(annotation: AnnotationRecord) -> Iterator[Row]:
+    """What follows all rules is, what breaks one is not; where it was unsure nobody knows."""
+    answers = {one["completion"]: set(one["answers"].values()) for one in annotation.body[FIELD]}
+    said = [
+        (Judged(1, c.text, c.origin, c.model), BROKEN not in answers[c.id])
+        for c in annotation.completions
+        if BROKEN in answers[c.id] or UNSURE not in answers[c.id]
+    ]
+    return unpaired(annotation, said)
+
+
 def rule_answers(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each completion."""
 
@@ -50,4 +62,8 @@ def rule_answers(annotation: AnnotationRecord) -> Iterator[Row]:
     return each_text(annotation, FIELD, said)
 
 
-EXPORTS: Exports = {PREFERENCES: preferences, RULE_ANSWERS: rule_answers}
+EXPORTS: Exports = {
+    PREFERENCES: preferences,
+    UNPAIRED: desirable,
+    RULE_ANSWERS: rule_answers,
+}

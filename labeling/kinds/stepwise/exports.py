@@ -34,8 +34,6 @@ STEP_LABELS = Dataset(
         # label is 0 where is_labeled is false: behind the first wrong step.
         "steps": [{"start": int, "end": int, "label": int, "is_labeled": bool, "rewrite": str}],
         "first_error": int,  # counted from 1; 0 for none
-        "guideline_version": int,
-        "active_seconds": int,
     },
 )
 
@@ -79,8 +77,6 @@ def step_labels(annotation: AnnotationRecord) -> Iterator[Row]:
             for step in found
         ],
         "first_error": labels.index(WRONG) + 1 if WRONG in labels else 0,
-        "guideline_version": annotation.guideline_version,
-        "active_seconds": annotation.active_seconds,
     }
 
 

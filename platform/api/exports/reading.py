@@ -1,26 +1,23 @@
 """Reading a whole table in constant memory."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import orjson
 from django.db.models import Max, QuerySet
 
-from api.exports.datasets import PROMPTS, of_annotation, prompt_row
+from api.exports.datasets import source_of
 from api.exports.filters import Filters
-from api.exports.records import annotation_records, prompt_records
-from labeling.datasets import THEN, Dataset, Row
-from labeling.given import given, whole
-from labeling.kinds import kinds
-from labeling.models import Project, Prompt
-from rounds.queries import usable_annotations
+from api.exports.shaped import Shaped
+from api.exports.source import Maker
+from labeling.datasets import Dataset, Row
+from labeling.models import Project
 
 KEYS_AT_FIRST = 100  # a preview reads no more, and a download begins at once
 KEYS_AT_MOST = 2_500  # in one statement
 KEYS_PER_READ = 20_000
 PIECE = 2**19  # bytes of JSON lines that are aimed at
-Maker = Callable[[Collection[int]], Iterator[Row]]
 
 
 def lines(dataset: Dataset, project: Project, filters: Filters) -> Iterator[bytes]:
@@ -32,7 +29,11 @@ def lines(dataset: Dataset, project: Project, filters: Filters) -> Iterator[byte
     before it: of a ranking of nine come 36 rows. Each row is encoded before the next is made.
     """
     source, rows = _source(dataset, project, filters)
-    keys, wanted = _keys(source), KEYS_AT_FIRST
+    return _pieces(_keys(source), rows)
+
+
+def _pieces(keys: Iterator[int], rows: Maker) -> Iterator[bytes]:
+    wanted = KEYS_AT_FIRST
     while some := list(islice(keys, wanted)):
         piece = b"".join(
             [orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows(some)]
@@ -52,32 +53,16 @@ def preview(dataset: Dataset, project: Project, filters: Filters, *, rows: int) 
 
 
 def _source(dataset: Dataset, project: Project, filters: Filters) -> tuple["QuerySet[Any]", Maker]:
-    """What has the keys, and how rows are made of some of them, in their order."""
-    if dataset is PROMPTS:
-        prompts = filters.on_prompts(Prompt.objects.filter(project=project))
-        return prompts, lambda keys: map(prompt_row, prompt_records(keys))
-    makers = {
-        name: kind.exports[dataset] for name, kind in kinds().items() if dataset in kind.exports
-    }
+    """What has the keys, and how rows are made of some of them, in their order.
 
-    preambles = dict(project.preambles.values_list("pk", "messages"))
-
-    def rows(keys: Collection[int]) -> Iterator[Row]:
-        for annotation in annotation_records(keys):
-            around = of_annotation(annotation)
-            before = preambles.get(annotation.preamble or 0, [])
-            prompt = given(before, annotation.prompt.messages)
-            around["given"] = whole(before, annotation.prompt.given)
-            for row in makers[annotation.kind](annotation):
-                then = row.pop(THEN, ())
-                if row.keys() != dataset.columns.keys():
-                    raise TypeError(f"{annotation.kind} has other columns than {dataset.name}")
-                if then:
-                    around["given"] = whole(before, annotation.prompt.given, then)
-                yield {"prompt": [*prompt, *then], **row, **around}
-
-    annotations = usable_annotations(project).filter(kind__in=makers)
-    return filters.on_annotations(annotations), rows
+    BadRequestError for a filter that the dataset does not have.
+    """
+    source = source_of(dataset)
+    filters.check(source.filters)
+    if not isinstance(dataset, Shaped):
+        return source.wanted(dataset, project, filters), source.make(dataset, project, filters)
+    make, shape = source.make(dataset.of, project, filters), dataset.shape
+    return source.wanted(dataset.of, project, filters), lambda keys: map(shape, make(keys))
 
 
 def _keys(source: "QuerySet[Any]") -> Iterator[int]:

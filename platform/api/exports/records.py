@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
@@ -19,6 +19,7 @@ SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guidel
   a.active_seconds, t.round_number, t.is_chosen,
   (SELECT content::text FROM labeling_kindsettings WHERE id = t.settings_id),
   array_to_string(a.concerns, ' '), a.comment, t.preamble_id,
+  to_char(a.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   m.rubric::text, m.id, m.messages::text, m.given, m.split, m.language, m.use_case, m.source,
   m.group_name, m.metadata::text,
   (
@@ -43,6 +44,37 @@ FROM labeling_prompt m LEFT JOIN LATERAL (
 ) p ON true
 WHERE m.id = ANY(%s::bigint[]) ORDER BY m.id
 """
+SKIPS = """
+SELECT s.id, t.kind, s.annotator_id, t.round_number,
+  to_char(s.lease_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  s.active_seconds, s.skip_reason, t.preamble_id,
+  m.rubric::text, m.id, m.messages::text, m.given, m.split, m.language, m.use_case, m.source,
+  m.group_name, m.metadata::text
+FROM labeling_assignment s
+CROSS JOIN LATERAL (SELECT * FROM labeling_task WHERE id = s.task_id OFFSET 0) t
+CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 0) m
+WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id
+"""
+
+
+class SkipRecord(NamedTuple):
+    """What exports read of a task that somebody left to others."""
+
+    id: int
+    kind: str
+    annotator: int
+    round: int
+    created_at: str  # ISO 8601, in UTC
+    active_seconds: int
+    reason: str  # as labeling.skipping stores it
+    preamble: int | None
+    prompt: PromptRecord
+
+
+def skip_records(keys: Collection[int]) -> Iterator[SkipRecord]:
+    """The skipped assignments with these keys, oldest first."""
+    for row in _rows(SKIPS, keys):
+        yield SkipRecord._make((*row[:8], _prompt(*row[8:])))
 
 
 def prompt_records(keys: Collection[int]) -> Iterator[PromptRecord]:
@@ -56,7 +88,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
     loads, completion = orjson.loads, CompletionRecord._make
     for row in _rows(ANNOTATIONS, keys):
         pk, kind, annotator, body, order, version, seconds, number, chosen, *rest = row
-        settings, concerns, comment, preamble, *prompt, texts = rest
+        settings, concerns, comment, preamble, created_at, *prompt, texts = rest
         yield AnnotationRecord(
             pk,
             kind,
@@ -73,6 +105,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
             concerns,
             comment,
             preamble,
+            created_at,
         )
 
 

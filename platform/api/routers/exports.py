@@ -26,7 +26,7 @@ DatasetName = Annotated[
     AfterValidator(_known),
     WithJsonSchema({"type": "string", "enum": list(datasets())}),
 ]
-Encoding = Literal["jsonl", "parquet"]
+Encoding = Literal["jsonl", "parquet", "csv"]
 
 
 @router.get(
@@ -36,12 +36,13 @@ Encoding = Literal["jsonl", "parquet"]
     openapi_extra={
         "responses": {
             200: {
-                "description": "The rows, as JSON lines or as a Parquet file.",
+                "description": "The rows, as JSON lines, as a Parquet file or as CSV.",
                 "content": {
                     "application/x-ndjson": {"schema": {"type": "string"}},
                     "application/vnd.apache.parquet": {
                         "schema": {"type": "string", "format": "binary"}
                     },
+                    "text/csv": {"schema": {"type": "string"}},
                 },
             }
         }
@@ -55,6 +56,13 @@ def export(
     filters: Query[Filters],
 ) -> StreamingHttpResponse:
     """Preferences have one row per strict pair.
+
+    Which filters there are follows from the dataset: one that it does not have is refused.
+    `annotator` is a pseudonym, the same for a person in all exports of the project.
+    `margin`: a third for each tier between the two texts, 1 at the most, 0 for a tie; TRL's
+    RewardTrainer takes it into its loss, unless you remove the column.
+    In CSV, lists and objects are JSON in a cell; a cell that a spreadsheet would compute has '
+    before it, and `guarded` names the columns of the row that have one.
 
     `is_chosen`: the prompt was chosen where two reward models differ, not drawn at random, so leave
     such rows out of figures that shall hold for all prompts. `presorted`: the texts stood in the

@@ -8,6 +8,7 @@ from labeling.importing import import_prompts
 from labeling.models import Prompt
 from labeling.prompt_files import parse_prompts
 from labeling.proposals import deciding
+from labeling.pseudonyms import naming
 from tests.api.kitchen import get_rows
 from tests.factories import make_member, make_project, make_prompt
 from tests.labeling.calling import MESSAGES, TEXTS, TOOLS
@@ -80,13 +81,14 @@ def test_of_a_prompt_that_somebody_wrote_form_and_author_leave_and_come_back(cli
     deciding.accept(project=kitchen, proposals=[row.pk], by=olga)
     exported = get_rows(client, kitchen, "prompts")
 
+    name = naming(kitchen)(iris.pk)
     (parsed,) = parse_prompts(json.dumps(exported[-1]).encode()).rows
     (other,) = parse_prompts(json.dumps(exported[0]).encode()).rows
 
     assert [(line["form"], line["author"]) for line in exported] == [
         ("", ""),
         ("", ""),
-        ("few_shot", str(iris.pk)),
+        ("few_shot", name),
     ]
-    assert parsed.metadata == {"form": "few_shot", "author": str(iris.pk), "parts": SHOTS}
+    assert parsed.metadata == {"form": "few_shot", "author": name, "parts": SHOTS}
     assert (parsed.source, other.metadata) == ("labeler", {})

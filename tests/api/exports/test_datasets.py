@@ -19,8 +19,10 @@ def fresh_datasets():
 def test_all_that_kinds_export_and_the_prompts():
     assert list(datasets()) == [
         "preferences",
+        "unpaired",
         "rankings",
         "demonstrations",
+        "corrections",
         "ratings",
         "rule_answers",
         "comparisons",
@@ -29,6 +31,11 @@ def test_all_that_kinds_export_and_the_prompts():
         "gradings",
         "steps",
         "step_labels",
+        "conversations",
+        "openai_preferences",
+        "skips",
+        "evaluations",
+        "samples",
         "prompts",
     ]
 
@@ -37,10 +44,14 @@ def test_columns_are_the_prompt_the_datasets_own_and_of_what_the_row_is():
     assert list(columns(DEMONSTRATIONS)) == [
         "prompt",
         "completion",
+        "model",
         "annotation_id",
         "kind",
         "annotator",
         "round",
+        "created_at",
+        "active_seconds",
+        "guideline_version",
         "is_chosen",
         "presorted",
         "concerns",

@@ -35,7 +35,8 @@ import sys
 from pathlib import Path
 
 from datasets import load_dataset
-from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
+from trl import (DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, RewardConfig, RewardTrainer,
+                 SFTConfig, SFTTrainer)
 
 from training import tiny
 
@@ -56,13 +57,22 @@ print("dpo", dpo.train().training_loss)
 sft = SFTTrainer(model=str(folder / "model"), train_dataset=rows("demonstrations"),
                  args=SFTConfig(output_dir=str(folder / "sft"), **common))
 print("sft", sft.train().training_loss)
+chats = SFTTrainer(model=str(folder / "model"), train_dataset=rows("conversations"),
+                   args=SFTConfig(output_dir=str(folder / "chats"), **common))
+print("chats", chats.train().training_loss)
+kto = KTOTrainer(model=str(folder / "model"), train_dataset=rows("unpaired"),
+                 args=KTOConfig(output_dir=str(folder / "kto"), **common))
+print("kto", kto.train().training_loss)
+reward = RewardTrainer(model=str(folder / "model"), train_dataset=rows("preferences"),
+                       args=RewardConfig(output_dir=str(folder / "reward"), **common))
+print("reward", reward.train().training_loss)
 """
 
 
 @pytest.mark.slow
 def test_trl_trains_on_it_as_it_is(client, kitchen, tmp_path):
     headers = bearer(make_member(kitchen, role=Role.MANAGER))
-    for dataset in ("preferences", "demonstrations"):
+    for dataset in ("preferences", "demonstrations", "conversations", "unpaired"):
         response = client.get(f"/api/v1/projects/kitchen/exports/{dataset}.jsonl", headers=headers)
         (tmp_path / f"{dataset}.jsonl").write_bytes(b"".join(response.streaming_content))
     done = subprocess.run(
@@ -74,8 +84,10 @@ def test_trl_trains_on_it_as_it_is(client, kitchen, tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    losses = dict(line.split() for line in done.stdout.splitlines() if line[:3] in {"dpo", "sft"})
-    assert float(losses["dpo"]) == pytest.approx(
-        0.6931, abs=1e-3
-    )  # log 2: the policy is the reference
-    assert 0 < float(losses["sft"]) < 20
+    names = {"dpo", "sft", "chats", "kto", "reward"}
+    said = [line.split() for line in done.stdout.splitlines()]
+    losses = {line[0]: float(line[1]) for line in said if line and line[0] in names}
+    assert losses.keys() == names
+    assert losses["dpo"] == pytest.approx(0.6931, abs=1e-3)  # log 2: the policy is the reference
+    assert losses["kto"] == pytest.approx(0.5, abs=0.01)  # 1 - sigmoid(0), as it is there too
+    assert all(0 < loss < 20 for loss in losses.values())

@@ -6,6 +6,7 @@ import pytest
 
 from labeling.models import Annotation, Prompt, Role, Task
 from labeling.preambles import change
+from labeling.pseudonyms import naming
 from tests.api.kitchen import annotate, bearer, get_rows
 from tests.factories import make_member, make_project, make_task, make_user
 from tests.labeling.kinds.test_dialogue import BETWEEN, TURNS
@@ -34,12 +35,19 @@ def test_preferences_are_strict_pairs_with_the_unacceptable_below_all(client, ki
         "group_id": f"ranking-{ranking.pk}",
         "chosen_tier": 1,
         "rejected_tier": 2,
+        "margin": 1 / 3,
         "chosen_origin": "model",
         "rejected_origin": "model",
+        "chosen_model": "",
+        "rejected_model": "",
         "annotation_id": ranking.pk,
         "kind": "ranking",
-        "annotator": str(ranking.annotator_id),
+        "annotator": naming(kitchen)(ranking.annotator_id),
         "round": 1,
+        "created_at": ranking.created_at.strftime("%Y-%m-%dT%H:%M:%S.")
+        + f"{ranking.created_at.microsecond // 1000:03}Z",
+        "active_seconds": 0,
+        "guideline_version": 1,
         "is_chosen": False,
         "presorted": False,
         "concerns": "",
@@ -173,7 +181,7 @@ def test_other_filters_are_refused(client, kitchen, query, status):
 
 def test_unknown_dataset_and_format_are_refused(client, kitchen):
     headers = bearer(make_member(kitchen, role=Role.MANAGER))
-    for name in ("passwords.jsonl", "prompts.csv"):
+    for name in ("passwords.jsonl", "prompts.xlsx"):
         response = client.get(f"/api/v1/projects/kitchen/exports/{name}", headers=headers)
         assert response.status_code == 422
 

@@ -192,6 +192,7 @@ def test_each_step_leaves_as_its_kind_does() -> None:
     assert counts.keys() == {d.name for k in kinds().values() if k.combines for d in k.exports}
     assert {name: n for name, n in counts.items() if n} == {
         "preferences": 1,
+        "unpaired": 2,  # of the ranking alone, which is learned from
         "ratings": 2,
         "rankings": 1,
     }

@@ -117,22 +117,38 @@ def test_it_leaves_with_its_strength() -> None:
                 "group_id": "comparison-9",
                 "chosen_tier": 1,
                 "rejected_tier": 3,
+                "margin": 2 / 3,
                 "chosen_origin": "human",
                 "rejected_origin": "model",
+                "chosen_model": "",
+                "rejected_model": "base",
             }
+        ],
+        "unpaired": [
+            {
+                "completion": [{"role": "assistant", "content": text}],
+                "label": text == "y",
+                "group_id": "comparison-9",
+                "origin": "model" if model else "human",
+                "model": model,
+            }
+            for text, model in (("x", "base"), ("y", ""))
         ],
         "comparisons": [
             {
                 "completions": [part(5, "x", 2, "base"), part(6, "y", 1, "")],
                 "preference": 2,
                 "both_bad": False,
-                "guideline_version": 4,
-                "active_seconds": 60,
             }
         ],
     }
     rows = [exported(body) for body in (better(5, 3), TIE, BAD)]
     assert [len(row["preferences"]) for row in rows] == [1, 0, 0]
+    assert [[text["label"] for text in row["unpaired"]] for row in rows] == [
+        [True, False],
+        [],
+        [False, False],
+    ]
     said = [
         (row["comparisons"][0]["preference"], row["comparisons"][0]["both_bad"]) for row in rows
     ]

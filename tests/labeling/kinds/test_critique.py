@@ -8,11 +8,13 @@ import pytest
 from accounts.models import User
 from core.errors import BadInputError
 from labeling.checks import files, uploading
-from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord
+from labeling.datasets import AnnotationRecord, CompletionRecord, Dataset, PromptRecord
 from labeling.kinds import kinds
+from labeling.kinds.critique.exports import CRITIQUES
 from labeling.kinds.critique.settings import CritiqueSettings
 from labeling.kinds.simulation import Habits, Simulated
 from labeling.models import Gold, Project
+from labeling.unpaired import UNPAIRED
 from tests.factories import make_annotation, make_task
 from tests.labeling.kinds.test_kinds import answer, ids
 
@@ -148,15 +150,14 @@ def test_words_are_compared_where_both_wrote_some(project: Project) -> None:
     assert "similarity" not in compared(project, [], [], ("Bad.", " "))
 
 
-def exported(said: dict[str, Any]) -> list[dict[str, Any]]:
+def exported(said: dict[str, Any], dataset: Dataset = CRITIQUES) -> list[dict[str, Any]]:
     prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
     texts = [CompletionRecord(5, EGG, "stop", "base")]
     settings = CritiqueSettings()
     given = AnnotationRecord(
         9, "critique", 3, 2, said, [5], 4, 60, prompt, texts, settings=settings
     )
-    ((_dataset, make),) = KIND.exports.items()
-    return list(make(given))
+    return list(KIND.exports[dataset](given))
 
 
 def test_each_error_is_a_row_by_its_place() -> None:
@@ -172,8 +173,6 @@ def test_each_error_is_a_row_by_its_place() -> None:
         "text": "Bad.",
         "score": 6.0,
         "errors": 2,
-        "guideline_version": 4,
-        "active_seconds": 60,
     }
     hours = {"quote": "six hours", "type": "accuracy", "severity": "major", "weight": 5.0}
     eaten = {"quote": "吃掉它", "type": "style", "severity": "minor", "weight": 1.0, "note": ""}
@@ -188,6 +187,13 @@ def test_an_answer_without_errors_is_a_row_that_says_so() -> None:
 
     assert (row["type"], row["severity"], row["weight"]) == ("no_error", "no_error", 0.0)
     assert (row["start"], row["end"], row["quote"], row["score"]) == (0, 0, "", 0.0)
+
+
+def test_a_text_without_errors_is_desirable() -> None:
+    (good,) = exported(body(5), UNPAIRED)
+    (bad,) = exported(body(5, error("吃掉它", "style", "minor")), UNPAIRED)
+
+    assert (good["label"], bad["label"], bad["model"]) == (True, False, "base")
 
 
 SCORES = {"Good. Awful.": 0.0, "Good.": 1.2, "Awful.": -1.0, " ": 0.0, "Bad.": -3.0}

@@ -44,7 +44,8 @@ TURNS = [
         "both_bad": False,
     },
 ]
-MODELS = {"chosen_origin": "model", "rejected_origin": "model"}
+OF = {"origin": "model", "model": ""}
+MODELS = {f"{side}_{name}": value for side in ("chosen", "rejected") for name, value in OF.items()}
 BETWEEN = [
     {"role": "assistant", "content": "An hour."},
     {"role": "user", "content": "And a large one?"},
@@ -194,6 +195,7 @@ def test_what_leaves_of_it() -> None:
             "group_id": "dialogue-9-1",
             "chosen_tier": 1,
             "rejected_tier": 3,
+            "margin": 2 / 3,
             **MODELS,
             "then": [],
         },
@@ -203,9 +205,19 @@ def test_what_leaves_of_it() -> None:
             "group_id": "dialogue-9-2",
             "chosen_tier": 1,
             "rejected_tier": 4,
+            "margin": 1.0,
             **MODELS,
             "then": BETWEEN,
         },
+    ]
+    desirable = [
+        (row["completion"], row["label"], row["group_id"], row["then"]) for row in made["unpaired"]
+    ]
+    assert desirable == [
+        (said("Six minutes."), False, "dialogue-9-1", []),
+        (said("An hour."), True, "dialogue-9-1", []),
+        (said("Seven."), True, "dialogue-9-2", BETWEEN),
+        (said("Eight."), False, "dialogue-9-2", BETWEEN),
     ]
     assert made["dialogues"] == [
         {
@@ -226,8 +238,6 @@ def test_what_leaves_of_it() -> None:
                     "kept": 1,
                 },
             ],
-            "guideline_version": 4,
-            "active_seconds": 60,
         }
     ]
 

@@ -14,6 +14,8 @@ from labeling.datasets import (
     strict_pairs,
 )
 from labeling.kinds import kinds
+from labeling.kinds.correction.changes import changes
+from labeling.unpaired import best_and_last, unpaired
 
 PROMPT = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
 COMPLETIONS = [
@@ -50,6 +52,19 @@ def pair(
         "group_id": f"{kind}-9",
         "chosen_tier": tiers[0],
         "rejected_tier": tiers[1],
+        "margin": (tiers[1] - tiers[0]) / 3,
+        "chosen_model": "" if chosen == human else "policy v1",
+        "rejected_model": "" if rejected == human else "policy v1",
+    }
+
+
+def desirable(kind: str, text: str, *, label: bool, human: bool) -> dict[str, Any]:
+    return {
+        "completion": said(text),
+        "label": label,
+        "group_id": f"{kind}-9",
+        "origin": HUMAN if human else MODEL,
+        "model": "" if human else "policy v1",
     }
 
 
@@ -74,6 +89,10 @@ def test_a_ranking_gives_its_strict_pairs_and_itself() -> None:
             pair("ranking", "x", "y", (1, 3), "x"),
             pair("ranking", "w", "y", (2, 3), "x"),
         ],
+        "unpaired": [
+            desirable("ranking", "x", label=True, human=True),
+            desirable("ranking", "y", label=False, human=False),
+        ],
         "rankings": [
             {
                 "completions": [
@@ -83,8 +102,6 @@ def test_a_ranking_gives_its_strict_pairs_and_itself() -> None:
                 ],
                 "tiers": [[6], [5], [7]],
                 "edited_from": 0,
-                "guideline_version": 4,
-                "active_seconds": 60,
             }
         ],
         "demonstrations": [],
@@ -93,7 +110,7 @@ def test_a_ranking_gives_its_strict_pairs_and_itself() -> None:
 
 def test_a_demonstration_gives_its_text() -> None:
     assert rows(record("demonstration", {"text": "Six minutes."}, [])) == {
-        "demonstrations": [{"completion": said("Six minutes.")}]
+        "demonstrations": [{"completion": said("Six minutes."), "model": ""}]
     }
 
 
@@ -110,7 +127,90 @@ def test_a_correction_is_a_preference_where_it_changed_something(
 ) -> None:
     given = record("correction", {"completion": 5, "text": text}, COMPLETIONS[:1])
 
-    assert rows(given) == {"demonstrations": [{"completion": said(text)}], "preferences": pairs}
+    found = rows(given)
+    changed = text != "w"
+    assert found["demonstrations"] == [
+        {"completion": said(text), "model": "" if changed else "policy v1"}
+    ]
+    assert found["preferences"] == pairs
+    original = desirable("correction", "w", label=not changed, human=False)
+    edited = desirable("correction", text, label=True, human=True)
+    assert found["unpaired"] == ([edited, original] if changed else [original])
+    assert found["corrections"] == [
+        {
+            "completion_id": 5,
+            "completion": "w",
+            "finish_reason": "stop",
+            "model": "policy v1",
+            "origin": MODEL,
+            "text": text,
+            "is_changed": changed,
+            "changes": changes("w", text),
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (
+            "Boil it for ever.",
+            "Boil it for six minutes.",
+            "Boil it for |-ever|+six minutes|.",
+        ),
+        ("煮三天。", "煮三分钟。", "煮三|-天|+分钟|。"),
+        ("a  b", "a b", "-a  |+a |b"),
+        ("", "x", "+x"),
+        ("x", "x", "x"),
+        ("", "", ""),
+    ],
+)
+def test_changes_lead_from_one_text_to_the_other(before: str, after: str, expected: str) -> None:
+    found = changes(before, after)
+
+    sign = {"kept": "", "removed": "-", "added": "+"}
+    assert "|".join(sign[piece["change"]] + piece["text"] for piece in found) == expected
+
+
+def test_where_all_are_unacceptable_none_is_desirable() -> None:
+    body = {"tiers": [], "unacceptable": [5, 6]}
+
+    found = rows(record("ranking", body, COMPLETIONS[:2]))["unpaired"]
+
+    assert [row["label"] for row in found] == [False, False]
+
+
+def test_texts_between_the_tiers_and_ties_are_neither() -> None:
+    assert best_and_last(judged((1, "a"), (1, "b"))) == []
+    texts = judged((1, "a"), (2, "b"), (3, "c"), (3, "d"))
+    assert best_and_last(texts) == [(texts[0], True), (texts[2], False), (texts[3], False)]
+
+
+def test_a_text_that_is_both_is_left_out() -> None:
+    """Earlier versions took rankings that put the same text into two tiers."""
+    said = best_and_last(judged((1, "a"), (2, "a"), (2, "b"), (1, "c")))
+    found = unpaired(record("ranking", {}, []), said)
+    assert [(row["completion"][0]["content"], row["label"]) for row in found] == [
+        ("b", False),
+        ("c", True),
+    ]
+
+
+def test_ties_are_pairs_each_way_where_they_are_asked_for() -> None:
+    annotation = record("ranking", {}, [])._replace(with_ties=True)
+    found = [
+        (row["chosen"][0]["content"], row["rejected"][0]["content"], row["margin"])
+        for row in strict_pairs(annotation, judged((2, "a"), (1, "b"), (2, "c"), (6, "d")))
+    ]
+    assert found == [
+        ("b", "a", 1 / 3),
+        ("b", "c", 1 / 3),
+        ("b", "d", 1.0),
+        ("a", "c", 0.0),
+        ("c", "a", 0.0),
+        ("a", "d", 1.0),
+        ("c", "d", 1.0),
+    ]
 
 
 def judged(*texts: tuple[int, str]) -> list[Judged]:

@@ -179,8 +179,6 @@ def test_it_leaves_with_all_items_and_the_score() -> None:
         "points": -1,
         "score": -0.125,
         "group_id": "grading-9",
-        "guideline_version": 4,
-        "active_seconds": 60,
     }
     assert (found["gradings"][1]["points"], found["gradings"][1]["score"]) == (8, 1.0)
     (pair,) = found["preferences"]

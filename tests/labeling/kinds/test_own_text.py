@@ -193,7 +193,9 @@ def test_it_leaves_as_the_first_tier(project: Project) -> None:
 
     assert pairs(above) == [("Mine.", "y", 1, 2), ("Mine.", "x", 1, 3), ("y", "x", 2, 3)]
     assert pairs(tied) == [("y", "x", 1, 2), ("Mine.", "x", 1, 2)]
-    assert above["demonstrations"] == [{"completion": [{"role": "assistant", "content": "Mine."}]}]
+    assert above["demonstrations"] == [
+        {"completion": [{"role": "assistant", "content": "Mine."}], "model": ""}
+    ]
     (row,) = above["rankings"]
     assert (row["tiers"], row["edited_from"]) == ([[0], [6], [5]], 6)
     assert row["completions"][2] == {

@@ -261,8 +261,6 @@ def test_it_leaves_with_all_criteria_by_name() -> None:
                 for (name, label, form), value in zip(names, values, strict=True)
             ],
             "group_id": "rating-9",
-            "guideline_version": 4,
-            "active_seconds": 60,
         }
 
     assert found["ratings"] == [

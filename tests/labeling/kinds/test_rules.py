@@ -246,8 +246,6 @@ def test_it_leaves_with_all_rules_by_name() -> None:
         "broken": 1,
         "unsure": 1,
         "group_id": "rules-9",
-        "guideline_version": 4,
-        "active_seconds": 60,
     }
     assert found["rule_answers"][0] == first
     second = found["rule_answers"][1]

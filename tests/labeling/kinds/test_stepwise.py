@@ -236,8 +236,6 @@ def test_steps_leave_as_trl_reads_them_and_as_they_were_given(project: Project) 
                     {"start": 27, "end": 35, "label": 0, "is_labeled": False, "rewrite": ""},
                 ],
                 "first_error": 2,
-                "guideline_version": 4,
-                "active_seconds": 60,
             }
         ],
     }

@@ -1,0 +1,52 @@
+"""Names for people in what leaves a project: the same for a person there, another one elsewhere.
+
+They follow from a key of the project, which never leaves: who has an export, and even the keys of
+all people, learns from it which answers are of one person, and not who that is.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from accounts.models import User
+from labeling.answering import people_of
+from labeling.models import Project
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+PREFIX = "p-"
+DIGITS = 12  # 48 bits: two of a thousand people share a name with a chance of one in 500 million
+PATTERN = rf"^{PREFIX}[0-9a-f]{{{DIGITS}}}$"
+Naming = Callable[[int | str], str]
+
+
+def naming(project: Project) -> Naming:
+    """What gives the pseudonym in `project` of a person, by their key."""
+    key = project.pseudonym_key.bytes
+    known: dict[str, str] = {}
+
+    def name(person: int | str) -> str:
+        text = str(person)
+        if text not in known:
+            digest = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+            known[text] = f"{PREFIX}{digest[:DIGITS]}"
+        return known[text]
+
+    return name
+
+
+def people(project: Project) -> "QuerySet[User]":
+    """Members, and all who answered or proposed a prompt, by name."""
+    keys = set(people_of(project).order_by().values_list("pk", flat=True))
+    keys |= set(project.memberships.values_list("user", flat=True))
+    keys |= set(project.proposals.values_list("author", flat=True))
+    return User.objects.filter(pk__in=keys).order_by("name", "pk")
+
+
+def person_of(project: Project, pseudonym: str) -> int | None:
+    """The key of who has this pseudonym; None where nobody has."""
+    name = naming(project)
+    keys = people(project).order_by().values_list("pk", flat=True)
+    return next((pk for pk in keys if name(pk) == pseudonym), None)
