@@ -12,7 +12,7 @@ from labeling.kinds.paths import Paths
 from labeling.kinds.rating import comparing, rows, showing, simulating
 from labeling.kinds.rating.body import FIELD, RatingBody, check_ratings, of_label, scores
 from labeling.kinds.rating.exports import EXPORTS
-from labeling.kinds.rating.settings import RatingSettings, helpful, instructgpt
+from labeling.kinds.rating.settings import RatingSettings, aims, helpful, instructgpt
 from labeling.kinds.rating.template import FLAGS
 from labeling.kinds.scored import StrictPairs
 from labeling.kinds.simulation import Simulated
@@ -56,6 +56,7 @@ class Rating(TextByText):
     templates: ClassVar = {
         "instructgpt": (_("InstructGPT: overall quality and flags"), instructgpt),
         "helpful": (_("Overall, helpful, honest, harmless"), helpful),
+        "aims": (_("Helpful, honest, harmless"), aims),
     }
 
     def check(self, task: Task, body: RatingBody) -> None:

@@ -105,6 +105,11 @@ def helpful() -> RatingSettings:
     return _of([OVERALL, *HELPFUL], [])
 
 
+def aims() -> RatingSettings:
+    """How helpful, honest and harmless a text is, and nothing else: their mean orders the texts."""
+    return _of(HELPFUL, []).model_copy(update={"order": "mean"})
+
+
 def keys_of(flags: Sequence[Criterion]) -> list[str]:
     """A letter for each, of its name where one is free; "" for those beyond the alphabet."""
     free = keys.free()

@@ -76,7 +76,7 @@ def test_four_texts_take_thirteen_keys(project: Project, ada: User, open_page: O
     assert answers() == [{"scales": numbers, "tiers": tiers, "presorted": {"ranking": "DBCA"}}]
 
 
-def test_six_criteria_of_two_texts_and_their_order_take_seventeen_keys(
+def test_six_criteria_of_two_texts_and_their_order_take_fifteen_keys(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:
     names = ["clear", "true", "brief", "warm", "safe", "whole"]
@@ -94,6 +94,20 @@ def test_six_criteria_of_two_texts_and_their_order_take_seventeen_keys(
     assert found["scales"]["A"] == dict(zip(names, [5, 1, 1, 1, 1, 1], strict=True))
     assert found["scales"]["B"] == dict(zip(names, [4, 1, 2, 1, 1, 1], strict=True))
     assert (found["tiers"], found["presorted"]) == ([["A"], ["B"]], {"ranking": "AB"})
+
+
+def test_submit_shows_the_key_that_submits_in_this_step(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "combined", texts=["x", "y"])
+    page = start(open_page, ada)
+    before = "getComputedStyle(document.querySelector('[data-on-enter] kbd'), '::before').content"
+
+    assert page.evaluate(before) == '"Ctrl "'
+    keys(page, "2", "Enter", "6", "Enter")
+    assert page.evaluate(before) == "none"
+    keys(page, "Shift+Enter")
+    assert page.evaluate(before) == '"Ctrl "'
 
 
 def test_one_goes_back_and_what_is_begun_stays_as_it_began(

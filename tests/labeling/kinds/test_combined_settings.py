@@ -25,6 +25,7 @@ def test_each_template_of_a_step_is_one_of_the_whole() -> None:
     assert [(name, str(words)) for name, (words, _make) in KIND.templates.items()] == [
         ("rating_instructgpt", "Rating: InstructGPT: overall quality and flags"),
         ("rating_helpful", "Rating: Overall, helpful, honest, harmless"),
+        ("rating_aims", "Rating: Helpful, honest, harmless"),
     ]
     made: Any = KIND.templates["rating_helpful"][1]()
     assert made.rating == kinds()["rating"].templates["helpful"][1]()

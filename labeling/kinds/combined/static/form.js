@@ -139,6 +139,8 @@ class CombinedForm extends HTMLElement {
       key.textContent = { [-1]: "⇧⏎", 1: "⏎" }[n - this.at] ?? "";
       key.hidden = !key.textContent;
     }
+    // Only in the last step Enter submits: before it, the page shows Ctrl with it.
+    this.closest(".work")?.toggleAttribute("data-enter-goes-on", this.at < this.steps.length - 1);
   }
 }
 
