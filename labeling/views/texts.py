@@ -23,7 +23,7 @@ def work_texts() -> dict[str, str]:
         "too_large": _("This is larger than %(size)s, the most that the server takes: shorten it.")
         % {"size": filesizeformat(limits.SIGNED_IN)},
         "not_taken": _("The server does not take this. Reload the page and try again."),
-        "reserved": _("Reserved for you for {n} min"),
+        "reserved": _("Yours for {n} min"),
         "lapsed": _(
             "Your reservation has ended and the task has gone to someone else. You can still "
             "submit: your answer is kept as an extra one."

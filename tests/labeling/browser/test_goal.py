@@ -69,3 +69,25 @@ def test_one_chooses_it_by_keyboard(project: Project, ada: User, open_page: Open
     page.keyboard.press("Enter")
 
     expect(page.locator("main")).to_contain_text("This week: 0 of 12 answers.")
+
+
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_the_head_stays_one_line_whatever_it_comes_to_say(
+    project: Project, ada: User, open_page: OpenPage, language: str
+) -> None:
+    """A head that grows moves the texts from under the pointer of who is just marking them."""
+    Project.objects.filter(pk=project.pk).update(goal=50)
+    make_task(project, "critique", texts=["One."])
+    window = {"width": 1280, "height": 800}
+    page = start(open_page, ada, viewport=window, locale=language)
+    expect(page.locator("[data-role=goal]")).not_to_be_empty()
+    line = page.locator(".work-status")
+    form = page.locator("[data-form]")
+    before = form.bounding_box()
+
+    for role in ("goal", "lease", "active"):
+        place, box = page.locator(f"[data-role={role}]").bounding_box(), line.bounding_box()
+        assert place and box and place["y"] + place["height"] <= box["y"] + box["height"] + 1
+    page.evaluate("document.querySelector('[data-role=saved]').textContent = 'Kept here. '.repeat(9)")
+
+    assert form.bounding_box() == before
