@@ -32,6 +32,12 @@ def avoid(*, member: Membership, avoids: bool) -> None:
     Membership.objects.filter(pk=member.pk).update(avoids_warned=avoids)
 
 
+def warned_among(prompt_ids: set[int]) -> set[int]:
+    """Those of the prompts that are shown only to who asks to see them."""
+    found = Prompt.objects.filter(pk__in=prompt_ids, content_warning__in=WARNED)
+    return set(found.values_list("pk", flat=True))
+
+
 def is_warned_of(content_warning: str) -> bool:
     """Whether a prompt that says so is shown only to who asks to see it."""
     return content_warning in WARNED

@@ -8,6 +8,7 @@ from pathlib import Path
 from training.contract import manifest
 from training.contract.disk import is_no_space
 from training.contract.manifest import ManifestError
+from training.contract.said import message_of, say
 from training.errors import NoSpaceError
 
 KEPT_CHECKPOINTS = 2
@@ -36,7 +37,7 @@ def write_folder(target: Path, fill: Callable[[Path], None]) -> None:
     except BaseException as error:
         shutil.rmtree(temporary, ignore_errors=True)
         if is_no_space(error):
-            raise NoSpaceError(f"no space left for {target.name}") from error
+            raise NoSpaceError(say("no space left for {name}", name=target.name)) from error
         raise
 
 
@@ -81,7 +82,7 @@ def newest_verified(
         try:
             manifest.verify(folder)
         except ManifestError as error:
-            on_skip(str(error))
+            on_skip(message_of(error))
             shutil.rmtree(folder)
         else:
             return folder

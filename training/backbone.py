@@ -17,6 +17,7 @@ from transformers import DynamicCache
 
 from training import adapters
 from training.attention import Texts, with_texts
+from training.contract.said import say
 from training.errors import BadInputError
 from training.models import device
 from training.trunk import Trunk, layers_of
@@ -159,7 +160,9 @@ class Backbone:
             above = self._run(ids)
         if not near(above, whole):
             name = type(self.decoder).__name__
-            raise BadInputError(f"the lowest layers of {name} cannot be frozen; freeze none")
+            raise BadInputError(
+                say("the lowest layers of {name} cannot be frozen; freeze none", name=name)
+            )
 
     def _probe(self) -> Tensor:
         """(1, PROBED_TOKENS) token ids, some of any vocabulary."""

@@ -20,6 +20,7 @@ from jinja2 import TemplateError
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from training.contract.said import say
 from training.conversations import Conversation, Message, quoted
 from training.errors import BadInputError, UnsafeTokenizerError
 
@@ -62,7 +63,10 @@ class Chat:
         """
         if not isinstance(tokenizer.chat_template, str):
             raise UnsafeTokenizerError(
-                "the tokenizer has no chat template; give one: register_base_model --template FILE"
+                say(
+                    "the tokenizer has no chat template; give one: register_base_model "
+                    "--template FILE"
+                )
             )
         self.tokenizer = tokenizer
         self._skeletons: dict[tuple[tuple[str, ...], bool], list[Piece]] = {}
@@ -237,7 +241,7 @@ class Chat:
         pieces = self._split(self._tried(asked, ask=ask))
         shown = {piece.index for piece in pieces if isinstance(piece, Slot)}
         if shown != {n for n, message in enumerate(said) if message["content"]}:
-            raise BadInputError("the chat template leaves out a turn")
+            raise BadInputError(say("the chat template leaves out a turn"))
         return pieces, escaped
 
     def _tried(self, messages: Sequence[Message], *, ask: bool) -> str:
@@ -245,7 +249,9 @@ class Chat:
             return self._render(messages, ask=ask)
         except (TemplateError, TypeError) as error:
             roles = tuple(message["role"] for message in messages)
-            raise BadInputError(f"the chat template refuses {roles}: {error}") from error
+            raise BadInputError(
+                say("the chat template refuses {roles}: {error}", roles=roles, error=error)
+            ) from error
 
     def _render(self, messages: Sequence[Message], *, ask: bool) -> str:
         tools = messages.tools if isinstance(messages, Conversation) else None
@@ -284,7 +290,7 @@ class Chat:
         slots = [place for place, piece in enumerate(skeleton) if isinstance(piece, Slot)]
         ends = [piece for piece in skeleton[slots[-1] :] if isinstance(piece, int)] if slots else []
         if not ends:
-            raise UnsafeTokenizerError("the chat template does not end the assistant's turn")
+            raise UnsafeTokenizerError(say("the chat template does not end the assistant's turn"))
         return ends[0]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from training.chat import CLOSE_TRACE, OPEN_TRACE, Chat
+from training.contract.said import say
 from training.conversations import Conversation, Message
 from training.errors import UnsafeTokenizerError
 
@@ -65,7 +66,7 @@ def check(tokenizer: PreTrainedTokenizerBase) -> Chat:
     """The tokenizer's Chat, tried on examples; UnsafeTokenizerError says what does not hold."""
     chat = Chat(tokenizer)
     if not any(chat.takes(messages) for messages in CLEAN):
-        raise UnsafeTokenizerError("the chat template refuses a plain question")
+        raise UnsafeTokenizerError(say("the chat template refuses a plain question"))
     for messages in CLEAN:
         if chat.takes(messages):
             check_clean(chat, messages)
@@ -99,8 +100,11 @@ def takes_tool_turns(chat: Chat) -> bool:
 def check_prompt(chat: Chat, messages: Sequence[Message]) -> None:
     if chat.prompt(messages) != template_ids(chat, messages, ask=True):
         raise UnsafeTokenizerError(
-            f"the safe encoding of {messages[0]['content']!r} is not the chat template's: "
-            "it writes such a text in a way of its own. Choose another base model"
+            say(
+                "the safe encoding of {content} is not the chat template's: it "
+                "writes such a text in a way of its own. Choose another base model",
+                content=f"{messages[0]['content']!r}",
+            )
         )
 
 
@@ -108,7 +112,10 @@ def check_traces(chat: Chat) -> None:
     """A trace that the template opens must be closed by letters, which a model may write."""
     if chat.opens_trace and CLOSE_TRACE in chat.tokenizer.get_added_vocab():
         raise UnsafeTokenizerError(
-            f"the chat template opens a trace that only the control token {CLOSE_TRACE} ends"
+            say(
+                "the chat template opens a trace that only the control token {token} ends",
+                token=CLOSE_TRACE,
+            )
         )
 
 
@@ -119,9 +126,9 @@ def check_clean(chat: Chat, messages: Sequence[Message]) -> None:
     end = len(whole) - whole[::-1].index(chat.eos_id) if chat.eos_id in whole else 0
     expected = [*chat._plain(reply), chat.eos_id]
     if whole[end - len(expected) : end] != expected:
-        raise UnsafeTokenizerError("a completion is not encoded as the chat template does")
+        raise UnsafeTokenizerError(say("a completion is not encoded as the chat template does"))
     if chat.decode(expected) != reply:
-        raise UnsafeTokenizerError("a completion does not survive encoding and decoding")
+        raise UnsafeTokenizerError(say("a completion does not survive encoding and decoding"))
 
 
 def template_ids(chat: Chat, messages: Sequence[Message], *, ask: bool) -> list[int]:
@@ -140,8 +147,10 @@ def check_attack(chat: Chat) -> None:
     expected = [piece for piece in skeleton if isinstance(piece, int)]
     ids = chat.prompt([{"role": "user", "content": attack}])
     if [token for token in ids if token in controls] != expected:
-        raise UnsafeTokenizerError("control tokens in a prompt's text are taken for real ones")
+        raise UnsafeTokenizerError(say("control tokens in a prompt's text are taken for real ones"))
     if controls.intersection(chat.completion(attack, finished=False)):
-        raise UnsafeTokenizerError("control tokens in a completion's text are taken for real ones")
+        raise UnsafeTokenizerError(
+            say("control tokens in a completion's text are taken for real ones")
+        )
     if chat.decode([*chat._plain(attack), chat.eos_id]) != attack:
-        raise UnsafeTokenizerError("text with control tokens does not survive encoding")
+        raise UnsafeTokenizerError(say("text with control tokens does not survive encoding"))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from training.contract import conversations
+from training.contract.said import say
 from training.errors import BadInputError
 
 Message = dict[str, Any]
@@ -48,19 +49,19 @@ def quoted(
     """
     data = [message.get("tool_calls", []) for message in said] + [said.tools]
     if any(controls(json.dumps(part, ensure_ascii=False)) for part in data):
-        raise BadInputError("a call or a tool holds a control token of the model")
+        raise BadInputError(say("a call or a tool holds a control token of the model"))
     marks = (MARK.format(number) for number in range(10_000))
     used: list[str] = []
     messages = [_marked(message, marks, used) for message in said]
     rendered = render(Conversation(messages, _named(said.tools, marks, used)))
     if not all(mark in rendered for mark in used):
-        raise BadInputError("the chat template leaves out calls of tools, or the tools")
+        raise BadInputError(say("the chat template leaves out calls of tools, or the tools"))
     escaped = set()
     for number, message in enumerate(messages):
         if message["role"] != "tool" or message["content"] in rendered:
             continue
         if json.dumps(message["content"], ensure_ascii=False)[1:-1] not in rendered:
-            raise BadInputError("the chat template leaves out a tool's result, or alters it")
+            raise BadInputError(say("the chat template leaves out a tool's result, or alters it"))
         escaped.add(number)
     return escaped
 

@@ -16,6 +16,7 @@ from training import tables
 from training.contract import files
 from training.contract.events import Data, Event, Log, Metric, Progress, Sample, Samples, finite
 from training.contract.manifest import put_in_place
+from training.contract.said import parts_of, say
 from training.contract.spec import Spec
 from training.conversations import conversation
 from training.errors import BadInputError, LockedError, StoppedError
@@ -37,7 +38,7 @@ class JobFolder:
         """
         self.path = Path(path).absolute()
         if not (self.path / files.JOB).is_file():
-            raise BadInputError(f"{self.path} has no {files.JOB}")
+            raise BadInputError(say("{path} has no {job}", path=self.path, job=files.JOB))
         rank = int(os.environ.get("RANK", "0"))
         self.is_main = rank == 0
         self.error_file = files.error(self.path, rank=rank)
@@ -58,7 +59,7 @@ class JobFolder:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(handle)
-            raise LockedError(f"another process works in {self.path}") from error
+            raise LockedError(say("another process works in {path}", path=self.path)) from error
         return handle
 
     def _last_event(self) -> tuple[int, float]:
@@ -97,13 +98,19 @@ class JobFolder:
         try:
             spec = kind.read(self.path)
         except (ValueError, TypeError, KeyError) as error:
-            raise BadInputError(f"{files.JOB}: {error}") from error
+            raise BadInputError(say("{job}: {error}", job=files.JOB, error=error)) from error
         at_once = getattr(spec, spec.at_once) if spec.at_once else 0  # 0: memory decides
         self.least = min(spec.least, at_once)
         self.at_once = max(self.least, at_once >> self.halvings)
         if self.at_once == at_once:
             return spec
-        self.warn(f"out of memory: going on with {spec.at_once} {self.at_once}")
+        self.warn(
+            say(
+                "out of memory: going on with {name} {n}",
+                name=spec.at_once,
+                n=self.at_once,
+            )
+        )
         return replace(spec, **{spec.at_once: self.at_once})
 
     def halve(self) -> bool:
@@ -143,8 +150,12 @@ class JobFolder:
 
     def error(self, *, code: str, message: str, again: bool = False) -> None:
         """This process, which need not be the main one, ended badly."""
-        said = {"code": code, "message": message} | ({"again": True} if again else {})
-        self._put_json(self.error_file, said)
+        told: dict[str, Any] = {"code": code, "message": message}
+        if said := parts_of(message):
+            told["said"] = said
+        if again:
+            told["again"] = True
+        self._put_json(self.error_file, told)
 
     def _put_json(self, target: Path, content: Mapping[str, Any]) -> None:
         temporary = target.with_name(f"tmp-{target.name}")
@@ -158,7 +169,7 @@ class JobFolder:
     # Events
 
     def log(self, text: str, *, level: str = "info") -> None:
-        self._tell(Log(level=level, text=text))
+        self._tell(Log(level=level, text=text, said=parts_of(text)))
 
     def warn(self, text: str) -> None:
         self.log(text, level="warning")
@@ -203,7 +214,7 @@ class JobFolder:
         checkpoints.
         """
         if self.stop_requested:
-            raise StoppedError("stopped on request")
+            raise StoppedError(say("stopped on request"))
 
     def _watch(self, pids: list[int]) -> None:
         """Wait for the end of any of `pids`; a pidfd, unlike a pid, is never another process's."""

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import torch
 
 from training.artifacts import newest_verified, write_checkpoint
+from training.contract.said import say
 from training.errors import DivergedError, StoppedError
 from training.processes import Alone, any_of, in_turn
 from training.rows import trained
@@ -57,7 +58,7 @@ class Kept:
         if found is None:
             return {"step": 0}
         numbers = self.state.load(found)
-        self.folder.log(f"going on after step {numbers['step']}")
+        self.folder.log(say("going on after step {step}", step=numbers["step"]))
         return numbers
 
     def keep(self, step: int, **numbers: Any) -> None:
@@ -94,9 +95,11 @@ class Kept:
         for name, module in self.state.modules.items():
             finite = all(local(one).isfinite().all() for one in trained(module).values())
             if any_of(self.processes, not finite):
-                raise DivergedError(f"the {name} has parameters that are not finite")
+                raise DivergedError(say("the {name} has parameters that are not finite", name=name))
         self.keep(step, **numbers)
-        raise StoppedError(f"stopped on request before step {step + 1}, checkpoint written")
+        raise StoppedError(
+            say("stopped on request before step {step}, checkpoint written", step=step + 1)
+        )
 
     def _at(self, step: int) -> Path:
         return self.folder.checkpoints / f"step-{step}"

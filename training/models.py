@@ -24,6 +24,7 @@ from training import adapters
 from training.chat import Chat
 from training.contract import folders
 from training.contract.folders import UnsafeFolderError
+from training.contract.said import message_of, say
 from training.errors import UnsafeModelError, UnsafeTokenizerError
 from training.sharding import local
 
@@ -38,7 +39,7 @@ def check_folder(folder: Path) -> None:
     try:
         folders.check(folder)
     except UnsafeFolderError as error:
-        raise UnsafeModelError(str(error)) from error
+        raise UnsafeModelError(message_of(error)) from error
 
 
 def device() -> torch.device:
@@ -59,7 +60,7 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
         folder, local_files_only=True, trust_remote_code=False
     )
     if not tokenizer.is_fast:
-        raise UnsafeTokenizerError("the tokenizer has no tokenizer.json")
+        raise UnsafeTokenizerError(say("the tokenizer has no tokenizer.json"))
     return tokenizer
 
 
@@ -137,7 +138,11 @@ def load_policy(
     )
     if len(chat.tokenizer) > model.config.vocab_size:
         raise UnsafeModelError(
-            f"{len(chat.tokenizer)} tokens do not fit a vocabulary of {model.config.vocab_size}"
+            say(
+                "{n} tokens do not fit a vocabulary of {vocab_size}",
+                n=len(chat.tokenizer),
+                vocab_size=model.config.vocab_size,
+            )
         )
     model.generation_config = generation_config(model, chat)
     without_dropout(model)

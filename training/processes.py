@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+from training.contract.said import say
 from training.errors import BadInputError
 
 Part = TypeVar("Part")
@@ -102,20 +103,29 @@ def prepare() -> None:
     for kind in ("DEEPSPEED", "MEGATRON_LM"):
         if told(f"ACCELERATE_USE_{kind}"):
             raise BadInputError(
-                f"Rondo's trainers do not know {kind}. To shard a model, take a configuration of "
-                "accelerate with distributed_type: FSDP and fsdp_version: 2 (docs/scale.md)"
+                say(
+                    "Rondo's trainers do not know {kind}. To shard a model, take a "
+                    "configuration of accelerate with distributed_type: FSDP and "
+                    "fsdp_version: 2 (docs/scale.md)",
+                    kind=kind,
+                )
             )
     if not told("ACCELERATE_USE_FSDP"):
         return
     if os.environ.get("FSDP_VERSION", "1") != "2":
         raise BadInputError(
-            "Rondo's trainers know the second version of FSDP only: set fsdp_version: 2 in the "
-            "configuration of accelerate (accelerate to-fsdp2 converts one of the first)"
+            say(
+                "Rondo's trainers know the second version of FSDP only: set "
+                "fsdp_version: 2 in the configuration of accelerate (accelerate "
+                "to-fsdp2 converts one of the first)"
+            )
         )
     if told("FSDP_OFFLOAD_PARAMS"):
         raise BadInputError(
-            "parameters cannot lie on the CPU: set fsdp_offload_params: false in the "
-            "configuration of accelerate, and take more GPUs or LoRA"
+            say(
+                "parameters cannot lie on the CPU: set fsdp_offload_params: false "
+                "in the configuration of accelerate, and take more GPUs or LoRA"
+            )
         )
     os.environ["FSDP_AUTO_WRAP_POLICY"] = "TRANSFORMER_BASED_WRAP"
     os.environ["FSDP_STATE_DICT_TYPE"] = "SHARDED_STATE_DICT"
@@ -138,15 +148,21 @@ def require_known(accelerator: Any) -> None:
     """BadInputError where accelerate has found something else than what `prepare` knows."""
     kind = accelerator.distributed_type.value
     if kind not in {"NO", "MULTI_CPU", "MULTI_GPU", "FSDP"}:
-        raise BadInputError(f"Rondo's trainers do not know {kind}: take another configuration")
+        raise BadInputError(
+            say("Rondo's trainers do not know {kind}: take another configuration", kind=kind)
+        )
 
 
 def share_of(batch_size: int, processes: int) -> int:
     """How many rows of a batch each process gets; BadInputError when they would not be equal."""
     if batch_size % processes:
         raise BadInputError(
-            f"a batch of {batch_size} cannot be shared by {processes} processes: "
-            f"choose a multiple of {processes}"
+            say(
+                "a batch of {batch_size} cannot be shared by {processes} "
+                "processes: choose a multiple of {processes}",
+                batch_size=batch_size,
+                processes=processes,
+            )
         )
     return batch_size // processes
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from training.chat import Chat
+from training.contract.said import say
 from training.errors import BadInputError
 from training.folder import JobFolder, Row
 
@@ -12,9 +13,10 @@ TOO_LONG = "too_long"  # it leaves no room for a whole completion
 REFUSED = "refused"  # the chat template takes no such turns
 Dropped = dict[str, list[int]]  # reason -> the prompt's id of each row
 
+NONE = say("none")
 SAID = {
-    TOO_LONG: "leave no room for a completion in the model's context",
-    REFUSED: "have turns that the model's chat template refuses",
+    TOO_LONG: say("leave no room for a completion in the model's context"),
+    REFUSED: say("have turns that the model's chat template refuses"),
 }
 
 
@@ -35,7 +37,14 @@ def fitting(
         else:
             dropped[TOO_LONG].append(prompt["prompt_id"])
     for reason, left_out in dropped.items():
-        folder.warn(f"{len(left_out)} prompts {SAID[reason]}, left out: {named(left_out)}")
+        folder.warn(
+            say(
+                "{n} prompts {reason}, left out: {ids}",
+                n=len(left_out),
+                reason=SAID[reason],
+                ids=named(left_out),
+            )
+        )
     return found, dict(dropped)
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from training.attention import Texts, with_texts
 from training.chat import Chat
+from training.contract.said import say
 from training.errors import BadInputError
 from training.losses import strict_pairs, tied_pairs
 from training.prompts import REFUSED, TOO_LONG, Dropped
@@ -136,11 +137,21 @@ def check_tiers(ranking: Ranking) -> None:
     named = [position for tier in ranking.tiers for position in tier]
     if len(set(named)) < len(named) or not set(named) <= set(range(len(ranking.completions))):
         raise BadInputError(
-            f"annotation {ranking.annotation_id}: {ranking.tiers} are no tiers of "
-            f"{len(ranking.completions)} completions"
+            say(
+                "annotation {annotation_id}: {tiers} are no tiers of {n} completions",
+                annotation_id=ranking.annotation_id,
+                tiers=ranking.tiers,
+                n=len(ranking.completions),
+            )
         )
     if not 0 <= ranking.weight <= 1:
-        raise BadInputError(f"annotation {ranking.annotation_id}: {ranking.weight} is no weight")
+        raise BadInputError(
+            say(
+                "annotation {annotation_id}: {weight} is no weight",
+                annotation_id=ranking.annotation_id,
+                weight=ranking.weight,
+            )
+        )
 
 
 def once_each(tiers: Sequence[Sequence[int]], texts: Sequence[Hashable]) -> list[list[int]]:

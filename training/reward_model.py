@@ -27,6 +27,7 @@ from transformers.utils import logging
 from training import adapters
 from training.backbone import WHOLE, Backbone, twin
 from training.chat import Chat
+from training.contract.said import say
 from training.errors import BadInputError
 from training.models import (
     attention_of,
@@ -136,11 +137,13 @@ class RewardModel(nn.Module):
         try:
             scale = json.loads((folder / SCALE_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise BadInputError(f"{folder}: no readable {SCALE_FILE}") from error
+            raise BadInputError(
+                say("{folder}: no readable {scale_file}", folder=folder, scale_file=SCALE_FILE)
+            ) from error
         if beside and tuning.lora_rank and adapters.is_beside(folder, beside[0]):
             chat, head = load_chat(folder), head_in(folder)
             if head is None:
-                raise BadInputError(f"{folder}: no score head")
+                raise BadInputError(say("{folder}: no score head", folder=folder))
             model = classifier_beside(beside[1], chat, head=head, to=to)
             reward = cls(model, tuning)
             adapters.load(folder, model)
@@ -206,7 +209,9 @@ def classifier(
         if (head := head_in(folder)) is not None:
             model.score.weight.data.copy_(head)
     except (ValueError, AttributeError) as error:
-        raise BadInputError(f"no score head can be put on this model: {error}") from error
+        raise BadInputError(
+            say("no score head can be put on this model: {error}", error=error)
+        ) from error
     return prepared(model, chat, to=to), chat
 
 

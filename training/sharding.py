@@ -16,6 +16,7 @@ from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 from torch.distributed.fsdp import FSDPModule, MixedPrecisionPolicy, fully_shard
 from torch.distributed.tensor import DTensor
 
+from training.contract.said import say
 from training.errors import BadInputError
 from training.processes import Alone, sum_gradients
 from training.trunk import layers_of
@@ -57,9 +58,12 @@ def require_nothing_frozen(processes: Alone, frozen_layers: int) -> None:
     """BadInputError, with what to do, where layers shall be frozen that lie in parts."""
     if processes.shards and frozen_layers:
         raise BadInputError(
-            f"{frozen_layers} frozen layers: what they make of a row is kept by a process, while "
-            "under FSDP all processes compute a layer together. Set frozen layers to 0; LoRA "
-            "trains as little"
+            say(
+                "{frozen_layers} frozen layers: what they make of a row is kept by "
+                "a process, while under FSDP all processes compute a layer "
+                "together. Set frozen layers to 0; LoRA trains as little",
+                frozen_layers=frozen_layers,
+            )
         )
 
 

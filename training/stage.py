@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from training.contract import disk, events, files
 from training.contract.events import ErrorCode
+from training.contract.said import message_of, say
 from training.errors import (
     NoSpaceError,
     OutOfMemoryError,
@@ -66,7 +67,7 @@ def run(stage: Callable[[JobFolder], None], folder: JobFolder) -> None:
             if not isinstance(known, OutOfMemoryError) or not folder.halve():
                 raise
             if several():
-                raise OutOfMemoryError(str(known), again=True) from error
+                raise OutOfMemoryError(message_of(known), again=True) from error
         gc.collect()  # what the failed attempt held
         if (torch := sys.modules.get("torch")) is not None:
             torch.cuda.empty_cache()
@@ -95,11 +96,12 @@ def report(folder: JobFolder, error: Exception) -> int:
     line = traceback.format_exception_only(error)[-1].strip()
     known = known_error(error)
     if known is None and disk.is_full(folder.path):
-        known = NoSpaceError(f"no space left: {line}")
+        known = NoSpaceError(say("no space left: {line}", line=line))
     if known is None:
         code, message, told = ErrorCode.CRASH, line, traceback.format_exc()
     else:
-        code, message, told = known.code, str(known), str(known)
+        code, message = known.code, message_of(known)
+        told = message
     if isinstance(known, NoSpaceError) and folder.is_main:
         disk.clear(folder.path)
     with suppress(OSError):  # for whoever runs it by hand, and other ranks' only word
@@ -116,7 +118,7 @@ def known_error(error: Exception) -> TrainingError | None:
     if isinstance(error, TrainingError):
         return error
     if is_out_of_memory(error):
-        return OutOfMemoryError(f"out of memory: {error}")
+        return OutOfMemoryError(say("out of memory: {error}", error=error))
     if disk.is_no_space(error):
-        return NoSpaceError(f"no space left: {error}")
+        return NoSpaceError(say("no space left: {error}", error=error))
     return None

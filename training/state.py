@@ -21,6 +21,7 @@ from torch.distributed.checkpoint.state_dict_loader import load
 from torch.distributed.checkpoint.state_dict_saver import save
 from torch.distributed.tensor import DTensor, distribute_tensor
 
+from training.contract.said import say
 from training.errors import BadInputError
 from training.rows import trained
 from training.sharding import local
@@ -76,7 +77,7 @@ class State:
         stored = names_in(folder / PARTS) if in_parts else load_file(folder / TENSORS)
         named = self._named()
         if {key for key in stored if not key.startswith("optimiser/")} != named.keys():
-            raise BadInputError(f"{folder}: a checkpoint of another run")
+            raise BadInputError(say("{folder}: a checkpoint of another run", folder=folder))
         slots = {
             name: self._slots(name, optimiser, stored)
             for name, optimiser in self.optimisers.items()

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from training.contract.manifest import put_in_place
+from training.contract.said import say
 from training.contract.tables import Table
 from training.errors import BadInputError
 
@@ -20,7 +21,7 @@ def read(path: Path, table: Table) -> list[dict[str, Any]]:
     try:
         found = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
-        raise BadInputError(f"{path.name}: {error}") from error
+        raise BadInputError(say("{name}: {error}", name=path.name, error=error)) from error
     stated = table.schema(pa)
     for name in stated.names:
         if table.columns[name].optional and name not in found.schema.names:
@@ -32,7 +33,15 @@ def read(path: Path, table: Table) -> list[dict[str, Any]]:
             for schema in (stated, found.schema)
         )
         if ours != theirs:
-            raise BadInputError(f"{path.name}: column {name} is {theirs}, not {ours}")
+            raise BadInputError(
+                say(
+                    "{name}: column {column} is {theirs}, not {ours}",
+                    name=path.name,
+                    column=name,
+                    theirs=theirs,
+                    ours=ours,
+                )
+            )
     rows: list[dict[str, Any]] = found.to_pylist()
     return rows
 

@@ -22,6 +22,7 @@ from training import tables
 from training.artifacts import write_folder
 from training.chat import Chat
 from training.contract import files
+from training.contract.said import say
 from training.errors import BadInputError, NoSpaceError, StoppedError, TrainingError
 from training.folder import JobFolder, Row
 from training.models import attention_of, save_model
@@ -63,9 +64,13 @@ def try_stages(model: PreTrainedModel, chat: Chat, *, beside: Path) -> None:
         except (StoppedError, NoSpaceError, MemoryError):
             raise
         except TrainingError as error:
-            raise type(error)(f"this model cannot be trained here: {error}") from error
+            raise type(error)(
+                say("this model cannot be trained here: {error}", error=error)
+            ) from error
         except Exception as error:
-            raise BadInputError(f"this model cannot be trained here ({said(error)})") from error
+            raise BadInputError(
+                say("this model cannot be trained here ({error})", error=said(error))
+            ) from error
 
 
 def said(error: Exception) -> str:

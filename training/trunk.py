@@ -13,6 +13,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
+from training.contract.said import say
 from training.errors import BadInputError
 
 KEPT_BYTES = 2**30  # some 4,000 rollouts of 100 tokens in a model of 135M parameters
@@ -25,7 +26,9 @@ class Trunk:
         self.decoder, self.count = decoder, count
         layers = layers_of(decoder)
         if not 0 < count < len(layers):
-            raise BadInputError(f"frozen_layers {count}: the model has {len(layers)} layers")
+            raise BadInputError(
+                say("frozen_layers {count}: the model has {n} layers", count=count, n=len(layers))
+            )
         for module in self._modules():
             module.requires_grad_(requires_grad=False)
         self._kept: OrderedDict[bytes, Tensor] = OrderedDict()
@@ -110,7 +113,9 @@ class Trunk:
             return reached.states
         finally:
             handle.remove()
-        raise BadInputError(f"{type(self.decoder).__name__} did not run its own layers")
+        raise BadInputError(
+            say("{name} did not run its own layers", name=type(self.decoder).__name__)
+        )
 
     def _modules(self) -> list[nn.Module]:
         layers = layers_of(self.decoder)
@@ -129,7 +134,7 @@ def layers_of(decoder: Any) -> nn.ModuleList:
         if isinstance(module, nn.ModuleList) and len(module) == decoder.config.num_hidden_layers:
             return module
     raise BadInputError(
-        f"{type(decoder).__name__} has no list of layers of which some can be frozen"
+        say("{name} has no list of layers of which some can be frozen", name=type(decoder).__name__)
     )
 
 

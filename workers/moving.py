@@ -20,6 +20,7 @@ from jobs.models import Job
 from registry import server, travelling
 from training.contract import files, manifest
 from training.contract.manifest import ManifestError
+from training.contract.said import say
 from workers import needed
 from workers.events import bring_up
 
@@ -64,7 +65,9 @@ def _fetch_newest(job: Job, *, beyond: int) -> bool:
         shutil.rmtree(job.folder / files.CHECKPOINTS, ignore_errors=True)
         (incoming / manifest.NAME).unlink()
         incoming.rename(job.folder / files.CHECKPOINTS)
-        services.log(job=job, text=f"fetched the checkpoints that claim {which.claim} uploaded")
+        services.log(
+            job=job, text=say("fetched the checkpoints that claim {n} uploaded", n=which.claim)
+        )
         return True
     return False
 

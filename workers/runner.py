@@ -13,6 +13,7 @@ from jobs.models import Job
 from registry.server import CutError
 from training.contract import disk
 from training.contract.events import ErrorCode
+from training.contract.said import say
 from workers import shutdown, trainer
 from workers.heartbeat import Heartbeat
 from workers.outlasting import outlast
@@ -44,7 +45,7 @@ def run(job_id: int, *, worker: str) -> None:
 
 def _work(job: Job, heart: Heartbeat) -> None:
     if not handlers.knows(job.kind):
-        reason = f"it does not know jobs of the kind {job.kind}"
+        reason = say("it does not know jobs of the kind {kind}", kind=job.kind)
         patiently(partial(services.pass_on, job=job, reason=reason, code=services.UNKNOWN_KIND))
         return
     try:
@@ -53,11 +54,13 @@ def _work(job: Job, heart: Heartbeat) -> None:
         raise
     except (OperationalError, InterfaceError) as error:
         is_full = disk.is_no_space(error)
-        reason = f"the database {'has no room' if is_full else 'was lost'}: {error}"
+        reason = say("the database was lost: {error}", error=error)
+        if is_full:
+            reason = say("the database has no room: {error}", error=error)
         code = ErrorCode.NO_SPACE if is_full else services.POISON
         patiently(partial(services.abandon, job=job, reason=reason, code=code))
     except (StoreUnreachableError, CutError) as error:
-        patiently(partial(_leave, job, heart, str(error) or "the worker was asked to leave"))
+        patiently(partial(_leave, job, heart, str(error) or trainer.LEAVING))
     except MissingFilesError as error:
         logger.warning("job %s is left to others: %s", job.pk, error)
         patiently(partial(services.pass_on, job=job, reason=error.message))

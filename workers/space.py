@@ -7,19 +7,29 @@ from django.conf import settings
 
 from jobs.handlers import TrainingHandler
 from jobs.models import Job
+from training.contract.said import say
 
 NAMED = 10  # jobs whose folders are named
 
 
 def told(job: Job, handler: TrainingHandler, said: str) -> str:
     """`said`, with what is free on which disk, how much `job` needs and what may be deleted."""
-    parts = [said.strip().rstrip(".") or "the disk is full", *map(_free, _disks())]
+    parts = [said or say("the disk is full"), *map(_free, _disks())]
     if needed := handler.bytes_needed(job):
-        parts.append(f"the job needs about {_megabytes(needed)} at once")
+        parts.append(say("the job needs about {size} at once", size=_megabytes(needed)))
     if leftovers := _leftovers():
         named = ", ".join(f"{path.name} ({_megabytes(size)})" for size, path in leftovers[:NAMED])
-        parts.append(f"folders of ended jobs in {settings.JOBS} that may be deleted: {named}")
-    return "; ".join(parts)
+        parts.append(
+            say(
+                "folders of ended jobs in {folder} that may be deleted: {jobs}",
+                folder=settings.JOBS,
+                jobs=named,
+            )
+        )
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = say("{one}; {other}", one=whole, other=part)
+    return whole
 
 
 def _disks() -> list[Path]:
@@ -30,7 +40,8 @@ def _disks() -> list[Path]:
 
 
 def _free(folder: Path) -> str:
-    return f"{_megabytes(shutil.disk_usage(folder).free)} are free at {folder}"
+    free = _megabytes(shutil.disk_usage(folder).free)
+    return say("{size} are free at {folder}", size=free, folder=folder)
 
 
 def _leftovers() -> list[tuple[int, Path]]:

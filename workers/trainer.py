@@ -18,6 +18,7 @@ from jobs.models import Job
 from registry import copies
 from training.contract import disk, files
 from training.contract.events import DONE, NO_SPACE, STOPPED, ErrorCode
+from training.contract.said import read_back, say
 from workers import launch, leftovers, moving, shutdown, space
 from workers.events import EventFile
 from workers.heartbeat import Heartbeat
@@ -27,6 +28,7 @@ from workers.process import TrainingProcess, end_leftover, is_free, last_words
 
 logger = logging.getLogger(__name__)
 
+LEAVING = say("the worker was asked to leave")
 POLL_SECONDS = 0.25
 
 
@@ -42,7 +44,7 @@ def _run(job: Job, handler: TrainingHandler, heart: Heartbeat) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     end_leftover(folder)
     if not is_free(folder):
-        reason = "another process still works in its folder"
+        reason = say("another process still works in its folder")
         services.abandon(job=job, reason=reason, code="folder_in_use")
         return
     events = EventFile(job)
@@ -113,19 +115,26 @@ def _give_up(job: Job, handler: TrainingHandler, code: int | None, *, cancelled:
     if cancelled:
         services.cancel(job=job)
     elif code == NO_SPACE or error.get("code") == ErrorCode.NO_SPACE or is_choked(job, error):
-        fail_without_space(job, handler, error.get("message", ""))
+        fail_without_space(job, handler, message_in(error))
     elif code == STOPPED or error.get("code") == ErrorCode.STOPPED or is_cut_off(error):
-        services.release(job=job, reason="the worker was asked to leave")
+        services.release(job=job, reason=LEAVING)
     elif error.get("again"):
-        services.release(job=job, reason=error["message"])
+        services.release(job=job, reason=message_in(error))
     elif error:
-        services.fail(job=job, code=error["code"], message=error["message"])
+        services.fail(job=job, code=error["code"], message=message_in(error))
     elif code is None:
         minutes = f"{settings.JOB_STALL_SECONDS / 60:g}"
-        reason = f"its process said nothing for {minutes} minutes and was killed"
+        reason = say(
+            "its process said nothing for {minutes} minutes and was killed", minutes=minutes
+        )
         services.abandon(job=job, reason=reason, code="stalled")
     else:
         services.abandon(job=job, reason=_reason(job.folder, code))
+
+
+def message_in(error: dict[str, Any]) -> str:
+    """The message of an error.json, with what it was made of."""
+    return read_back(error.get("said"), error.get("message", ""))
 
 
 def is_cut_off(error: dict[str, Any]) -> bool:
@@ -164,7 +173,7 @@ def error_of(folder: Path) -> dict[str, Any]:
 def _reason(folder: Path, code: int) -> str:
     """In words, what an exit code without an error.json means."""
     if code == -signal.SIGKILL:
-        return "its process was killed; often the machine has run out of memory"
+        return say("its process was killed; often the machine has run out of memory")
     if code < 0:
-        return f"its process was ended by {signal.Signals(-code).name}"
-    return f"its process ended with {code}: {last_words(folder)}"
+        return say("its process was ended by {signal}", signal=signal.Signals(-code).name)
+    return say("its process ended with {code}: {words}", code=code, words=last_words(folder))

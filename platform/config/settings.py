@@ -180,6 +180,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = limits.SIGNED_IN
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [*kinds.locale_folders(), *stages.locale_folders()]
+LOCALE_PATHS += [ROOT / "training" / "locale", ROOT / "workers" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

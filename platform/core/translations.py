@@ -29,6 +29,7 @@ FUNCTIONS = {
     "ngettext_lazy": (0, 1, 1),
     "pgettext": (1, 1, 0),
     "pgettext_lazy": (1, 1, 0),
+    "say": (0, 1, 0),  # of trainers and workers, who know no Django
 }
 
 
@@ -42,9 +43,11 @@ class Message:
 
 
 def apps(root: Path) -> list[Path]:
-    """The folders that may have a catalog: our own Django apps, kinds of annotation and stages."""
+    """The folders that may have a catalog: Django apps, kinds, stages, trainers and workers."""
     places = (
         "*/apps.py",
+        "training/__init__.py",
+        "workers/celery.py",
         "platform/*/apps.py",
         "labeling/kinds/*/__init__.py",
         "platform/rounds/stages/*/__init__.py",

@@ -14,8 +14,11 @@ from typing import Any, Self
 
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
+from django.utils import translation
 
+from jobs import handlers
 from jobs.models import Job, JobEvent
+from jobs.words import worded
 
 logger = logging.getLogger(__name__)
 
@@ -31,14 +34,27 @@ _reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job-events")
 
 
 def as_dict(event: JobEvent) -> dict[str, Any]:
-    """An event as pages get it."""
+    """An event as pages get it: what it says is in the language that is active."""
     return {
         "id": event.pk,
         "kind": event.kind,
-        "data": event.data,
+        "data": shown(event),
         "seconds": event.seconds,
         "created_at": event.created_at.isoformat(),
     }
+
+
+def shown(event: JobEvent) -> dict[str, Any]:
+    """The content of an event in the reader's language; of samples, which to ask before showing."""
+    data = dict(event.data)
+    said = data.pop("said", {})
+    if event.kind == JobEvent.Kind.LOG:
+        data["text"] = worded(data["text"], said)
+    if event.kind == JobEvent.Kind.STATE:
+        data["reason"] = worded(data["reason"], said)
+    if event.kind == JobEvent.Kind.SAMPLE:
+        data["warned"] = sorted(handlers.warned({each["prompt_id"] for each in data["samples"]}))
+    return data
 
 
 def job_as_dict(job: Job) -> dict[str, Any]:
@@ -55,17 +71,19 @@ def job_as_dict(job: Job) -> dict[str, Any]:
         "phase": job.phase,
         "worker": job.lease_owner,
         "error_code": job.error_code,
-        "error": job.error,
+        "error": job.details,
         "explanation": job.explanation,
         "cancelling": job.cancel_requested_at is not None and not job.has_ended,
     }
 
 
-def read(job_id: int, after: int) -> tuple[list[JobEvent], bool]:
-    """The next events, and whether the job had ended before they were read."""
+def read(job_id: int, after: int, language: str) -> tuple[list[dict[str, Any]], bool]:
+    """The next events as pages get them, and whether the job had ended before they were read."""
     close_old_connections()
     ended = Job.objects.filter(pk=job_id, state__in=Job.ENDED).exists()
-    return list(JobEvent.objects.filter(job_id=job_id).after(after)[:BATCH]), ended
+    with translation.override(language):
+        events = JobEvent.objects.filter(job_id=job_id).after(after)[:BATCH]
+        return [as_dict(event) for event in events], ended
 
 
 class Stream:
@@ -86,6 +104,7 @@ class Stream:
     ) -> None:
         self._job_id, self._after, self._gap_to = job_id, after, gap_to
         self._user_id, self._still_may_read = user_id, still_may_read
+        self._language = translation.get_language() or "en"
         self._is_counted = True
 
     @classmethod
@@ -124,14 +143,16 @@ class Stream:
                     if not await loop.run_in_executor(_reader, self._still_may_read):
                         return  # the browser asks again, and is told why not
                     checked = loop.time()
-                events, ended = await loop.run_in_executor(_reader, read, self._job_id, self._after)
+                events, ended = await loop.run_in_executor(
+                    _reader, read, self._job_id, self._after, self._language
+                )
             except DatabaseError as error:
                 logger.warning("events of job %s: %s", self._job_id, error)
                 events, ended = [], False
             for event in events:
                 yield encoded(event)
             if events:
-                self._after, silence = events[-1].pk, 0.0
+                self._after, silence = events[-1]["id"], 0.0
                 continue
             if ended:
                 yield b"event: end\ndata: {}\n\n"
@@ -143,10 +164,10 @@ class Stream:
             silence += POLL_SECONDS
 
 
-def encoded(event: JobEvent) -> bytes:
+def encoded(event: dict[str, Any]) -> bytes:
     """One message of the stream; JSON has no raw line ends, so nothing can break out of it."""
-    data = json.dumps(as_dict(event), ensure_ascii=False)
-    return f"id: {event.pk}\nevent: {event.kind}\ndata: {data}\n\n".encode()
+    data = json.dumps(event, ensure_ascii=False)
+    return f"id: {event['id']}\nevent: {event['kind']}\ndata: {data}\n\n".encode()
 
 
 def close() -> None:

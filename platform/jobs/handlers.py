@@ -67,6 +67,7 @@ class TrainingHandler(Handler):
 
 
 _handlers: dict[str, InProcessHandler | TrainingHandler] = {}
+_warners: list[Callable[[set[int]], set[int]]] = []
 _stand_ins: list[Callable[[Job], Handler | None]] = []
 
 
@@ -96,6 +97,16 @@ def of(job: Job) -> Handler:
         return _handlers[job.kind]
     found = (find(job) for find in _stand_ins)
     return next((handler for handler in found if handler is not None), Handler())
+
+
+def warn_of(find: Callable[[set[int]], set[int]]) -> None:
+    """Let `find` say for which of some prompts, by their ids, people are asked before they look."""
+    _warners.append(find)
+
+
+def warned(prompt_ids: set[int]) -> set[int]:
+    """Those of the prompts whose texts no page shows without asking."""
+    return {pk for find in _warners for pk in find(prompt_ids)}
 
 
 def label_of(job: Job) -> str:

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from jobs.queries import JobEventQuerySet, JobQuerySet, ReleaseQuerySet, WorkerQuerySet
-from jobs.words import explain
+from jobs.words import explain, worded
 from training.contract.events import Log, Metric, Progress, Samples
 
 
@@ -55,6 +55,7 @@ class Job(models.Model):
 
     error_code = models.CharField(max_length=40, default="", blank=True)
     error = models.TextField(default="", blank=True)
+    error_said = models.JSONField(default=dict)  # what the error was made of; see jobs.words
 
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -92,8 +93,13 @@ class Job(models.Model):
 
     @property
     def explanation(self) -> str:
-        """What its error means, in the reader's language; `error` has the details."""
-        return explain(self.error_code) or self.error
+        """What its error means, in the reader's language; `details` has what just happened."""
+        return explain(self.error_code) or self.details
+
+    @property
+    def details(self) -> str:
+        """The error in the reader's language, where it is in words that are known."""
+        return worded(self.error, self.error_said)
 
     @property
     def has_ended(self) -> bool:

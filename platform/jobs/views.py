@@ -108,9 +108,9 @@ def _log_lines(job: Job) -> Iterator[str]:
     for event in job.events.filter(kind__in=kinds_of_lines).order_by("id").iterator():
         when = event.created_at.isoformat(timespec="seconds")
         if event.kind == JobEvent.Kind.LOG:
-            yield f"{when} {event.data['level']}: {event.data['text']}\n"
+            yield f"{when} {event.data['level']}: {feed.shown(event)['text']}\n"
         else:
-            reason = event.data["reason"]
+            reason = feed.shown(event)["reason"]
             yield f"{when} -- {event.data['state']}{': ' if reason else ''}{reason}\n"
 
 

@@ -1,6 +1,10 @@
 """What went wrong, in the reader's language: the words for the codes of jobs that failed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from training.contract.events import ErrorCode
@@ -68,3 +72,22 @@ ERRORS: dict[str, Promise] = {
 def explain(code: str) -> str:
     """One sentence on what `code` means and what to do; empty when it is not known."""
     return str(ERRORS.get(code, ""))
+
+
+def worded(text: str, said: Mapping[str, Any]) -> str:
+    """`text`, which was made of `said`, in the reader's language; itself where no words are known.
+
+    What a trainer of another release, or a stage of somebody else's, says stays as it is.
+    """
+    try:
+        return _worded(said)
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+        return text
+
+
+def _worded(said: Mapping[str, Any]) -> str:
+    values = {
+        name: _worded(each) if isinstance(each, Mapping) else each
+        for name, each in said["values"].items()
+    }
+    return str(gettext(said["template"]).format_map(values))

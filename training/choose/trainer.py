@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from training.choose.spec import ChooseSpec
+from training.contract.said import say
 from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder, Row
 from training.kept_rows import KeptRows
@@ -28,7 +29,7 @@ def choose(folder: JobFolder) -> None:
     read = [encoded(candidates, model) for model in models]
     taken = [pk for pk in read[0] if pk in read[1]]
     if dropped := len(candidates) - len(taken):
-        folder.warn(f"{dropped} candidates cannot be scored by both models, left out")
+        folder.warn(say("{n} candidates cannot be scored by both models, left out", n=dropped))
     scores = Scores(folder, total=len(models) * len(taken))
     try:
         for number, model in enumerate(models):

@@ -12,7 +12,7 @@ takes the later one of two metrics with the same step.
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, NotRequired, TypedDict
 
@@ -22,7 +22,7 @@ DONE, FAILED, NO_SPACE, STOPPED = 0, 1, 73, 75
 
 
 class ErrorCode(StrEnum):
-    """The `code` of error.json, beside which stands a `message`."""
+    """The `code` of error.json; beside it stand a `message` and what it was made of (`said`)."""
 
     BAD_INPUT = "bad_input"  # the data, the settings or the folder cannot be worked with
     CRASH = "crash"  # nobody foresaw it
@@ -46,11 +46,12 @@ class Sample(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Log:
-    """A line for people."""
+    """A line for people. said: what the text was made of, as training.contract.said has it."""
 
     kind: ClassVar[str] = "log"
     level: str  # info, warning or error
     text: str
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,16 @@ class Samples:
 
 
 Data = Log | Progress | Metric | Samples
+
+
+def content(data: Data) -> dict[str, Any]:
+    """As it is written and stored."""
+    fields = asdict(data)
+    if not fields.get("said", True):
+        del fields["said"]
+    return fields
+
+
 KINDS: dict[str, type[Data]] = {data.kind: data for data in (Log, Progress, Metric, Samples)}
 
 
@@ -96,9 +107,9 @@ class Event:
 
     def line(self) -> bytes:
         """As it is written, with its line end."""
-        content = {"n": self.n, "kind": self.data.kind, "seconds": self.seconds}
-        content["data"] = finite(asdict(self.data))
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+        line = {"n": self.n, "kind": self.data.kind, "seconds": self.seconds}
+        line["data"] = finite(content(self.data))
+        text = json.dumps(line, ensure_ascii=False, allow_nan=False)
         return text.encode("utf-8", "replace") + b"\n"
 
     @classmethod

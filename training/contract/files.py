@@ -9,7 +9,7 @@ model/           the trained model, with a MANIFEST.json         trainer
 output/          the tables of the spec's `output`               trainer
 result.json      the final numbers: the stage ended well         trainer, last
 error.json       why it ended badly; error-<rank>.json of any but the main process
-                 `again`: run it again, it will not end so
+                 `said`: what the message was made of; `again`: run it again, it will not end so
 process.json     who works on it: the machine and the process   worker, at each attempt
 halvings         how often what is at a time was halved: memory ran out   trainer
 lock             held by the main process while it works (flock)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from training.contract.printable import printable
+from training.contract.said import say
 
 SUFFIXES = {".safetensors", ".json", ".jinja", ".txt", ".model", ".md"}
 NAMES = {"LICENSE", "NOTICE", ".gitattributes"}
@@ -36,21 +37,23 @@ def check(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
-            raise UnsafeFolderError(f"{name} is a symbolic link")
+            raise UnsafeFolderError(say("{name} is a symbolic link", name=name))
         if path.is_dir():
             continue
         if not path.is_file():
-            raise UnsafeFolderError(f"{name} is no file")
+            raise UnsafeFolderError(say("{name} is no file", name=name))
         if path.suffix not in SUFFIXES and name not in NAMES:
-            raise UnsafeFolderError(f"{name}: a model is safetensors and plain data, nothing else")
+            raise UnsafeFolderError(
+                say("{name}: a model is safetensors and plain data, nothing else", name=name)
+            )
         if path.suffix == ".json":
             _check_json(path, name)
         if path.suffix == ".jinja":
             _check_template(_text(path, name), name)
     if not (folder / CONFIG).is_file():
-        raise UnsafeFolderError(f"{folder.name} has no {CONFIG}")
+        raise UnsafeFolderError(say("{name} has no {config}", name=folder.name, config=CONFIG))
     if not any(folder.glob("*.safetensors")):
-        raise UnsafeFolderError(f"{folder.name} has no safetensors weights")
+        raise UnsafeFolderError(say("{name} has no safetensors weights", name=folder.name))
 
 
 def layers(folder: Path) -> int:
@@ -59,7 +62,9 @@ def layers(folder: Path) -> int:
     for key in ("num_hidden_layers", "n_layer"):
         if isinstance(content, dict) and type(content.get(key)) is int:
             return int(content[key])
-    raise UnsafeFolderError(f"{CONFIG} does not say how many layers the model has")
+    raise UnsafeFolderError(
+        say("{config} does not say how many layers the model has", config=CONFIG)
+    )
 
 
 def load_json(path: Path, name: str) -> Any:
@@ -67,18 +72,30 @@ def load_json(path: Path, name: str) -> Any:
     try:
         return json.loads(_text(path, name))
     except (ValueError, RecursionError) as error:
-        raise UnsafeFolderError(f"{name} is not JSON: {error}") from error
+        raise UnsafeFolderError(
+            say("{name} is not JSON: {error}", name=name, error=error)
+        ) from error
 
 
 def _text(path: Path, name: str) -> str:
     if path.stat().st_size > MAX_JSON_BYTES:
-        raise UnsafeFolderError(f"{name} is larger than {MAX_JSON_BYTES} bytes")
+        raise UnsafeFolderError(
+            say(
+                "{name} is larger than {max_json_bytes} bytes",
+                name=name,
+                max_json_bytes=MAX_JSON_BYTES,
+            )
+        )
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise UnsafeFolderError(f"{name} is not text: {error}") from error
+        raise UnsafeFolderError(
+            say("{name} is not text: {error}", name=name, error=error)
+        ) from error
     except OSError as error:
-        raise UnsafeFolderError(f"{name} cannot be read: {error.strerror}") from error
+        raise UnsafeFolderError(
+            say("{name} cannot be read: {strerror}", name=name, strerror=error.strerror)
+        ) from error
 
 
 def _check_json(path: Path, name: str) -> None:
@@ -108,9 +125,11 @@ def _parts(value: Any) -> Iterator[Any]:
 
 def _check_key(key: str, item: Any, name: str) -> None:
     if key in KEYS_OF_CODE or key.rstrip("_").endswith("_implementation_internal"):
-        raise UnsafeFolderError(f"{name}: the key {key} can load code")
+        raise UnsafeFolderError(say("{name}: the key {key} can load code", name=name, key=key))
     if key.endswith("_implementation") and (isinstance(item, dict | list) or item not in KERNELS):
-        raise UnsafeFolderError(f"{name}: {key} {item!r} can load code")
+        raise UnsafeFolderError(
+            say("{name}: {key} {item} can load code", name=name, key=key, item=f"{item!r}")
+        )
 
 
 def _check_template(text: str, name: str) -> None:
@@ -119,4 +138,6 @@ def _check_template(text: str, name: str) -> None:
     try:
         templates.check(text)
     except templates.UnsafeTemplateError as error:
-        raise UnsafeFolderError(f"{name}: the chat template {error}") from error
+        raise UnsafeFolderError(
+            say("{name}: the chat template {error}", name=name, error=error)
+        ) from error

@@ -14,6 +14,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO, TypedDict
 
+from training.contract.said import say
+
 NAME = "MANIFEST.json"
 
 
@@ -73,7 +75,9 @@ def read(folder: Path) -> Files:
     try:
         content = (folder / NAME).read_bytes()
     except OSError as error:
-        raise ManifestError(f"{folder.name} has no {NAME} that can be read") from error
+        raise ManifestError(
+            say("{where} has no {name} that can be read", where=folder.name, name=NAME)
+        ) from error
     return parse(content, folder.name)
 
 
@@ -86,7 +90,9 @@ def parse(content: bytes, where: str) -> Files:
             for name, file in files.items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ManifestError(f"{where} has no {NAME} that can be read") from error
+        raise ManifestError(
+            say("{where} has no {name} that can be read", where=where, name=NAME)
+        ) from error
 
 
 def verify(folder: Path, files: Files | None = None) -> Files:
@@ -95,17 +101,25 @@ def verify(folder: Path, files: Files | None = None) -> Files:
     found = names_in(folder)
     for name in sorted(stated.keys() | found):
         if name not in stated:
-            raise ManifestError(f"{folder.name}: {name} is not in the manifest")
+            raise ManifestError(
+                say("{where}: {name} is not in the manifest", where=folder.name, name=name)
+            )
         path = folder / name
         if name not in found or path.is_symlink() or not path.is_file():
-            raise ManifestError(f"{folder.name}: {name} is missing")
+            raise ManifestError(say("{where}: {name} is missing", where=folder.name, name=name))
         size = path.stat().st_size
         if size != stated[name]["size"]:
             raise ManifestError(
-                f"{folder.name}: {name} has {size} bytes, {stated[name]['size']} expected"
+                say(
+                    "{where}: {name} has {size} bytes, {stated} expected",
+                    where=folder.name,
+                    name=name,
+                    size=size,
+                    stated=stated[name]["size"],
+                )
             )
         if entry(path) != stated[name]:
-            raise ManifestError(f"{folder.name}: {name} has changed")
+            raise ManifestError(say("{where}: {name} has changed", where=folder.name, name=name))
     return stated
 
 

@@ -16,6 +16,8 @@ from jinja2.filters import FILTERS as ALL_FILTERS
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from training.contract.said import say
+
 LARGEST = 2**20  # characters of a template
 LONGEST = 100_000  # of a text that it puts together of known ones
 FILTERS = ALL_FILTERS.keys() - {"attr", "xmlattr", "pprint", "random", "urlize"}
@@ -60,15 +62,15 @@ _environment = ImmutableSandboxedEnvironment(extensions=[Generation, loopcontrol
 def check(text: str) -> None:
     """UnsafeTemplateError unless the template does nothing but put conversations together."""
     if len(text) > LARGEST:
-        raise UnsafeTemplateError(f"is longer than {LARGEST} characters")
+        raise UnsafeTemplateError(say("is longer than {largest} characters", largest=LARGEST))
     try:
         _Check(_environment.parse(text)).run()
     except UnsafeTemplateError:
         raise
     except (TemplateError, ValueError, OverflowError) as error:  # a number of 5,000 digits
-        raise UnsafeTemplateError(f"is no template: {error}") from error
+        raise UnsafeTemplateError(say("is no template: {error}", error=error)) from error
     except RecursionError as error:
-        raise UnsafeTemplateError("is nested too deeply") from error
+        raise UnsafeTemplateError(say("is nested too deeply")) from error
 
 
 class _Check:
@@ -92,7 +94,9 @@ class _Check:
 
     def _check(self, node: nodes.Node) -> None:
         if isinstance(node, FORBIDDEN):
-            raise UnsafeTemplateError(f"loads another template (line {node.lineno})")
+            raise UnsafeTemplateError(
+                say("loads another template (line {lineno})", lineno=node.lineno)
+            )
         if isinstance(node, nodes.Expr):
             text = self._text(node)
             if text is not None and "__" in text:
@@ -119,7 +123,9 @@ class _Check:
 
     def _filter(self, node: nodes.Filter) -> None:
         if node.name not in FILTERS:
-            raise UnsafeTemplateError(f"uses the filter {node.name} (line {node.lineno})")
+            raise UnsafeTemplateError(
+                say("uses the filter {name} (line {lineno})", name=node.name, lineno=node.lineno)
+            )
         if node.name not in BY_ATTRIBUTE:
             return
         if node.dyn_args or node.dyn_kwargs:
@@ -140,15 +146,25 @@ class _Check:
         called = node.node
         if isinstance(called, nodes.Name):
             if called.name not in self.functions:
-                raise UnsafeTemplateError(f"calls {called.name} (line {node.lineno})")
+                raise UnsafeTemplateError(
+                    say("calls {name} (line {lineno})", name=called.name, lineno=node.lineno)
+                )
         elif not isinstance(called, nodes.Getattr) or called.attr not in METHODS:
             raise UnsafeTemplateError(
-                f"calls {getattr(called, 'attr', 'what it has computed')} (line {node.lineno})"
+                say(
+                    "calls {name} (line {lineno})",
+                    name=getattr(called, "attr", say("what it has computed")),
+                    lineno=node.lineno,
+                )
             )
 
     def _refuse(self, name: str, node: nodes.Node) -> None:
         raise UnsafeTemplateError(
-            f"reaches for attributes of Python objects: {name!r} (line {node.lineno})"
+            say(
+                "reaches for attributes of Python objects: {name} (line {lineno})",
+                name=f"{name!r}",
+                lineno=node.lineno,
+            )
         )
 
     def _text(self, node: nodes.Node) -> str | None:
@@ -165,7 +181,9 @@ class _Check:
         texts = [self._text(part) for part in parts]
         known = [text for text in texts if text is not None]
         if sum(map(len, known)) > LONGEST:
-            raise UnsafeTemplateError(f"puts a text of more than {LONGEST} characters together")
+            raise UnsafeTemplateError(
+                say("puts a text of more than {longest} characters together", longest=LONGEST)
+            )
         return "".join(known) if texts and len(known) == len(texts) else None
 
 

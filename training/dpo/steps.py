@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from training import losses
+from training.contract.said import say
 from training.dpo.spec import DPOSpec
 from training.dpo.texts import Example
 from training.errors import DivergedError
@@ -115,7 +116,7 @@ def train_step(
         },
     )
     if not math.isfinite(norm + stats["loss"]):
-        raise DivergedError("the loss is not finite")
+        raise DivergedError(say("the loss is not finite"))
     optimiser.step()
     optimiser.zero_grad()
     return {**stats, "gradient": norm, "seconds": time.monotonic() - began}

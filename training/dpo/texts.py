@@ -10,6 +10,7 @@ from torch import Tensor
 from training import losses
 from training.contract import files
 from training.contract.manifest import put_in_place
+from training.contract.said import say
 from training.errors import StoppedError
 from training.folder import JobFolder
 from training.policy import Actor
@@ -52,7 +53,7 @@ def with_reference(
         kept = folder.path / files.SCRATCH / f"reference-{name}-{first}.json"
         if any_of(processes, not kept.is_file()):
             if any_of(processes, folder.stop_requested):
-                raise StoppedError("stopped on request before the first step")
+                raise StoppedError(say("stopped on request before the first step"))
             folder.progress(first, len(rankings), phase="reference")
             values = _shared(reader, part, processes)
             if folder.is_main:

@@ -13,6 +13,7 @@ from training import losses
 from training.artifacts import write_folder
 from training.backbone import twin
 from training.chat import Chat
+from training.contract.said import say
 from training.dpo.samples import Writer
 from training.dpo.spec import DPOSpec
 from training.dpo.steps import adam, judge, train_step
@@ -112,14 +113,26 @@ def read_rankings(
     rankings, dropped = encode_rankings(folder.read_table(spec, "train"), chat, max_tokens=most)
     heldout, others = encode_rankings(folder.read_table(spec, "heldout"), chat, max_tokens=most)
     skipped = counts_of(dropped)
-    folder.log(f"{len(rankings)} rankings to train on, {len(heldout)} held out, skipped {skipped}")
+    folder.log(
+        say(
+            "{n} rankings to train on, {heldout} held out, skipped {skipped}",
+            n=len(rankings),
+            heldout=len(heldout),
+            skipped=skipped,
+        )
+    )
     dropped = together(dropped, others)
     for reason, ids in dropped.items():
-        folder.warn(f"{len(ids)} left out, {reason}; prompts {named(ids)}")
+        folder.warn(
+            say("{n} left out, {reason}; prompts {ids}", n=len(ids), reason=reason, ids=named(ids))
+        )
     if not rankings:
         raise BadInputError(
-            "no ranking is left that says that one completion is better than another; "
-            f"left out: {skipped}"
+            say(
+                "no ranking is left that says that one completion is better than "
+                "another; left out: {skipped}",
+                skipped=skipped,
+            )
         )
     return rankings, heldout, {"skipped": skipped, "dropped": dropped}
 

@@ -15,6 +15,7 @@ import torch
 from transformers import PreTrainedModel
 
 from training.chat import Chat
+from training.contract.said import say
 from training.errors import BadInputError
 from training.models import device, load_policy
 from training.reward_model import RewardModel
@@ -57,7 +58,9 @@ class Models:
         found = load()
         self._template = self._template or found[1].template_hash
         if found[1].template_hash != self._template:
-            raise BadInputError(f"{path}: its chat template is not that of the others")
+            raise BadInputError(
+                say("{path}: its chat template is not that of the others", path=path)
+            )
         self._there[path] = found, size
         return found
 

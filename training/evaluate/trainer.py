@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from training.contract.said import say
 from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError
 from training.evaluate.models import Models
@@ -85,7 +86,7 @@ class Evaluation:
         spec = folder.spec(EvaluateSpec)
         prompts = folder.read_table(spec, "prompts")
         if not prompts or not spec.models:
-            raise BadInputError("nothing to evaluate: no prompts or no models")
+            raise BadInputError(say("nothing to evaluate: no prompts or no models"))
         paths = [
             *spec.writers.values(),
             *filter(None, (spec.reference, spec.sft, spec.reward_model, spec.second_reward_model)),
@@ -93,7 +94,12 @@ class Evaluation:
         room = min(map(context_in, paths)) - spec.max_new_tokens
         taken, dropped = fitting(folder, prompts, load_chat(Path(paths[0])), room=room)
         if not taken:
-            raise BadInputError(f"no held-out prompt is left that the models can take: {dropped}")
+            raise BadInputError(
+                say(
+                    "no held-out prompt is left that the models can take: {dropped}",
+                    dropped=dropped,
+                )
+            )
         return cls(
             folder=folder,
             spec=spec,

@@ -13,6 +13,7 @@ from transformers import PreTrainedModel
 from training.chat import Chat
 from training.chat_check import facts
 from training.contract.events import Sample as Shown
+from training.contract.said import say
 from training.contract.tables import LENGTH, STOP
 from training.errors import BadInputError, StoppedError
 from training.folder import JobFolder, Row
@@ -31,7 +32,7 @@ def generate(folder: JobFolder) -> None:
     prompts = folder.read_table(spec, "prompts")
     model, chat = load_policy(spec.model, dtype=torch.float32 if spec.exact else None)
     if len({prompt["prompt_id"] for prompt in prompts}) < len(prompts):
-        raise BadInputError("a prompt is named twice")
+        raise BadInputError(say("a prompt is named twice"))
     room = model.config.max_position_embeddings - spec.max_new_tokens
     taken, dropped = fitting(folder, prompts, chat, room=room)
     harvest = Harvest(folder, chat, taken)
@@ -67,7 +68,7 @@ class Harvest:
         self.kept = KeptRows(folder, ROWS)
         self.rows = self.kept.rows
         if self.rows:
-            folder.log(f"going on after {len(self.rows)} completions")
+            folder.log(say("going on after {n} completions", n=len(self.rows)))
         done = {row["prompt_id"] for row in self.rows}
         self.left = [prompt for prompt in prompts if prompt["prompt_id"] not in done]
         self.total = len(self.rows) + sum(prompt["n"] for prompt in self.left)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from training import losses
+from training.contract.said import say
 from training.errors import DivergedError
 from training.ppo.batches import micro_batches, minibatches, whole_batch
 from training.ppo.networks import Networks, policy_pass
@@ -144,7 +145,12 @@ def check_health(
     """DivergedError when the KL is not finite or has exploded; a KL in step 0 is a bug of ours."""
     if not abs(stats["kl"]) <= spec.max_kl:
         raise DivergedError(
-            f"KL of {stats['kl']:.1f} nats a response in step {step}, {spec.max_kl} allowed"
+            say(
+                "KL of {kl} nats a response in step {step}, {max_kl} allowed",
+                kl=f"{stats['kl']:.1f}",
+                step=step,
+                max_kl=spec.max_kl,
+            )
         )
     if step == 0 and stats["kl_k3"] > limit:
         raise RuntimeError(f"the policy is not its reference in step 0: KL {stats['kl_k3']}")

@@ -24,6 +24,7 @@ from transformers import PreTrainedModel
 from training import adapters
 from training.chat import Chat
 from training.contract import files
+from training.contract.said import message_of, say
 from training.errors import BadInputError
 from training.folder import JobFolder
 from training.models import save_model
@@ -39,7 +40,7 @@ PREFIX = "rondo"
 # they were at the beginning is an adapter that was not taken, or not applied.
 LEAST_GAP, TIMES = 0.01, 3.0
 TRIES = 2  # the second one after the server was started again
-HOW = "see docs/engine.md, “Rollouts of PPO”, or choose Rondo's own sampler"
+HOW = say("see docs/engine.md, “Rollouts of PPO”, or choose Rondo's own sampler")
 
 
 @dataclass
@@ -67,12 +68,20 @@ class Following:
             return None
         url = os.environ.get(files.ENGINE_URL, "")
         if not url:
-            raise BadInputError(f"RONDO_ENGINE_URL names no server that could sample: {HOW}")
+            raise BadInputError(
+                say("RONDO_ENGINE_URL names no server that could sample: {how}", how=HOW)
+            )
         server = Server(url, os.environ.get(files.ENGINE_KEY, ""))
         base = server.name_of(spec.policy) if spec.lora_rank else None
         if base is None and all(model.get("id") != ROLLOUTS for model in server.models()):
-            wanted = f"neither {spec.policy} nor a model" if spec.lora_rank else "no model"
-            raise BadInputError(f"the engine at {url} serves {wanted} called {ROLLOUTS}: {HOW}")
+            wanted = say("no model called {name}", name=ROLLOUTS)
+            if spec.lora_rank:
+                wanted = say(
+                    "neither {policy} nor a model called {name}", policy=spec.policy, name=ROLLOUTS
+                )
+            raise BadInputError(
+                say("the engine at {url} serves {wanted}: {how}", url=url, wanted=wanted, how=HOW)
+            )
         attempt = int(processes.max(torch.tensor(float(secrets.randbelow(2**20)))))
         return cls(
             there=There(server, base or ROLLOUTS, model, chat),
@@ -123,23 +132,34 @@ class Following:
             try:
                 samples = self.there.sample(requests, sampling=sampling, check_stop=check_stop)
             except UnknownModelError as error:
-                reason = str(error)
+                reason = message_of(error)
             else:
                 reason = self.lost()
                 if not reason:
                     return samples
-            self.log(f"giving the policy once more: {reason}", level="warning")
+            self.log(say("giving the policy once more: {reason}", reason=reason), level="warning")
             self.give()
-        raise BadInputError(f"{reason}. Does another run give that server its policy? {HOW}")
+        raise BadInputError(
+            say(
+                "{reason}. Does another run give that server its policy? {how}",
+                reason=reason,
+                how=HOW,
+            )
+        )
 
     def check(self, gap: float) -> None:
         """BadInputError where server and policy are further apart than at the beginning."""
         if not gap <= self.allowed:
             raise BadInputError(
-                f"the engine at {self.url} samples of something else than the policy: its "
-                f"log-probabilities are {gap:.3f} nats a token from the policy's, "
-                f"{self.allowed:.3f} allowed. Start the server again and go on, or choose Rondo's "
-                "own sampler"
+                say(
+                    "the engine at {url} samples of something else than the policy: "
+                    "its log-probabilities are {gap} nats a token from the policy's, "
+                    "{allowed} allowed. Start the server again and go on, or choose "
+                    "Rondo's own sampler",
+                    url=self.url,
+                    gap=f"{gap:.3f}",
+                    allowed=f"{self.allowed:.3f}",
+                )
             )
 
     def leave(self) -> None:
@@ -167,7 +187,14 @@ class Following:
         except BadInputError as error:
             if self.beside and self.version in self.served():  # by another process of the run
                 return
-            raise BadInputError(f"{error}. It did not take the policy in {path}: {HOW}") from error
+            raise BadInputError(
+                say(
+                    "{error}. It did not take the policy in {path}: {how}",
+                    error=error,
+                    path=path,
+                    how=HOW,
+                )
+            ) from error
 
     def lost(self) -> str:
         """Why what it just sampled of was not the policy; empty if it was.
@@ -175,7 +202,9 @@ class Following:
         An adapter it knows by its name, or not at all.
         """
         found = self.version if self.beside else self.there.server.weights()
-        return "" if found == self.version else f"the engine at {self.url} has weights {found}"
+        if found == self.version:
+            return ""
+        return say("the engine at {url} has weights {found}", url=self.url, found=found)
 
     def served(self) -> list[str]:
         return [str(model.get("id")) for model in self.there.server.models()]
@@ -206,13 +235,31 @@ class Following:
         if not drawn <= ALLOWED_GAP:
             if raw <= ALLOWED_GAP:
                 raise BadInputError(
-                    f"the engine at {self.url} tells log-probabilities before temperature and "
-                    f"control tokens: start it with --logprobs-mode processed_logprobs ({HOW})"
+                    say(
+                        "the engine at {url} tells log-probabilities before temperature "
+                        "and control tokens: start it with --logprobs-mode "
+                        "processed_logprobs ({how})",
+                        url=self.url,
+                        how=HOW,
+                    )
                 )
             raise BadInputError(
-                f"the engine at {self.url} serves something else: its log-probabilities are "
-                f"{drawn:.2f} nats a token from the policy's, {ALLOWED_GAP} allowed. Let it serve "
-                f"{self.base}, not quantised: {HOW}"
+                say(
+                    "the engine at {url} serves something else: its log-probabilities "
+                    "are {drawn} nats a token from the policy's, {allowed_gap} "
+                    "allowed. Let it serve {base}, not quantised: {how}",
+                    url=self.url,
+                    drawn=f"{drawn:.2f}",
+                    allowed_gap=ALLOWED_GAP,
+                    base=self.base,
+                    how=HOW,
+                )
             )
-        self.log(f"the engine at {self.url} samples, {drawn:.4f} nats a token from the policy")
+        self.log(
+            say(
+                "the engine at {url} samples, {drawn} nats a token from the policy",
+                url=self.url,
+                drawn=f"{drawn:.4f}",
+            )
+        )
         return min(ALLOWED_GAP, LEAST_GAP + TIMES * drawn)

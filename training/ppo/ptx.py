@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 
 from training import losses
 from training.chat import Chat
+from training.contract.said import say
 from training.corpus import corpus_rows
 from training.demonstrations import Encoded, encode_demonstrations
 from training.errors import BadInputError
@@ -113,8 +114,11 @@ def corpus_of(texts: Sequence[str], spec: PPOSpec, chat: Chat, model: PreTrained
     ids = corpus_rows(texts, chat, tokens=tokens)
     if not len(ids):
         raise BadInputError(
-            f"the corpus does not fill one row of {tokens} tokens: give a longer one, or set the "
-            "length of its rows (ptx_tokens) lower"
+            say(
+                "the corpus does not fill one row of {tokens} tokens: give a "
+                "longer one, or set the length of its rows (ptx_tokens) lower",
+                tokens=tokens,
+            )
         )
     return Corpus(ids=ids, device=model.device)
 
@@ -126,11 +130,13 @@ def demonstrations_of(
     rows = folder.read_table(spec, "demonstrations")
     texts = encode_demonstrations(rows, chat, max_tokens=model.config.max_position_embeddings)
     if dropped := len(rows) - len(texts):
-        folder.warn(f"{dropped} demonstrations are too long or refused by the template")
+        folder.warn(say("{n} demonstrations are too long or refused by the template", n=dropped))
     if not texts:
         raise BadInputError(
-            "no demonstration to mix in: collect some, choose a corpus, or set the coefficient of "
-            "what is mixed in (ptx_coef) to 0"
+            say(
+                "no demonstration to mix in: collect some, choose a corpus, or set "
+                "the coefficient of what is mixed in (ptx_coef) to 0"
+            )
         )
     return Demonstrations(texts=texts, pad_id=chat.pad_id, device=model.device)
 

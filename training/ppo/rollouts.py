@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from training.chat import Chat
+from training.contract.said import say
 from training.errors import BadInputError
 from training.folder import JobFolder
 from training.ppo.batches import rows_of
@@ -20,7 +21,7 @@ from training.ppo.following import Following
 from training.ppo.networks import Networks
 from training.ppo.spec import PPOSpec
 from training.processes import Alone, averages, permutation, seed_of
-from training.prompts import Dropped, counts_of, fitting
+from training.prompts import NONE, Dropped, counts_of, fitting
 from training.rows import Rows
 from training.sampling import Request, Sample, Sampling
 from training.sampling.engines import CHECKED, Here
@@ -174,7 +175,9 @@ def read_prompts(
     """
     rows, dropped = fitting(folder, folder.read_table(spec, name), chat, room=room)
     if not rows and name == "prompts":
-        raise BadInputError(f"no prompt to train on; left out: {counts_of(dropped) or 'none'}")
+        raise BadInputError(
+            say("no prompt to train on; left out: {counts}", counts=counts_of(dropped) or NONE)
+        )
     prompts = [Prompt(row["prompt_id"], row["messages"][-1]["content"], row["ids"]) for row in rows]
     return prompts, dropped
 

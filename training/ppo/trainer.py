@@ -20,6 +20,7 @@ from torch import Tensor
 from training import losses
 from training.artifacts import write_folder
 from training.chat import Chat
+from training.contract.said import say
 from training.errors import BadInputError, DivergedError
 from training.folder import JobFolder
 from training.kept import Kept
@@ -77,7 +78,7 @@ class PPORun:
             spec.reward_model, tuning, beside=(spec.policy, model), to=to
         )
         if reward_chat.template_hash != chat.template_hash:
-            raise BadInputError("policy and reward model write conversations differently")
+            raise BadInputError(say("policy and reward model write conversations differently"))
         networks = Networks.of(model, reward, chat, tuning, processes, has_values=spec.has_values)
         room = model.config.max_position_embeddings - spec.max_new_tokens
         prompts, dropped = read_prompts(folder, spec, "prompts", chat, room=room)
@@ -231,7 +232,7 @@ class PPORun:
         """
         finite = all(local(tensor).isfinite().all() for tensor in self.ema.values())
         if any_of(self.processes, not finite):
-            raise DivergedError("the policy has parameters that are not finite")
+            raise DivergedError(say("the policy has parameters that are not finite"))
         for name, parameter in trained(self.networks.policy).items():
             local(parameter).copy_(local(self.ema[name]))
         model, base = self.networks.policy.model, self.spec.policy

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from training import losses
+from training.contract.said import say
 from training.errors import DivergedError
 from training.ppo.batches import all_minibatches, micro_batches
 from training.ppo.experience import Experience, off_policy
@@ -135,7 +136,7 @@ def means_of(networks: Networks) -> tuple[str, ...]:
 def check_minibatch(stats: dict[str, float], *, first: bool, step: int, limit: float) -> None:
     """DivergedError when a loss is not finite; before the first update of a step ratios are 1."""
     if not math.isfinite(stats["policy_loss"] + stats.get("value_loss", 0.0)):
-        raise DivergedError(f"the loss is not finite in step {step}")
+        raise DivergedError(say("the loss is not finite in step {step}", step=step))
     if first and stats["deviation"] > limit:
         raise RuntimeError(f"step {step} begins off-policy: a ratio is {stats['deviation']} from 1")
 
@@ -145,7 +146,7 @@ def descend(optimiser: torch.optim.Optimizer, processes: Alone) -> float:
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     norm = sum_and_clip(processes, parameters, most=GRADIENT_CLIP)
     if not math.isfinite(norm):
-        raise DivergedError("a gradient is not finite")
+        raise DivergedError(say("a gradient is not finite"))
     optimiser.step()
     optimiser.zero_grad()
     return norm

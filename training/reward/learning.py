@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from training.contract.manifest import put_in_place
+from training.contract.said import say
 from training.errors import DivergedError
 from training.folder import JobFolder
 from training.models import dtype_in
@@ -96,8 +97,13 @@ def points(
     prompts = len({tuple(ranking.prompt) for ranking in rankings})
     if accuracy is None or prompts < max(LEARNING_PARTS):
         folder.warn(
-            f"No learning curve: it needs rankings of {max(LEARNING_PARTS)} training prompts at "
-            f"the least, here of {prompts}, and held-out ones that prefer a text."
+            say(
+                "No learning curve: it needs rankings of {least} training prompts at "
+                "the least, here of {prompts}, and held-out ones that prefer a "
+                "text.",
+                least=max(LEARNING_PARTS),
+                prompts=prompts,
+            )
         )
         return []
     sharing = processes if processes and processes.shards else Alone()
@@ -109,7 +115,13 @@ def points(
         try:
             found.append(_point(part, spec, share, heldout, sharing))
         except DivergedError as error:  # the model that is asked for is there
-            folder.warn(f"No learning curve: {error} on {len(share.rankings)} rankings.")
+            folder.warn(
+                say(
+                    "No learning curve: {error} on {n} rankings.",
+                    error=error,
+                    n=len(share.rankings),
+                )
+            )
             return []
         done += share.steps(spec)
     return found

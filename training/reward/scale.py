@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from training.chat import Chat
+from training.contract.said import say
 from training.demonstrations import Encoded
 from training.folder import JobFolder
 from training.models import load_policy
@@ -41,7 +42,9 @@ def written_now(
     processes = processes if processes and processes.shards else Alone()
     policy, written_by = load_policy(spec.reference or spec.model)
     if written_by.template_hash != chat.template_hash:
-        folder.warn("PPO's reference writes conversations differently: the ranked texts set gain")
+        folder.warn(
+            say("PPO's reference writes conversations differently: the ranked texts set gain")
+        )
         return []
     room = min(policy.config.max_position_embeddings, spec.max_tokens) - spec.max_new_tokens
     fit, _ = fitting(folder, rows, chat, room=room)

@@ -9,6 +9,7 @@ import torch
 
 from training import kept, losses
 from training.chat import Chat
+from training.contract.said import say
 from training.errors import DivergedError
 from training.kept import Kept
 from training.pair_metrics import accuracy, judged_pairs
@@ -98,7 +99,7 @@ def train_step(
         },
     )
     if not math.isfinite(norm + stats["loss"]):
-        raise DivergedError("the loss is not finite")
+        raise DivergedError(say("the loss is not finite"))
     optimiser.step()
     optimiser.zero_grad()
     return {**stats, "gradient": norm}

@@ -5,6 +5,7 @@ from functools import partial
 
 from training import losses
 from training.artifacts import write_folder
+from training.contract.said import say
 from training.demonstrations import encode_demonstrations
 from training.errors import BadInputError
 from training.folder import JobFolder
@@ -39,13 +40,25 @@ def reward(folder: JobFolder) -> None:
     heldout, dropped_heldout = encode_rankings(heldout_rows, chat, max_tokens=spec.max_tokens)
     skipped = counts_of(dropped)
     dropped = together(dropped, dropped_heldout)
-    folder.log(f"{len(rankings)} rankings to train on, {len(heldout)} held out, skipped {skipped}")
+    folder.log(
+        say(
+            "{n} rankings to train on, {heldout} held out, skipped {skipped}",
+            n=len(rankings),
+            heldout=len(heldout),
+            skipped=skipped,
+        )
+    )
     for reason, ids in dropped.items():
-        folder.warn(f"{len(ids)} left out, {reason}; prompts {named(ids)}")
+        folder.warn(
+            say("{n} left out, {reason}; prompts {ids}", n=len(ids), reason=reason, ids=named(ids))
+        )
     if not rankings:
         raise BadInputError(
-            "no ranking is left that says that one completion is better than another; "
-            f"left out: {skipped}"
+            say(
+                "no ranking is left that says that one completion is better than "
+                "another; left out: {skipped}",
+                skipped=skipped,
+            )
         )
     rankings = balanced(rankings)
     steps = train(folder, spec, model, chat, rankings, processes=processes)
@@ -60,9 +73,13 @@ def reward(folder: JobFolder) -> None:
     spread = normalise(model, chat, rankings, demonstrations, texts)
     if useless := spread < SMALLEST_SPREAD:
         folder.warn(
-            f"This reward model is useless: its rewards differ by {spread:.1g}, which is noise. "
-            "PPO would follow that noise. Train on more rankings, for more steps, or at a higher "
-            "rate; do texts in different tiers differ at all?"
+            say(
+                "This reward model is useless: its rewards differ by {spread}, "
+                "which is noise. PPO would follow that noise. Train on more "
+                "rankings, for more steps, or at a higher rate; do texts in "
+                "different tiers differ at all?",
+                spread=f"{spread:.1g}",
+            )
         )
     judged = judged_pairs(heldout, raw_rewards(model, heldout, pad_id=chat.pad_id))
     measured = {"rankings": len(heldout), **pair_metrics(judged)}

@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 
 from training.chat import Chat
 from training.contract import files
+from training.contract.said import say
 from training.errors import BadInputError
 from training.sampling.asking import Asking
 from training.sampling.requests import Request, Sample, Sampling
@@ -190,9 +191,17 @@ def engine_of(
     gap = there.gap(prompts)
     if not gap <= ALLOWED_GAP:
         raise BadInputError(
-            f"the engine at {url} serves something else as {name}: its log-probabilities are "
-            f"{gap:.2f} nats a token from the model's here, {ALLOWED_GAP} allowed. Let it serve "
-            f"{folder} itself, not quantised, or leave RONDO_ENGINE_URL empty to sample here"
+            say(
+                "the engine at {url} serves something else as {name}: its "
+                "log-probabilities are {gap} nats a token from the model's here, "
+                "{allowed_gap} allowed. Let it serve {folder} itself, not "
+                "quantised, or leave RONDO_ENGINE_URL empty to sample here",
+                url=url,
+                name=name,
+                gap=f"{gap:.2f}",
+                allowed_gap=ALLOWED_GAP,
+                folder=folder,
+            )
         )
     log(f"the engine at {url} samples, {gap:.4f} nats a token from the model here")
     return there

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from training.chat import Chat
+from training.contract.said import say
 from training.errors import BadInputError
 from training.sampling.decoding import cut
 from training.sampling.requests import Sample, Sampling
@@ -117,14 +118,25 @@ class Server:
             sample = sample_of(answer["choices"][0], chat)
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise BadInputError(
-                f"the engine at {self.url} does not say which tokens it drew and how likely they "
-                f"were ({error}): use vLLM, or leave RONDO_ENGINE_URL empty to sample here"
+                say(
+                    "the engine at {url} does not say which tokens it drew and how "
+                    "likely they were ({error}): use vLLM, or leave RONDO_ENGINE_URL "
+                    "empty to sample here",
+                    url=self.url,
+                    error=error,
+                )
             ) from error
         if not sample.finished and len(sample.ids) < sampling.max_new_tokens:
             raise BadInputError(
-                f"the engine at {self.url} cuts a text after {len(sample.ids)} of "
-                f"{sampling.max_new_tokens} tokens: its context is too short for a prompt of "
-                f"{len(prompt)}. Start it with a larger --max-model-len, or without one"
+                say(
+                    "the engine at {url} cuts a text after {n} of {max_new_tokens} "
+                    "tokens: its context is too short for a prompt of {prompt}. Start it "
+                    "with a larger --max-model-len, or without one",
+                    url=self.url,
+                    n=len(sample.ids),
+                    max_new_tokens=sampling.max_new_tokens,
+                    prompt=len(prompt),
+                )
             )
         return sample
 
@@ -164,7 +176,7 @@ class Server:
                     ) from error
             if (stopped or threading.Event()).wait(wait):
                 break
-        raise BadInputError("not asked any more")
+        raise BadInputError(say("not asked any more"))
 
 
 def whole(content: bytes) -> Any:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from training.chat import Chat
+from training.contract.said import say
 from training.folder import JobFolder, Row
 from training.prompts import REFUSED, TOO_LONG, Dropped, named
 from training.sft.packing import IGNORED
@@ -29,12 +30,18 @@ def read_examples(
         else:
             found.append(example)
     said = {
-        REFUSED: "have turns that the model's chat template refuses",
-        TOO_LONG: f"have over {spec.max_tokens} tokens",
+        REFUSED: say("have turns that the model's chat template refuses"),
+        TOO_LONG: say("have over {n} tokens", n=spec.max_tokens),
     }
     for reason, ids in dropped.items():
         folder.warn(
-            f"{name}: {len(ids)} demonstrations {said[reason]}, left out; prompts {named(ids)}"
+            say(
+                "{name}: {n} demonstrations {reason}, left out; prompts {ids}",
+                name=name,
+                n=len(ids),
+                reason=said[reason],
+                ids=named(ids),
+            )
         )
     return found, dict(dropped)
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from transformers import PreTrainedModel
 
 from training.chat import Chat
+from training.contract.said import say
 from training.errors import BadInputError
 from training.folder import JobFolder, Row
 from training.models import context_in, load_chat
 from training.processes import Alone, permutation, seed_of
-from training.prompts import fitting
+from training.prompts import NONE, fitting
 from training.reward_model import RewardModel
 from training.sampling import Request, Sample, Sampling, sample, text_of
 from training.scoring import score_tokens
@@ -54,15 +55,21 @@ class Writer:
         room = min(context_in(spec.model), context_in(spec.reward_model)) - spec.max_new_tokens
         if load_chat(Path(spec.reward_model)).template_hash != chat.template_hash:
             raise BadInputError(
-                "model and reward model write conversations differently: it cannot score these "
-                "texts. Let the held-out loss choose the epoch"
+                say(
+                    "model and reward model write conversations differently: it cannot "
+                    "score these texts. Let the held-out loss choose the epoch"
+                )
             )
         asked = {row["prompt_id"]: row for row in folder.read_table(spec, "heldout")}
         fit, dropped = fitting(folder, list(asked.values()), chat, room=room)
         if not fit:
             raise BadInputError(
-                "no held-out demonstration's prompt is there for the reward model to choose by; "
-                f"left out: {dropped or 'none'}. Let the held-out loss choose the epoch"
+                say(
+                    "no held-out demonstration's prompt is there for the reward model "
+                    "to choose by; left out: {counts}. Let the held-out loss choose the "
+                    "epoch",
+                    counts=dropped or NONE,
+                )
             )
         order = permutation(len(fit), spec.seed, "scored").tolist()
         return cls(folder, spec, chat, tuning, [fit[n] for n in order[: spec.score_prompts]])

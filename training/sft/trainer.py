@@ -23,6 +23,7 @@ from training import adapters
 from training.artifacts import copy_model, newest_verified, write_checkpoint, write_folder
 from training.chat import Chat
 from training.contract import files
+from training.contract.said import say
 from training.errors import BadInputError, DivergedError, StoppedError
 from training.folder import JobFolder, Row
 from training.models import context_in, load_policy, save_model
@@ -36,7 +37,7 @@ from training.processes import (
     require_known,
     share_of,
 )
-from training.prompts import REFUSED, TOO_LONG, counts_of, together
+from training.prompts import NONE, REFUSED, TOO_LONG, counts_of, together
 from training.sft.examples import read_examples
 from training.sft.loss import LabelTrainer
 from training.sft.measures import Measures, heldout_loss
@@ -46,7 +47,7 @@ from training.sft.spec import BEST, REWARD, SFTSpec
 from training.sharding import gathered, whole
 from training.tuning import Tuning
 
-SAID = {BEST: "the lowest held-out loss", REWARD: "the highest reward"}
+SAID = {BEST: say("the lowest held-out loss"), REWARD: say("the highest reward")}
 METRICS = {
     "loss": "loss",
     "learning_rate": "learning_rate",
@@ -66,9 +67,15 @@ def sft(folder: JobFolder) -> None:
     heldout, dropped_heldout = read_examples(folder, "heldout", spec, chat)
     if not train:
         raise BadInputError(
-            f"no demonstration is left to train on; left out: {counts_of(dropped) or 'none'} "
-            f"({TOO_LONG}: more than {spec.max_tokens} tokens, {REFUSED}: the model's chat "
-            "template takes no such turns)"
+            say(
+                "no demonstration is left to train on; left out: {counts} "
+                "({too_long}: more than {max_tokens} tokens, {refused}: the "
+                "model's chat template takes no such turns)",
+                counts=counts_of(dropped) or NONE,
+                too_long=TOO_LONG,
+                max_tokens=spec.max_tokens,
+                refused=REFUSED,
+            )
         )
     dropped = together(dropped, dropped_heldout)
     started = time.monotonic()
@@ -80,7 +87,13 @@ def sft(folder: JobFolder) -> None:
     if step == trainer.state.global_step:
         run.write(folder.model)
     elif folder.is_main:
-        folder.log(f"the model of step {step} has {SAID[spec.kept]}: it is the one kept")
+        folder.log(
+            say(
+                "the model of step {step} has {why}: it is the one kept",
+                step=step,
+                why=SAID[spec.kept],
+            )
+        )
         write_folder(folder.model, lambda to: copy_model(run.best(step), to))
     folder.result(
         {
@@ -195,14 +208,14 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         with in_turn(self.processes):
             checkpoint = newest_verified(self.folder.checkpoints, on_skip=self.folder.warn)
         if checkpoint is not None:
-            self.folder.log(f"going on from {checkpoint.name}")
+            self.folder.log(say("going on from {name}", name=checkpoint.name))
             self.measures.read(checkpoint)
             best = self.measures.best_step
             if best and not self.best(best).is_dir():
                 self.measures.forget_epochs()
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         if trainer.state.global_step < trainer.state.max_steps:
-            raise StoppedError(f"stopped after step {trainer.state.global_step}")
+            raise StoppedError(say("stopped after step {step}", step=trainer.state.global_step))
 
     def on_train_begin(
         self, args: Any, state: Any, control: Any, model: Any = None, **_: Any
@@ -220,7 +233,13 @@ class SFTRun(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         values = {ours: logs[theirs] for theirs, ours in METRICS.items() if theirs in logs}
         self.folder.metric(state.global_step, values)
         if not math.isfinite(logs["loss"]):
-            raise DivergedError(f"the loss is {logs['loss']} at step {state.global_step}")
+            raise DivergedError(
+                say(
+                    "the loss is {loss} at step {step}",
+                    loss=logs["loss"],
+                    step=state.global_step,
+                )
+            )
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.folder.progress(state.global_step, state.max_steps, phase="train")

@@ -5,7 +5,8 @@ from django.db import transaction
 from jobs.models import Job, Worker
 from jobs.services.ending import end, give_back
 from jobs.services.fleet import OTHER_VERSION
-from jobs.services.recording import held, tell_state
+from jobs.services.recording import explain, held, tell_state
+from training.contract.said import say
 
 MISSING_FILES, UNKNOWN_KIND = "missing_files", "unknown_kind"
 
@@ -17,8 +18,9 @@ def decline(*, job_id: int, worker: str, reason: str) -> None:
     if row is None or worker in row.declined:
         return
     row.declined[worker] = OTHER_VERSION
-    _explain(row, code=OTHER_VERSION, reason=f"{worker} does not take it: {reason}")
-    tell_state(row, reason=row.error)
+    said = say("{worker} does not take it: {reason}", worker=worker, reason=reason)
+    _explain(row, code=OTHER_VERSION, reason=said)
+    tell_state(row, reason=said)
 
 
 @transaction.atomic
@@ -33,8 +35,9 @@ def pass_on(*, job: Job, reason: str, code: str = MISSING_FILES) -> Job:
     row.declined[worker] = code
     others = Worker.objects.living().filter(queues__contains=[row.queue])
     if others.exclude(name__in=row.declined).exists():
-        _explain(row, code=code, reason=f"{worker}: {reason}")
-        give_back(row, reason=row.error)
+        said = say("{worker}: {reason}", worker=worker, reason=reason)
+        _explain(row, code=code, reason=said)
+        give_back(row, reason=said)
     else:
         row.save(update_fields=["attempt", "declined"])
         end(row, Job.State.FAILED, code=code, reason=reason)
@@ -43,5 +46,5 @@ def pass_on(*, job: Job, reason: str, code: str = MISSING_FILES) -> Job:
 
 def _explain(row: Job, *, code: str, reason: str) -> None:
     """Pages show it while the job waits; the next claim forgets it."""
-    row.error_code, row.error = code, reason
-    row.save(update_fields=["declined", "error_code", "error"])
+    explain(row, code=code, reason=reason)
+    row.save(update_fields=["declined", "error_code", "error", "error_said"])

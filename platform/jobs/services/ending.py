@@ -9,12 +9,15 @@ from django.db.models.functions import Now
 from jobs import handlers
 from jobs.models import Job
 from jobs.services.nudging import nudge_on_commit
-from jobs.services.recording import held, storable, tell_state
+from jobs.services.recording import explain, held, storable, tell_state
+from training.contract.said import say
 
 logger = logging.getLogger(__name__)
 
 POISON = "poison"
 CANCELLED = "cancelled"
+ERROR = ("error_code", "error", "error_said")
+ON_REQUEST = say("cancelled on request")
 STEP_BEFORE = "step_before"  # error code of a job that was cancelled with the one before it
 
 
@@ -23,12 +26,12 @@ def end(
 ) -> None:
     """End `row`, whose row is locked, and start or cancel what waits for it."""
     row.state = state
-    row.error_code = code or (CANCELLED if state == Job.State.CANCELLED else "")
-    row.error = storable(reason)
+    code = code or (CANCELLED if state == Job.State.CANCELLED else "")
+    explain(row, code=code, reason=reason)
     row.lease_until, row.eta_seconds = None, None
     if result is not None:
         row.result = storable(result)
-    row.save(update_fields=["state", "error_code", "error", "lease_until", "eta_seconds", "result"])
+    row.save(update_fields=["state", *ERROR, "lease_until", "eta_seconds", "result"])
     Job.objects.filter(pk=row.pk).update(finished_at=Now())
     tell_state(row, reason=reason)
     logger.info("job %s (%s) %s %s", row.pk, row.kind, state, reason)
@@ -40,7 +43,7 @@ def end(
                 follower,
                 Job.State.CANCELLED,
                 code=STEP_BEFORE,
-                reason=f"the stage before ({row.kind}) did not succeed",
+                reason=say("the stage before ({kind}) did not succeed", kind=row.kind),
             )
     handlers.of(row).ended(row)
 
@@ -61,7 +64,7 @@ def succeed(
     """End `job` well, together with what `complete` writes; cancelled if that was asked before."""
     row = held(job)
     if row.cancel_requested_at is not None:
-        end(row, Job.State.CANCELLED, reason="cancelled on request")
+        end(row, Job.State.CANCELLED, reason=ON_REQUEST)
         return row
     complete()
     end(row, Job.State.SUCCEEDED, result=result)
@@ -80,7 +83,7 @@ def fail(*, job: Job, code: str, message: str) -> Job:
 def cancel(*, job: Job) -> Job:
     """End `job` as its canceller asked; the worker has stopped it."""
     row = held(job)
-    end(row, Job.State.CANCELLED, reason="cancelled on request")
+    end(row, Job.State.CANCELLED, reason=ON_REQUEST)
     return row
 
 
@@ -107,7 +110,7 @@ def abandon(*, job: Job, reason: str, code: str = POISON) -> Job:
 def give_back(row: Job, *, reason: str, code: str = POISON) -> None:
     """Queue `row`, whose row is locked, again, unless it was cancelled or has no attempt left."""
     if row.cancel_requested_at is not None:
-        end(row, Job.State.CANCELLED, reason="cancelled on request")
+        end(row, Job.State.CANCELLED, reason=ON_REQUEST)
     elif row.attempt >= row.max_attempts:
         poison(row, reason=reason, code=code)
     else:
@@ -116,5 +119,9 @@ def give_back(row: Job, *, reason: str, code: str = POISON) -> None:
 
 def poison(row: Job, *, reason: str, code: str = POISON) -> None:
     """End `row`, whose row is locked: none of its attempts came to an end of its own."""
-    message = f"stopped after {row.attempt} attempts, the last one: {reason}"
+    message = say(
+        "stopped after {attempts} attempts, the last one: {reason}",
+        attempts=row.attempt,
+        reason=reason,
+    )
     end(row, Job.State.FAILED, code=code, reason=message)

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from core.release import own_release
 from jobs.models import Job, Release, Worker
+from training.contract.said import say
 
 OTHER_VERSION = "other_version"
 
@@ -33,9 +34,17 @@ def misfit(job: Job | None = None) -> str:
     if newest is None:
         return ""
     if newest.name != own_release():
-        return f"it is Rondo {own_release()}, and the database is prepared for {newest.name}"
+        return say(
+            "it is Rondo {own}, and the database is prepared for {other}",
+            own=own_release(),
+            other=newest.name,
+        )
     if job and job.release not in {"", own_release()} and job.created_at > newest.created_at:
-        return f"it is Rondo {own_release()}, and the job was made by {job.release}"
+        return say(
+            "it is Rondo {own}, and the job was made by {other}",
+            own=own_release(),
+            other=job.release,
+        )
     return ""
 
 

@@ -11,6 +11,7 @@ from core.errors import AlreadyClaimedError, StaleEpochError
 from jobs.models import Job
 from jobs.services.declining import MISSING_FILES, UNKNOWN_KIND
 from jobs.services.recording import tell_state
+from training.contract.said import say
 
 
 @transaction.atomic
@@ -33,12 +34,14 @@ def claim(*, job_id: int, worker: str) -> Job:
             started_at=Coalesce("started_at", Now()),
             error_code="",
             error="",
+            error_said={},
         )
     )
     if taken == 0:
         raise AlreadyClaimedError(f"job {job_id} cannot be claimed")
     job = Job.objects.get(pk=job_id)
-    tell_state(job, reason="" if job.attempt == 1 else f"attempt {job.attempt} on {worker}")
+    said = say("attempt {n} on {worker}", n=job.attempt, worker=worker)
+    tell_state(job, reason="" if job.attempt == 1 else said)
     return job
 
 

@@ -15,6 +15,7 @@ from jobs.models import Job
 from jobs.services.ending import STEP_BEFORE, end, to_queue
 from jobs.services.nudging import nudge_on_commit
 from jobs.services.recording import tell_state
+from training.contract.said import say
 
 
 @transaction.atomic
@@ -58,9 +59,13 @@ def request_cancel(*, job: Job, by: User | None) -> Job:
     if row.state == Job.State.RUNNING and not lost:
         Job.objects.filter(pk=row.pk, cancel_requested_at=None).update(cancel_requested_at=Now())
         row.refresh_from_db()
-        tell_state(row, reason=f"{by} asks to cancel" if by else "asked to cancel")
+        tell_state(row, reason=say("{by} asks to cancel", by=by) if by else say("asked to cancel"))
     else:
-        end(row, Job.State.CANCELLED, reason=f"cancelled by {by}" if by else "cancelled")
+        end(
+            row,
+            Job.State.CANCELLED,
+            reason=say("cancelled by {by}", by=by) if by else say("cancelled"),
+        )
     audit(actor=by, action="job.cancelled", target=f"jobs.Job:{row.pk}")
     return row
 
@@ -75,7 +80,7 @@ def retry(*, job: Job, by: User | None) -> Job:
     if before is not None and before.state != Job.State.SUCCEEDED:
         raise ConflictError(_("The stage before has not succeeded. Retry that one."))
     _reset(row)
-    to_queue(row, reason=f"retried by {by}" if by else "retried")
+    to_queue(row, reason=say("retried by {by}", by=by) if by else say("retried"))
     audit(actor=by, action="job.retried", target=f"jobs.Job:{row.pk}")
     return row
 

@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 from jobs.models import Job
 from jobs.services.ending import end, poison
 from jobs.services.nudging import messages_waiting, nudge
+from training.contract.said import say
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +33,9 @@ def _end_lost() -> None:
     lost = Job.objects.with_dead_lease().exclude(pk__in=Job.objects.claimable().values("pk"))
     for row in lost.select_for_update(of=("self",), skip_locked=True):
         if row.cancel_requested_at is not None:
-            end(row, Job.State.CANCELLED, reason="cancelled on request; its worker was lost")
+            end(row, Job.State.CANCELLED, reason=say("cancelled on request; its worker was lost"))
         else:
-            poison(row, reason="the worker was lost")
+            poison(row, reason=say("the worker was lost"))
 
 
 def _lacks_messages(queue: str, *, jobs: int) -> bool:

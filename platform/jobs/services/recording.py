@@ -1,14 +1,14 @@
 """What happens to a job becomes rows, always under the lock of the job's row."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
 
 from core.errors import StaleEpochError
 from jobs.models import Job, JobEvent
-from training.contract.events import Event, Log, Progress
+from training.contract.events import Event, Log, Progress, content
+from training.contract.said import parts_of, say
 
 
 def held(job: Job) -> Job:
@@ -24,6 +24,8 @@ def held(job: Job) -> Job:
 def tell_state(job: Job, *, reason: str = "") -> None:
     """Add the event of the state that `job`, whose row is locked, has now."""
     data = {"state": job.state, "attempt": job.attempt, "reason": storable(reason)}
+    if said := parts_of(reason):
+        data["said"] = storable(said)
     JobEvent.objects.create(job=job, epoch=job.epoch, kind=JobEvent.Kind.STATE, data=data)
 
 
@@ -39,7 +41,7 @@ def record(*, job: Job, events: Sequence[Event]) -> None:
                 number=event.n,
                 seconds=event.seconds,
                 kind=event.data.kind,
-                data=storable(asdict(event.data)),
+                data=storable(content(event.data)),
             )
             for event in events
         ],
@@ -56,7 +58,7 @@ def record(*, job: Job, events: Sequence[Event]) -> None:
 def log(*, job: Job, text: str, level: str = "info") -> None:
     """Add a line of the platform itself to the log of `job`."""
     row = held(job)
-    data = storable(asdict(Log(level=level, text=text)))
+    data = storable(content(Log(level=level, text=text, said=parts_of(text))))
     JobEvent.objects.create(job=row, epoch=row.epoch, kind=JobEvent.Kind.LOG, data=data)
 
 
@@ -64,9 +66,15 @@ def log(*, job: Job, text: str, level: str = "info") -> None:
 def wait_for(*, job: Job, code: str = "", reason: str = "") -> None:
     """Say what `job`, which keeps its worker, waits for; without a code, that it waits no more."""
     row = held(job)
+    explain(row, code=code, reason=reason)
+    row.save(update_fields=["error_code", "error", "error_said"])
+    tell_state(row, reason=reason or say("it goes on"))
+
+
+def explain(row: Job, *, code: str, reason: str) -> None:
+    """Say on `row`, which is not saved here, why it stands as it does."""
     row.error_code, row.error = code, storable(reason)
-    row.save(update_fields=["error_code", "error"])
-    tell_state(row, reason=reason or "it goes on")
+    row.error_said = storable(parts_of(reason))
 
 
 def storable(value: Any) -> Any:

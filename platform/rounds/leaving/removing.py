@@ -1,5 +1,7 @@
 """Removing a person: they sign in no more, and a pseudonym stands where their name stood."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -65,14 +67,18 @@ def _forget_name(person: User) -> None:
     pks = [int(target.partition(":")[2]) for target in acts.values_list("target", flat=True)]
     names = (person.name, person.email)
     for job in Job.objects.filter(pk__in=pks):
-        job.error = _without(job.error, names)
-        job.save(update_fields=["error"])
+        job.error, job.error_said = _without(job.error, names), _without(job.error_said, names)
+        job.save(update_fields=["error", "error_said"])
     for event in JobEvent.objects.filter(job__in=pks, kind=JobEvent.Kind.STATE):
-        event.data["reason"] = _without(event.data.get("reason", ""), names)
+        event.data = _without(event.data, names)
         event.save(update_fields=["data"])
 
 
-def _without(text: str, names: tuple[str, ...]) -> str:
-    for name in filter(None, names):
-        text = text.replace(name, "…")
-    return text
+def _without(said: Any, names: tuple[str, ...]) -> Any:
+    """A text, or JSON with texts in it, without the names."""
+    if isinstance(said, dict):
+        return {key: _without(each, names) for key, each in said.items()}
+    if isinstance(said, str):
+        for name in filter(None, names):
+            said = said.replace(name, "…")
+    return said

@@ -14,6 +14,7 @@ def run_words(run: Run) -> dict[str, str]:
         "healthy": _("healthy: {low} to {high}"),
         "outside": _("outside the healthy range"),
         "reward": _("reward"),
+        "warned": _("Content warning: show the texts"),
         "pause": _("Pause"),
         "follow": _("Follow"),
         "live": _("Live"),

@@ -42,6 +42,7 @@ def test_claim_takes_over_a_job_whose_lease_is_dead(job):
         "state": "running",
         "attempt": 2,
         "reason": "attempt 2 on second",
+        "said": {"template": "attempt {n} on {worker}", "values": {"n": 2, "worker": "second"}},
     }
 
 

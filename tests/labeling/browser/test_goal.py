@@ -87,7 +87,11 @@ def test_the_head_stays_one_line_whatever_it_comes_to_say(
 
     for role in ("goal", "lease", "active"):
         place, box = page.locator(f"[data-role={role}]").bounding_box(), line.bounding_box()
-        assert place and box and place["y"] + place["height"] <= box["y"] + box["height"] + 1
-    page.evaluate("document.querySelector('[data-role=saved]').textContent = 'Kept here. '.repeat(9)")
+        assert place
+        assert box
+        assert place["y"] + place["height"] <= box["y"] + box["height"] + 1
+    page.evaluate(
+        "document.querySelector('[data-role=saved]').textContent = 'Kept here. '.repeat(9)"
+    )
 
     assert form.bounding_box() == before

@@ -11,15 +11,7 @@ from core.errors import BadInputError
 from labeling import kind_settings
 from labeling.datasets import AnnotationRecord, CompletionRecord, PromptRecord
 from labeling.kinds import kinds
-from labeling.kinds.rating.body import scores
-from labeling.kinds.rating.settings import (
-    Criterion,
-    RatingSettings,
-    aims,
-    helpful,
-    instructgpt,
-    keys_of,
-)
+from labeling.kinds.rating.settings import Criterion, RatingSettings, helpful, instructgpt, keys_of
 from labeling.kinds.simulation import Habits, Simulated
 from labeling.models import Annotation, Project, Task
 from tests.factories import make_annotation, make_task
@@ -73,13 +65,6 @@ def test_the_built_in_criteria_are_instructgpts() -> None:
         "moral_judgment",
     ]
     assert [one.name for one in helpful().scales] == ["overall", "helpful", "honest", "harmless"]
-    assert [one.name for one in aims().criteria] == ["helpful", "honest", "harmless"]
-    texts = {1: (7, 3, 3), 2: (5, 6, 7)}
-    ratings = [
-        {"completion": pk, "scales": dict(zip(["helpful", "honest", "harmless"], n, strict=True))}
-        for pk, n in texts.items()
-    ]
-    assert scores({"ratings": ratings}, aims()) == {1: 13 / 3, 2: 6.0}
 
 
 def test_each_flag_has_a_key_of_its_own_and_none_of_the_pages() -> None:

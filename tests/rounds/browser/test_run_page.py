@@ -9,6 +9,7 @@ from jobs.models import Job, JobEvent
 from rounds.models import Run
 from rounds.views import rounds as round_views
 from tests.browser import OpenPage, Watch
+from tests.factories import make_prompt
 from tests.rounds.world import World, make_run, make_world
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -68,6 +69,27 @@ def test_a_run_is_followed_live_and_survives_a_reload(
     expect(lines).to_contain_text(["first line", "second line"])
     page.get_by_label("Search the log").fill("second")
     expect(page.locator(".log li:visible")).to_have_count(1)
+
+
+def test_samples_of_a_prompt_with_a_content_warning_are_shown_to_who_asks(
+    world: World, run: Run, asgi_url: str, open_page: OpenPage
+) -> None:
+    warned = make_prompt(world.project, "A scene of blood.", content_warning="reported")
+    for step in (1, 2):
+        samples = [
+            {"prompt_id": pk, "prompt": "How?", "text": f"{pk} at {step}", "reward": None}
+            for pk in (warned.pk, 0)
+        ]
+        tell(run, "sample", {"step": step, "samples": samples})
+    page = open_page(world.mona, f"{asgi_url}/runs/{run.pk}/")
+    page.get_by_role("tab", name="Samples").click()
+
+    texts = page.locator(".sample .step .verbatim:visible")
+    expect(texts).to_have_text(["0 at 1", "0 at 2"])
+    page.get_by_text("Content warning: show the texts").press("Enter")
+    expect(texts).to_have_text([f"{warned.pk} at 1", f"{warned.pk} at 2", "0 at 1", "0 at 2"])
+    tell(run, "sample", {"step": 3, "samples": [samples[0] | {"text": "later"}]})
+    expect(texts.nth(2)).to_have_text("later")
 
 
 def test_the_log_that_the_address_names_is_shown_alone(

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
+from labeling.models import Prompt
 from rounds.models import Round
 from tests.factories import (
     make_annotation,
@@ -122,6 +124,19 @@ def test_more_rows_take_no_more_queries(world: World, name: str) -> None:
 
     assert len(many) == len(few)
     assert len(few) < 35
+
+
+def test_a_snapshot_names_no_prompt_that_people_are_warned_of(world: World) -> None:
+    address = addresses(world)["snapshot"]
+    prompt = world.runs["sft"].snapshot.annotations.order_by("pk")[0].task.prompt
+    text = escape(prompt.last_text)
+    assert text in signed_in(world.mona).get(address).content.decode()
+    Prompt.objects.filter(pk=prompt.pk).update(content_warning="reported")
+
+    page = signed_in(world.mona).get(address).content.decode()
+
+    assert text not in page
+    assert "Content warning" in page
 
 
 def test_model_output_is_inert(world: World) -> None:

@@ -6,10 +6,12 @@ const MOST = 6; // steps shown of one prompt: the first, the last, and some betw
 
 export class Samples {
   constructor(host, words) {
-    Object.assign(this, { host, words, prompts: new Map() });
+    Object.assign(this, { host, words, prompts: new Map(), warned: new Set(), opened: new Set() });
   }
 
-  add({ step, samples }) {
+  // warned: prompts whose texts are shown only to who asks to see them.
+  add({ step, samples, warned = [] }) {
+    for (const key of warned) this.warned.add(key);
     for (const sample of samples) {
       const key = sample.prompt_id;
       if (!this.prompts.has(key)) this.prompts.set(key, { prompt: sample.prompt, steps: new Map() });
@@ -19,7 +21,17 @@ export class Samples {
   }
 
   draw() {
-    this.host.replaceChildren(...[...this.prompts.values()].map((one) => this.card(one)));
+    this.host.replaceChildren(...[...this.prompts].map(([key, one]) => this.folded(key, this.card(one))));
+  }
+
+  folded(key, card) {
+    if (!this.warned.has(key)) return card;
+    const fold = element("details", "more");
+    fold.open = this.opened.has(key); // cards are drawn anew with each sample
+    fold.addEventListener("toggle", () => (fold.open ? this.opened.add(key) : this.opened.delete(key)));
+    fold.append(element("summary", "", this.words.warned), ...card.childNodes);
+    card.append(fold);
+    return card;
   }
 
   card({ prompt, steps }) {
