@@ -14,7 +14,7 @@ from labeling.formats import FORMATS
 from labeling.health.repairs import REPAIRS
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
-from labeling.models import MOST_ANSWERS, Membership, Period, Project, Role, Skipping, Split
+from labeling.models import MOST_ANSWERS, Membership, Period, Project, Role, Skipping
 from labeling.prompt_files import LARGEST
 
 LONGEST_GUIDELINES = 50_000
@@ -292,19 +292,3 @@ class ConfirmForm(forms.Form):
         else:
             del form.fields["repairs"]
         return form
-
-
-class PromptFilter(forms.Form):
-    """Which prompts the list shows; lives in the address."""
-
-    q = forms.CharField(label=_("Text"), required=False, max_length=200)
-    split = forms.ChoiceField(
-        label=_("Split"), required=False, choices=[("", _("All splits")), *Split.choices]
-    )
-    language = forms.CharField(required=False, max_length=10)
-    use_case = forms.CharField(required=False, max_length=40)
-    source = forms.CharField(required=False, max_length=200)
-    metadata = forms.CharField(required=False, max_length=400)
-    imported = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    author = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    before = forms.IntegerField(required=False, min_value=1, max_value=2**62)

@@ -1,6 +1,5 @@
 """The prompts of a project, and their import."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -19,14 +18,14 @@ from core.text import clean_name
 from labeling import encodings, importing, model_fit
 from labeling.access import membership_for, project_for
 from labeling.formats import Label
-from labeling.forms import ConfirmForm, ImportForm, PromptFilter
+from labeling.forms import ConfirmForm, ImportForm
 from labeling.health import report
 from labeling.health.base import Finding
 from labeling.labeled_files import LabeledPreview, parse_file
 from labeling.models import Project, Prompt, PromptUpload, Role
 from labeling.prompt_files import MOST_METADATA, PromptRow
+from labeling.prompt_filter import PromptFilter
 from labeling.proposals import diversity
-from labeling.queries import PromptQuerySet
 from labeling.views.signed_in import signed_in
 
 PAGE = 50
@@ -45,7 +44,7 @@ def prompts(request: UserRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         raise BadInputError(_("This filter cannot be read. Start again from the list."))
     asked = form.cleaned_data
-    found = _filtered(Prompt.objects.filter(project=project), asked)
+    found = form.among(Prompt.objects.filter(project=project))
     listed = found.with_author().annotate(task_count=Count("tasks"))
     page = Page(listed, size=PAGE, beyond=asked["before"])
     filters = {name: value for name, value in asked.items() if value and name != "before"}
@@ -66,19 +65,6 @@ def prompts(request: UserRequest, slug: str) -> HttpResponse:
         "metadata_keys": _keys(page.rows),
     }
     return render(request, "labeling/prompts.html", context)
-
-
-def _filtered(rows: PromptQuerySet, asked: dict[str, Any]) -> PromptQuerySet:
-    for name in ("split", "language", "use_case", "source"):
-        if asked[name]:
-            rows = rows.filter(**{name: asked[name]})
-    if asked["imported"]:
-        rows = rows.filter(imported=asked["imported"])
-    if asked["author"]:
-        rows = rows.filter(proposal__author=asked["author"])
-    if asked["metadata"]:
-        rows = rows.with_metadata(str(asked["metadata"]))
-    return rows.containing(str(asked["q"])) if asked["q"] else rows
 
 
 def _values(project: Project, name: str) -> list[tuple[str, int]]:

@@ -10,7 +10,17 @@ from api import errors, openapi
 from api.auth import SIGNED_IN
 from api.conduct import conduct
 from api.parser import StrictParser
-from api.routers import exports, imports, preambles, projects
+from api.routers import (
+    exports,
+    guidelines,
+    imports,
+    members,
+    preambles,
+    projects,
+    prompts,
+    settings,
+    tasks,
+)
 
 
 class RondoAPI(NinjaAPI):
@@ -48,5 +58,16 @@ api = RondoAPI(
 )
 errors.register(api)
 api.add_decorator(conduct, mode="view")
-for part in (projects, exports, imports, preambles):
+ROUTERS = [
+    projects,
+    settings,
+    members,
+    guidelines,
+    preambles,
+    prompts,
+    imports,
+    tasks,
+    exports,
+]
+for part in ROUTERS:
     api.add_router("", part.router)

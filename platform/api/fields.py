@@ -1,12 +1,15 @@
-"""The rules of the pages' forms, for bodies: a field that a page refuses, the API refuses."""
+"""The rules of the pages' forms, for bodies and queries: what a page refuses, the API refuses."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
+from api.schemas import Place
 from core.errors import BadInputError
+
+Form = TypeVar("Form", bound=forms.BaseForm)
 
 
 def cleaned(form: forms.BaseForm) -> dict[str, Any]:
@@ -20,3 +23,11 @@ def cleaned(form: forms.BaseForm) -> dict[str, Any]:
             for name, messages in form.errors.items()
         },
     )
+
+
+def asked(place: Place, form: type[Form], **more: Any) -> Form:
+    """The form of a list's filter as the query filled it in; BadInputError as above."""
+    sent = place.model_dump(exclude={"cursor", "limit"}, exclude_none=True)
+    filled = form(sent, **more)
+    cleaned(filled)
+    return filled

@@ -61,6 +61,7 @@ def make_scene() -> Scene:
     corpus = storing.add(
         project=project, name="tales.txt", texts=[f"Of {project.slug}."], by=world.mona
     )
+    project.guideline_versions.create(number=1, text="Be kind.")
     preamble = change(project=project, system="Be brief.", exemplars=[], by=world.mona)
     assert preamble is not None
     keys: dict[str, dict[str, Any]] = {
@@ -93,6 +94,7 @@ def make_scene() -> Scene:
         "snapshot": slug | {"pk": Snapshot.objects.get(project=project).pk},
         "corpus": slug | {"pk": corpus.pk},
         "preamble": slug | {"number": preamble.number},
+        "guideline": slug | {"number": 1},
         "file": slug | {"dataset": "prompts", "encoding": "jsonl"},
     }
     people = {

@@ -1,16 +1,17 @@
-"""Projects that the token's owner is a member of."""
+"""Projects that the token's owner is a member of, and how they are set."""
 
 from typing import Any
 
 from ninja import Query, Router, Schema, Status
 
-from api.auth import ADMIN, ANNOTATOR, SIGNED_IN
+from api.auth import ADMIN, ANNOTATOR, MANAGER, MANAGER_OF_ARCHIVED, SIGNED_IN
 from api.fields import cleaned
 from api.request import ApiRequest
 from api.schemas import Body, Page, Place, page_of
 from labeling import projects
 from labeling.forms import ProjectForm
 from labeling.models import Membership, Project, Role
+from rounds.retiring import archiving
 
 router = Router(tags=["projects"])
 
@@ -23,6 +24,16 @@ class ProjectOut(Schema):
     description: str
     role: str
     is_simulated: bool
+    is_archived: bool
+    guideline_version: int
+
+
+class ProjectIn(Body):
+    """A new project. slug: its short name in addresses, which stays."""
+
+    name: str
+    slug: str
+    description: str = ""
 
 
 def _out(project: Project, role: str | None) -> dict[str, Any]:
@@ -32,6 +43,8 @@ def _out(project: Project, role: str | None) -> dict[str, Any]:
         "description": project.description,
         "role": role or "",
         "is_simulated": project.is_simulated,
+        "is_archived": project.archived_at is not None,
+        "guideline_version": project.guideline_version,
     }
 
 
@@ -39,7 +52,7 @@ def _out(project: Project, role: str | None) -> dict[str, Any]:
     "/projects", auth=SIGNED_IN, response=Page[ProjectOut], summary="List the projects you are in"
 )
 def list_projects(request: ApiRequest, place: Query[Place]) -> dict[str, Any]:
-    """The newest first. A token that is for one project sees that one."""
+    """The newest first, without those that are archived. A token for one project sees that one."""
     user, only = request.user, request.auth.project
     roles = dict(Membership.objects.filter(user=user).values_list("project_id", "role"))
     manager = Role.MANAGER.value if user.is_superuser else None  # of every project
@@ -47,14 +60,6 @@ def list_projects(request: ApiRequest, place: Query[Place]) -> dict[str, Any]:
     if only is not None:
         found = found.filter(pk=only)
     return page_of(found, place, lambda each: _out(each, manager or roles.get(each.pk)))
-
-
-class ProjectIn(Body):
-    """A new project. slug: its short name in addresses, which stays."""
-
-    name: str
-    slug: str
-    description: str = ""
 
 
 @router.post("/projects", auth=ADMIN, response={201: ProjectOut}, summary="Open a project")
@@ -71,3 +76,31 @@ def create_project(request: ApiRequest, body: ProjectIn) -> Status[dict[str, Any
 def read_project(request: ApiRequest, slug: str) -> dict[str, Any]:
     """404 where you are no member."""
     return _out(request.project, request.member.role)
+
+
+@router.post(
+    "/projects/{slug:slug}/archive",
+    auth=MANAGER,
+    response=ProjectOut,
+    summary="Archive a project",
+)
+def archive_project(request: ApiRequest, slug: str) -> dict[str, Any]:
+    """Hidden from lists and annotators, read by reviewers and managers, changed by nobody."""
+    archiving.archive(project=request.project, by=request.user)
+    return _again(request)
+
+
+@router.post(
+    "/projects/{slug:slug}/restore",
+    auth=MANAGER_OF_ARCHIVED,
+    response=ProjectOut,
+    summary="Restore an archived project",
+)
+def restore_project(request: ApiRequest, slug: str) -> dict[str, Any]:
+    """Everything goes on where it was."""
+    archiving.restore(project=request.project, by=request.user)
+    return _again(request)
+
+
+def _again(request: ApiRequest) -> dict[str, Any]:
+    return _out(Project.objects.get(pk=request.project.pk), request.member.role)
