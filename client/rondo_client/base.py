@@ -17,13 +17,13 @@ T = TypeVar("T")
 UNSET: Any = type("Unset", (), {"__repr__": lambda self: "UNSET", "__bool__": lambda self: False})()
 
 
-class Model(BaseModel):
+class Answer(BaseModel):
     """What the server answers. Fields of a newer server are kept as `model_extra`."""
 
     model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())
 
 
-class Input(BaseModel):
+class Sent(BaseModel):
     """A part of what is sent; a word that is not known is refused before it is sent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())

@@ -18,6 +18,7 @@ ROWS, NEXT, PLACE, SIZE = "items", "next", "cursor", "limit"
 KEYS = {"slug", "number", "id", "pk", "name", "key"}
 # The words of operations that their names do not give: "METHOD path" to (noun, verb).
 WORDS: dict[str, tuple[str, str]] = {}
+IRREGULAR = {"aliases": "alias", "corpora": "corpus"}
 # Operations that the client does without: "METHOD path" to the reason.
 LEFT_OUT: dict[str, str] = {}
 
@@ -55,8 +56,10 @@ class Document:
     """An OpenAPI document of Rondo."""
 
     def __init__(self, openapi: Schema) -> None:
-        self._paths: dict[str, Schema] = openapi["paths"]
-        self.schemas: dict[str, Schema] = openapi["components"]["schemas"]
+        schemas: dict[str, Schema] = openapi["components"]["schemas"]
+        choices = {f"{REF}{name}": each for name, each in schemas.items() if "enum" in each}
+        self._paths: dict[str, Schema] = _with_choices(openapi["paths"], choices)
+        self.schemas: dict[str, Schema] = _with_choices(schemas, choices)
 
     @cached_property
     def operations(self) -> list[Operation]:
@@ -198,9 +201,20 @@ def words(path: str, name: str) -> tuple[str, str]:
     if found is None:
         raise ValueError(f"{path}: give it words in WORDS")
     noun = found[1].replace("-", "_")
-    own = {*noun.split("_"), *singular(noun).split("_")}
+    if "project" in name.split("_"):  # as in archive_project, at /projects/{slug}/archive
+        noun = "projects"
+    own = {*noun.split("_"), *singular(noun).split("_"), "one"}
     left = [word for word in name.split("_") if word not in own]
     return noun, _safe("_".join(left) or name)
+
+
+def _with_choices(value: Any, choices: dict[str, Schema]) -> Any:
+    """The document with each choice where it is used: a name for it tells readers nothing."""
+    if isinstance(value, dict):
+        if value.get("$ref") in choices:
+            return {**choices[value["$ref"]], **{k: v for k, v in value.items() if k != "$ref"}}
+        return {key: _with_choices(inner, choices) for key, inner in value.items()}
+    return [_with_choices(each, choices) for each in value] if isinstance(value, list) else value
 
 
 def _safe(name: str) -> str:
@@ -210,6 +224,8 @@ def _safe(name: str) -> str:
 
 def singular(noun: str) -> str:
     """The word for one of them."""
+    if noun in IRREGULAR:
+        return IRREGULAR[noun]
     if noun.endswith("ies"):
         return f"{noun[:-3]}y"
     return noun.removesuffix("s")

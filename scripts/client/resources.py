@@ -52,7 +52,7 @@ def index_source(document: Document, extended: set[str]) -> str:
 
 def class_of(noun: str) -> str:
     """The class of a noun's operations."""
-    return "".join(word.title() for word in noun.split("_"))
+    return "".join(word.title() for word in noun.split("_")) + "Api"
 
 
 def _method(document: Document, operation: Operation) -> str:
@@ -78,15 +78,23 @@ def _method(document: Document, operation: Operation) -> str:
 def _about(argument: Argument) -> str:
     """What the document says of an argument, and what a long choice has."""
     said = [sentence(argument.schema.get("description", ""))]
-    if _short(argument.schema) != argument.schema:
-        said.append(f"One of {', '.join(argument.schema['enum'])}.")
+    if len(words := _choice(argument.schema)) > LONG:
+        said.append(f"One of {', '.join(words)}.")
     text = " ".join(filter(None, said))
     return f"{argument.name}: {text}" if text else ""
 
 
 def _short(schema: dict[str, Any]) -> dict[str, Any]:
     """A choice of many is a text, whose words the docstring lists."""
-    return {"type": "string"} if len(schema.get("enum", ())) > LONG else schema
+    if several := schema.get("anyOf"):
+        return {**schema, "anyOf": [_short(each) for each in several]}
+    return {"type": "string"} if len(_choice(schema)) > LONG else schema
+
+
+def _choice(schema: dict[str, Any]) -> list[str]:
+    """The words of a choice, where it is one."""
+    inner = (word for each in schema.get("anyOf", ()) for word in _choice(each))
+    return schema.get("enum") or list(inner)
 
 
 def _parameter(argument: Argument) -> str:

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import sys
 import types
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ import typer
 from rondo_client.base import UNSET
 
 PLAIN = {str, int, float, bool, datetime}
-JSON = "JSON, or @file with it, or - for standard input."
+JSON = "JSON, name=value,name=value, @file, or - for standard input."
+PAIRS = re.compile(r"[\w-]+=[^,=]+(,[\w-]+=[^,=]+)*")
 
 
 def as_parameter(name: str, kind: Any, parameter: inspect.Parameter, about: str) -> Any:
@@ -41,6 +43,8 @@ def read(kind: Any, value: Any) -> Any:
     if not isinstance(value, str) or _is_plain(kind):
         return value
     text = value
+    if PAIRS.fullmatch(value):  # ranking=6,demonstration=2
+        return {name: _scalar(text) for name, text in (p.split("=") for p in value.split(","))}
     if value == "-":
         text = sys.stdin.read()
     elif value.startswith("@"):
@@ -54,6 +58,14 @@ def read(kind: Any, value: Any) -> Any:
 def is_given(value: Any) -> bool:
     """Whether an option was."""
     return value is not None and value is not UNSET and value != []
+
+
+def _scalar(text: str) -> Any:
+    """A number or a truth where it is one, else the text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _file(name: str) -> str:

@@ -14,6 +14,8 @@ from rondo_client.cli.context import connect, note_json
 from rondo_client.cli.output import show
 
 AS_JSON = Annotated[bool, typer.Option("--json", help="JSON, one line for each item of a list.")]
+# What Python is told by a function, the shell shows as a bar.
+BARS = ("progress", "watch")
 
 
 def add_commands(app: typer.Typer, noun: str, kind: type[Resource]) -> None:
@@ -21,7 +23,9 @@ def add_commands(app: typer.Typer, noun: str, kind: type[Resource]) -> None:
     for verb, method in methods(kind):
         about = inspect.getdoc(method) or ""
         app.command(
-            verb.strip("_").replace("_", "-"), help=about, short_help=about.partition("\n")[0]
+            verb.strip("_").replace("_", "-"),
+            help=_help(about, inspect.signature(method)),
+            short_help=about.partition("\n")[0],
         )(command(noun, verb, method))
 
 
@@ -40,7 +44,7 @@ def command(noun: str, verb: str, method: Callable[..., Any]) -> Callable[..., N
     shown = [
         as_parameter(name, hints[name], parameter, about.get(name, ""))
         for name, parameter in taken.items()
-        if name != "progress"
+        if name not in BARS
     ]
 
     def run(**given: Any) -> None:
@@ -54,9 +58,14 @@ def command(noun: str, verb: str, method: Callable[..., Any]) -> Callable[..., N
             for name, parameter in taken.items()
             if name in values and parameter.kind is not inspect.Parameter.KEYWORD_ONLY
         ]
-        with connect() as client, bar(f"{noun} {verb}", quiet=as_json) as progress:
-            if "progress" in taken:
-                values["progress"] = progress
+        told = [name for name in BARS if name in taken]
+        is_shown = bool(told) and not as_json
+        title = f"{noun} {verb}"
+        with (
+            connect() as client,
+            bar(title, of_bytes="progress" in told, quiet=not is_shown) as shown,
+        ):
+            values |= {name: getattr(shown, name) for name in told}
             found = getattr(getattr(client, noun), verb)(*words, **values)
             show(found, as_json=as_json)
 
@@ -67,6 +76,16 @@ def command(noun: str, verb: str, method: Callable[..., Any]) -> Callable[..., N
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in parameters}
     return run
+
+
+def _help(text: str, signature: inspect.Signature) -> str:
+    """What a docstring says of the whole, a paragraph a line; the arguments are told elsewhere."""
+    paragraphs = [
+        " ".join(paragraph.split())
+        for paragraph in text.split("\n\n")
+        if paragraph.partition(":")[0] not in signature.parameters
+    ]
+    return "\n\n".join(paragraphs)
 
 
 def _about(text: str) -> dict[str, str]:

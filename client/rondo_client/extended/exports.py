@@ -18,7 +18,7 @@ Row = dict[str, Any]
 ROWS = 10_000  # of one table
 
 
-class Exports(exports.Exports):
+class ExportsApi(exports.ExportsApi):
     """Operations on exports."""
 
     NOT_IN_SHELL: ClassVar = frozenset({"rows", "tables", "to_pandas", "to_dataset"})

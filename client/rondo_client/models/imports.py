@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from rondo_client.base import Model
+from rondo_client.base import Answer
 
 
-class Finding(Model):
+class Finding(Answer):
     """What was found in a file. count: how many lines or rows; lines: the first 20 of them."""
 
     check: str
@@ -13,7 +13,7 @@ class Finding(Model):
     lines: list[int]
 
 
-class Import(Model):
+class Import(Answer):
     """One file whose prompts were stored. rows: its prompts; created: those that were new."""
 
     id: int

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from rondo_client.base import Model
+from rondo_client.base import Answer
 
 
-class Message(Model):
+class Message(Answer):
     """One message."""
 
     role: str
     content: str
 
 
-class Preamble(Model):
+class Preamble(Answer):
     """One version: a system message or none, then exemplars as turns of user and assistant.
 
     The newest is the one that the next round is opened with.

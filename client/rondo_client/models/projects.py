@@ -1,9 +1,9 @@
 """Models of projects. Written by scripts/client from the server's OpenAPI."""
 
-from rondo_client.base import Model
+from rondo_client.base import Answer
 
 
-class Project(Model):
+class Project(Answer):
     """One project, and what the token's owner may do in it."""
 
     slug: str
@@ -11,3 +11,5 @@ class Project(Model):
     description: str
     role: str
     is_simulated: bool
+    is_archived: bool
+    guideline_version: int

@@ -1,5 +1,6 @@
 """Operations on exports. Written by scripts/client from the server's OpenAPI."""
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -7,24 +8,42 @@ from rondo_client.base import Resource, at
 from rondo_client.progress import Progress
 
 
-class Exports(Resource):
+class ExportsApi(Resource):
     """Operations on exports."""
 
     def export(
         self,
         project: str,
         dataset: str,
-        encoding: Literal["jsonl", "parquet"],
+        encoding: Literal["jsonl", "parquet", "csv"],
         target: Path | str,
         *,
         round: int | None = None,
+        kind: str | None = None,
         split: Literal["train", "heldout"] | None = None,
         language: str | None = None,
+        annotator: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        model: str | None = None,
+        agreement_at_least: int | None = None,
+        agreement_at_most: int | None = None,
+        flag: str | None = None,
+        answers: Literal["counted", "given"] | None = None,
+        pairs: Literal["all", "best"] | None = None,
+        ties: Literal["leave_out", "both_ways"] | None = None,
         progress: Progress | None = None,
     ) -> Path:
         """Stream a dataset.
 
         Preferences have one row per strict pair.
+
+        Which filters there are follows from the dataset: one that it does not have is refused.
+        `annotator` is a pseudonym, the same for a person in all exports of the project. `margin`: a
+        third for each tier between the two texts, 1 at the most, 0 for a tie; TRL's RewardTrainer
+        takes it into its loss, unless you remove the column. In CSV, lists and objects are JSON in
+        a cell; a cell that a spreadsheet would compute has ' before it, and `guarded` names the
+        columns of the row that have one.
 
         `is_chosen`: the prompt was chosen where two reward models differ, not drawn at random, so
         leave such rows out of figures that shall hold for all prompts. `presorted`: the texts stood
@@ -33,14 +52,40 @@ class Exports(Resource):
         and broken, with a blank between two, "" where nothing; `comment`: what they wrote to the
         reviewers with it.
 
-        dataset: One of preferences, rankings, demonstrations, ratings, rule_answers, comparisons,
-        critiques, dialogues, gradings, steps, step_labels, prompts.
+        dataset: One of preferences, unpaired, rankings, demonstrations, corrections, ratings,
+        rule_answers, comparisons, critiques, dialogues, gradings, steps, step_labels,
+        conversations, openai_preferences, skips, evaluations, samples, prompts.
 
         round: Tasks of this round only.
+
+        kind: Answers of this kind only. One of ranking, demonstration, correction, combined,
+        comparison, critique, dialogue, grading, rating, rules, stepwise.
 
         split: Prompts of this split only.
 
         language: Prompts of this language only: en.
+
+        annotator: Answers of this person, by pseudonym.
+
+        since: Given on this day (UTC) or later: 2026-11-27.
+
+        until: Given on this day (UTC) or earlier.
+
+        model: With a text of the model of this name.
+
+        agreement_at_least: Tasks whose answers agree by so many percent; of one answer no figure.
+
+        agreement_at_most: By so many percent or fewer.
+
+        flag: Answers that stand out for this reason; none: for no reason. One of any, none, fast,
+        place, line, far.
+
+        answers: given: what each annotator said, also where a reviewer's decision counts instead.
+        Else what counts.
+
+        pairs: best: the best tier against the others, not the others among themselves.
+
+        ties: both_ways: of two tied texts a pair each way. Else none.
         """
         return self._download(
             at(
@@ -51,5 +96,20 @@ class Exports(Resource):
             ),
             target,
             progress=progress,
-            params={"round": round, "split": split, "language": language},
+            params={
+                "round": round,
+                "kind": kind,
+                "split": split,
+                "language": language,
+                "annotator": annotator,
+                "since": since,
+                "until": until,
+                "model": model,
+                "agreement_at_least": agreement_at_least,
+                "agreement_at_most": agreement_at_most,
+                "flag": flag,
+                "answers": answers,
+                "pairs": pairs,
+                "ties": ties,
+            },
         )

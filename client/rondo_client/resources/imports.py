@@ -6,7 +6,7 @@ from rondo_client.base import Resource, at
 from rondo_client.models.imports import Import
 
 
-class Imports(Resource):
+class ImportsApi(Resource):
     """Operations on imports."""
 
     def list(self, project: str) -> Iterator[Import]:

@@ -6,7 +6,7 @@ from rondo_client.base import Resource, at
 from rondo_client.models.preambles import Preamble
 
 
-class Preambles(Resource):
+class PreamblesApi(Resource):
     """Operations on preambles."""
 
     def list(self, project: str) -> Iterator[Preamble]:

@@ -6,13 +6,13 @@ from rondo_client.base import UNSET, Resource, at, given
 from rondo_client.models.projects import Project
 
 
-class Projects(Resource):
+class ProjectsApi(Resource):
     """Operations on projects."""
 
     def list(self) -> Iterator[Project]:
         """List the projects you are in.
 
-        The newest first. A token that is for one project sees that one.
+        The newest first, without those that are archived. A token for one project sees that one.
         """
         return self._pages(Project, "/projects", size=200)
 
@@ -31,3 +31,17 @@ class Projects(Resource):
         404 where you are no member.
         """
         return self._ask(Project, "GET", at("/projects/{project}", project=project))
+
+    def archive(self, project: str) -> Project:
+        """Archive a project.
+
+        Hidden from lists and annotators, read by reviewers and managers, changed by nobody.
+        """
+        return self._ask(Project, "POST", at("/projects/{project}/archive", project=project))
+
+    def restore(self, project: str) -> Project:
+        """Restore an archived project.
+
+        Everything goes on where it was.
+        """
+        return self._ask(Project, "POST", at("/projects/{project}/restore", project=project))

@@ -1,0 +1,14 @@
+"""Models of guidelines. Written by scripts/client from the server's OpenAPI."""
+
+from datetime import datetime
+
+from rondo_client.base import Answer
+
+
+class Guidelines(Answer):
+    """One version: a text in Markdown, which never changes."""
+
+    version: int
+    text: str
+    created_by: str
+    created_at: datetime

@@ -1,0 +1,24 @@
+"""Models of settings. Written by scripts/client from the server's OpenAPI."""
+
+from rondo_client.base import Answer
+
+
+class Settings(Answer):
+    """overlap: answers per task. completions: how many texts a task of a kind shows.
+
+    goal: answers in a goal_period that each annotator sees as theirs, 0 for none. skip_reasons:
+    empty where all are offered.
+    """
+
+    name: str
+    description: str
+    guidelines: str
+    guideline_version: int
+    overlap: int
+    lease_minutes: int
+    completions: dict[str, int]
+    goal: int
+    goal_period: str
+    skipping: str
+    skip_reasons: list[str]
+    hides_concerns: bool
