@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.announcing import announce
 from core.errors import ConflictError, NotFoundError
 from core.postgresql.rows import Columns, first_row
 from labeling import concerns as beside
@@ -151,6 +152,19 @@ def _submit(
     beside.follow(annotation)
     if before is not None:
         told.of_revision(annotation, before)
+    announce(
+        "annotation.submitted",
+        project=task.project_id,
+        data={
+            "project": task.project.slug,
+            "annotation": annotation.pk,
+            "task": task.pk,
+            "prompt": task.prompt_id,
+            "kind": task.kind,
+            "round": task.round_number,
+            "purpose": annotation.purpose,
+        },
+    )
     logger.info("annotation %s of task %s by user %s", annotation.pk, task.pk, row.annotator_id)
     return annotation
 

@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -62,6 +63,14 @@ def flag(name: str, *, default: bool) -> bool:
 def words(name: str, *, default: str) -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """A comma-separated list of networks, as in `10.0.0.0/8,127.0.0.1/32`; none by default."""
+    try:
+        return [ip_network(word) for word in words(name, default="")]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: write networks as 10.0.0.0/8 ({error})") from error
 
 
 IDLE_MILLISECONDS = 600_000

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env, refusing, store
+from config.schedule import SCHEDULE
 from core import limits
 from labeling import kinds
 from rounds import stages
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "labeling",
     "quality",
     "rounds",
+    "webhooks",
     "rehearsal",
     "api",
     "web",
@@ -126,6 +128,7 @@ AUDIT_PROJECTS = {
     "rounds.Run": "round__project_id",
     "rounds.Ballot": "project_id",
     "registry.ModelVersion": "family__project",
+    "webhooks.Endpoint": "project_id",
     "jobs.Job": "run__round__project_id",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -216,6 +219,8 @@ JUDGE_KEY = env.text("JUDGE_KEY", default="")
 # A server that samples where it serves the model: training/sampling/engines.py.
 ENGINE_URL = env.text("RONDO_ENGINE_URL", default="")
 ENGINE_KEY = env.text("RONDO_ENGINE_KEY", default="")
+# Networks of one's own that webhooks may go to, also by http: webhooks/targets.py.
+WEBHOOK_NETWORKS = env.networks("RONDO_WEBHOOK_NETWORKS")
 # From SIGTERM to SIGKILL: time for a trainer to write its checkpoint.
 JOB_STOP_SECONDS = env.number("RONDO_JOB_STOP_SECONDS", default=20)
 # How long a job may wait before the reaper asks whether its message was lost.
@@ -234,40 +239,7 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "reap-jobs": {"task": "workers.reap_jobs", "schedule": 10.0, "options": {"expires": 10.0}},
-    "expire-leases": {
-        "task": "workers.expire_leases",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "refresh-quality": {
-        "task": "workers.refresh_quality",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "refresh-verdicts": {
-        "task": "workers.refresh_verdicts",
-        "schedule": 30.0,
-        "options": {"expires": 30.0},
-    },
-    "draw-spot-checks": {
-        "task": "workers.draw_spot_checks",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "send-notices": {
-        "task": "workers.send_notices",
-        "schedule": 30.0,
-        "options": {"expires": 30.0},
-    },
-    "sweep-kept-answers": {
-        "task": "workers.sweep_kept_answers",
-        "schedule": 3600.0,
-        "options": {"expires": 3600.0},
-    },
-    "sweep-artifacts": {"task": "workers.sweep_artifacts", "schedule": 24 * 3600.0},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 LOGGING = {
     "version": 1,

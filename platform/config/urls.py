@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("quality.urls")),
     path("", include("web.urls")),
     path("", include("rounds.urls")),
+    path("", include("webhooks.urls")),
     path("", include("api.page_urls")),
     path("api/v1/", include("api.urls")),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.announcing import announce
 from jobs.models import Job
 from labeling.models import Membership, Role
 from notices.events import Event, register
@@ -34,10 +35,22 @@ RUN_ENDED = register(
 def run_ended(run: Run) -> None:
     """Tell who launched it and the project's managers that a run failed, or the last one is done.
 
+    Whoever listens is told of each run, whatever became of it.
     While others of its round, or of its ballot, still run, its success is no news; nor is what
     somebody cancelled.
     """
     job, round_ = run.job, run.round
+    announce(
+        "run.ended",
+        project=round_.project_id,
+        data={
+            "project": round_.project.slug,
+            "run": run.pk,
+            "round": round_.number,
+            "stage": run.stage,
+            "state": job.state,
+        },
+    )
     if job.state not in {Job.State.SUCCEEDED, Job.State.FAILED}:
         return
     others = round_.runs.filter(ballot=run.ballot_id).exclude(pk=run.pk)

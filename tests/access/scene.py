@@ -19,6 +19,7 @@ from rounds.verdict.texts import evaluated
 from tests.factories import make_import, make_member, make_task, make_user
 from tests.labeling.proposals.made import make_proposal
 from tests.rounds.world import World, make_world
+from tests.webhooks.made import make_webhook
 
 
 @dataclass
@@ -95,6 +96,7 @@ def make_scene() -> Scene:
         "corpus": slug | {"pk": corpus.pk},
         "preamble": slug | {"number": preamble.number},
         "guideline": slug | {"number": 1},
+        "webhook": slug | {"pk": make_webhook(project, world.mona).pk},
         "file": slug | {"dataset": "prompts", "encoding": "jsonl"},
     }
     people = {

@@ -27,6 +27,7 @@ from tests.access.rules import RULES
 from tests.factories import make_import, make_task
 from tests.labeling.proposals.made import make_proposal
 from tests.upgrade.conftest import Then
+from tests.webhooks.made import make_webhook
 
 DATASETS = ["demonstrations", "preferences", "prompts", "rankings"]
 SLUG = {"slug": "kitchen"}
@@ -69,6 +70,9 @@ def keys_of(sign: str) -> Iterator[tuple[dict[str, Any], str]]:
         rows[sign] = [(SLUG | {"pk": pk}, ada.email)]
     if sign == "import":  # as above
         rows[sign] = [(SLUG | {"pk": make_import(members[0].project).pk}, "")]
+    if sign == "webhook":
+        mona = User.objects.get(email="mona@example.org")
+        rows[sign] = [(SLUG | {"pk": make_webhook(members[0].project, mona).pk}, "")]
     if sign == "live":
         project, ada = members[0].project, User.objects.get(email="ada@example.org")
         make_task(project, "dialogue")

@@ -13,6 +13,7 @@ from workers.tasks import (
     refresh_verdicts,
     run_job,
     send_notices,
+    send_webhooks,
     sweep_artifacts,
     sweep_kept_answers,
 )
@@ -21,9 +22,10 @@ from workers.tasks import (
 def test_beat_sends_what_nobody_else_asks_for():
     tasks = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
 
-    regular = expire_leases, reap_jobs, refresh_quality, refresh_verdicts, send_notices
+    regular = expire_leases, reap_jobs, refresh_quality, refresh_verdicts
+    often = send_notices, send_webhooks
     rare = draw_spot_checks, sweep_artifacts, sweep_kept_answers
-    assert tasks == {task.name for task in (*regular, *rare)}
+    assert tasks == {task.name for task in (*regular, *often, *rare)}
     assert run_job.name == "workers.run_job"
 
 

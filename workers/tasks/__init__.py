@@ -5,6 +5,7 @@ from workers.tasks.jobs import reap_jobs, run_job, sweep_artifacts
 from workers.tasks.leases import draw_spot_checks, expire_leases
 from workers.tasks.notices import send_notices
 from workers.tasks.quality import refresh_quality, refresh_verdicts
+from workers.tasks.webhooks import send_webhooks
 
 __all__ = [
     "draw_spot_checks",
@@ -14,6 +15,7 @@ __all__ = [
     "refresh_verdicts",
     "run_job",
     "send_notices",
+    "send_webhooks",
     "sweep_artifacts",
     "sweep_kept_answers",
 ]

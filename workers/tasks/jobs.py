@@ -11,6 +11,7 @@ from registry import services as registry
 from registry import travelling
 from rounds import snapshots
 from rounds.corpora import storing as corpora
+from webhooks import endpoints as webhooks
 from workers import runner
 from workers.presence import name_of
 
@@ -35,10 +36,11 @@ def reap_jobs() -> None:
 @shared_task(name="workers.sweep_artifacts")  # type: ignore[untyped-decorator]
 def sweep_artifacts() -> None:
     """Remove models that no row names, what is half-written, checkpoints that nobody goes on from
-    and old notices; once a day.
+    and old notices and messages of webhooks; once a day.
     """
     registry.sweep()
     snapshots.sweep()
     corpora.sweep()
     travelling.sweep()
     notices.sweep()
+    webhooks.sweep()

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.announcing import announce
 from core.errors import BadInputError
 from core.text import clean_text
 from labeling.models import Project
@@ -71,4 +72,14 @@ def promote(
     change = registry.promote(family=project.family, version=version, by=by, instead_of=now)
     if is_new:
         Reason.objects.get_or_create(change=change, defaults={"text": text, "verdict": verdict})
+        announce(
+            "model.promoted",
+            project=project.pk,
+            data={
+                "project": project.slug,
+                "model": version.pk,
+                "name": version.name,
+                "instead_of": now.pk if now else None,
+            },
+        )
     return change

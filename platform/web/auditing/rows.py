@@ -129,4 +129,6 @@ def _link(label: str, key: str, named: str, project: Project | None) -> str:
             return reverse("run", args=[key])
         case "registry.ModelVersion":
             return reverse("model", args=[project.slug, key])
+        case "webhooks.Endpoint":
+            return f"{reverse('webhooks', args=[project.slug])}#webhook-{key}"
     return ""

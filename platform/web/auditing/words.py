@@ -72,6 +72,11 @@ ACTIONS = {
     "tasks.withdraw": _("withdrew tasks"),
     "user.made_site_admin": _("became a site admin"),
     "user.signed_in_by_link": _("signed in by link"),
+    "webhook.added": _("added a webhook"),
+    "webhook.changed": _("changed a webhook"),
+    "webhook.removed": _("removed a webhook"),
+    "webhook.replayed": _("had messages of a webhook sent again"),
+    "webhook.rotated": _("made a new secret for a webhook"),
 }
 TARGETS = {
     "accounts.ApiToken": _("API token"),
@@ -87,4 +92,5 @@ TARGETS = {
     "rounds.Ballot": _("vote on models"),
     "rounds.Round": _("round"),
     "rounds.Run": _("run"),
+    "webhooks.Endpoint": _("webhook"),
 }

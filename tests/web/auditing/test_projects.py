@@ -13,6 +13,7 @@ from labeling.models import Gold
 from rounds.models import Ballot
 from tests.labeling.proposals.made import make_proposal
 from tests.rounds.world import World, make_world
+from tests.webhooks.made import make_webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,7 @@ def targets(world: World) -> Iterator[tuple[str, int]]:
     yield "rounds.Run", world.runs["ppo"].pk
     yield "rounds.Ballot", Ballot.objects.create(project=project).pk
     yield "registry.ModelVersion", world.policy.pk
+    yield "webhooks.Endpoint", make_webhook(project, world.mona).pk
     yield "jobs.Job", world.runs["ppo"].job_id
 
 
@@ -51,6 +53,6 @@ def test_each_target_finds_its_project() -> None:
     with connection.cursor() as cursor:
         for operation in migration.Migration.operations:
             cursor.execute(operation.sql)
-    later = f"labeling.Proposal:{made['labeling.Proposal']}"  # there was none when it ran
-    expected[later] = None
+    for label in ("labeling.Proposal", "webhooks.Endpoint"):  # there were none when it ran
+        expected[f"{label}:{made[label]}"] = None
     assert dict(AuditEntry.objects.values_list("target", "project")) == expected
