@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 
 from labeling.formats.alpaca import Alpaca
+from labeling.formats.argilla import Argilla
 from labeling.formats.base import Entry, Format, Label, Row, Text
 from labeling.formats.chat import Chat
+from labeling.formats.comparia import ComparIA
+from labeling.formats.doccano import Doccano
 from labeling.formats.hh import HH
+from labeling.formats.label_studio import LabelStudio
 from labeling.formats.nemo import NeMo
+from labeling.formats.oasst import OpenAssistant
+from labeling.formats.open_webui import OpenWebUI
 from labeling.formats.openai import OpenAI
 from labeling.formats.prompts import Prompts
 from labeling.formats.rondo import Rondo
@@ -20,7 +26,8 @@ PROMPTS = Prompts()
 FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
-        Rondo(), OpenAI(), NeMo(), UltraFeedback(), HH(), Chat(), Alpaca(), Trl(), PROMPTS
+        Rondo(), LabelStudio(), Argilla(), OpenAssistant(), OpenAI(), NeMo(), UltraFeedback(),
+        ComparIA(), OpenWebUI(), HH(), Chat(), Alpaca(), Doccano(), Trl(), PROMPTS
     )
 }  # fmt: skip
 LOOKED_AT = 20  # entries, by which a file's format is told

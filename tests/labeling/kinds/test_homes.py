@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[3]
 CODE = ("labeling", "platform", "workers")
 # Who may name a kind, and why.
 ALLOWED = {
+    "labeling/formats/label_studio.py": "`dialogue`: a key of the files of others",
+    "labeling/formats/open_webui.py": "`rating`: a key of the files of others",
     "labeling/formats/ultrafeedback.py": "`Rating`: a key of the files of others",
     "platform/rehearsal/loop.py": "asks for demonstrations once the model has written: a recipe",
     "platform/rehearsal/recipe.py": "what a rehearsal asks for is data",
