@@ -174,6 +174,21 @@ def save_draft(
 
 
 @transaction.atomic
+def release(*, assignment: Assignment) -> None:
+    """Let others have the task now, as if the lease had run out; the draft stays.
+
+    A check stays with who was drawn for it, which nobody is told.
+    """
+    task = slots.lock(assignment.task_id)
+    mine = Q(pk=assignment.pk)
+    if slots.give_back(task, mine, state=Assignment.State.EXPIRED):
+        return
+    checks = Assignment.objects.filter(mine, state=Assignment.State.ACTIVE, purpose__in=CHECKS)
+    if not checks.exists():
+        raise ConflictError(_("This task is not reserved for you any more."))
+
+
+@transaction.atomic
 def skip(*, assignment: Assignment, reason: str) -> None:
     """Leave the task to others; it does not come back to this annotator."""
     reason = clean_text(reason.strip()[:200], field="reason")

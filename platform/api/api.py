@@ -11,13 +11,19 @@ from api.auth import SIGNED_IN
 from api.conduct import conduct
 from api.parser import StrictParser
 from api.routers import (
+    answers,
+    assignments,
     exports,
     guidelines,
     imports,
     members,
+    notices,
+    own_answers,
     preambles,
     projects,
     prompts,
+    proposal_decisions,
+    proposals,
     settings,
     tasks,
 )
@@ -67,7 +73,13 @@ ROUTERS = [
     prompts,
     imports,
     tasks,
+    assignments,
+    own_answers,
+    answers,
+    proposals,
+    proposal_decisions,
     exports,
+    notices,
 ]
 for part in ROUTERS:
     api.add_router("", part.router)

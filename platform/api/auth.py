@@ -23,14 +23,20 @@ class TokenAuth(HttpBearer):
 
     role: the least that they must be in the project that the address names; of such an operation
     the request has `project` and `member`. admin: whether it is for site admins only. archived:
-    whether it changes projects that are archived.
+    whether it changes projects that are archived. whole: whether a token for one project is not
+    enough even to read.
     """
 
     def __init__(
-        self, role: Role | None = None, *, admin: bool = False, archived: bool = False
+        self,
+        role: Role | None = None,
+        *,
+        admin: bool = False,
+        archived: bool = False,
+        whole: bool = False,
     ) -> None:
         super().__init__()
-        self.role, self.admin, self.archived = role, admin, archived
+        self.role, self.admin, self.archived, self.whole = role, admin, archived, whole
 
     def __call__(self, request: HttpRequest) -> Any:
         """The token; asked again of the same request, that of the first time."""
@@ -57,7 +63,8 @@ class TokenAuth(HttpBearer):
         if self.admin and not token.user.is_superuser:
             raise NotAllowedError(_("Only the site admin may do this."))
         if self.role is None:
-            if token.project is not None and request.method not in SAFE:
+            reads = request.method in SAFE and not self.whole
+            if token.project is not None and not reads:
                 raise NotAllowedError(
                     _("This token is for one project: make one that is for all of yours.")
                 )
@@ -70,6 +77,7 @@ class TokenAuth(HttpBearer):
 
 
 SIGNED_IN = TokenAuth()
+WHOLE = TokenAuth(whole=True)
 ADMIN = TokenAuth(admin=True)
 ANNOTATOR = TokenAuth(Role.ANNOTATOR)
 REVIEWER = TokenAuth(Role.REVIEWER)

@@ -79,7 +79,7 @@ def statuses(operation: Operation, *, writes: bool) -> list[int]:
     found = {400, 401, 429, 500, 503}
     if writes:
         found |= {403, 409, 422}
-    if door.admin or door.role in {Role.REVIEWER, Role.MANAGER}:
+    if door.admin or door.whole or door.role in {Role.REVIEWER, Role.MANAGER}:
         found.add(403)
     if "query" in sources:
         found.add(422)

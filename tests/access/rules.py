@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -12,26 +11,13 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from accounts import services
 from accounts.models import User
+from tests.access.api_rules import API_RULES
+from tests.access.rule import Rule
 
 # Who an address is for: this role and those after it.
 LEVELS = ["anybody", "signed in", "annotator", "reviewer", "manager", "admin"]
 PEOPLE = ["anonymous", "stranger", "annotator", "reviewer", "manager", "admin"]
 LOGIN = "/accounts/login/"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Who may use an address. `sign` names the row whose keys it takes.
-
-    hidden: a role that is too low does not even learn that it is there. body: what an operation of
-    the API is sent.
-    """
-
-    level: str
-    method: str = "GET"
-    sign: str = ""
-    hidden: bool = False
-    body: Any = None
 
 
 RULES = {
@@ -176,37 +162,7 @@ RULES = {
     "export_download": Rule("reviewer", sign="file"),
     "api_docs": Rule("anybody"),
     "api:openapi-json": Rule("anybody"),
-    "api:list_projects": Rule("signed in"),
-    "api:create_project": Rule("admin", "POST", body={"name": "Attic", "slug": "attic"}),
-    "api:archive_project": Rule("manager", "POST", "project"),
-    "api:restore_project": Rule("manager", "POST", "project"),
-    "api:read_settings": Rule("manager", sign="project"),
-    "api:change_settings": Rule("manager", "PATCH", "project", body={"goal": 5}),
-    "api:list_members": Rule("manager", sign="project"),
-    "api:invite_member": Rule("manager", "POST", "project", body={"email": "nia@example.org"}),
-    "api:read_member": Rule("manager", sign="member"),
-    "api:change_member": Rule("manager", "PATCH", "member", body={"role": "reviewer"}),
-    "api:remove_member": Rule("manager", "DELETE", "member"),
-    "api:link_member": Rule("manager", "POST", "member"),
-    "api:list_guidelines": Rule("annotator", sign="project"),
-    "api:write_guidelines": Rule("manager", "POST", "project", body={"text": "Be brief."}),
-    "api:read_guidelines": Rule("annotator", sign="guideline"),
-    "api:mark_guidelines_read": Rule("annotator", "POST", "guideline"),
-    "api:list_prompts": Rule("reviewer", sign="project"),
-    "api:add_prompts": Rule("manager", "POST", "project", body={"prompts": [{"prompt": "Why?"}]}),
-    "api:read_prompt": Rule("reviewer", sign="prompt"),
-    "api:edit_prompt": Rule("manager", "PATCH", "prompt", body={"use_case": "chat"}),
-    "api:change_rubric": Rule("manager", "PUT", "prompt", body={"items": [], "before": ""}),
-    "api:withdraw_one_prompt": Rule("manager", "POST", "prompt"),
-    "api:restore_one_prompt": Rule("manager", "POST", "prompt"),
-    "api:list_tasks": Rule("reviewer", sign="project"),
-    "api:read_task": Rule("reviewer", sign="task"),
-    "api:steer_task": Rule("manager", "PATCH", "task", body={"urgency": "now"}),
-    "api:read_project": Rule("annotator", sign="project"),
-    "api:list_imports": Rule("reviewer", sign="project"),
-    "api:export": Rule("reviewer", sign="file"),
-    "api:list_preambles": Rule("reviewer", sign="project"),
-    "api:read_preamble": Rule("reviewer", sign="preamble"),
+    **API_RULES,
 }
 # django-ninja's root answers 404 to everybody.
 NOT_PAGES = {"api:api-root"}
