@@ -9,6 +9,7 @@ from rondo_client.resources.projects import ProjectsApi
 from rondo_client.resources.prompts import PromptsApi
 from rondo_client.resources.settings import SettingsApi
 from rondo_client.resources.tasks import TasksApi
+from rondo_client.resources.webhooks import WebhooksApi
 from rondo_client.transport import Transport
 
 
@@ -25,3 +26,4 @@ class Nouns:
         self.prompts = PromptsApi(transport)
         self.settings = SettingsApi(transport)
         self.tasks = TasksApi(transport)
+        self.webhooks = WebhooksApi(transport)

@@ -26,6 +26,7 @@ from api.routers import (
     proposals,
     settings,
     tasks,
+    webhooks,
 )
 
 
@@ -80,6 +81,7 @@ ROUTERS = [
     proposal_decisions,
     exports,
     notices,
+    webhooks,
 ]
 for part in ROUTERS:
     api.add_router("", part.router)

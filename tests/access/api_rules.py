@@ -71,4 +71,17 @@ API_RULES = {
     "api:export": Rule("reviewer", sign="file"),
     "api:list_preambles": Rule("reviewer", sign="project"),
     "api:read_preamble": Rule("reviewer", sign="preamble"),
+    "api:list_webhooks": Rule("manager", sign="project"),
+    "api:add_webhook": Rule(
+        "manager", "POST", "project", body={"url": "https://example.org", "events": ["run.ended"]}
+    ),
+    "api:read_webhook": Rule("manager", sign="webhook"),
+    "api:change_webhook": Rule("manager", "PATCH", "webhook", body={"on": False}),
+    "api:remove_webhook": Rule("manager", "DELETE", "webhook"),
+    "api:rotate_webhook": Rule("manager", "POST", "webhook"),
+    "api:list_webhook_messages": Rule("manager", sign="webhook"),
+    "api:test_webhook": Rule("manager", "POST", "webhook"),
+    "api:replay_webhook": Rule(
+        "manager", "POST", "webhook", body={"failed_since": "2026-01-01T00:00:00Z"}
+    ),
 }

@@ -1,0 +1,63 @@
+"""Models of webhooks. Written by scripts/client from the server's OpenAPI."""
+
+from datetime import datetime
+from typing import Literal
+
+from rondo_client.base import Answer
+
+
+class WebhookAttempt(Answer):
+    """A try. status: of HTTP, null where there was no answer; answer: how it begins."""
+
+    at: datetime
+    status: int | None
+    problem: str
+    answer: str
+    milliseconds: int
+
+
+class WebhookMade(Answer):
+    """A new one. secret: what its messages are verified with, told this once."""
+
+    id: int
+    url: str
+    events: list[str]
+    off: Literal["", "asked", "failing", "gone"]
+    failing_since: datetime | None
+    created_at: datetime
+    secret: str
+
+
+class WebhookMessage(Answer):
+    """An event on its way to this webhook. due_at: the next try, null unless it waits."""
+
+    id: int
+    webhook_id: str
+    event: str
+    state: Literal["waiting", "delivered", "failed"]
+    due_at: datetime | None
+    created_at: datetime
+    attempts: list[WebhookAttempt]
+
+
+class Webhook(Answer):
+    """A server that is told of events. off: why nothing is sent there, "" where it is on."""
+
+    id: int
+    url: str
+    events: list[str]
+    off: Literal["", "asked", "failing", "gone"]
+    failing_since: datetime | None
+    created_at: datetime
+
+
+class WebhookReplayed(Answer):
+    """How many messages are sent again."""
+
+    messages: int
+
+
+class WebhookSecret(Answer):
+    """What messages are verified with, told this once."""
+
+    secret: str
