@@ -1,6 +1,5 @@
 """Forms of the project pages."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +10,6 @@ from core.errors import BadInputError
 from core.text import clean_text
 from labeling import encodings, skipping
 from labeling.formats import FORMATS
-from labeling.health.repairs import REPAIRS
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
 from labeling.models import MOST_ANSWERS, Membership, Period, Project, Role, Skipping
@@ -114,6 +112,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "skipping",
             "skip_reasons",
             "hides_concerns",
+            "prompts_per_user",
         ]
         help_texts = {
             "overlap": _(
@@ -124,6 +123,10 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "goal": _(
                 "Answers that each annotator sees as a goal on the page of tasks; 0 is none. Each"
                 " may choose another one, or none: nobody is held to it."
+            ),
+            "prompts_per_user": _(
+                "So many are imported for each value of “user_id” (or “user”) in the files; 0 is no"
+                " limit. InstructGPT took 200."
             ),
             "skipping": _(
                 "How annotators may leave a task to others. A prompt with a content warning they"
@@ -140,7 +143,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, kind in self._chosen().items():
             number = self.instance.completions_of(kind)
             self.fields[name] = number_of_completions(kind, initial=number)
-        for name in ("goal", "goal_period", "skipping"):
+        for name in ("goal", "goal_period", "skipping", "prompts_per_user"):
             self.fields[name].required = False
         self.order_fields(["name", "description", "guidelines", "overlap", *self._chosen()])
 
@@ -149,6 +152,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned: dict[str, Any] = super().clean() or {}
         if "goal" not in self.errors:
             cleaned["goal"] = cleaned.get("goal") or 0  # left empty: none
+        if "prompts_per_user" not in self.errors:
+            cleaned["prompts_per_user"] = cleaned.get("prompts_per_user") or 0
         cleaned["goal_period"] = cleaned.get("goal_period") or Period.DAY
         cleaned["skipping"] = cleaned.get("skipping") or Skipping.FREE
         numbers = {kind.name: cleaned.pop(name, None) for name, kind in self._chosen().items()}
@@ -257,38 +262,3 @@ class ImportForm(UploadForm):
             *((each.name, each.label) for each in FORMATS.values()),
         ],
     )
-
-
-class ConfirmForm(forms.Form):
-    """What becomes of a previewed file."""
-
-    upload = forms.IntegerField(widget=forms.HiddenInput)
-    heldout_percent = forms.IntegerField(
-        label=_("Held out for evaluation, in percent"),
-        min_value=0,
-        max_value=50,
-        initial=20,
-        help_text=_("Of the lines that name no split. Held-out prompts are never trained on."),
-    )
-    repairs = forms.MultipleChoiceField(
-        label=_("Repairs"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=[(repair.name, repair.label) for repair in REPAIRS],
-        help_text=_("Lines that cannot be imported as they are, and can be with a repair."),
-    )
-
-    @classmethod
-    def of(cls, upload: int, offered: Mapping[str, Sequence[int]]) -> "ConfirmForm":
-        """The form of a file that is previewed. offered: see labeling.health.repairs.Reading."""
-        form = cls(initial={"upload": upload})
-        choices = [
-            (each.name, f"{each.label} ({len(offered[each.name])})")
-            for each in REPAIRS
-            if each.name in offered
-        ]
-        if choices:
-            form.fields["repairs"].choices = choices  # type: ignore[attr-defined]
-        else:
-            del form.fields["repairs"]
-        return form

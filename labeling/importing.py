@@ -1,6 +1,5 @@
 """Prompts that a file held, and their labels, stored: what the project does not have yet."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import audit
 from labeling.health.base import Finding
-from labeling.health.languages import languages_of
+from labeling.intake import Alike, Intake, take
 from labeling.labeled_files import LabelRow
 from labeling.models import ContentWarning, Import, ImportedLabel, Project, Prompt
 from labeling.prompt_files import PromptRow
@@ -23,12 +22,16 @@ class ImportResult:
     """What was stored. duplicates: prompts that the project had already.
 
     rubrics: how many of them had no rubric and have the file's now. labels: those that were new.
+    left_out: new prompts that are like others, beyond: of users who have as many as the project
+    takes.
     """
 
     created: int
     duplicates: int
     rubrics: int = 0
     labels: int = 0
+    left_out: int = 0
+    beyond: int = 0
 
 
 @transaction.atomic
@@ -43,17 +46,21 @@ def import_prompts(
     health: Sequence[Finding] = (),
     labels: Sequence[LabelRow] = (),
     format_name: str = "",
+    alike: str = Alike.ALL,
+    by_user: bool = True,
 ) -> ImportResult:
     """Store what the project does not have yet, as one import where there is anything.
 
     source: of the rows that name none, and the name of the import. form, health: of the file.
     labels: what was said of texts for the rows. format_name: of labeling.formats.
     heldout_percent: how many of the rows that name no split go to the held-out split; which ones
-    depends on their text alone, and on their kin in the project.
+    depends on their text alone, and on their kin in the project. alike: which of those that are
+    like others are left out. by_user: whether what one user asked is kin.
     """
     by_sha = {row.sha256: row for row in rows}
-    known = set(_known(project, by_sha))
-    created = len(by_sha) - len(known)
+    needed = {label.prompt for label in labels}
+    taken = take(project, rows, alike=alike, needed=needed)
+    created = len(taken.rows)
     imported = None
     if created or labels:
         imported = Import.objects.create(
@@ -66,9 +73,7 @@ def import_prompts(
             created=created,
             health=[finding.as_json() for finding in health],
         )
-    new = [row for sha256, row in by_sha.items() if sha256 not in known]
-    kin = Kin(project, new)
-    languages = languages_of(new)
+    kin = Kin(project, taken.rows, linked=taken.linked, by_user=by_user)
     # Nobody can have been asked about a rubric that was not there.
     lacking = list(_lacking(project, rows))
     for prompt in lacking:
@@ -86,12 +91,13 @@ def import_prompts(
                 use_case=row.use_case,
                 split=kin.side(row, heldout_percent=heldout_percent),
                 group_name=row.group,
+                asker=row.asker,
                 metadata=row.metadata,
                 content_warning=ContentWarning.MARKED if row.content_warning else "",
                 rubric=row.rubric,
                 imported=imported,
             )
-            for row, language in zip(new, languages, strict=True)
+            for row, language in zip(taken.rows, taken.languages, strict=True)
         ),
         batch_size=1000,
         ignore_conflicts=True,
@@ -100,7 +106,12 @@ def import_prompts(
     if imported and not created and not stored:  # all of it was there
         imported.delete()
     result = ImportResult(
-        created=created, duplicates=len(known), rubrics=len(lacking), labels=stored
+        created=created,
+        duplicates=len(taken.known),
+        rubrics=len(lacking),
+        labels=stored,
+        left_out=taken.left_out,
+        beyond=taken.beyond,
     )
     audit(
         actor=by,
@@ -112,6 +123,7 @@ def import_prompts(
             "duplicates": result.duplicates,
             **({"rubrics": result.rubrics} if result.rubrics else {}),
             **({"labels": result.labels} if result.labels else {}),
+            **({"left_out": left_out} if (left_out := result.left_out + result.beyond) else {}),
         },
     )
     return result
@@ -121,40 +133,47 @@ def import_prompts(
 class Standing:
     """How the rows of a file stand to what the project has.
 
-    new: to be stored. known: there already. alike: new, and nearly the same as prompts that are
-    there, or as others of the file. apart: new, in a split that the file names, with prompts of
-    their conversation or group in the other one. rubrics: known, without the rubric that the file
-    has for them. labels: to be stored.
+    new: to be stored. known: there already. alike: new, and but for white space, case or Unicode
+    form the same as prompts that are there or before them in the file. near: nearly the same, of
+    those with them. beyond: not stored, of users who have as many as the project takes. apart: new,
+    in a split that the file names, with kin in the other one. rubrics: known, without the rubric
+    that the file has for them. labels: to be stored.
     """
 
     new: int
     known: int
     alike: int
+    near: int
+    beyond: int
     apart: int
     rubrics: int
     labels: int = 0
 
 
 def standing(
-    project: Project, rows: Sequence[PromptRow], labels: Sequence[LabelRow] = ()
+    project: Project,
+    rows: Sequence[PromptRow],
+    labels: Sequence[LabelRow] = (),
+    taken: Intake | None = None,
 ) -> Standing:
-    """What an import of the rows would meet; BadInputError where a label has no place here."""
+    """What an import of the rows would meet; BadInputError where a label has no place here.
+
+    taken: all that is new of them, if it is known.
+    """
+    taken = taken or take(project, rows)
     keeper = Keeper(project) if labels else None
     for label in labels:
         assert keeper
         keeper.check(label)
     keys = [label.sha256 for label in labels]
     there_already = ImportedLabel.objects.filter(project=project, sha256__in=keys).count()
-    known = set(_known(project, [row.sha256 for row in rows]))
-    new = [row for row in rows if row.sha256 not in known]
-    looks = Counter(row.likeness for row in rows)
-    near = project.prompts.filter(conversation__in={row.conversation for row in rows})
-    there = set(near.values_list("likeness", flat=True))
     return Standing(
-        new=len(new),
-        known=len(known),
-        alike=sum(row.likeness in there or looks[row.likeness] > 1 for row in new),
-        apart=Kin(project, new).apart(new),
+        new=len(taken.rows),
+        known=len(taken.known),
+        alike=len(taken.same),
+        near=len(taken.near),
+        beyond=taken.beyond,
+        apart=Kin(project, taken.rows, linked=taken.linked).apart(taken.rows),
         rubrics=_lacking(project, rows).count(),
         labels=len(labels) - there_already,
     )
@@ -176,8 +195,3 @@ def _lacking(project: Project, rows: Iterable[PromptRow]) -> PromptQuerySet:
     """The prompts of the project without a rubric that one of the rows has for them."""
     keys = [row.sha256 for row in rows if row.rubric]
     return project.prompts.filter(sha256__in=keys, rubric=[])
-
-
-def _known(project: Project, hashes: Iterable[str]) -> list[str]:
-    found = project.prompts.filter(sha256__in=list(hashes))
-    return list(found.values_list("sha256", flat=True))

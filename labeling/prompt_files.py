@@ -22,6 +22,7 @@ from core import limits
 from core.errors import BadInputError
 from core.text import clean_json, clean_text, quotable
 from labeling import rubrics
+from labeling.askers import asker
 from labeling.conversations import check_content, check_messages, check_tools
 from labeling.file_rows import Walked, walk
 from labeling.health.repairs import Reading
@@ -58,6 +59,7 @@ class PromptRow:
     split: str = ""
     source: str | None = None  # None where the line does not say
     group: str = ""
+    asker: str = ""  # labeling.askers
     metadata: dict[str, Any] = field(default_factory=dict)
     content_warning: bool = False
     rubric: Items = field(default_factory=list)
@@ -183,6 +185,7 @@ def row_of(value: object, number: int) -> PromptRow:
         line=number,
         messages=conversations.texts(messages),
         given=conversations.given(messages, tools),
+        asker=asker(metadata),
         metadata=metadata,
         content_warning=warn,
         rubric=rubrics.in_line(value),

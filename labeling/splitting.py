@@ -1,32 +1,53 @@
 """Which side of the held-out split new prompts go to: what belongs together stays together.
 
-Turns of one conversation, near-identical prompts and what a file puts into one group would tell a
-model what it is evaluated on. A new prompt goes where those of its kin are that the project has;
-else to the side that the file names for one of them; else by a hash, at the share that was asked.
+Turns of one conversation, near-identical prompts, what a file puts into one group and what one user
+asked would tell a model what it is evaluated on. A new prompt goes where those of its kin are that
+the project has; else to the side that the file names for one of them; else by a hash, at the share
+that was asked.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from labeling.models import Project, Split
 from labeling.prompt_files import PromptRow
 
 
 class Kin:
-    """The rows of a file and the prompts of a project, joined by conversation and by group."""
+    """The rows of a file and the prompts of a project, joined by conversation and by group.
 
-    def __init__(self, project: Project, rows: Sequence[PromptRow]) -> None:
+    linked: hash of a row -> a conversation that it belongs to besides, since it is nearly the same.
+    by_user: whether what one user asked is joined.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        rows: Sequence[PromptRow],
+        *,
+        linked: Mapping[str, str] | None = None,
+        by_user: bool = True,
+    ) -> None:
         self._above: dict[str, str] = {}
         self._sides: dict[str, set[str]] = defaultdict(set)
+        linked = linked or {}
         for row in rows:
-            self._join(_keys(row.conversation, row.group))
+            also = [linked[row.sha256]] if row.sha256 in linked else []
+            self._join([*_keys(row.conversation, row.group, row.asker if by_user else ""), *also])
         groups = {row.group for row in rows if row.group}
-        found = project.prompts.values_list("conversation", "group_name", "split").distinct()
-        there = set(found.filter(conversation__in={row.conversation for row in rows}))
+        askers = {row.asker for row in rows if row.asker and by_user}
+        names = "conversation", "group_name", "asker", "split"
+        found = project.prompts.values_list(*names).distinct()
+        conversations = {row.conversation for row in rows} | set(linked.values())
+        there = set(found.filter(conversation__in=conversations))
         there |= set(found.filter(group_name__in=groups)) if groups else set()
-        settled = [(_keys(conversation, group), split) for conversation, group, split in there]
-        settled += [(_keys(row.conversation, row.group), row.split) for row in rows if row.split]
+        there |= set(found.filter(asker__in=askers)) if askers else set()
+        settled = [
+            (_keys(conversation, group, asker if by_user else ""), split)
+            for conversation, group, asker, split in there
+        ]
+        settled += [([row.conversation], row.split) for row in rows if row.split]
         for keys, _split in settled:
             self._join(keys)
         for keys, split in settled:
@@ -63,7 +84,7 @@ class Kin:
             self._above[root] = roots[0]
 
 
-def _keys(conversation: str, group: str) -> list[str]:
+def _keys(conversation: str, group: str, asker: str) -> list[str]:
     """What joins a prompt to others: hashes, as evenly spread as their first digits."""
     named = [hashlib.sha256(f"group {group}".encode()).hexdigest()] if group else []
-    return [conversation, *named]
+    return [conversation, *named, *([asker] if asker else [])]

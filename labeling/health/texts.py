@@ -22,12 +22,14 @@ UNSURE = "und"  # ISO 639-2: undetermined
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """What is looked at. turns: of its conversation; others than of so many are not like it."""
+    """What is looked at: the text whose language is told, and the one that is compared with others.
 
-    text: str
+    turns: of its conversation; others than of so many are not like it.
+    """
+
+    tagged: str | None = None
+    compared: str | None = None
     turns: int = 1
-    is_tagged: bool = False
-    is_compared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,7 @@ def look_through(texts: Sequence[Text]) -> list[Told] | None:
 
     A language is one of two letters, or UNSURE.
     """
-    if not any(each.is_tagged or each.is_compared for each in texts):
+    if not any(each.tagged is not None or each.compared is not None for each in texts):
         return [Told() for _each in texts]
     if not PLACES.acquire(timeout=WAIT):
         return None

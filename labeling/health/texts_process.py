@@ -3,14 +3,16 @@
     python texts_process.py BYTES SECONDS <texts >answers
 
 BYTES is how much memory it may take, SECONDS how long it may compute. Each line in is JSON,
-{"text", "turns", "is_tagged", "is_compared"}, each line out is the JSON of [language, near]: "" or
-"und" where it is unsure, and the number of the first text before it that is nearly the same, or
-null. It imports nothing of Rondo: NumPy and SciPy, which it loads, stay out of web processes.
+{"tagged", "compared", "turns"}, two texts or null. Each line out is the JSON of [language, near]:
+the language of the first text, "und" where it is unsure, and the number of the first line before
+it of which the second text is nearly the same, or null. It imports nothing of Rondo: NumPy and
+SciPy, which it loads, stay out of web processes.
 """
 
 import json
 import resource
 import sys
+import unicodedata
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -64,7 +66,7 @@ def tagger() -> Callable[[str], str]:
 
 
 class Compared:
-    """Texts by MinHash: each is asked for what is like it and was there before it."""
+    """Texts by MinHash, those that are like none before them."""
 
     def __init__(self) -> None:
         from datasketch import MinHash, MinHashLSH
@@ -74,13 +76,18 @@ class Compared:
         self._there: dict[int, MinHash] = {}
 
     def add(self, number: int, text: str, turns: int) -> int | None:
-        """The first text that is nearly the same as this one; the next are compared with both."""
+        """The first text that is nearly the same as this one, which then stands for both.
+
+        Texts that have one are compared with no later ones: very many that are alike take no time,
+        and where they are left out each is like one that stays.
+        """
         sketch = self._blank.copy()
         sketch.update_batch(shingles(text, turns))
-        close = [n for n in self._near.query(sketch) if self._is_near(n, sketch)]
-        self._near.insert(number, sketch, check_duplication=False)
-        self._there[number] = sketch
-        return min(close, default=None)
+        near = min((n for n in self._near.query(sketch) if self._is_near(n, sketch)), default=None)
+        if near is None:
+            self._near.insert(number, sketch, check_duplication=False)
+            self._there[number] = sketch
+        return near
 
     def _is_near(self, number: int, sketch: Any) -> bool:
         return float(self._there[number].jaccard(sketch)) >= SHARED
@@ -91,7 +98,7 @@ def shingles(text: str, turns: int) -> set[bytes]:
 
     Turns of one conversation share most of their text: those of other numbers have none in common.
     """
-    folded = " ".join(text.casefold().split())
+    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     size = 5 if sum(map(str.isascii, folded)) * 2 > len(folded) else 3
     runs = {folded[at : at + size] for at in range(max(1, len(folded) - size + 1))}
     return {f"{turns} {run}".encode() for run in runs}
@@ -100,13 +107,14 @@ def shingles(text: str, turns: int) -> set[bytes]:
 def main() -> None:
     """Answer each line in its turn."""
     texts = [json.loads(line) for line in sys.stdin.buffer]
-    tag = tagger() if any(each["is_tagged"] for each in texts) else None
-    compared = Compared() if sum(each["is_compared"] for each in texts) > 1 else None
+    tag = tagger() if any(each["tagged"] is not None for each in texts) else None
+    compared = Compared() if sum(each["compared"] is not None for each in texts) > 1 else None
     for number, each in enumerate(texts):
-        text = each["text"][-LENGTH:]
-        language = tag(text) if tag and each["is_tagged"] else ""
-        is_compared = compared and each["is_compared"]
-        near = compared.add(number, text, each["turns"]) if compared and is_compared else None
+        language, near = "", None
+        if tag and each["tagged"] is not None:
+            language = tag(each["tagged"][-LENGTH:])
+        if compared and each["compared"] is not None:
+            near = compared.add(number, each["compared"][-LENGTH:], each["turns"])
         sys.stdout.write(json.dumps([language, near]) + "\n")
 
 

@@ -81,6 +81,10 @@ class Project(models.Model):
     hides_concerns = models.BooleanField(
         _("offer no concerns beside an answer"), default=False, db_default=False
     )
+    # Prompts of one user, as files name them, that are taken in; 0: all.
+    prompts_per_user = models.PositiveIntegerField(
+        _("prompts of one user"), default=0, db_default=0
+    )
     # Training has begun on the labels of this round and of those before: they are corrected by
     # reviewers only.
     frozen_round = models.PositiveIntegerField(default=0, db_default=0, editable=False)

@@ -48,6 +48,8 @@ class Prompt(models.Model):
     likeness = models.CharField(max_length=64, default="")
     conversation = models.CharField(max_length=64, default="")
     group_name = models.CharField(max_length=200, blank=True, default="")  # as the file had it
+    # Of who asked it, as its metadata say: equal for one user (labeling.askers); "" where none is.
+    asker = models.CharField(max_length=64, blank=True, default="", db_default="")
     metadata = models.JSONField(blank=True, default=dict)  # what else the file said of it
     source = models.CharField(max_length=200, blank=True, default="")
     language = models.CharField(max_length=10, default="en")
@@ -80,6 +82,11 @@ class Prompt(models.Model):
                 fields=["project", "group_name"],
                 name="labeling_groups",
                 condition=~models.Q(group_name=""),
+            ),
+            models.Index(
+                fields=["project", "asker"],
+                name="labeling_askers",
+                condition=~models.Q(asker=""),
             ),
             models.Index(
                 fields=["imported"],

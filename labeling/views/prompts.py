@@ -17,10 +17,12 @@ from core.paging import Page
 from core.text import clean_name
 from labeling import encodings, importing, model_fit
 from labeling.access import membership_for, project_for
+from labeling.confirm_form import ConfirmForm
 from labeling.formats import Label
-from labeling.forms import ConfirmForm, ImportForm
+from labeling.forms import ImportForm
 from labeling.health import report
 from labeling.health.base import Finding
+from labeling.intake import take
 from labeling.labeled_files import LabeledPreview, parse_file
 from labeling.models import Project, Prompt, PromptUpload, Role
 from labeling.prompt_files import MOST_METADATA, PromptRow
@@ -94,7 +96,8 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         asked = form.cleaned_data
         preview = parse_file(content, asked["encoding"], format_name=asked["format"])
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
-        standing = importing.standing(project, preview.rows, preview.labels)
+        taken = take(project, preview.rows)
+        standing = importing.standing(project, preview.rows, preview.labels, taken)
     except BadInputError as error:
         form.add_error("file", error.message)
         return _page(request, project, form=form, status=422)
@@ -109,18 +112,21 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         encoding=preview.encoding,
         format=preview.format.name,
     )
+    is_of_users = any(row.asker for row in preview.rows)
     return _page(
         request,
         project,
         form=form,
         preview=preview,
         name=name,
+        near=taken.near_only[:SHOWN],
+        is_compared=taken.is_whole,
         rows=_shown(preview),
         encoding=dict(encodings.CHOICES).get(preview.encoding, ""),
         standing=standing,
         warnings=model_fit.warnings(project, preview.rows),
         health=report.told([each.as_json() for each in _health(preview)]),
-        confirm=ConfirmForm.of(upload.pk, preview.offered),
+        confirm=ConfirmForm.of(upload.pk, preview.offered, is_of_users=is_of_users),
         status=422 if preview.errors else 200,
     )
 
@@ -157,6 +163,8 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
         health=_health(preview),
         labels=preview.labels,
         format_name=preview.format.name,
+        alike=form.cleaned_data["alike"],
+        by_user=form.cleaned_data["by_user"],
     )
     upload.delete()
     stored = ngettext("%(n)d prompt is stored.", "%(n)d prompts are stored.", result.created)
@@ -164,6 +172,9 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
     if result.duplicates:
         known = ngettext("%(n)d was there already.", "%(n)d were there already.", result.duplicates)
         text = f"{text} {known % {'n': result.duplicates}}"
+    if out := result.left_out + result.beyond:
+        left = ngettext("%(n)d was left out.", "%(n)d were left out.", out)
+        text = f"{text} {left % {'n': out}}"
     if result.rubrics:
         more = ngettext(
             "%(n)d of these has a rubric now.", "%(n)d of these have a rubric now.", result.rubrics

@@ -1,5 +1,6 @@
 """What belongs together is on one side of the held-out split."""
 
+import hashlib
 from typing import Any
 
 from accounts.models import User
@@ -84,12 +85,57 @@ def test_a_new_prompt_goes_where_its_kin_are(project: Project, mona: User) -> No
     told = standing(project, new)
     import_prompts(project=project, rows=new, source="", by=mona, heldout_percent=50)
 
-    assert told == Standing(new=22, known=1, alike=20, apart=1, rubrics=0)
+    assert told == Standing(new=22, known=1, alike=20, near=20, beyond=0, apart=1, rubrics=0)
     assert sides(project, *(f"egg {n}?" for n in range(20))) == ["heldout"] * 20
     assert sides(project, "Bacon?", "Lard?") == ["train", "heldout"]
     assert list(Prompt.objects.order_by("pk").values_list("pk", "split"))[:21] == before
 
 
 def test_prompts_of_a_file_that_are_nearly_the_same_are_told(project: Project) -> None:
-    told = standing(project, rows({"prompt": "A?"}, {"prompt": "a?"}, {"prompt": "b?"}))
-    assert told == Standing(new=3, known=0, alike=2, apart=0, rubrics=0)
+    found = rows({"prompt": "A?"}, {"prompt": "a?"}, {"prompt": "b?"})
+
+    told = standing(project, found)
+
+    assert told == Standing(new=3, known=0, alike=1, near=1, beyond=0, apart=0, rubrics=0)
+
+
+def other(n: int) -> str:
+    """A text that is like no other one's."""
+    return hashlib.sha256(str(n).encode()).hexdigest()
+
+
+def test_what_is_nearly_the_same_shares_a_side(project: Project, mona: User) -> None:
+    long = [" ".join(other(n * 10 + more) for more in range(3)) for n in range(60)]
+    pairs = [(f"Read {text} aloud, twice", f"Read {text} aloud twice!") for text in long]
+    found = rows(*({"prompt": text} for pair in pairs for text in pair))
+
+    import_prompts(project=project, rows=found, source="", by=mona, heldout_percent=30)
+
+    asked = [sides(project, *pair) for pair in pairs]
+    assert {len(set(both)) for both in asked} == {1}
+    assert {both[0] for both in asked} == {"train", "heldout"}
+
+
+def test_what_one_user_asked_shares_a_side_where_that_is_wanted(
+    project: Project, mona: User
+) -> None:
+    found = rows(*({"prompt": f"{other(n)}: eggs?", "user_id": n % 40} for n in range(200)))
+
+    import_prompts(project=project, rows=found, source="", by=mona, heldout_percent=30)
+    late = rows(*({"prompt": f"{other(-n)}: hams?", "user_id": n % 40} for n in range(200)))
+    import_prompts(project=project, rows=late, source="", by=mona, heldout_percent=30)
+    teas = [f"{other(n)[::-1]}: teas?" for n in range(200)]
+    each = rows(*({"prompt": tea, "user_id": "Ada"} for tea in teas))
+    import_prompts(
+        project=project, rows=each, source="", by=mona, heldout_percent=30, by_user=False
+    )
+
+    for who in range(40):
+        names = [f"{other(n)}: eggs?" for n in range(who, 200, 40)]
+        names += [f"{other(-n)}: hams?" for n in range(who, 200, 40)]
+        assert len(set(sides(project, *names))) == 1
+    assert set(sides(project, *teas)) == {
+        "train",
+        "heldout",
+    }
+    assert {prompt.split for prompt in Prompt.objects.all()} == {"train", "heldout"}

@@ -54,7 +54,7 @@ def told(*found: Text) -> list[Told]:
 def test_languages_of_short_texts() -> None:
     asked = [(language, text) for language, each in ASKED.items() for text in each]
 
-    answers = told(*(Text(text=text, is_tagged=True) for _language, text in asked))
+    answers = told(*(Text(tagged=text) for _language, text in asked))
 
     wrong = [
         (text, answer.language)
@@ -67,7 +67,7 @@ def test_languages_of_short_texts() -> None:
 
 @pytest.mark.parametrize("text", ["", "a", "ok", "2+2=?", "😀😀", "print('hello')", "Egg 1?"])
 def test_what_has_no_language_is_told_as_unsure(text: str) -> None:
-    assert told(Text(text=text, is_tagged=True)) == [Told(language="und")]
+    assert told(Text(tagged=text)) == [Told(language="und")]
 
 
 def test_nearly_the_same_texts_name_the_first_of_them() -> None:
@@ -75,23 +75,23 @@ def test_nearly_the_same_texts_name_the_first_of_them() -> None:
     poem = "写一首关于秋天的短诗，要有四行，每行七个字，最后一行要提到月亮。"
     asked = [egg, poem, egg.replace("How", "Say: how"), "Who wrote War and Peace?", f"{poem}谢谢"]
 
-    answers = told(*(Text(text=text, is_compared=True) for text in asked))
+    answers = told(*(Text(compared=text) for text in asked))
 
     assert [answer.near for answer in answers] == [None, None, 0, None, 1]
 
 
 def test_turns_of_one_conversation_are_not_nearly_the_same() -> None:
     said = "How long do I boil an egg? Six minutes, from the moment the water boils again."
-    one = Text(text=said, turns=1, is_compared=True)
+    one = Text(compared=said, turns=1)
 
-    answers = told(one, replace(one, text=f"{said} Hm?", turns=3), replace(one, is_compared=False))
+    answers = told(one, replace(one, compared=f"{said} Hm?", turns=3), Text())
 
     assert [answer.near for answer in answers] == [None, None, None]
 
 
 def test_a_process_that_does_not_end_leaves_nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "SECONDS", 1)
-    endless = Text(text="a b c " * 400, is_tagged=True)
+    endless = Text(tagged="a b c " * 400)
 
     assert look_through([endless] * 60_000) is None
     monkeypatch.setattr(texts, "WAIT", 0)
@@ -102,13 +102,13 @@ def test_a_process_that_does_not_end_leaves_nothing_told(monkeypatch: pytest.Mon
 def test_nothing_to_look_for_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "PROCESS", "nowhere")
 
-    assert told(Text(text="a"), Text(text="b")) == [Told(), Told()]
+    assert told(Text(), Text()) == [Told(), Told()]
 
 
 def test_neither_numpy_nor_scipy_is_loaded_by_who_asks() -> None:
     script = (
         "import sys; from labeling.health.texts import Text, look_through;"
-        "look_through([Text(text='How long do I boil an egg?', is_tagged=True)] * 2);"
+        "look_through([Text(tagged='How long do I boil an egg?')] * 2);"
         "print({'numpy', 'scipy', 'datasketch', 'py3langid'} & sys.modules.keys())"
     )
 

@@ -1,5 +1,8 @@
 """The list of imports, and one of them undone from there."""
 
+import json
+import re
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
@@ -91,13 +94,39 @@ def test_a_file_of_bad_lines_alone_is_imported_with_a_repair(project: Project, m
     client = signed_in(mona)
     raw = (
         b'{"messages": [{"role": "user", "content": "Egg?"},'
-        b' {"role": "assistant", "content": "Six."}]}\n'
+        b' {"role": "user", "content": "Soft."}]}\n'
     )
 
     preview = client.post(at("prompts_import"), {"file": SimpleUploadedFile("eggs.jsonl", raw)})
     sent = {"upload": PromptUpload.objects.get().pk, "heldout_percent": 0}
-    client.post(at("prompts_import"), {**sent, "repairs": ["leave_off_reply"]})
+    client.post(at("prompts_import"), {**sent, "repairs": ["join_turns"]})
 
     assert preview.status_code == 422
     assert "Import with the repairs" in preview.content.decode()
-    assert [prompt.last_text for prompt in Prompt.objects.all()] == ["Egg?"]
+    assert [prompt.last_text for prompt in Prompt.objects.all()] == ["Egg?\n\nSoft."]
+
+
+def test_what_is_like_others_is_shown_and_left_out_as_is_chosen(
+    project: Project, mona: User
+) -> None:
+    client = signed_in(mona)
+    Project.objects.update(prompts_per_user=1)
+    egg = "How long do I have to boil an egg so that the yolk stays soft and the white is firm?"
+    asked = [egg, egg.upper(), egg.replace("How", "Say: how"), "Ham, or bacon? Which is it?"]
+    raw = b"".join(json.dumps({"prompt": text}).encode() + b"\n" for text in asked)
+    raw += b'{"prompt": "Tea with milk?", "user_id": 7}\n{"prompt": "Rye bread?", "user_id": 7}\n'
+
+    preview = client.post(at("prompts_import"), {"file": SimpleUploadedFile("eggs.jsonl", raw)})
+    sent = {"upload": PromptUpload.objects.get().pk, "heldout_percent": 0, "alike": "near"}
+    done = client.post(at("prompts_import"), sent, follow=True)
+
+    page = " ".join(preview.content.decode().split())
+    assert "2 prompts are nearly the same as others" in page
+    assert "(1 but for white space" in page
+    assert re.search(r'<li> 3: <span dir="auto">.{0,80}Say: how long', page)
+    assert "1 prompt is left out: its user has as many" in page
+    assert '<input type="checkbox" name="by_user"' in page
+    assert "3 were left out." in done.content.decode()
+    stored = Prompt.objects.order_by("pk")
+    assert [prompt.last_text for prompt in stored] == [egg, asked[3], "Tea with milk?"]
+    assert [bool(prompt.asker) for prompt in stored] == [False, False, True]

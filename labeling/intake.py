@@ -1,0 +1,102 @@
+"""Which prompts of a file are stored, and what belongs to what is there: asked before and at it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from labeling.askers import within_limit
+from labeling.health.near import Near, look_at
+from labeling.models import Project
+from labeling.prompt_files import PromptRow
+
+
+class Alike(models.TextChoices):
+    """What becomes of prompts that are like another one before them, or there."""
+
+    ALL = "all", _("Import all: they share a split")
+    SAME = "same", _("Leave out those that differ in white space, case or Unicode form only")
+    NEAR = "near", _("Leave out all that are nearly the same")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What an import of some rows would store, and why not the others.
+
+    rows: to be stored, with their languages. known: hashes of those that are there. same: rows that
+    differ from another in white space, case or Unicode form only, near: that are nearly the same;
+    these are among `rows` unless they are left out. beyond: how many are left out since their user
+    has as many as the project takes. is_whole: whether there was time to tell near ones.
+    """
+
+    rows: list[PromptRow]
+    languages: list[str]
+    known: set[str]
+    same: list[PromptRow]
+    near: list[Near]
+    left_out: int
+    beyond: int
+    is_whole: bool
+
+    @property
+    def near_only(self) -> list[Near]:
+        """Those that differ from another in more than white space, case and Unicode form."""
+        same = {row.sha256 for row in self.same}
+        return [near for near in self.near if near.row.sha256 not in same]
+
+    @property
+    def linked(self) -> dict[str, str]:
+        """Hash of a row -> the conversation of what it is nearly the same as."""
+        return {near.row.sha256: near.conversation for near in self.near}
+
+
+def take(
+    project: Project,
+    rows: Sequence[PromptRow],
+    *,
+    alike: str = Alike.ALL,
+    needed: Collection[str] = (),
+) -> Intake:
+    """What is stored of rows. needed: hashes of those that are stored in any case, for labels."""
+    by_sha: dict[str, PromptRow] = {}
+    for row in rows:
+        by_sha.setdefault(row.sha256, row)
+    found = project.prompts.filter(sha256__in=list(by_sha))
+    known = set(found.values_list("sha256", flat=True))
+    new = [row for sha256, row in by_sha.items() if sha256 not in known]
+    looked = look_at(project, new)
+    languages = dict(zip((row.sha256 for row in new), looked.languages, strict=True))
+    same = _same(project, new)
+    out = {row.sha256 for row in same} if alike != Alike.ALL else set()
+    if alike == Alike.NEAR:
+        out |= {near.row.sha256 for near in looked.near}
+    kept = [row for row in new if row.sha256 in needed or row.sha256 not in out]
+    within = within_limit(project, kept)
+    stored = [
+        row
+        for row, is_within in zip(kept, within, strict=True)
+        if is_within or row.sha256 in needed
+    ]
+    return Intake(
+        rows=stored,
+        languages=[languages[row.sha256] for row in stored],
+        known=known,
+        same=same,
+        near=looked.near,
+        left_out=len(new) - len(kept),
+        beyond=len(kept) - len(stored),
+        is_whole=looked.is_whole,
+    )
+
+
+def _same(project: Project, rows: Sequence[PromptRow]) -> list[PromptRow]:
+    """Those that are like a prompt that is there, or like a row before them."""
+    near = project.prompts.filter(conversation__in={row.conversation for row in rows})
+    seen = set(near.values_list("likeness", flat=True))
+    found = []
+    for row in rows:
+        if row.likeness in seen:
+            found.append(row)
+        seen.add(row.likeness)
+    return found
