@@ -17,7 +17,7 @@ T = TypeVar("T")
 UNSET: Any = type("Unset", (), {"__repr__": lambda self: "UNSET", "__bool__": lambda self: False})()
 
 
-class Answer(BaseModel):
+class Received(BaseModel):
     """What the server answers. Fields of a newer server are kept as `model_extra`."""
 
     model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())

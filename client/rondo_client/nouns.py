@@ -1,14 +1,23 @@
 """All nouns of the API. Written by scripts/client."""
 
 from rondo_client.extended.exports import ExportsApi
+from rondo_client.resources.answers import AnswersApi
+from rondo_client.resources.assignments import AssignmentsApi
 from rondo_client.resources.guidelines import GuidelinesApi
 from rondo_client.resources.imports import ImportsApi
+from rondo_client.resources.kinds import KindsApi
 from rondo_client.resources.members import MembersApi
+from rondo_client.resources.notices import NoticesApi
+from rondo_client.resources.own_answers import OwnAnswersApi
+from rondo_client.resources.own_proposals import OwnProposalsApi
 from rondo_client.resources.preambles import PreamblesApi
 from rondo_client.resources.projects import ProjectsApi
 from rondo_client.resources.prompts import PromptsApi
+from rondo_client.resources.proposals import ProposalsApi
+from rondo_client.resources.reviews import ReviewsApi
 from rondo_client.resources.settings import SettingsApi
 from rondo_client.resources.tasks import TasksApi
+from rondo_client.resources.wanted_prompts import WantedPromptsApi
 from rondo_client.resources.webhooks import WebhooksApi
 from rondo_client.transport import Transport
 
@@ -17,13 +26,22 @@ class Nouns:
     """One attribute a noun."""
 
     def __init__(self, transport: Transport) -> None:
+        self.answers = AnswersApi(transport)
+        self.assignments = AssignmentsApi(transport)
         self.exports = ExportsApi(transport)
         self.guidelines = GuidelinesApi(transport)
         self.imports = ImportsApi(transport)
+        self.kinds = KindsApi(transport)
         self.members = MembersApi(transport)
+        self.notices = NoticesApi(transport)
+        self.own_answers = OwnAnswersApi(transport)
+        self.own_proposals = OwnProposalsApi(transport)
         self.preambles = PreamblesApi(transport)
         self.projects = ProjectsApi(transport)
         self.prompts = PromptsApi(transport)
+        self.proposals = ProposalsApi(transport)
+        self.reviews = ReviewsApi(transport)
         self.settings = SettingsApi(transport)
         self.tasks = TasksApi(transport)
+        self.wanted_prompts = WantedPromptsApi(transport)
         self.webhooks = WebhooksApi(transport)

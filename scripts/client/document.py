@@ -241,11 +241,12 @@ def _path_names(path: str) -> Iterator[tuple[str, str]]:
 
 def _answer(said: Schema) -> tuple[Schema | None, bool]:
     """The schema of what is answered, and whether it is a file."""
-    for status, response in said["responses"].items():
-        if str(status).startswith("2"):
-            content = response.get("content", {})
-            if JSON in content:
-                return content[JSON]["schema"], False
-            if content:
-                return {"type": "string"}, True
-    return None, False
+    fine = [each for status, each in said["responses"].items() if str(status).startswith("2")]
+    contents = [each["content"] for each in fine if each.get("content")]
+    if not contents:
+        return None, False
+    if JSON not in contents[0]:
+        return {"type": "string"}, True
+    schema: Schema = contents[0][JSON]["schema"]
+    may_be_nothing = len(fine) > len(contents)
+    return ({"anyOf": [schema, {"type": "null"}]} if may_be_nothing else schema), False

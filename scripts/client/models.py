@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from rondo_client.base import Answer, Sent
+from rondo_client.base import Received, Sent
 '''
 
 
@@ -55,7 +55,7 @@ def _model(document: Document, name: str) -> str:
     schema = document.schemas[name]
     if "properties" not in schema:  # an enumeration, a union, a list
         return f"{class_name(name)} = {python_type(schema)}\n"
-    base = "Sent" if name in document.inputs else "Answer"
+    base = "Sent" if name in document.inputs else "Received"
     about = schema.get("description") or f"A part of {document.home[name]}."
     lines = [f"class {class_name(name)}({base}):", docstring(about, indent=4), ""]
     required = schema.get("required", [])

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from rondo_client.base import Answer
+from rondo_client.base import Received
 
 
-class Guidelines(Answer):
+class Guidelines(Received):
     """One version: a text in Markdown, which never changes."""
 
     version: int

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from rondo_client.base import Answer
+from rondo_client.base import Received
 
 
-class Finding(Answer):
+class Finding(Received):
     """What was found in a file. count: how many lines or rows; lines: the first 20 of them."""
 
     check: str
@@ -13,7 +13,7 @@ class Finding(Answer):
     lines: list[int]
 
 
-class Import(Answer):
+class Import(Received):
     """One file whose prompts were stored. rows: its prompts; created: those that were new."""
 
     id: int

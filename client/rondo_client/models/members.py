@@ -1,9 +1,9 @@
 """Models of members. Written by scripts/client from the server's OpenAPI."""
 
-from rondo_client.base import Answer
+from rondo_client.base import Received
 
 
-class Invited(Answer):
+class Invited(Received):
     """A new member. link: signs a new person in once; "" for who has an account already."""
 
     id: int
@@ -16,13 +16,13 @@ class Invited(Answer):
     link: str
 
 
-class Link(Answer):
+class Link(Received):
     """A link that signs its person in once."""
 
     link: str
 
 
-class Member(Answer):
+class Member(Received):
     """A person's place. kinds, languages: of the tasks that they are given, empty for all."""
 
     id: int

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from rondo_client.base import Answer
+from rondo_client.base import Received
 
 
-class Message(Answer):
+class Message(Received):
     """One message."""
 
     role: str
     content: str
 
 
-class Preamble(Answer):
+class Preamble(Received):
     """One version: a system message or none, then exemplars as turns of user and assistant.
 
     The newest is the one that the next round is opened with.

@@ -1,9 +1,9 @@
 """Models of projects. Written by scripts/client from the server's OpenAPI."""
 
-from rondo_client.base import Answer
+from rondo_client.base import Received
 
 
-class Project(Answer):
+class Project(Received):
     """One project, and what the token's owner may do in it."""
 
     slug: str

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from rondo_client.base import Answer
+from rondo_client.base import Received
 
 
-class Prompt(Answer):
+class Prompt(Received):
     """A prompt. given: JSON of messages and tools, where they are more than roles and texts."""
 
     id: int
@@ -25,13 +25,13 @@ class Prompt(Answer):
     created_at: datetime
 
 
-class PromptRestored(Answer):
+class PromptRestored(Received):
     """withdrawn_tasks: those of the prompt that the queue may open again."""
 
     withdrawn_tasks: int
 
 
-class PromptsAdded(Answer):
+class PromptsAdded(Received):
     """known: how many the project had already. rubrics: of these, those that got the rubric."""
 
     created: int

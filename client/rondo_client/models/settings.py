@@ -1,9 +1,9 @@
 """Models of settings. Written by scripts/client from the server's OpenAPI."""
 
-from rondo_client.base import Answer
+from rondo_client.base import Received
 
 
-class Settings(Answer):
+class Settings(Received):
     """overlap: answers per task. completions: how many texts a task of a kind shows.
 
     goal: answers in a goal_period that each annotator sees as theirs, 0 for none. skip_reasons:

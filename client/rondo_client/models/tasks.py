@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from rondo_client.base import Answer
+from rondo_client.base import Received
 
 
-class Text(Answer):
+class Text(Received):
     """A text that the task is about. Who wrote it is not said: people judge blind."""
 
     id: int
     text: str
 
 
-class Task(Answer):
+class Task(Received):
     """One question to `overlap` people; `missing` of them nobody holds yet."""
 
     id: int

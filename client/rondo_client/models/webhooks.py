@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Literal
 
-from rondo_client.base import Answer
+from rondo_client.base import Received
 
 
-class WebhookAttempt(Answer):
+class WebhookAttempt(Received):
     """A try. status: of HTTP, null where there was no answer; answer: how it begins."""
 
     at: datetime
@@ -16,7 +16,7 @@ class WebhookAttempt(Answer):
     milliseconds: int
 
 
-class WebhookMade(Answer):
+class WebhookMade(Received):
     """A new one. secret: what its messages are verified with, told this once."""
 
     id: int
@@ -28,7 +28,7 @@ class WebhookMade(Answer):
     secret: str
 
 
-class WebhookMessage(Answer):
+class WebhookMessage(Received):
     """An event on its way to this webhook. due_at: the next try, null unless it waits."""
 
     id: int
@@ -40,7 +40,7 @@ class WebhookMessage(Answer):
     attempts: list[WebhookAttempt]
 
 
-class Webhook(Answer):
+class Webhook(Received):
     """A server that is told of events. off: why nothing is sent there, "" where it is on."""
 
     id: int
@@ -51,13 +51,13 @@ class Webhook(Answer):
     created_at: datetime
 
 
-class WebhookReplayed(Answer):
+class WebhookReplayed(Received):
     """How many messages are sent again."""
 
     messages: int
 
 
-class WebhookSecret(Answer):
+class WebhookSecret(Received):
     """What messages are verified with, told this once."""
 
     secret: str

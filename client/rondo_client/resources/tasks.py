@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from rondo_client.base import UNSET, Resource, at, given
+from rondo_client.models.shared import Assignment
 from rondo_client.models.tasks import Task
 
 
@@ -66,4 +67,15 @@ class TasksApi(Resource):
             "PATCH",
             at("/projects/{project}/tasks/{task}", project=project, task=task),
             json=given(urgency=urgency, state=state, overlap=overlap),
+        )
+
+    def decide(self, project: str, task: int) -> Assignment:
+        """Decide a task.
+
+        An assignment of yours, whose answer counts in place of all others.
+        """
+        return self._ask(
+            Assignment,
+            "POST",
+            at("/projects/{project}/tasks/{task}/decision", project=project, task=task),
         )
