@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
 
 from rondo_client.downloads import Download
 from rondo_client.errors import AnswerError
@@ -90,7 +91,7 @@ def _plain(value: Any) -> Any:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return to_jsonable_python(value)  # times, UUIDs
 
 
 def _read(shape: type[T], found: Any, path: str) -> T:
