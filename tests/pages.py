@@ -27,6 +27,7 @@ NO_PAGES = {
     "job_events_json",
     "job_log",
     "export_download",
+    "export_frozen",
 }
 # Whose page it is where people of several levels may open it.
 SEEN_BY = {

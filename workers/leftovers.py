@@ -11,7 +11,7 @@ from jobs.models import Job
 from registry import copies, travelling
 from registry.models import ModelVersion
 from registry.store import is_leftover
-from rounds.models import Corpus, Snapshot
+from rounds.models import Corpus, FrozenExport, Snapshot
 from training.contract import files
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def tidy() -> None:
         elif pk not in states and is_leftover(folder):
             shutil.rmtree(folder, ignore_errors=True)
     named = set(ModelVersion.objects.values_list("uri", flat=True))
-    for model in (Snapshot, Corpus):
+    for model in (Snapshot, Corpus, FrozenExport):
         named |= set(model.objects.values_list("uri", flat=True))
     copies.drop_unnamed(named)
 

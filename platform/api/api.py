@@ -14,6 +14,7 @@ from api.routers import (
     answers,
     assignments,
     exports,
+    frozen,
     guidelines,
     imports,
     members,
@@ -24,6 +25,7 @@ from api.routers import (
     prompts,
     proposal_decisions,
     proposals,
+    pseudonyms,
     settings,
     tasks,
     webhooks,
@@ -82,6 +84,8 @@ ROUTERS = [
     exports,
     notices,
     webhooks,
+    frozen,
+    pseudonyms,
 ]
 for part in ROUTERS:
     api.add_router("", part.router)

@@ -68,7 +68,7 @@ def complete(document: dict[str, Any], operations: dict[str, Operation]) -> None
     components["parameters"] = {"Idempotency-Key": IDEMPOTENCY_KEY}
     components["responses"] = {
         f"Problem{status}": _problem(status) for status in (400, 401, 403, 404, 408, 409, 413, 415,
-                                                            422, 429, 500, 503)
+                                                            416, 422, 429, 500, 503)
     }  # fmt: skip
 
 
@@ -107,7 +107,8 @@ def _complete(details: dict[str, Any], operation: Operation, *, writes: bool) ->
                             else [])]  # fmt: skip
         response["headers"] = response.get("headers", {}) | _headers(names)
         details["responses"][status] = response
-    for status in statuses(operation, writes=writes):
+    parts = [416] if 206 in details["responses"] else []  # of what is sent in parts
+    for status in [*statuses(operation, writes=writes), *parts]:
         details["responses"].setdefault(status, _at("responses", f"Problem{status}"))
     door = door_of(operation)
     details["x-role"] = "admin" if door.admin else str(door.role or "")

@@ -1,6 +1,7 @@
 """The export page of a project: what leaves, how it looks, how to load it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from labeling.datasets import Row
 from labeling.models import Role
 
 ROWS_SHOWN = 5
+FROZEN_SHOWN = 20  # the API lists all
 LOADERS = {"jsonl": "json", "parquet": "parquet", "csv": "csv"}
 
 
@@ -37,8 +39,8 @@ def export_page(request: UserRequest, slug: str) -> HttpResponse:
     project = member.project
     # Held-out prompts are for measuring: who wants them too asks for them.
     query = request.GET.copy() if request.GET else QueryDict("split=train", mutable=True)
-    dataset = _known(query.pop("dataset", ["preferences"])[-1], datasets())
-    encoding = _known(query.pop("encoding", ["jsonl"])[-1], ENCODERS)
+    dataset = known(query.pop("dataset", ["preferences"])[-1], datasets())
+    encoding = known(query.pop("encoding", ["jsonl"])[-1], ENCODERS)
     filters = Filters.read(query)
     kept = urlencode(filters.asked)
     address = reverse("api:export", args=[slug, dataset, encoding])
@@ -56,6 +58,8 @@ def export_page(request: UserRequest, slug: str) -> HttpResponse:
         "more": shown[USUAL:],
         "opens": any(each.value for each in shown[USUAL:]),
         "kept": kept,
+        "asked": filters.asked,
+        "frozen": project.frozen_exports.select_related("job").order_by("-pk")[:FROZEN_SHOWN],
         "rows": [visible_json(row) for row in rows],
         "file": f"{dataset}.{encoding}",
         "loader": LOADERS[encoding],
@@ -73,8 +77,8 @@ def export_download(
     project = project_for(request.user, slug, role=Role.REVIEWER)
     return export_response(
         project=project,
-        dataset=_known(dataset, datasets()),
-        encoding=_known(encoding, ENCODERS),
+        dataset=known(dataset, datasets()),
+        encoding=known(encoding, ENCODERS),
         filters=Filters.read(request.GET),
     )
 
@@ -86,8 +90,9 @@ def _query_of(dataset: str, encoding: str, filters: Filters) -> str:
     return urlencode({"dataset": dataset, "encoding": encoding, **kept})
 
 
-def _known(name: str, known: dict[str, Any]) -> str:
-    if name not in known:
+def known(name: str, names: Mapping[str, object]) -> str:
+    """`name`, if it is one of `names`; Http404 otherwise."""
+    if name not in names:
         raise Http404
     return name
 

@@ -15,6 +15,7 @@ TITLES = {
     409: _("Not possible now"),
     413: _("Too large"),
     415: _("Content type not supported"),
+    416: _("No such part"),
     422: _("The input is not valid"),
     429: _("Too many requests"),
     500: _("Internal error"),

@@ -25,7 +25,7 @@ from training.contract.manifest import File, Files, ManifestError
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-KINDS = ("models", "snapshots", "corpora")
+KINDS = ("models", "snapshots", "corpora", "exports")
 PARTIAL = "fetch-"  # of a folder that is being fetched
 UPLOADS = 3  # before rows are locked for one
 _kept: ContextVar[ExitStack | None] = ContextVar("kept", default=None)

@@ -1,4 +1,4 @@
-"""Folders that never change, each named by what is in it: snapshots, corpora."""
+"""Folders that never change, each named by what is in it: snapshots, corpora, exports."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from django.conf import settings
 from registry import copies, store
 from training.contract import manifest
 
+EXPORTS = "exports"  # the kind of those of frozen exports
 Files = dict[str, dict[str, Any]]  # name: {sha256, size, rows}
 
 

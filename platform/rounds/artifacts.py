@@ -10,7 +10,7 @@ from django.conf import settings
 from core.errors import BadInputError
 from registry import copies, remote, store
 from registry.models import ModelVersion
-from rounds.models import Corpus, Snapshot
+from rounds.models import Corpus, FrozenExport, Snapshot
 from training.contract import manifest
 from training.contract.manifest import ManifestError
 
@@ -25,7 +25,7 @@ class Artifact:
 
 
 def verify(*, quick: bool = False) -> Iterator[Artifact]:
-    """Each model, each snapshot, then each corpus. quick: look only whether the files are there."""
+    """Each model, snapshot, corpus and frozen export. quick: whether the files are there."""
     for version in ModelVersion.objects.select_related("family").order_by("pk"):
         family = version.family.name if version.family else "every project"
         yield _verified(f"{version.name} of {family}", version, quick=quick)
@@ -33,9 +33,13 @@ def verify(*, quick: bool = False) -> Iterator[Artifact]:
         yield _verified(f"{snapshot} of {snapshot.project.slug}", snapshot, quick=quick)
     for corpus in Corpus.objects.select_related("project").order_by("pk"):
         yield _verified(f"{corpus} of {corpus.project.slug}", corpus, quick=quick)
+    for frozen in FrozenExport.objects.exclude(uri="").select_related("project").order_by("pk"):
+        yield _verified(f"{frozen} of {frozen.project.slug}", frozen, quick=quick)
 
 
-def _verified(name: str, row: ModelVersion | Snapshot | Corpus, *, quick: bool) -> Artifact:
+def _verified(
+    name: str, row: ModelVersion | Snapshot | Corpus | FrozenExport, *, quick: bool
+) -> Artifact:
     return Artifact(name=name, uri=row.uri, fault=_fault(row.uri, row.manifest, quick=quick))
 
 

@@ -8,6 +8,7 @@ from jobs.models import Job
 from labeling.models import Annotation, Preamble, Project, Prompt, Task
 from registry.models import AliasChange, ModelVersion
 from rounds.corpora.models import Corpus as Corpus  # a table of this app like those below
+from rounds.frozen.models import FrozenExport as FrozenExport
 from rounds.queries import RoundQuerySet, RunQuerySet
 from rounds.verdict.models import Compared as Compared
 from rounds.verdict.models import Verdict as Verdict

@@ -6,6 +6,8 @@ from typing import Any
 
 from accounts import services
 from accounts.models import User
+from api.exports import freezing
+from api.exports.filters import Filters
 from labeling.assigning import claim_next
 from labeling.checks import golds
 from labeling.models import Role, Screening
@@ -65,6 +67,9 @@ def make_scene() -> Scene:
     project.guideline_versions.create(number=1, text="Be kind.")
     preamble = change(project=project, system="Be brief.", exemplars=[], by=world.mona)
     assert preamble is not None
+    frozen = freezing.freeze(
+        project=project, dataset="prompts", encoding="jsonl", filters=Filters(), by=world.mona
+    )
     keys: dict[str, dict[str, Any]] = {
         "": {},
         "project": slug,
@@ -97,6 +102,7 @@ def make_scene() -> Scene:
         "preamble": slug | {"number": preamble.number},
         "guideline": slug | {"number": 1},
         "webhook": slug | {"pk": make_webhook(project, world.mona).pk},
+        "frozen": slug | {"pk": frozen.pk},
         "file": slug | {"dataset": "prompts", "encoding": "jsonl"},
     }
     people = {

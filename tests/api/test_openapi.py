@@ -5,7 +5,7 @@ import pytest
 from api import conduct
 from api.api import api
 
-PROBLEMS = {400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503}
+PROBLEMS = {400, 401, 403, 404, 408, 409, 413, 415, 416, 422, 429, 500, 503}
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ PAGES = [
     for name, rule in RULES.items()
     if rule.method == "GET"
     # The stream of a job's events has no end; exports have tests of their own.
-    and name not in {"favicon", "label_next", "job_events", "export_download"}
+    and name not in {"favicon", "label_next", "job_events", "export_download", "export_frozen"}
     and not name.startswith(("account_", "api:"))
     and rule.sign not in {"link", "reset", "stop"}
 ]

@@ -7,8 +7,8 @@ from celery import Task, shared_task
 from core.errors import AlreadyClaimedError
 from jobs import services
 from notices import services as notices
+from registry import freezing, travelling
 from registry import services as registry
-from registry import travelling
 from rounds import snapshots
 from rounds.corpora import storing as corpora
 from webhooks import endpoints as webhooks
@@ -41,6 +41,7 @@ def sweep_artifacts() -> None:
     registry.sweep()
     snapshots.sweep()
     corpora.sweep()
+    freezing.sweep(freezing.EXPORTS)
     travelling.sweep()
     notices.sweep()
     webhooks.sweep()

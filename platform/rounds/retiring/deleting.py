@@ -25,6 +25,7 @@ def delete_rows(project: Project) -> dict[str, list[Any]]:
     job_ids = list(jobs_of(row).values_list("pk", flat=True))
     uris = list(row.snapshots.values_list("uri", flat=True))
     uris += row.corpora.values_list("uri", flat=True)
+    uris += row.frozen_exports.exclude(uri="").values_list("uri", flat=True)
     _delete(Project, [row.pk])
     uris += _delete_models(family, kept)
     gone = _delete_jobs(job_ids)

@@ -14,7 +14,7 @@ from jobs.models import Job
 from labeling.models import Project
 from registry import copies, travelling
 from registry.models import ModelVersion
-from rounds.models import Corpus, Snapshot
+from rounds.models import Corpus, FrozenExport, Snapshot
 from rounds.retiring.archiving import DELETE
 from rounds.retiring.deleting import delete_rows
 
@@ -55,6 +55,7 @@ class RemoveFiles(InProcessHandler):
         named = set(ModelVersion.objects.values_list("uri", flat=True))
         named |= set(Snapshot.objects.values_list("uri", flat=True))
         named |= set(Corpus.objects.values_list("uri", flat=True))
+        named |= set(FrozenExport.objects.values_list("uri", flat=True))
         gone = [uri for uri in job.payload["folders"] if uri not in named]
         there = set(Job.objects.filter(pk__in=job.payload["jobs"]).values_list("pk", flat=True))
         gone_jobs = [pk for pk in job.payload["jobs"] if pk not in there]

@@ -31,6 +31,7 @@ def loss_of(project: Project) -> Loss:
     snapshots = list(project.snapshots.all())
     manifests = [version.manifest for version in going] + [s.manifest for s in snapshots]
     manifests += project.corpora.values_list("manifest", flat=True)
+    manifests += project.frozen_exports.values_list("manifest", flat=True)
     folders = [job.folder for job in jobs_of(project)]
     return Loss(
         prompts=project.prompts.count(),

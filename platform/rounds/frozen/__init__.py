@@ -1,0 +1,1 @@
+"""Exports that were frozen: files that never change, at addresses that stay."""
