@@ -7,7 +7,7 @@ RUN useradd --uid 10001 --create-home rondo && install -d -o rondo -g rondo -m 0
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 # The dependencies first, so that a change of the code does not install them again.
-RUN python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['s3'], sep='\n')" > requirements.txt
+RUN python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['s3'], *p['optional-dependencies']['backup'], sep='\n')" > requirements.txt
 RUN pip install --no-cache-dir --requirement requirements.txt --constraint constraints.txt
 COPY manage.py ./
 COPY platform platform

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "rounds",
     "webhooks",
     "rehearsal",
+    "backups",
     "api",
     "web",
 ]
