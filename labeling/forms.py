@@ -113,6 +113,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "skip_reasons",
             "hides_concerns",
             "prompts_per_user",
+            "redacts_personal",
         ]
         help_texts = {
             "overlap": _(
@@ -127,6 +128,11 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "prompts_per_user": _(
                 "So many are imported for each value of “user_id” (or “user”) in the files; 0 is no"
                 " limit. InstructGPT took 200."
+            ),
+            "redacts_personal": _(
+                "E-mail addresses, telephone, identity and card numbers and keys become marks such"
+                " as [EMAIL], in prompts, their metadata and texts of labels. Managers can read"
+                " what a prompt said before."
             ),
             "skipping": _(
                 "How annotators may leave a task to others. A prompt with a content warning they"

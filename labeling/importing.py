@@ -13,6 +13,7 @@ from labeling.labeled_files import LabelRow
 from labeling.models import ContentWarning, Import, ImportedLabel, Project, Prompt
 from labeling.prompt_files import PromptRow
 from labeling.queries import PromptQuerySet
+from labeling.redaction import keep, redact
 from labeling.splitting import Kin
 from labeling.storing_labels import Keeper, store_labels
 
@@ -57,7 +58,9 @@ def import_prompts(
     depends on their text alone, and on their kin in the project. alike: which of those that are
     like others are left out. by_user: whether what one user asked is kin.
     """
-    by_sha = {row.sha256: row for row in rows}
+    bare = redact(project, rows, labels)
+    rows, labels = bare.rows, bare.labels
+    by_sha = {row.sha256: row for row in reversed(rows)}
     needed = {label.prompt for label in labels}
     taken = take(project, rows, alike=alike, needed=needed)
     created = len(taken.rows)
@@ -102,6 +105,8 @@ def import_prompts(
         batch_size=1000,
         ignore_conflicts=True,
     )
+    if imported and bare.originals:
+        keep(imported, bare.originals)
     stored = _label(imported, labels) if imported and labels else 0
     if imported and not created and not stored:  # all of it was there
         imported.delete()

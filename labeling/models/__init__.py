@@ -14,6 +14,7 @@ from labeling.models.flags import Flag, Flagged, Marked
 from labeling.models.imported_labels import ImportedLabel
 from labeling.models.imports import Import
 from labeling.models.kind_settings import KindSettings
+from labeling.models.originals import PromptOriginal
 from labeling.models.preambles import Preamble
 from labeling.models.projects import (
     MOST_ANSWERS,
@@ -77,6 +78,7 @@ __all__ = [
     "Project",
     "Prompt",
     "PromptForm",
+    "PromptOriginal",
     "PromptUpload",
     "Proposal",
     "Purpose",

@@ -81,6 +81,9 @@ class Project(models.Model):
     hides_concerns = models.BooleanField(
         _("offer no concerns beside an answer"), default=False, db_default=False
     )
+    redacts_personal = models.BooleanField(
+        _("take personal data out of what is imported"), default=False, db_default=False
+    )
     # Prompts of one user, as files name them, that are taken in; 0: all.
     prompts_per_user = models.PositiveIntegerField(
         _("prompts of one user"), default=0, db_default=0

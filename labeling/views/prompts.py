@@ -28,6 +28,7 @@ from labeling.models import Project, Prompt, PromptUpload, Role
 from labeling.prompt_files import MOST_METADATA, PromptRow
 from labeling.prompt_filter import PromptFilter
 from labeling.proposals import diversity
+from labeling.redaction import redact
 from labeling.views.signed_in import signed_in
 
 PAGE = 50
@@ -96,8 +97,9 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         asked = form.cleaned_data
         preview = parse_file(content, asked["encoding"], format_name=asked["format"])
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
-        taken = take(project, preview.rows)
-        standing = importing.standing(project, preview.rows, preview.labels, taken)
+        bare = redact(project, preview.rows, preview.labels)
+        taken = take(project, bare.rows)
+        standing = importing.standing(project, bare.rows, bare.labels, taken)
     except BadInputError as error:
         form.add_error("file", error.message)
         return _page(request, project, form=form, status=422)
@@ -121,6 +123,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         name=name,
         near=taken.near_only[:SHOWN],
         is_compared=taken.is_whole,
+        redacted=len(bare.originals),
         rows=_shown(preview),
         encoding=dict(encodings.CHOICES).get(preview.encoding, ""),
         standing=standing,

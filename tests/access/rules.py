@@ -73,6 +73,8 @@ RULES = {
     "import_undo": Rule("manager", "POST", "import"),
     "prompt": Rule("reviewer", sign="prompt"),
     "prompt_edit": Rule("manager", "POST", "prompt"),
+    "prompt_original": Rule("manager", "POST", "prompt"),
+    "prompt_unredact": Rule("manager", "POST", "prompt"),
     "prompt_restore": Rule("manager", "POST", "prompt"),
     "prompt_rubric": Rule("manager", sign="prompt"),
     "prompt_warning": Rule("manager", "POST", "prompt"),

@@ -7,7 +7,8 @@ class Settings(Received):
     """overlap: answers per task. completions: how many texts a task of a kind shows.
 
     goal: answers in a goal_period that each annotator sees as theirs, 0 for none. skip_reasons:
-    empty where all are offered.
+    empty where all are offered. prompts_per_user: that are imported, 0 for all. redacts_personal:
+    whether personal data is taken out of what is imported.
     """
 
     name: str
@@ -22,3 +23,5 @@ class Settings(Received):
     skipping: str
     skip_reasons: list[str]
     hides_concerns: bool
+    prompts_per_user: int
+    redacts_personal: bool

@@ -32,6 +32,8 @@ class SettingsApi(Resource):
         skipping: Literal["free", "noted", "never"] | None = UNSET,
         skip_reasons: Sequence[str] | None = UNSET,
         hides_concerns: bool | None = UNSET,
+        prompts_per_user: int | None = UNSET,
+        redacts_personal: bool | None = UNSET,
         open_tasks: bool = UNSET,
     ) -> Settings:
         """Change settings.
@@ -54,6 +56,8 @@ class SettingsApi(Resource):
                 skipping=skipping,
                 skip_reasons=skip_reasons,
                 hides_concerns=hides_concerns,
+                prompts_per_user=prompts_per_user,
+                redacts_personal=redacts_personal,
                 open_tasks=open_tasks,
             ),
         )

@@ -14,6 +14,7 @@ from api.request import ApiRequest
 from api.schemas import Body, Page, Place, Text, page_of
 from core.errors import BadInputError
 from labeling import content_warnings, editing, importing, rubrics
+from labeling.health import report
 from labeling.models import Prompt
 from labeling.prompt_files import row_of
 from labeling.prompt_filter import PromptFilter
@@ -141,6 +142,7 @@ def add_prompts(request: ApiRequest, slug: str, body: PromptsIn) -> Status[dict[
         by=request.user,
         heldout_percent=body.heldout_percent,
         form="API",
+        health=report.of_prompts(rows, {}),
     )
     return Status(201, {"created": done.created, "known": done.duplicates, "rubrics": done.rubrics})
 

@@ -24,7 +24,8 @@ class SettingsOut(Schema):
     """overlap: answers per task. completions: how many texts a task of a kind shows.
 
     goal: answers in a goal_period that each annotator sees as theirs, 0 for none. skip_reasons:
-    empty where all are offered.
+    empty where all are offered. prompts_per_user: that are imported, 0 for all.
+    redacts_personal: whether personal data is taken out of what is imported.
     """
 
     name: str
@@ -39,6 +40,8 @@ class SettingsOut(Schema):
     skipping: str
     skip_reasons: list[str]
     hides_concerns: bool
+    prompts_per_user: int
+    redacts_personal: bool
 
 
 class SettingsIn(Body):
@@ -58,6 +61,8 @@ class SettingsIn(Body):
     skipping: Literal["free", "noted", "never"] | None = None
     skip_reasons: list[str] | None = None
     hides_concerns: bool | None = None
+    prompts_per_user: Number | None = None
+    redacts_personal: bool | None = None
     open_tasks: bool = False
 
 

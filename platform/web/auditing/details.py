@@ -39,6 +39,8 @@ NAMES = {
     "guidelines": gettext_lazy("guidelines"),
     "guidelines_first": gettext_lazy("guidelines first"),
     "hides_concerns": gettext_lazy("no concerns offered"),
+    "left_out": gettext_lazy("left out"),
+    "redacts_personal": gettext_lazy("personal data taken out"),
     "prompts_per_user": gettext_lazy("prompts of one user"),
     "human_texts": gettext_lazy("people's texts among the model's"),
     "items": gettext_lazy("items"),

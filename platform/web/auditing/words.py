@@ -40,6 +40,8 @@ ACTIONS = {
     "project.restored": _("restored the project"),
     "prompt.cleared": _("took the content warning from a prompt"),
     "prompt.edited": _("edited a prompt"),
+    "prompt.original_read": _("read the personal data of a prompt"),
+    "prompt.original_restored": _("put personal data back into a prompt"),
     "prompt.restored": _("restored a prompt"),
     "prompt.warned": _("put a content warning on a prompt"),
     "prompt.withdrawn": _("withdrew a prompt"),
