@@ -14,6 +14,7 @@ from rondo_client.resources.preambles import PreamblesApi
 from rondo_client.resources.projects import ProjectsApi
 from rondo_client.resources.prompts import PromptsApi
 from rondo_client.resources.proposals import ProposalsApi
+from rondo_client.resources.pseudonyms import PseudonymsApi
 from rondo_client.resources.reviews import ReviewsApi
 from rondo_client.resources.settings import SettingsApi
 from rondo_client.resources.tasks import TasksApi
@@ -40,6 +41,7 @@ class Nouns:
         self.projects = ProjectsApi(transport)
         self.prompts = PromptsApi(transport)
         self.proposals = ProposalsApi(transport)
+        self.pseudonyms = PseudonymsApi(transport)
         self.reviews = ReviewsApi(transport)
         self.settings = SettingsApi(transport)
         self.tasks = TasksApi(transport)

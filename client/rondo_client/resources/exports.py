@@ -1,10 +1,12 @@
 """Operations on exports. Written by scripts/client from the server's OpenAPI."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from rondo_client.base import Resource, at
+from rondo_client.base import UNSET, Resource, at, given
+from rondo_client.models.exports import FiltersIn, Frozen
 from rondo_client.progress import Progress
 
 
@@ -112,4 +114,69 @@ class ExportsApi(Resource):
                 "pairs": pairs,
                 "ties": ties,
             },
+        )
+
+    def freeze(
+        self,
+        project: str,
+        *,
+        dataset: str,
+        encoding: Literal["jsonl", "parquet", "csv"] = UNSET,
+        filters: FiltersIn = UNSET,
+    ) -> Frozen:
+        """Freeze an export.
+
+        A job writes it as it is then, once: whoever asks for its file later gets the same bytes.
+
+        dataset: One of preferences, unpaired, rankings, demonstrations, corrections, ratings,
+        rule_answers, comparisons, critiques, dialogues, gradings, steps, step_labels,
+        conversations, openai_preferences, skips, evaluations, samples, prompts.
+        """
+        return self._ask(
+            Frozen,
+            "POST",
+            at("/projects/{project}/exports", project=project),
+            json=given(dataset=dataset, encoding=encoding, filters=filters),
+        )
+
+    def list_frozen(self, project: str) -> Iterator[Frozen]:
+        """List frozen exports.
+
+        The newest first.
+        """
+        return self._pages(Frozen, at("/projects/{project}/exports", project=project), size=200)
+
+    def read_frozen(self, project: str, export: int) -> Frozen:
+        """One frozen export.
+
+        Ask until `state` is succeeded; then its file is there, and `sha256` is that of the file.
+        """
+        return self._ask(
+            Frozen,
+            "GET",
+            at("/projects/{project}/exports/{export}", project=project, export=export),
+        )
+
+    def remove_frozen(self, project: str, export: int) -> None:
+        """Remove a frozen export.
+
+        Its file goes too; the labels stay. As when somebody's answers have to go everywhere.
+        """
+        self._transport.json(
+            "DELETE", at("/projects/{project}/exports/{export}", project=project, export=export)
+        )
+
+    def read_frozen_file(
+        self, project: str, export: int, target: Path | str, *, progress: Progress | None = None
+    ) -> Path:
+        """The file of a frozen export.
+
+        `Range` resumes a download that was cut, with `If-Range` the `ETag` of what came before.
+
+        It never changes. 409 until its job has written it.
+        """
+        return self._download(
+            at("/projects/{project}/exports/{export}/file", project=project, export=export),
+            target,
+            progress=progress,
         )

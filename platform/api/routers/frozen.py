@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 from api.auth import MANAGER, REVIEWER
 from api.exports import freezing
+from api.exports.encoding import CONTENT_TYPES
 from api.exports.filters import Filters
 from api.exports.frozen_file import frozen_file
 from api.request import ApiRequest
@@ -18,6 +19,10 @@ from api.schemas import Body, Page, Place, page_of
 from rounds.models import FrozenExport
 
 router = Router(tags=["exports"])
+FILE = {
+    content_type: {"schema": {"type": "string", "format": "binary"}}
+    for content_type in CONTENT_TYPES.values()
+}
 
 
 class FiltersIn(Filters):
@@ -109,8 +114,11 @@ def read_frozen_export(request: ApiRequest, slug: str, pk: int) -> dict[str, Any
     summary="The file of a frozen export",
     openapi_extra={
         "responses": {
-            200: {"description": "All of it. `ETag` and `Repr-Digest` are its SHA-256."},
-            206: {"description": "The part that `Range` asks for."},
+            200: {
+                "description": "All of it. `ETag` and `Repr-Digest` are its SHA-256.",
+                "content": FILE,
+            },
+            206: {"description": "The part that `Range` asks for.", "content": FILE},
             304: {"description": "`If-None-Match` names it: it is there already."},
         }
     },
