@@ -25,14 +25,13 @@ Naming = Callable[[int | str], str]
 def naming(project: Project) -> Naming:
     """What gives the pseudonym in `project` of a person, by their key."""
     key = project.pseudonym_key.bytes
-    known: dict[str, str] = {}
+    known: dict[int | str, str] = {}
 
     def name(person: int | str) -> str:
-        text = str(person)
-        if text not in known:
-            digest = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-            known[text] = f"{PREFIX}{digest[:DIGITS]}"
-        return known[text]
+        if person not in known:
+            digest = hmac.new(key, str(person).encode(), hashlib.sha256).hexdigest()
+            known[person] = f"{PREFIX}{digest[:DIGITS]}"
+        return known[person]
 
     return name
 

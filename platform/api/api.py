@@ -27,6 +27,7 @@ from api.routers import (
     proposals,
     pseudonyms,
     settings,
+    snapshot_changes,
     tasks,
     webhooks,
 )
@@ -86,6 +87,7 @@ ROUTERS = [
     webhooks,
     frozen,
     pseudonyms,
+    snapshot_changes,
 ]
 for part in ROUTERS:
     api.add_router("", part.router)

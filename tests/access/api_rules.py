@@ -75,6 +75,8 @@ API_RULES = {
     "api:read_frozen_file": Rule("reviewer", sign="frozen"),
     "api:remove_frozen_export": Rule("manager", "DELETE", "frozen"),
     "api:list_pseudonyms": Rule("manager", sign="project"),
+    "api:compare_snapshots": Rule("manager", sign="two_snapshots"),
+    "api:list_changed_labels": Rule("manager", sign="two_snapshots"),
     "api:list_preambles": Rule("reviewer", sign="project"),
     "api:read_preamble": Rule("reviewer", sign="preamble"),
     "api:list_webhooks": Rule("manager", sign="project"),

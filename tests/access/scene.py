@@ -70,6 +70,7 @@ def make_scene() -> Scene:
     frozen = freezing.freeze(
         project=project, dataset="prompts", encoding="jsonl", filters=Filters(), by=world.mona
     )
+    snapshot = Snapshot.objects.get(project=project).pk
     keys: dict[str, dict[str, Any]] = {
         "": {},
         "project": slug,
@@ -97,7 +98,8 @@ def make_scene() -> Scene:
         "evaluation": {"pk": world.runs["evaluate"].pk},
         "model": slug | {"pk": world.policy.pk},
         "ballot": slug | {"pk": ballot.pk},
-        "snapshot": slug | {"pk": Snapshot.objects.get(project=project).pk},
+        "snapshot": slug | {"pk": snapshot},
+        "two_snapshots": slug | dict.fromkeys(("pk", "later"), snapshot),
         "corpus": slug | {"pk": corpus.pk},
         "preamble": slug | {"number": preamble.number},
         "guideline": slug | {"number": 1},

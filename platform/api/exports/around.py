@@ -42,6 +42,7 @@ def of_prompt(prompt: PromptRecord) -> Row:
 
 def of_annotation(annotation: AnnotationRecord, name: Naming) -> Row:
     """The columns of OF_ANNOTATION."""
+    prompt = annotation.prompt
     return {
         "annotation_id": annotation.id,
         "kind": annotation.kind,
@@ -54,5 +55,11 @@ def of_annotation(annotation: AnnotationRecord, name: Naming) -> Row:
         "presorted": kinds()[annotation.kind].presorted(annotation.body),
         "concerns": annotation.concerns,
         "comment": annotation.comment,
-        **of_prompt(annotation.prompt),
+        # As of_prompt has them: made here, as labels are many.
+        "prompt_id": prompt.id,
+        "given": prompt.given,
+        "split": prompt.split,
+        "language": prompt.language,
+        "use_case": prompt.use_case,
+        "metadata": prompt.metadata,
     }

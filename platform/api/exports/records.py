@@ -116,8 +116,8 @@ def _settings(kind: str, content: str | None) -> Any:
 
 def _prompt(rubric: str, pk: int, messages: str, given: str, *rest: Any) -> PromptRecord:
     said = [{"role": m["role"], "content": m["content"]} for m in orjson.loads(messages)]
-    items = orjson.loads(rubric) if rubric != "[]" else ()
-    return PromptRecord(pk, said, given, *rest)._replace(rubric=items)
+    found = PromptRecord(pk, said, given, *rest)
+    return found if rubric == "[]" else found._replace(rubric=orjson.loads(rubric))
 
 
 def _rows(query: str, keys: Collection[int]) -> Iterator[tuple[Any, ...]]:
