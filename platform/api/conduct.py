@@ -60,6 +60,16 @@ def tells_secret(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
+def refuses(*statuses: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark an operation that may answer with these too, beside what its form makes possible."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.refuses = set(statuses)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def media_type(operation: Operation) -> str:
     """Of the bodies that it takes; "" where it takes none."""
     sources = [model.__ninja_param_source__ for model in operation.models]

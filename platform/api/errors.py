@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg.errors import UniqueViolation
 
+from api.wrong import in_words
 from core.errors import ConflictError, RondoError
 from core.problems import problem
 from core.views import not_found, server_error, too_large
@@ -49,7 +50,9 @@ def _known(request: HttpRequest, error: RondoError) -> HttpResponse:
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """422 with each field; what was sent is not repeated."""
-    fields = {".".join(map(str, part["loc"][1:])) or "body": part["msg"] for part in error.errors}
+    fields = {
+        ".".join(map(str, part["loc"][1:])) or "body": in_words(part) for part in error.errors
+    }
     return problem(
         request,
         status=422,

@@ -85,6 +85,7 @@ def statuses(operation: Operation, *, writes: bool) -> list[int]:
         found.add(422)
     if "path" in sources or writes:
         found.add(404)
+    found |= getattr(operation.view_func, "refuses", set())
     if media_type(operation):
         found |= {408, 413, 415}
     return sorted(found)

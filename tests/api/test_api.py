@@ -83,6 +83,8 @@ def test_projects_are_those_of_the_owner(client, django_assert_num_queries):
             "description": "",
             "role": "reviewer",
             "is_simulated": False,
+            "is_archived": False,
+            "guideline_version": 1,
         }
     ]
     assert client.get("/api/v1/projects/a-kitchen", headers=headers).json()["role"] == "reviewer"

@@ -9,6 +9,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict
 
 from api.auth import MANAGER, REVIEWER
+from api.conduct import refuses
 from api.exports import freezing
 from api.exports.encoding import CONTENT_TYPES
 from api.exports.filters import Filters
@@ -123,6 +124,7 @@ def read_frozen_export(request: ApiRequest, slug: str, pk: int) -> dict[str, Any
         }
     },
 )
+@refuses(409)
 def read_frozen_file(request: ApiRequest, slug: str, pk: int) -> HttpResponseBase:
     """`Range` resumes a download that was cut, with `If-Range` the `ETag` of what came before.
 
