@@ -1,7 +1,6 @@
 """A backup made while somebody writes, restored into a stack of its own, and compared."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -19,12 +18,10 @@ from django.db import connection
 from accounts.models import AuditEntry
 from backups import contents
 from embedded.servers import Server, start_postgres
+from tests.backups.stack import ROOT, digests, environment, here, manage
 from tests.upgrade.conftest import Then, migrated, then_at_work  # noqa: F401  fixtures
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
-# Of each table what it holds, but for the lines that the writer adds, whose order is by number.
-ROWS = "SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t"
 
 
 @pytest.fixture
@@ -33,45 +30,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
     started = start_postgres(tmp_path / "postgres", durable=False)
     yield started
     started.stop()
-
-
-def environment(url: str, folder: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings_test",
-        "DATABASE_URL": url,
-        "RONDO_VAR": str(folder / "var"),
-        "RONDO_ARTIFACTS": str(folder / "artifacts"),
-        "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
-    }
-
-
-def here() -> str:
-    """The address of the database that the test has at hand."""
-    said = connection.settings_dict
-    server = f"{said['USER']}:{said['PASSWORD']}@{said['HOST']}:{said['PORT']}"
-    return f"postgresql://{server}/{said['NAME']}"
-
-
-def manage(*words: str | Path, url: str, folder: Path) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *map(str, words)],
-        cwd=ROOT,
-        env=environment(url, folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout
-
-
-def digests(url: str) -> dict[str, Any]:
-    with psycopg.connect(url) as base:
-        names = base.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-        ).fetchall()
-        return {name: base.execute(ROWS.format(name)).fetchone() for (name,) in names}  # type: ignore[arg-type]
 
 
 def one(url: str, question: str) -> Any:
