@@ -55,10 +55,8 @@ def test_a_backup_of_then_becomes_an_installation_of_now(
     made = contents.read(tmp_path / "backup")
     assert (made.missing, len(made.artifacts) > 5) == ({}, True)
     assert made.tables["labeling_annotation"] > 20
-    for database in (AFTER, COPY):
-        with in_database(
-            database
-        ):  # what a migration draws at random, from which pseudonyms follow
+    for database in (AFTER, COPY):  # what a migration draws at random: pseudonyms follow from it
+        with in_database(database):
             Project.objects.update(pseudonym_key=uuid.UUID(int=0))
     with in_database(AFTER):
         call_command("migrate", verbosity=0, check_unapplied=True)
