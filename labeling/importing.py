@@ -47,7 +47,7 @@ def import_prompts(
     health: Sequence[Finding] = (),
     labels: Sequence[LabelRow] = (),
     format_name: str = "",
-    alike: str = Alike.ALL,
+    alike: str | None = None,
     by_user: bool = True,
 ) -> ImportResult:
     """Store what the project does not have yet, as one import where there is anything.
@@ -56,7 +56,8 @@ def import_prompts(
     labels: what was said of texts for the rows. format_name: of labeling.formats.
     heldout_percent: how many of the rows that name no split go to the held-out split; which ones
     depends on their text alone, and on their kin in the project. alike: which of those that are
-    like others are left out. by_user: whether what one user asked is kin.
+    like others are left out; None: they are not looked for. by_user: whether what one user asked is
+    kin.
     """
     bare = redact(project, rows, labels)
     rows, labels = bare.rows, bare.labels
@@ -165,7 +166,7 @@ def standing(
 
     taken: all that is new of them, if it is known.
     """
-    taken = taken or take(project, rows)
+    taken = taken or take(project, rows, alike=Alike.ALL)
     keeper = Keeper(project) if labels else None
     for label in labels:
         assert keeper

@@ -55,20 +55,23 @@ def take(
     project: Project,
     rows: Sequence[PromptRow],
     *,
-    alike: str = Alike.ALL,
+    alike: str | None = None,
     needed: Collection[str] = (),
 ) -> Intake:
-    """What is stored of rows. needed: hashes of those that are stored in any case, for labels."""
+    """What is stored of rows. alike: None of those whose texts are not compared, which takes time.
+
+    needed: hashes of those that are stored in any case, for labels.
+    """
     by_sha: dict[str, PromptRow] = {}
     for row in rows:
         by_sha.setdefault(row.sha256, row)
     found = project.prompts.filter(sha256__in=list(by_sha))
     known = set(found.values_list("sha256", flat=True))
     new = [row for sha256, row in by_sha.items() if sha256 not in known]
-    looked = look_at(project, new)
+    looked = look_at(project, new, compares=alike is not None)
     languages = dict(zip((row.sha256 for row in new), looked.languages, strict=True))
     same = _same(project, new)
-    out = {row.sha256 for row in same} if alike != Alike.ALL else set()
+    out = {row.sha256 for row in same} if alike in (Alike.SAME, Alike.NEAR) else set()
     if alike == Alike.NEAR:
         out |= {near.row.sha256 for near in looked.near}
     kept = [row for row in new if row.sha256 in needed or row.sha256 not in out]

@@ -40,15 +40,18 @@ class Looked:
     is_whole: bool = True
 
 
-def look_at(project: Project, rows: Sequence[PromptRow]) -> Looked:
-    """What is told of rows that are to come into the project."""
+def look_at(project: Project, rows: Sequence[PromptRow], *, compares: bool) -> Looked:
+    """What is told of rows that are to come into the project.
+
+    compares: whether it is told which are nearly the same.
+    """
     newest = project.prompts.order_by("-pk").only("messages", "conversation")[:COMPARED_WITH]
-    there: list[Prompt] = list(newest)[::-1] if rows else []
+    there: list[Prompt] = list(newest)[::-1] if rows and compares else []
     texts = [Text(compared=_text(each.messages), turns=len(each.messages)) for each in there]
     texts += [
         Text(
             tagged=None if row.language else row.last_text,
-            compared=row.texts,
+            compared=row.texts if compares else None,
             turns=len(row.messages),
         )
         for row in rows

@@ -22,7 +22,7 @@ from labeling.formats import Label
 from labeling.forms import ImportForm
 from labeling.health import report
 from labeling.health.base import Finding
-from labeling.intake import take
+from labeling.intake import Alike, take
 from labeling.labeled_files import LabeledPreview, parse_file
 from labeling.models import Project, Prompt, PromptUpload, Role
 from labeling.prompt_files import MOST_METADATA, PromptRow
@@ -98,7 +98,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         preview = parse_file(content, asked["encoding"], format_name=asked["format"])
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
         bare = redact(project, preview.rows, preview.labels)
-        taken = take(project, bare.rows)
+        taken = take(project, bare.rows, alike=Alike.ALL)
         standing = importing.standing(project, bare.rows, bare.labels, taken)
     except BadInputError as error:
         form.add_error("file", error.message)

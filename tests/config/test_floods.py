@@ -128,3 +128,26 @@ def test_who_reads_no_answer_keeps_no_connection(server, requests):
         while server.get("/healthz") != 200:  # all places are taken
             assert time.monotonic() < deadline
             time.sleep(0.2)
+
+
+def test_uploads_of_500_mb_are_refused_early_and_slow_nobody(server):
+    """Declared, nothing of them is read; in pieces, nothing of them is kept."""
+    client = Client()
+    client.force_login(make_member(make_project(slug="alpha"), "Mona", Role.MANAGER))
+    cookie = f"Cookie: sessionid={client.session.session_key}"
+    path, whole = "/projects/alpha/prompts/import/", 500 * 2**20
+    piece = b"100000\r\n" + b"x" * 2**20 + b"\r\n"
+    begun = time.monotonic()
+
+    told = [send(server, head(path, f"Content-Length: {whole}", cookie)) for _ in range(4)]
+    statuses = [answer(each)[0] for each in told]
+    told_within = time.monotonic() - begun
+    in_pieces = send(server, head(path, "Transfer-Encoding: chunked", cookie), *[piece] * 250)
+    meanwhile = server.get("/accounts/login/")
+    kept = spooled(server)
+    in_pieces.settimeout(30)
+    refused = in_pieces.recv(2**16).split(b" ", 2)[1]
+    in_pieces.close()
+
+    assert (statuses, refused, meanwhile, kept) == ([413] * 4, b"413", 200, 0)
+    assert told_within < 10

@@ -88,7 +88,14 @@ def test_the_newest_prompts_of_a_large_project_are_compared(
     for text in (EGG, POEM):
         make_prompt(project, text)
 
-    taken = take(project, rows({"prompt": SAID}, {"prompt": f"{POEM}谢谢"}))
+    taken = take(project, rows({"prompt": SAID}, {"prompt": f"{POEM}谢谢"}), alike=Alike.ALL)
 
     assert [each.row.line for each in taken.near] == [2]
     assert Prompt.objects.count() == 2
+
+
+def test_nothing_is_compared_where_nobody_has_a_choice(project: Project) -> None:
+    taken = take(project, rows({"prompt": EGG}, {"prompt": SAID}, {"prompt": EGG.upper()}))
+
+    assert ([row.line for row in taken.rows], taken.near) == ([1, 2, 3], [])
+    assert taken.languages == ["en", "en", "en"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from labeling.importing import Standing, import_prompts, standing
+from labeling.intake import Alike
 from labeling.models import Project, Prompt
 from labeling.prompt_files import PromptRow, parse_prompts
 from tests.labeling.test_prompt_files import lines
@@ -109,7 +110,9 @@ def test_what_is_nearly_the_same_shares_a_side(project: Project, mona: User) -> 
     pairs = [(f"Read {text} aloud, twice", f"Read {text} aloud twice!") for text in long]
     found = rows(*({"prompt": text} for pair in pairs for text in pair))
 
-    import_prompts(project=project, rows=found, source="", by=mona, heldout_percent=30)
+    import_prompts(
+        project=project, rows=found, source="", by=mona, heldout_percent=30, alike=Alike.ALL
+    )
 
     asked = [sides(project, *pair) for pair in pairs]
     assert {len(set(both)) for both in asked} == {1}
