@@ -17,6 +17,7 @@ from rondo_client.resources.proposals import ProposalsApi
 from rondo_client.resources.pseudonyms import PseudonymsApi
 from rondo_client.resources.reviews import ReviewsApi
 from rondo_client.resources.settings import SettingsApi
+from rondo_client.resources.snapshots import SnapshotsApi
 from rondo_client.resources.tasks import TasksApi
 from rondo_client.resources.wanted_prompts import WantedPromptsApi
 from rondo_client.resources.webhooks import WebhooksApi
@@ -44,6 +45,7 @@ class Nouns:
         self.pseudonyms = PseudonymsApi(transport)
         self.reviews = ReviewsApi(transport)
         self.settings = SettingsApi(transport)
+        self.snapshots = SnapshotsApi(transport)
         self.tasks = TasksApi(transport)
         self.wanted_prompts = WantedPromptsApi(transport)
         self.webhooks = WebhooksApi(transport)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from rondo_client.errors import WaitedTooLongError
 
 T = TypeVar("T")
+ENDED = {"succeeded", "failed", "cancelled"}  # states of a job of which nothing more comes
 # (what is waited for and how it stands, so much of it, of so much in all or None)
 Watch = Callable[[str, int, int | None], None]
 

@@ -1,8 +1,9 @@
 """What a command shows: tables for people, JSON for programs."""
 
 import json
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,19 @@ from rich.text import Text
 
 from rondo_client.errors import ApiError
 
-ROWS_AT_ONCE = 200  # of a table: rows that are waited for before they are shown
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:")
 
 
 def show(found: Any, *, as_json: bool) -> None:
     """The answer of a command. as_json: one document, or one a line of what is a list."""
-    if isinstance(found, Iterator):
-        _rows(found, as_json=as_json)
+    if isinstance(found, Iterator | tuple):
+        _rows(iter(found), as_json=as_json)
     elif as_json:
         print(_json(found))
     elif isinstance(found, Path):
         print(found)
     elif isinstance(found, BaseModel | Mapping):
         _one(plain(found))
-    elif isinstance(found, Sequence) and not isinstance(found, str):
-        _rows(iter(found), as_json=False)
     elif found is None:
         print("Done.")
     else:
@@ -81,13 +80,23 @@ def _rows(rows: Iterator[Any], *, as_json: bool) -> None:
 
 def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    names = [name for name, value in rows[0].items() if not isinstance(value, dict | list)]
+    names = [name for name in rows[0] if all(_fits(row.get(name)) for row in rows)]
     for name in names:
         is_number = all(isinstance(row.get(name), int | float | None) for row in rows)
         table.add_column(name.replace("_", " "), justify="right" if is_number else "left")
     for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in names))
+        table.add_row(*(_short(row.get(name)) for name in names))
     return table
+
+
+def _fits(value: Any) -> bool:
+    """Whether it is short enough for a column."""
+    return not isinstance(value, list) and (not isinstance(value, dict) or bool(_named(value)))
+
+
+def _named(value: dict[str, Any]) -> str:
+    """What a part of another thing is called: a model by its name, a job by its state."""
+    return str(value.get("name") or value.get("state") or "")
 
 
 def _one(found: dict[str, Any]) -> None:
@@ -97,6 +106,15 @@ def _one(found: dict[str, Any]) -> None:
     for name, value in found.items():
         table.add_row(name.replace("_", " "), _cell(value))
     Console().print(table)
+
+
+def _short(value: Any) -> Text:
+    """As a column has it."""
+    if isinstance(value, dict):
+        return _cell(_named(value))
+    if isinstance(value, str) and TIME.match(value):
+        return Text(value[:16].replace("T", " "))
+    return _cell(value)
 
 
 def _cell(value: Any) -> Text:

@@ -5,10 +5,14 @@ import tempfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from rondo_client.base import at
+from rondo_client.base import UNSET, at
+from rondo_client.errors import RunEndedError
+from rondo_client.models.exports import FiltersIn
+from rondo_client.progress import Progress
 from rondo_client.resources import exports
+from rondo_client.waiting import ENDED, Waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +65,33 @@ class ExportsApi(exports.ExportsApi):
 
         file = self._parquet(project, dataset, Path(folder), filters)
         return Dataset.from_parquet(str(file), cache_dir=str(Path(folder) / "cache"))
+
+    def download(
+        self,
+        project: str,
+        dataset: str,
+        encoding: Literal["jsonl", "parquet", "csv"],
+        target: Path | str,
+        *,
+        filters: FiltersIn = UNSET,
+        timeout: float | None = None,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Freeze an export and download its file.
+
+        A download that broke goes on where it stopped, and the file is checked by its SHA-256.
+
+        timeout: Seconds at the most until it is written; without one for ever.
+        """
+        frozen = self.freeze(project, dataset=dataset, encoding=encoding, filters=filters)
+        written = Waiting(poll=1.0, timeout=timeout).until(
+            lambda: self.read_frozen(project, frozen.id),
+            lambda export: export.state in ENDED,
+            what=f"Export {frozen.id}",
+        )
+        if written.state != "succeeded":
+            raise RunEndedError(f"Export {frozen.id} {written.state}: freeze it again.")
+        return self.read_frozen_file(project, frozen.id, target, progress=progress)
 
     def _parquet(self, project: str, dataset: str, folder: Path, filters: Row) -> Path:
         target = folder / f"{dataset}.parquet"

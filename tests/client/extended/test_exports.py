@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from django.test import Client as Browser
 
 from labeling.models import Project, Role
+from rondo_client import Client
 from tests.api.kitchen import kitchen  # noqa: F401  a fixture
+from tests.client.changing import Changing
 from tests.client.served import client_of
 from tests.factories import make_member
 
@@ -41,3 +44,21 @@ def test_filters_are_those_of_the_api(kitchen: Project) -> None:  # noqa: F811
     for split, language in (("train", "en"), ("heldout", "zh")):
         rows = client.exports.rows("kitchen", "prompts", split=split)
         assert [row["language"] for row in rows] == [language]
+
+
+@pytest.mark.django_db
+def test_a_frozen_export_is_waited_for_and_downloaded(tmp_path: Path) -> None:
+    openapi = Browser().get("/api/v1/openapi.json").json()
+    states = [{"state": "queued"}, {"state": "succeeded"}]
+    server = Changing(openapi, read_frozen_export=[lambda row, s=s: row.update(s) for s in states])
+    client = Client("https://rondo.example.org", "t", http=server)
+
+    file = client.exports.download("kitchen", "prompts", "csv", tmp_path / "prompts.csv", timeout=9)
+
+    assert file.read_bytes() == b"file"
+    assert [path.rpartition("/")[2] for _, path in server.seen] == [
+        "exports",
+        "{pk}",
+        "{pk}",
+        "file",
+    ]
