@@ -16,7 +16,10 @@ USUAL = 4  # of them stand on the page; the others are folded away
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One filter. choices: values and words, none where a value is typed; type: of its input."""
+    """One filter. choices: values and words, none where a value is typed; type: of its input.
+
+    unset: in words, what there is where nothing is chosen; "" for all.
+    """
 
     name: str
     label: str
@@ -25,6 +28,7 @@ class Field:
     choices: Sequence[tuple[str, str]] = ()
     least: int = 0
     most: int = 100
+    unset: str = ""
 
 
 def fields(project: Project, filters: Filters, allowed: Collection[str]) -> list[Field]:
@@ -42,17 +46,24 @@ def fields(project: Project, filters: Filters, allowed: Collection[str]) -> list
         Field(name="agreement_at_least", label=_("Agreement, at least in percent"), value=""),
         Field(name="agreement_at_most", label=_("Agreement, at most in percent"), value=""),
         _choice("flag", _("Stands out"), _flags()),
-        _choice("answers", _("Answers"), [("given", _("also those that a decision replaced"))]),
+        _choice(
+            "answers",
+            _("Answers"),
+            [("given", _("also those that a decision replaced"))],
+            unset=_("those that count"),
+        ),
         _choice("pairs", _("Pairs"), [("best", _("the best against the others"))]),
-        _choice("ties", _("Ties"), [("both_ways", _("a pair each way"))]),
+        _choice("ties", _("Ties"), [("both_ways", _("a pair each way"))], unset=_("left out")),
     ]
     shown = [each for each in every if each.name in allowed]
     return [_with(each, asked.get(each.name, "")) for each in shown]
 
 
-def _choice(name: str, label: str, choices: Sequence[tuple[str, object]]) -> Field:
+def _choice(
+    name: str, label: str, choices: Sequence[tuple[str, object]], *, unset: str = ""
+) -> Field:
     words = [(value, str(word)) for value, word in choices]
-    return Field(name=name, label=label, value="", type="choice", choices=words)
+    return Field(name=name, label=label, value="", type="choice", choices=words, unset=unset)
 
 
 def _with(field: Field, value: str) -> Field:

@@ -79,6 +79,14 @@ def test_languages_are_those_of_the_prompts(page, project):
     assert re.findall(r'<option value="(zh|en)">', page()[1]) == ["en", "zh"]
 
 
+def test_what_is_there_where_nothing_is_chosen_is_said(page):
+    _, text = page("?dataset=preferences")
+    said = dict(re.findall(r'<select id="(\w+)".*?<option value="">(.*?)</option>', text, re.S))
+    assert said.pop("answers") == "those that count"
+    assert said.pop("ties") == "left out"
+    assert set(said.values()) == {"all"}
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_download_and_copy_in_a_browser(project, open_page):
