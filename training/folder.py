@@ -20,6 +20,7 @@ from training.contract.said import parts_of, say
 from training.contract.spec import Spec
 from training.conversations import conversation
 from training.errors import BadInputError, LockedError, StoppedError
+from training.tracking import Mirrors
 
 SpecType = TypeVar("SpecType", bound=Spec)
 Row = dict[str, Any]
@@ -51,6 +52,7 @@ class JobFolder:
             self._lock = self._take_lock()
             self._events = (self.path / files.EVENTS).open("a+b")
             self._number, self._seconds_before = self._last_event()
+            self._mirrors = Mirrors(self.path)
         self.error_file.unlink(missing_ok=True)
 
     def _take_lock(self) -> int:
@@ -75,6 +77,7 @@ class JobFolder:
 
     def close(self) -> None:
         if self.is_main:
+            self.close_mirrors()
             self._events.close()
             os.close(self._lock)
 
@@ -184,6 +187,25 @@ class JobFolder:
 
     def metric(self, step: int, values: Mapping[str, float | None]) -> None:
         self._tell(Metric(step=step, values=dict(values)))
+        if self.is_main:
+            self._mirrors.put(step, values)
+            self._tell_failed_mirrors()
+
+    def close_mirrors(self) -> None:
+        """Wait a little for what trackers have not sent yet."""
+        if self.is_main:
+            self._mirrors.close()
+            self._tell_failed_mirrors()
+
+    def _tell_failed_mirrors(self) -> None:
+        for name, error in self._mirrors.failed():
+            self.warn(
+                say(
+                    "the tracker {name} failed and is left out: {error}",
+                    name=name,
+                    error=error,
+                )
+            )
 
     def sample(self, step: int, samples: Sequence[Sample]) -> None:
         self._tell(Samples(step=step, samples=list(samples)))

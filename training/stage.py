@@ -109,6 +109,8 @@ def report(folder: JobFolder, error: Exception) -> int:
     with suppress(OSError):
         folder.error(code=code, message=message, again=known is not None and known.again)
     with suppress(OSError):
+        folder.close_mirrors()
+    with suppress(OSError):
         folder.log(told, level="info" if isinstance(known, StoppedError) else "error")
     return events.FAILED if known is None else known.exit_status
 

@@ -82,6 +82,8 @@ def environment(spec: Spec) -> dict[str, str]:
     env.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if spec.may_be_served and settings.ENGINE_URL:
         env |= {files.ENGINE_URL: settings.ENGINE_URL, files.ENGINE_KEY: settings.ENGINE_KEY}
+    env[files.TRACKERS] = ",".join(settings.TRACKERS)
+    env[files.TRACKERS_FOLDER] = str(settings.TRACKERS_FOLDER)
     env["HF_HUB_OFFLINE"] = "0" if spec.is_online else "1"
     if is_alone(spec):
         env = {**accelerate_environment(), **env}

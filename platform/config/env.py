@@ -65,6 +65,14 @@ def words(name: str, *, default: str) -> list[str]:
     return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
 
 
+def some_of(name: str, choices: Iterable[str]) -> list[str]:
+    """A comma-separated list of a few words; none by default."""
+    found = words(name, default="")
+    if wrong := [word for word in found if word not in choices]:
+        raise ImproperlyConfigured(f"{name}={wrong[0]!r}: write any of {', '.join(choices)}")
+    return found
+
+
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
     """A comma-separated list of networks, as in `10.0.0.0/8,127.0.0.1/32`; none by default."""
     try:

@@ -220,6 +220,9 @@ JUDGE_KEY = env.text("JUDGE_KEY", default="")
 # A server that samples where it serves the model: training/sampling/engines.py.
 ENGINE_URL = env.text("RONDO_ENGINE_URL", default="")
 ENGINE_KEY = env.text("RONDO_ENGINE_KEY", default="")
+# Curves of training mirrored to others' trackers: training/tracking.py.
+TRACKERS = env.some_of("RONDO_TRACKERS", ("tensorboard", "mlflow", "trackio"))
+TRACKERS_FOLDER = Path(env.text("RONDO_TRACKERS_FOLDER", default=str(VAR / "tensorboard")))
 # Networks of one's own that webhooks may go to, also by http: webhooks/targets.py.
 WEBHOOK_NETWORKS = env.networks("RONDO_WEBHOOK_NETWORKS")
 # From SIGTERM to SIGKILL: time for a trainer to write its checkpoint.

@@ -102,6 +102,16 @@ def test_a_trainer_gets_no_secrets_and_no_network(monkeypatch):
     assert env["RONDO_WORKER_PID"] == str(os.getpid())
 
 
+def test_a_trainer_is_told_where_its_curves_are_mirrored_to(settings, tmp_path):
+    assert launch.environment(SPEC)["RONDO_TRACKERS"] == ""
+
+    settings.TRACKERS, settings.TRACKERS_FOLDER = ["mlflow", "tensorboard"], tmp_path
+    env = launch.environment(SPEC)
+
+    assert env["RONDO_TRACKERS"] == "mlflow,tensorboard"
+    assert env["RONDO_TRACKERS_FOLDER"] == str(tmp_path)
+
+
 @pytest.mark.parametrize(
     "spec", [GenerateSpec(model="/m"), EvaluateSpec(), PPOSpec(policy="/m", reward_model="/r")]
 )

@@ -33,6 +33,8 @@ REPLYING = "reply"  # the phase of a process that has its model loaded and is as
 WORKER_PID = "RONDO_WORKER_PID"
 # A server that may sample in place of the trainer, and its key.
 ENGINE_URL, ENGINE_KEY = "RONDO_ENGINE_URL", "RONDO_ENGINE_KEY"
+# Where curves are mirrored to: names of training/tracking.py, and TensorBoard's folder.
+TRACKERS, TRACKERS_FOLDER = "RONDO_TRACKERS", "RONDO_TRACKERS_FOLDER"
 
 
 def data(folder: Path, table: str) -> Path:
