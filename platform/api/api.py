@@ -11,13 +11,23 @@ from api.auth import SIGNED_IN
 from api.conduct import conduct
 from api.parser import StrictParser
 from api.routers import (
+    aliases,
     answers,
+    artifacts,
     assignments,
+    audit,
+    collecting,
+    corpora,
+    evaluations,
+    events,
     exports,
     frozen,
     guidelines,
     imports,
+    jobs,
+    launches,
     members,
+    models,
     notices,
     own_answers,
     preambles,
@@ -26,9 +36,13 @@ from api.routers import (
     proposal_decisions,
     proposals,
     pseudonyms,
+    rounds,
+    runs,
     settings,
     snapshot_changes,
+    snapshots,
     tasks,
+    votes,
     webhooks,
 )
 
@@ -69,25 +83,12 @@ api = RondoAPI(
 errors.register(api)
 api.add_decorator(conduct, mode="view")
 ROUTERS = [
-    projects,
-    settings,
-    members,
-    guidelines,
-    preambles,
-    prompts,
-    imports,
-    tasks,
-    assignments,
-    own_answers,
-    answers,
-    proposals,
-    proposal_decisions,
-    exports,
-    notices,
-    webhooks,
-    frozen,
-    pseudonyms,
-    snapshot_changes,
+    *(projects, settings, members, guidelines, preambles, prompts, imports),
+    *(tasks, assignments, own_answers, answers, proposals, proposal_decisions),
+    *(exports, frozen, pseudonyms),
+    *(rounds, collecting, launches, runs, events, evaluations, votes),
+    *(models, aliases, snapshots, snapshot_changes, corpora, artifacts),
+    *(notices, webhooks, jobs, audit),
 ]
 for part in ROUTERS:
     api.add_router("", part.router)

@@ -63,7 +63,7 @@ class TokenAuth(HttpBearer):
         if self.admin and not token.user.is_superuser:
             raise NotAllowedError(_("Only the site admin may do this."))
         if self.role is None:
-            reads = request.method in SAFE and not self.whole
+            reads = request.method in SAFE and not (self.whole or self.admin)
             if token.project is not None and not reads:
                 raise NotAllowedError(
                     _("This token is for one project: make one that is for all of yours.")

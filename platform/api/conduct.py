@@ -3,6 +3,8 @@
 from collections.abc import Callable, Container
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError
@@ -31,7 +33,8 @@ def conduct(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
     """
     operation: Operation = run.__self__  # type: ignore[attr-defined]
     (door,) = operation.auth_callbacks
-    known, media = _queries(operation), media_type(operation)
+    known, media = _names(operation, "query"), media_type(operation)
+    fields = _names(operation, "form", "file")
 
     def conducted(request: Any, **keys: Any) -> HttpResponseBase:
         try:
@@ -39,6 +42,8 @@ def conduct(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
                 raise AuthenticationError
             _check_query(request, known)
             _check_media_type(request, media)
+            if fields:
+                _check_fields(request, fields)
             if key := idempotency.key_of(request):
                 secret = bool(getattr(operation.view_func, "tells_secret", False))
                 response = idempotency.once(
@@ -77,9 +82,14 @@ def media_type(operation: Operation) -> str:
     return max(found, default="")  # with files the rest is a part of the form too
 
 
-def _queries(operation: Operation) -> set[str]:
-    models = [model for model in operation.models if model.__ninja_param_source__ == "query"]
-    return {name for model in models for name in getattr(model, "__ninja_flatten_map__", ())}
+def _names(operation: Operation, *sources: str) -> set[str]:
+    """Of what it takes from the query, or from the parts of a form."""
+    models = [model for model in operation.models if model.__ninja_param_source__ in sources]
+    return {
+        name
+        for model in models
+        for name in getattr(model, "__ninja_flatten_map__", model.model_fields)
+    }
 
 
 def _check_query(request: Any, known: Container[str]) -> None:
@@ -107,3 +117,16 @@ def _check_media_type(request: Any, media: str) -> None:
         )
     if not media and request.body not in (b"", b"{}"):
         raise BadRequestError(_("This takes no body: send it without one."))
+
+
+def _check_fields(request: Any, known: Container[str]) -> None:
+    try:
+        sent = [*request.POST.lists(), *request.FILES.lists()]
+    except (MultiPartParserError, SuspiciousOperation) as error:
+        raise BadRequestError(_("This request could not be read.")) from error
+    for name, values in sent:
+        if name not in known or len(values) > 1:
+            raise BadRequestError(
+                _("The form has one of each field, and no others: see %(name)s.")
+                % {"name": f"“{quotable(name)}”"}
+            )

@@ -29,6 +29,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": TEXT,
     },
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+    "Content-Range": {"description": "`bytes */…`: how long the file is.", "schema": TEXT},
     "WWW-Authenticate": {"description": "`Bearer`.", "schema": TEXT},
     "X-Request-ID": {"description": "Names the request in the server's log.", "schema": TEXT},
     "Idempotency-Replayed": {
@@ -37,8 +38,8 @@ HEADERS: dict[str, dict[str, Any]] = {
     },
 }
 OF_ALL = ["RateLimit-Policy", "RateLimit", "X-Request-ID"]
-OF_STATUS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 429: ["Retry-After"],
-             503: ["Retry-After"]}  # fmt: skip
+OF_STATUS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 416: ["Content-Range"],
+             429: ["Retry-After"], 503: ["Retry-After"]}  # fmt: skip
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -103,6 +104,9 @@ def _complete(details: dict[str, Any], operation: Operation, *, writes: bool) ->
         if parameter["in"] == "path":
             schema = parameter["schema"]
             parameter["schema"] = PATHS.get(schema.get("type", ""), {}) | schema
+    form = details.get("requestBody", {}).get("content", {}).get("multipart/form-data")
+    if form:
+        form["schema"]["additionalProperties"] = False
     for status, response in details["responses"].items():
         names = [*OF_ALL, *(["Idempotency-Replayed"] if "post" in map(str.lower, operation.methods)
                             else [])]  # fmt: skip

@@ -11,7 +11,7 @@ from accounts.sessions import person_of_key
 from config.pages import Request
 from core import limits
 
-LARGER = {"prompts_import": limits.IMPORT, "corpora": limits.IMPORT}  # by the name of an address
+LARGER = dict.fromkeys(("prompts_import", "corpora", "api:add_corpus"), limits.IMPORT)
 
 
 def limit_of(environ: dict[str, Any]) -> int:

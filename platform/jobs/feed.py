@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
@@ -75,6 +75,18 @@ def job_as_dict(job: Job) -> dict[str, Any]:
         "explanation": job.explanation,
         "cancelling": job.cancel_requested_at is not None and not job.has_ended,
     }
+
+
+def log_lines(job: Job) -> Iterator[str]:
+    """Each line of its log, with its line end."""
+    kinds_of_lines = [JobEvent.Kind.LOG, JobEvent.Kind.STATE]
+    for event in job.events.filter(kind__in=kinds_of_lines).order_by("id").iterator():
+        when = event.created_at.isoformat(timespec="seconds")
+        if event.kind == JobEvent.Kind.LOG:
+            yield f"{when} {event.data['level']}: {shown(event)['text']}\n"
+        else:
+            reason = shown(event)["reason"]
+            yield f"{when} -- {event.data['state']}{': ' if reason else ''}{reason}\n"
 
 
 def read(job_id: int, after: int, language: str) -> tuple[list[dict[str, Any]], bool]:

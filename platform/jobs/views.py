@@ -1,6 +1,5 @@
 """Live events and the log of a job, and the site admin's list of all jobs."""
 
-from collections.abc import Iterator
 from functools import partial
 
 from django.contrib import messages
@@ -97,21 +96,10 @@ def log(request: UserRequest, pk: int) -> HttpResponse:
     """The log as a text file."""
     job = visible_job(request.user, pk)
     return HttpResponse(
-        "".join(_log_lines(job)),
+        "".join(feed.log_lines(job)),
         content_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="job-{job.pk}.log"'},
     )
-
-
-def _log_lines(job: Job) -> Iterator[str]:
-    kinds_of_lines = [JobEvent.Kind.LOG, JobEvent.Kind.STATE]
-    for event in job.events.filter(kind__in=kinds_of_lines).order_by("id").iterator():
-        when = event.created_at.isoformat(timespec="seconds")
-        if event.kind == JobEvent.Kind.LOG:
-            yield f"{when} {event.data['level']}: {feed.shown(event)['text']}\n"
-        else:
-            reason = feed.shown(event)["reason"]
-            yield f"{when} -- {event.data['state']}{': ' if reason else ''}{reason}\n"
 
 
 @require_safe

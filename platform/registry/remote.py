@@ -71,6 +71,13 @@ def _fetch(uri: str, name: str, target: Path) -> manifest.File:
     return manifest.entry(target)
 
 
+def read(uri: str, name: str, start: int, end: int) -> bytes:
+    """The bytes from `start` up to `end` of the file `name` at `uri`."""
+    with reaching():
+        found: bytes = system().cat_file(path(uri, name), start=start, end=end)
+    return found
+
+
 def manifest_at(uri: str) -> Files:
     """What the manifest at `uri` says; ManifestError where there is none that can be read."""
     with reaching():

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from labeling.models import Annotation, Project
 from registry.models import ModelVersion
+from registry.queries import ModelVersionQuerySet
 from rounds.models import Round, Run
 
 if TYPE_CHECKING:
@@ -58,14 +59,10 @@ def run_that_made(version: ModelVersion) -> Run | None:
     return Run.objects.with_parts().filter(job=version.job_id).first() if version.job_id else None
 
 
-def models_trained_on(annotation: Annotation) -> list[ModelVersion]:
+def models_trained_on(annotation: Annotation) -> ModelVersionQuerySet:
     """Every model that a run made from a snapshot with this label."""
-    return list(
-        ModelVersion.objects.filter(job__run__snapshot__annotations=annotation)
-        .select_related("job__run")
-        .distinct()
-        .order_by("pk")
-    )
+    found = ModelVersion.objects.filter(job__run__snapshot__annotations=annotation)
+    return found.select_related("job__run").distinct().order_by("pk")
 
 
 def rounds_written_by(version: ModelVersion) -> list[Round]:

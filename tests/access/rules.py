@@ -13,6 +13,7 @@ from accounts import services
 from accounts.models import User
 from tests.access.api_rules import API_RULES
 from tests.access.rule import Rule
+from tests.access.training_rules import TRAINING_RULES
 
 # Who an address is for: this role and those after it.
 LEVELS = ["anybody", "signed in", "annotator", "reviewer", "manager", "admin"]
@@ -169,6 +170,7 @@ RULES = {
     "api_docs": Rule("anybody"),
     "api:openapi-json": Rule("anybody"),
     **API_RULES,
+    **TRAINING_RULES,
 }
 # django-ninja's root answers 404 to everybody.
 NOT_PAGES = {"api:api-root"}

@@ -14,6 +14,8 @@ from labeling.models import Role, Screening
 from labeling.preambles import change
 from labeling.proposals import writing
 from notices.mailing import stop_token
+from registry import store
+from registry.models import ModelVersion
 from rounds.corpora import storing
 from rounds.models import Snapshot
 from rounds.verdict.asking import ask
@@ -22,6 +24,7 @@ from tests.factories import make_import, make_member, make_task, make_user
 from tests.labeling.proposals.made import make_proposal
 from tests.rounds.world import World, make_world
 from tests.webhooks.made import make_webhook
+from training.contract import manifest
 
 
 @dataclass
@@ -70,7 +73,8 @@ def make_scene() -> Scene:
     frozen = freezing.freeze(
         project=project, dataset="prompts", encoding="jsonl", filters=Filters(), by=world.mona
     )
-    snapshot = Snapshot.objects.get(project=project).pk
+    snapshot = Snapshot.objects.get(project=project)
+    store_file(world.policy)
     keys: dict[str, dict[str, Any]] = {
         "": {},
         "project": slug,
@@ -98,13 +102,18 @@ def make_scene() -> Scene:
         "evaluation": {"pk": world.runs["evaluate"].pk},
         "model": slug | {"pk": world.policy.pk},
         "ballot": slug | {"pk": ballot.pk},
-        "snapshot": slug | {"pk": snapshot},
-        "two_snapshots": slug | dict.fromkeys(("pk", "later"), snapshot),
+        "snapshot": slug | {"pk": snapshot.pk},
+        "two_snapshots": slug | dict.fromkeys(("pk", "later"), snapshot.pk),
         "corpus": slug | {"pk": corpus.pk},
         "preamble": slug | {"number": preamble.number},
         "guideline": slug | {"number": 1},
         "webhook": slug | {"pk": make_webhook(project, world.mona).pk},
         "frozen": slug | {"pk": frozen.pk},
+        "run here": slug | {"pk": world.runs["ppo"].pk},
+        "evaluation here": slug | {"pk": world.runs["evaluate"].pk},
+        "file of model": slug | {"pk": world.policy.pk, "name": "config.json"},
+        "file of snapshot": slug | {"pk": snapshot.pk, "name": "prompts.parquet"},
+        "file of corpus": slug | {"pk": corpus.pk, "name": "corpus.parquet"},
         "file": slug | {"dataset": "prompts", "encoding": "jsonl"},
     }
     people = {
@@ -116,6 +125,15 @@ def make_scene() -> Scene:
         "admin": make_user("Root", is_superuser=True),
     }
     return Scene(world, people, keys)
+
+
+def store_file(version: ModelVersion) -> None:
+    """One in the folder that `version` points at."""
+    folder = store.path_of(version.uri)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text("{}")
+    version.manifest = dict(manifest.scan(folder))
+    version.save(update_fields=["manifest"])
 
 
 def rename(scene: Scene) -> None:

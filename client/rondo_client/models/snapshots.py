@@ -1,5 +1,7 @@
 """Models of snapshots. Written by scripts/client from the server's OpenAPI."""
 
+from datetime import datetime
+
 from rondo_client.base import Received
 
 
@@ -32,3 +34,38 @@ class Compared(Received):
     removed: int
     kept: int
     groups: list[Changes]
+
+
+class FrozenLabel(Received):
+    """A label of a snapshot: who gave it, of which kind, to which prompt of which split."""
+
+    id: int
+    kind: str
+    annotator: str
+    prompt: int
+    split: str
+    round: int | None
+    created_at: datetime
+
+
+class SnapshotDetails(Received):
+    """A snapshot, how many labels it holds, and the runs that worked on it, by their ids."""
+
+    id: int
+    sha256: str
+    counts: dict[str, dict[str, int]]
+    created_at: datetime
+    labels: int
+    runs: list[int]
+
+
+class Snapshot(Received):
+    """What was frozen. sha256: of its content: the same labels give the same snapshot.
+
+    counts: split -> table -> rows.
+    """
+
+    id: int
+    sha256: str
+    counts: dict[str, dict[str, int]]
+    created_at: datetime

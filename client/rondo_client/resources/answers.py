@@ -5,7 +5,9 @@ from datetime import date
 
 from rondo_client.base import UNSET, Resource, at, given
 from rondo_client.models.answers import Answer
-from rondo_client.models.shared import Review
+from rondo_client.models.shared import (
+    Review,
+)
 
 
 class AnswersApi(Resource):

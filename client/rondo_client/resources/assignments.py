@@ -5,7 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from rondo_client.base import UNSET, Resource, at, given
-from rondo_client.models.shared import Assignment, OwnAnswer
+from rondo_client.models.shared import (
+    Assignment,
+    OwnAnswer,
+)
 
 
 class AssignmentsApi(Resource):
@@ -52,7 +55,7 @@ class AssignmentsApi(Resource):
         project: str,
         assignment: int,
         *,
-        draft: Mapping[str, Any],
+        draft: Mapping[str, Any] | None,
         version: int,
         active_seconds: int = UNSET,
     ) -> Assignment:

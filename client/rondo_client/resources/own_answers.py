@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from rondo_client.base import Resource, at, given
 from rondo_client.models.own_answers import Reopened
-from rondo_client.models.shared import OwnAnswer, Review
+from rondo_client.models.shared import (
+    OwnAnswer,
+    Review,
+)
 
 
 class OwnAnswersApi(Resource):

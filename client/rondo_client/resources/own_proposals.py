@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rondo_client.base import UNSET, Resource, at, given
-from rondo_client.models.shared import Proposal
+from rondo_client.models.shared import (
+    Proposal,
+)
 
 
 class OwnProposalsApi(Resource):

@@ -1,9 +1,13 @@
 """Operations on projects. Written by scripts/client from the server's OpenAPI."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from rondo_client.base import UNSET, Resource, at, given
 from rondo_client.models.projects import Project
+from rondo_client.models.shared import (
+    AuditEntry,
+)
 
 
 class ProjectsApi(Resource):
@@ -45,3 +49,31 @@ class ProjectsApi(Resource):
         Everything goes on where it was.
         """
         return self._ask(Project, "POST", at("/projects/{project}/restore", project=project))
+
+    def list_acts(
+        self,
+        project: str,
+        *,
+        action: str | None = None,
+        person: int | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Iterator[AuditEntry]:
+        """List what was done in a project.
+
+        The newest first. What reviewers did to answers is told with these answers.
+
+        action: One only, as `round.opened`.
+
+        person: Who did it, by their id.
+
+        since: From this day on.
+
+        until: Up to this day, which counts.
+        """
+        return self._pages(
+            AuditEntry,
+            at("/projects/{project}/audit", project=project),
+            size=200,
+            params={"action": action, "person": person, "since": since, "until": until},
+        )

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from rondo_client.base import Resource, at, given
 from rondo_client.models.proposals import Accepted
-from rondo_client.models.shared import Proposal
+from rondo_client.models.shared import (
+    Proposal,
+)
 
 
 class ProposalsApi(Resource):

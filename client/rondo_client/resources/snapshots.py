@@ -1,13 +1,66 @@
 """Operations on snapshots. Written by scripts/client from the server's OpenAPI."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rondo_client.base import Resource, at
-from rondo_client.models.snapshots import ChangedLabel, Compared
+from rondo_client.models.shared import (
+    Files,
+)
+from rondo_client.models.snapshots import (
+    ChangedLabel,
+    Compared,
+    FrozenLabel,
+    Snapshot,
+    SnapshotDetails,
+)
+from rondo_client.progress import Progress
 
 
 class SnapshotsApi(Resource):
     """Operations on snapshots."""
+
+    def list(self, project: str) -> Iterator[Snapshot]:
+        """List the snapshots.
+
+        The newest first.
+        """
+        return self._pages(Snapshot, at("/projects/{project}/snapshots", project=project), size=200)
+
+    def freeze_labels(self, project: str) -> SnapshotDetails:
+        """Freeze the labels.
+
+        As a launch does. The one that is there already where the labels are the same.
+        """
+        return self._ask(
+            SnapshotDetails, "POST", at("/projects/{project}/snapshots", project=project)
+        )
+
+    def read(self, project: str, snapshot: int) -> SnapshotDetails:
+        """One snapshot.
+
+        A snapshot never changes; its files are listed below it.
+        """
+        return self._ask(
+            SnapshotDetails,
+            "GET",
+            at("/projects/{project}/snapshots/{snapshot}", project=project, snapshot=snapshot),
+        )
+
+    def list_labels(self, project: str, snapshot: int) -> Iterator[FrozenLabel]:
+        """List the labels of a snapshot.
+
+        The oldest first.
+        """
+        return self._pages(
+            FrozenLabel,
+            at(
+                "/projects/{project}/snapshots/{snapshot}/labels",
+                project=project,
+                snapshot=snapshot,
+            ),
+            size=200,
+        )
 
     def compare(self, project: str, snapshot: int, later: int) -> Compared:
         """Compare two snapshots.
@@ -41,4 +94,41 @@ class SnapshotsApi(Resource):
                 later=later,
             ),
             size=200,
+        )
+
+    def list_files(self, project: str, snapshot: int) -> Files:
+        """List the files of a snapshot.
+
+        A Parquet file for each table.
+        """
+        return self._ask(
+            Files,
+            "GET",
+            at(
+                "/projects/{project}/snapshots/{snapshot}/files", project=project, snapshot=snapshot
+            ),
+        )
+
+    def download_file(
+        self,
+        project: str,
+        snapshot: int,
+        file: str,
+        target: Path | str,
+        *,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Download a file of a snapshot.
+
+        Whole, or the part that `Range` asks for.
+        """
+        return self._download(
+            at(
+                "/projects/{project}/snapshots/{snapshot}/files/{file}",
+                project=project,
+                snapshot=snapshot,
+                file=file,
+            ),
+            target,
+            progress=progress,
         )

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from rondo_client.base import UNSET, Resource, at, given
-from rondo_client.models.shared import Assignment
+from rondo_client.models.shared import (
+    Assignment,
+)
 from rondo_client.models.tasks import Task
 
 

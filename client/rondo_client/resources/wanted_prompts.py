@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from rondo_client.base import UNSET, Resource, at, given
-from rondo_client.models.shared import Proposal
+from rondo_client.models.shared import (
+    Proposal,
+)
 from rondo_client.models.wanted_prompts import Wanted
 
 

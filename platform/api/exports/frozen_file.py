@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from api.exports.encoding import CONTENT_TYPES
 from api.exports.ranges import Stored, answer
 from core.errors import ConflictError, MissingFilesError
-from registry import copies
+from registry.pieces import is_there
 from rounds.models import FrozenExport
 
 
@@ -17,13 +17,13 @@ def frozen_file(request: HttpRequest, frozen: FrozenExport) -> HttpResponseBase:
         raise ConflictError(
             _("This export is not written yet: look at its state, and come again when it is.")
         )
-    folder = copies.fetch(frozen.uri, frozen.manifest)
-    if not (folder / frozen.file).is_file():
+    if not is_there(frozen.uri, frozen.file, size=frozen.size):
         raise MissingFilesError(
             _("The file of this export is missing: restore it from a backup, or freeze it again.")
         )
     stored = Stored(
-        path=folder / frozen.file,
+        uri=frozen.uri,
+        file=frozen.file,
         size=frozen.size,
         sha256=frozen.sha256,
         content_type=CONTENT_TYPES[frozen.encoding],

@@ -2,30 +2,30 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from core.problems import problem
+from registry.pieces import pieces
 
-PIECE = 2**18  # bytes
 # One part, from a place, or so many last bytes. Of several parts all is sent, as may be done.
 _PART = re.compile(r"bytes=(?:(?P<first>\d{1,18})-(?P<last>\d{0,18})|-(?P<ends>\d{1,18}))")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """A file of which size (bytes) and SHA-256 are known. name: what it is called at the other end.
+    """`file` of the folder of the store at `uri`, of which size (bytes) and SHA-256 are known.
+
+    name: what it is called at the other end.
 
     The SHA-256 is its ETag: a file of another content is another one.
     """
 
-    path: Path
+    uri: str
+    file: str
     size: int
     sha256: str
     content_type: str
@@ -60,9 +60,8 @@ def _part(request: HttpRequest, file: Stored) -> HttpResponseBase:
             return _beyond(request, file)
         (first, last), status = bounds, 206
     count = last - first + 1
-    # Opened now: what is removed or swept meanwhile is read to its end all the same.
-    pieces = Part(file.path.open("rb"), first, count)
-    response = StreamingHttpResponse(pieces, status=status, content_type=file.content_type)
+    part = pieces(file.uri, file.file, size=file.size, first=first, count=count)
+    response = StreamingHttpResponse(part, status=status, content_type=file.content_type)
     if status == 206:
         response["Content-Range"] = f"bytes {first}-{last}/{file.size}"
     response["Content-Length"] = str(count)
@@ -88,24 +87,3 @@ def _beyond(request: HttpRequest, file: Stored) -> HttpResponse:
     response = problem(request, status=416, detail=detail, code="no_such_part")
     response["Content-Range"] = f"bytes */{file.size}"
     return response
-
-
-class Part(Iterator[bytes]):
-    """So many bytes of an open file, which is closed with it, even where nobody read any."""
-
-    def __init__(self, file: BinaryIO, first: int, count: int) -> None:
-        self._file, self._left = file, count
-        self._file.seek(first)
-
-    def __next__(self) -> bytes:
-        piece = self._file.read(min(PIECE, self._left)) if self._left else b""
-        if not piece:
-            self.close()
-            raise StopIteration
-        self._left -= len(piece)
-        return piece
-
-    def close(self) -> None:
-        """The reader has all, or has left."""
-        self._left = 0
-        self._file.close()

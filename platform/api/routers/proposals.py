@@ -54,7 +54,7 @@ class WantedChange(Body):
     is_open: bool | None = None
 
 
-class DraftIn(Body):
+class ProposalDraftIn(Body):
     """version: of the draft that this one began from."""
 
     draft: dict[str, Any]
@@ -163,7 +163,9 @@ def read_own_proposal(request: ApiRequest, slug: str, pk: int) -> dict[str, Any]
     response=ProposalOut,
     summary="Keep the draft of a prompt",
 )
-def keep_proposal_draft(request: ApiRequest, slug: str, pk: int, body: DraftIn) -> dict[str, Any]:
+def keep_proposal_draft(
+    request: ApiRequest, slug: str, pk: int, body: ProposalDraftIn
+) -> dict[str, Any]:
     """409 with the type `stale_draft` where another page or script has saved since."""
     writing.save_draft(proposal=_own(request, pk), **body.model_dump())
     return proposal_out(_own(request, pk))

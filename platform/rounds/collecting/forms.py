@@ -19,6 +19,7 @@ from rounds.collecting.plan import (
     MOST_TASKS,
     RANGES,
     completions_field,
+    completions_in,
     tasks_field,
 )
 
@@ -66,6 +67,7 @@ class PlanForm(forms.Form):
     ) -> None:
         """plan: of the round, whose values stand in the fields."""
         plan = plan or {}
+        usual = completions_in(project, plan.get("completions", {}))
         super().__init__(*args, **{"label_suffix": "", "initial": dict(plan), **kwargs})
         for name, kind in kinds().items():
             self.fields[tasks_field(name)] = forms.IntegerField(
@@ -76,8 +78,8 @@ class PlanForm(forms.Form):
                 initial=plan.get("tasks", {}).get(name, kind.proposed),
             )
             if kind.completions.is_chosen:
-                number = plan.get("completions", {}).get(name, project.completions_of(kind))
-                self.fields[completions_field(name)] = number_of_completions(kind, initial=number)
+                number = number_of_completions(kind, initial=usual[name])
+                self.fields[completions_field(name)] = number
         for name in ("chosen_percent", *LABELS):
             field: Any = self.fields[name]
             low, high = RANGES[name]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import BadInputError
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
+from labeling.models import Project
 
 MOST_TASKS = 100_000  # of one kind
 CANDIDATES = 4  # prompts for each task that is chosen
@@ -97,6 +98,15 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """For the round's row."""
         return asdict(self)
+
+
+def completions_in(project: Project, chosen: Mapping[str, int]) -> dict[str, int]:
+    """Kind -> how many completions a task shows, of those kinds that let one choose.
+
+    What is not `chosen` is as the project has it.
+    """
+    offered = {name: kind for name, kind in kinds().items() if kind.completions.is_chosen}
+    return {name: project.completions_of(kind) for name, kind in offered.items()} | dict(chosen)
 
 
 def tasks_field(kind: str) -> str:

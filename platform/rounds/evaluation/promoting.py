@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.announcing import announce
-from core.errors import BadInputError
+from core.errors import BadInputError, ConflictError
 from core.text import clean_text
 from labeling.models import Project
 from registry import services as registry
-from registry.models import AliasChange, ModelVersion
+from registry.models import Alias, AliasChange, ModelVersion
 from rounds.models import Reason, Said
 from rounds.verdict.reading import pair_of
 
@@ -83,3 +83,16 @@ def promote(
             },
         )
     return change
+
+
+@transaction.atomic
+def roll_back(*, project: Project, by: User | None, reason: str = "") -> AliasChange:
+    """Let the version serve that did before, or wrote before anything was promoted.
+
+    ConflictError where there is none; BadInputError as `promote`.
+    """
+    changes = AliasChange.objects.filter(family=project.family, name=Alias.SERVING)
+    last = changes.select_related("previous").order_by("-pk").first()
+    if last is None or last.previous is None:
+        raise ConflictError(_("No model served before: promote the one that shall serve."))
+    return promote(project=project, version=last.previous, by=by, reason=reason)

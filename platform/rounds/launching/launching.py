@@ -59,7 +59,7 @@ def _queue(
         .get(pk=round_.pk)
     )
     stock = Stock.of(row)
-    chosen = _clean(row, stages, recipes, stock)
+    chosen = chain(row, stages, recipes, stock)
     _require_quiet(row)
     found = preflight.check(row, list(chosen), chosen, stock=stock)
     found.require()
@@ -102,13 +102,16 @@ def _queue(
     return runs
 
 
-def _clean(
+def chain(
     round_: Round,
     stages: Sequence[str],
     given: Mapping[str, Mapping[str, Any]],
     stock: Stock,
 ) -> dict[str, Recipe]:
-    """The full settings of each stage, in the order in which they run."""
+    """The full settings of each stage, in the order in which they run.
+
+    given: those that differ from the defaults. BadInputError names what cannot be taken.
+    """
     if unknown := [stage for stage in [*stages, *given] if stage not in launchable()]:
         raise BadInputError(
             _("There is no stage “%s”.") % unknown[0], errors={"stages": unknown[0]}

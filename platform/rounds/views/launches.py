@@ -18,11 +18,11 @@ from rounds.launching import preflight
 from rounds.launching.forms import RecipeForm
 from rounds.launching.launching import launch
 from rounds.launching.preflight import Preflight
-from rounds.launching.recipes import PRESETS, as_ranked, defaults, usual_preset
-from rounds.models import Round, Run
-from rounds.queries import newest_version
+from rounds.launching.proposing import propose
+from rounds.launching.recipes import PRESETS
+from rounds.models import Round
 from rounds.stages import get, launchable
-from rounds.stages.algorithms import algorithm_of, algorithms, among, title_of
+from rounds.stages.algorithms import algorithms, title_of
 from rounds.stages.findings import Stock
 from rounds.views.rounds import find
 
@@ -43,31 +43,25 @@ class Launch:
         cls, round_: Round, *, data: QueryDict | None, preset: str = "", algorithm: str = ""
     ) -> "Launch":
         """From a sent form, or the stages of the algorithm with the values of the preset."""
-        previous = last_recipes(round_)
-        usual = usual_preset(round_.writer.parameters)
-        preset = preset if preset in PRESETS else "" if previous else usual
-        stock = Stock.of(round_)
-        algorithm = algorithm if algorithm in algorithms() else algorithm_of(round_)
-        ticked = suggested(round_, algorithm) if data is None else data.getlist("stages")
-        forms = {}
-        kinds = {stage.makes for name, stage in launchable().items() if name in ticked}
-        for name, stage in launchable().items():
-            learned = stock.of_half(stage.half_in(kinds) if name in ticked else "")
-            values = defaults(name, preset=preset or usual)
-            examples = stage.examples(values, learned)
-            values = defaults(name, preset=preset or usual, examples=examples)
-            values |= as_ranked(name, round_.plan)
-            if not preset:
-                values |= previous.get(name, {})
-            last = previous.get(name)
-            forms[name] = RecipeForm(data, stage=name, initial=values, previous=last, stock=learned)
+        stages = None if data is None else data.getlist("stages")
+        asked = propose(round_, stages=stages, preset=preset, algorithm=algorithm)
+        forms = {
+            name: RecipeForm(
+                data,
+                stage=name,
+                initial=values,
+                previous=asked.previous.get(name),
+                stock=asked.learned[name],
+            )
+            for name, values in asked.values.items()
+        }
         return cls(
             round=round_,
-            stages=[name for name in launchable() if name in ticked],
+            stages=asked.stages,
             forms=forms,
-            preset=preset,
-            algorithm=among(ticked) or algorithm,
-            stock=stock,
+            preset=asked.preset,
+            algorithm=asked.algorithm,
+            stock=asked.stock,
         )
 
     def chosen(self) -> dict[str, dict[str, Any]]:
@@ -159,42 +153,6 @@ def show(
         "differences": differences(page),
     }
     return render(request, "rounds/round_launch.html", context, status=status)
-
-
-def suggested(round_: Round, algorithm: str = "") -> list[str]:
-    """The stages of an algorithm to tick: those that have not succeeded in this round, in order.
-
-    One that is usually needed once is not ticked again where the project has its model; an
-    optional one is only there. What judges a model is ticked again for a new one.
-    """
-    within = algorithms()[algorithm or algorithm_of(round_)]
-    done = set(round_.runs.succeeded().values_list("stage", flat=True))
-    again = [
-        name
-        for name, stage in launchable().items()
-        if (name in within or stage.optional)
-        and (
-            not stage.makes
-            or not (stage.once or stage.optional)
-            or bool(newest_version(round_.project, stage.makes)) == stage.optional
-        )
-    ]
-    left = [name for name in again if name not in done]
-    made = {get(name).makes for name in left}
-    judges = [name for name in again if not get(name).makes and made & {*get(name).starts_from}]
-    return [name for name in again if name in {*left, *judges}] or again
-
-
-def last_recipes(round_: Round) -> dict[str, Mapping[str, Any]]:
-    """The settings of the project's last run of each stage, as far as they still exist."""
-    runs = (
-        Run.objects.filter(round__project=round_.project, stage__in=launchable())
-        .order_by("stage", "-pk")
-        .distinct("stage")
-    )
-    return {
-        run.stage: {k: v for k, v in run.recipe.items() if k in defaults(run.stage)} for run in runs
-    }
 
 
 def differences(page: Launch) -> list[dict[str, Any]]:

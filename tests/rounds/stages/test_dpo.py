@@ -10,11 +10,11 @@ from registry.models import ModelVersion
 from registry.services import register_folder
 from rounds.launching.launching import launch
 from rounds.launching.preflight import check
+from rounds.launching.proposing import suggested
 from rounds.loop import loop_of
 from rounds.models import Evaluation, Half, Round, Run
 from rounds.stages import get
 from rounds.stages.algorithms import algorithm_of, algorithms, among, title_of
-from rounds.views.launches import suggested
 from tests.factories import make_annotation, make_task, make_version
 from tests.rounds.stages.test_choose import MODELS, python, work
 from tests.rounds.views.asking import signed_in

@@ -12,9 +12,9 @@ from registry.services import register_folder
 from rounds.halves import in_half
 from rounds.launching.launching import launch
 from rounds.launching.preflight import check
+from rounds.launching.proposing import suggested
 from rounds.loop import loop_of
 from rounds.models import Evaluation, Half, Round, Run
-from rounds.views.launches import suggested
 from tests.factories import make_annotation, make_prompt, make_task
 from tests.rounds.views.asking import signed_in
 from tests.rounds.worker import finish, rows_of, start, write_model

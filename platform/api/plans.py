@@ -1,0 +1,50 @@
+"""What a round asks of people, as a body."""
+
+from typing import Any
+
+from pydantic import Field
+
+from api.schemas import Body, Key
+from labeling.models import Project
+from rounds.collecting.plan import completions_in
+
+
+class PlanBody(Body):
+    """How many tasks of each kind, and how their completions are written.
+
+    tasks: kind -> how many. completions: kind -> how many a task shows, where not as the project
+    has it. chosen_percent: of the tasks that compare texts, those that two reward models choose.
+    """
+
+    tasks: dict[str, int]
+    completions: dict[str, int] = Field(default_factory=dict)
+    human_texts: bool = Field(False, description="People's texts stand among the model's.")
+    chosen_percent: int = 0
+    previous_share: float = Field(0.0, description="Of completions, by the model before: 0 to 0.5.")
+    temperature: float = 1.0
+    max_new_tokens: int = 128
+    first_batch: int = Field(6, description="Prompts whose completions are written ahead.")
+    languages: list[str] = Field(default_factory=list, description="Of the prompts; empty: all.")
+    use_cases: list[str] = Field(default_factory=list, description="Of the prompts; empty: all.")
+    seed: int = 0
+
+    def plan(self, project: Project) -> dict[str, Any]:
+        """As `Plan.clean` takes it, which says what of it cannot be."""
+        values = self.model_dump(include=set(PlanBody.model_fields))
+        return {**values, "completions": completions_in(project, self.completions)}
+
+
+class RoundBody(PlanBody):
+    """What the next round asks."""
+
+    base: Key | None = Field(
+        None, description="The base model of the first round; without it the newest."
+    )
+    number: Key | None = Field(
+        None,
+        description="The round that this opens: one that is open already is answered as it is.",
+    )
+
+    def plan(self, project: Project) -> dict[str, Any]:
+        """As `Plan.clean` takes it."""
+        return {**super().plan(project), "base": self.base}
