@@ -42,6 +42,11 @@ class Resource:
         """The answer, as `shape`."""
         return _read(shape, self._transport.json(method, path, **given), path)
 
+    def _ask_for_any(self, shape: type[T], method: str, path: str, **given: Any) -> T | None:
+        """The answer, as `shape`; None where there is nothing (204)."""
+        found = self._transport.json(method, path, **given)
+        return None if found is None else _read(shape, found, path)
+
     def _pages(
         self,
         row: type[T],

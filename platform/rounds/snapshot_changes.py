@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from labeling.models import Annotation
-from labeling.queries import AnnotationQuerySet
 from rounds.models import Snapshot
 
 HOLDS = Snapshot.annotations.through
@@ -24,7 +24,7 @@ class Group:
     kept: int
 
 
-def labels(earlier: Snapshot, later: Snapshot) -> AnnotationQuerySet:
+def labels(earlier: Snapshot, later: Snapshot) -> QuerySet[Any]:
     """Those of either, with whether it is in each: `was` in the earlier, `is_there` in the later.
 
     A label that was corrected is another one: removed as it was, added as it is.
@@ -35,7 +35,7 @@ def labels(earlier: Snapshot, later: Snapshot) -> AnnotationQuerySet:
     return found.annotate(was=was, is_there=is_there).filter(Q(was=True) | Q(is_there=True))
 
 
-def changed(earlier: Snapshot, later: Snapshot) -> AnnotationQuerySet:
+def changed(earlier: Snapshot, later: Snapshot) -> QuerySet[Any]:
     """Those that are in one of the two only."""
     return labels(earlier, later).exclude(was=True, is_there=True)
 

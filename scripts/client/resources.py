@@ -129,7 +129,9 @@ def _call(document: Document, operation: Operation) -> tuple[str, str]:
     kind = python_type(shape)
     if resolved.get("type") == "array":  # a tuple, for `list` is the name of a method
         kind = f"tuple[{python_type(resolved['items'])}, ...]"
-    return kind, f"return self._ask({kind}, {operation.method!r}, {path}{sent})"
+    ask = "_ask_for_any" if kind.endswith(" | None") else "_ask"
+    named = kind.removesuffix(" | None")
+    return kind, f"return self.{ask}({named}, {operation.method!r}, {path}{sent})"
 
 
 def _sent(operation: Operation) -> str:

@@ -28,8 +28,8 @@ class AssignmentsApi(Resource):
 
         The one that you have begun, if there is one. 204: nothing is left for you now.
         """
-        return self._ask(
-            Assignment | None,
+        return self._ask_for_any(
+            Assignment,
             "POST",
             at("/projects/{project}/assignments", project=project),
             json=given(kind=kind),
