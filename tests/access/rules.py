@@ -14,6 +14,7 @@ from accounts.models import User
 from tests.access.api_rules import API_RULES
 from tests.access.rule import Rule
 from tests.access.training_rules import TRAINING_RULES
+from tests.access.wire import connection_kept
 
 # Who an address is for: this role and those after it.
 LEVELS = ["anybody", "signed in", "annotator", "reviewer", "manager", "admin"]
@@ -199,6 +200,9 @@ def ask(name: str, rule: Rule, keys: dict[str, Any], user: User | None) -> HttpR
         media = "application/octet-stream" if rule.body is None else "application/json"
         address = reverse(name, kwargs=keys)
         response = client.generic(rule.method, address, sent, media, headers=headers)
+        if response.streaming:
+            with connection_kept():
+                response.close()
         transaction.set_rollback(True)
     return response
 
