@@ -102,7 +102,7 @@ def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
     """405 with the methods that are."""
     message = _("This address does not take %(method)s.") % {"method": request.method}
     response = error_page(request, status=405, message=message)
-    response["Allow"] = allowed
+    response["Allow"] = ", ".join(sorted(allowed.split(", ")))  # django-ninja has them in a set
     return response
 
 
