@@ -13,7 +13,7 @@ from api import rates
 from core.errors import NotAllowedError, NotFoundError, TooManyError
 from core.middleware import SAFE
 from labeling.access import membership_for
-from labeling.models import Role
+from labeling.models import Project, Role
 
 FAILURES = "30/m/ip"
 
@@ -70,9 +70,11 @@ class TokenAuth(HttpBearer):
                 )
             return
         slug = request.resolver_match.kwargs["slug"]
-        member = membership_for(token.user, slug, role=self.role, archived=self.archived)
-        if token.project not in (None, member.project.pk):
+        # Before the role: of another project such a token does not even learn that it is there.
+        only = token.project
+        if only is not None and not Project.objects.filter(pk=only, slug=slug).exists():
             raise NotFoundError
+        member = membership_for(token.user, slug, role=self.role, archived=self.archived)
         request.member, request.project = member, member.project
 
 

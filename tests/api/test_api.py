@@ -155,6 +155,7 @@ def test_a_token_that_may_only_read_writes_nothing(client):
 def test_a_token_of_one_project_opens_that_one(client):
     ada = make_member(make_project("kitchen"), "Ada", Role.MANAGER)
     make_project("garden").memberships.create(user=ada, role=Role.MANAGER)
+    make_project("attic").memberships.create(user=ada, role=Role.ANNOTATOR)
     only = ada.memberships.get(project__slug="kitchen").project_id
     head = {"Authorization": f"Bearer {secret_of(ada, project=only, scope='write')}"}
 
@@ -165,6 +166,7 @@ def test_a_token_of_one_project_opens_that_one(client):
     assert [project["slug"] for project in listed] == ["kitchen"]
     assert (status("/kitchen"), status("/kitchen/imports")) == (200, 200)
     assert (status("/garden"), status("/garden/imports")) == (404, 404)
+    assert (status("/attic/imports"), status("/attic/rounds", "post")) == (404, 404)
     assert (status("/garden/exports/prompts.jsonl"), status("", "post")) == (404, 403)
 
 
