@@ -1,5 +1,7 @@
 """The rules of the pages' forms, for bodies and queries: what a page refuses, the API refuses."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django import forms
@@ -23,6 +25,16 @@ def cleaned(form: forms.BaseForm) -> dict[str, Any]:
             for name, messages in form.errors.items()
         },
     )
+
+
+@contextmanager
+def named(name: Callable[[str], str]) -> Iterator[None]:
+    """What is refused within names the fields of the body; name: of a field of the page's form."""
+    try:
+        yield
+    except BadInputError as error:
+        error.errors = {name(field): message for field, message in error.errors.items()}
+        raise
 
 
 def asked(place: Place, form: type[Form], **more: Any) -> Form:

@@ -1,17 +1,20 @@
 """Launches as bodies and answers."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
+from api.fields import named
 from api.schemas import Body
 from core.errors import BadInputError
 from labeling.models import Project
 from rounds.launching.proposing import Proposal, propose
 from rounds.launching.recipes import PRESETS
 from rounds.models import Round
+from rounds.stages import launchable
 from rounds.stages.algorithms import algorithms
 from rounds.stages.findings import Finding
 from rounds.stages.setting import Setting
@@ -118,6 +121,16 @@ def proposal(
     if errors:
         raise BadInputError(_("Some settings cannot be taken."), errors=errors)
     return propose(round_, stages=stages, preset=preset, algorithm=algorithm)
+
+
+def chosen_settings() -> AbstractContextManager[None]:
+    """What is refused within names the fields of a `LaunchBody`."""
+    return named(_field)
+
+
+def _field(field: str) -> str:
+    stage, _dash, setting = field.rpartition("-")
+    return f"settings.{stage}.{setting}" if stage in launchable() else field
 
 
 def setting_out(setting: Setting, value: Any, project: Project) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """What a round asks of people, as a body."""
 
+import re
+from contextlib import AbstractContextManager
 from typing import Any
 
 from pydantic import Field
 
+from api.fields import named
 from api.schemas import Body, Key
 from labeling.models import Project
 from rounds.collecting.plan import completions_in
@@ -32,6 +35,11 @@ class PlanBody(Body):
         """As `Plan.clean` takes it, which says what of it cannot be."""
         values = self.model_dump(include=set(PlanBody.model_fields))
         return {**values, "completions": completions_in(project, self.completions)}
+
+
+def planned() -> AbstractContextManager[None]:
+    """What is refused within names the fields of a `PlanBody`."""
+    return named(lambda field: re.sub(r"^(tasks|completions)_", r"\1.", field))
 
 
 class RoundBody(PlanBody):

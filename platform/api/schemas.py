@@ -19,6 +19,7 @@ Item = TypeVar("Item")
 KEY = {"ge": 1, "lt": 2**63}  # of a row
 Key = Annotated[int, Field(**KEY)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
+Word = Annotated[str, Field(max_length=60, pattern=r"^[-.A-Za-z0-9_]*$")]  # as programs say it
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 

@@ -17,4 +17,4 @@ def world(db: None) -> World:
 @pytest.fixture
 def mona(world: World) -> Caller:
     """Who manages it."""
-    return Caller(world.mona)
+    return Caller(world.mona, world.project)

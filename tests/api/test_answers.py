@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from labeling.models import Annotation, Flagged, Role
-from tests.api.calling import Api
+from tests.api.caller import Caller
 from tests.api.kitchen import annotate
 from tests.factories import make_member, make_project, make_task
 
@@ -14,12 +14,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rita():
     project = make_project("kitchen")
-    return Api(make_member(project, "Rita", Role.REVIEWER), project)
+    return Caller(make_member(project, "Rita", Role.REVIEWER), project)
 
 
 @pytest.fixture
 def ada(rita):
-    return Api(make_member(rita.project, "Ada"), rita.project)
+    return Caller(make_member(rita.project, "Ada"), rita.project)
 
 
 @pytest.fixture

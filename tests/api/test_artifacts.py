@@ -32,7 +32,7 @@ def body(response: HttpResponse) -> bytes:
 
 def test_a_file_comes_with_its_sums(mona: Caller, path: str, world: World) -> None:
     sha256 = hashlib.sha256(CONTENT)
-    response = mona.ask("get", path)
+    response = mona("get", path)
 
     assert (response.status_code, body(response)) == (200, CONTENT)
     assert {name: response[name] for name in ("ETag", "Repr-Digest", "Content-Length")} == {
@@ -61,7 +61,7 @@ def test_a_file_comes_with_its_sums(mona: Caller, path: str, world: World) -> No
 def test_a_part_is_the_one_that_is_asked_for(
     mona: Caller, path: str, asked: str, start: int, end: int
 ) -> None:
-    response = mona.ask("get", path, headers={"Range": asked})
+    response = mona("get", path, headers={"Range": asked})
 
     assert (response.status_code, body(response)) == (206, CONTENT[start:end])
     assert response["Content-Range"] == f"bytes {start}-{end - 1}/{len(CONTENT)}"
@@ -70,7 +70,7 @@ def test_a_part_is_the_one_that_is_asked_for(
 
 @pytest.mark.parametrize("asked", ["bytes=2097152-", "bytes=-0", "bytes=9999999999-"])
 def test_a_part_beyond_the_end_is_refused(mona: Caller, path: str, asked: str) -> None:
-    response = mona.ask("get", path, headers={"Range": asked})
+    response = mona("get", path, headers={"Range": asked})
 
     assert (response.status_code, response["Content-Range"]) == (416, f"bytes */{len(CONTENT)}")
     assert response.json()["type"] == "no_such_part"
@@ -78,16 +78,16 @@ def test_a_part_beyond_the_end_is_refused(mona: Caller, path: str, asked: str) -
 
 @pytest.mark.parametrize("asked", ["bytes=-", "items=0-5", "bytes=0-1,4-5", "bytes=x"])
 def test_what_is_no_single_range_gets_the_whole_file(mona: Caller, path: str, asked: str) -> None:
-    response = mona.ask("get", path, headers={"Range": asked})
+    response = mona("get", path, headers={"Range": asked})
     assert (response.status_code, body(response)) == (200, CONTENT)
 
 
 def test_a_download_that_was_cut_goes_on_only_in_the_same_file(mona: Caller, path: str) -> None:
-    whole = mona.ask("get", path)
+    whole = mona("get", path)
     etag = whole["ETag"]
-    same = mona.ask("get", path, headers={"Range": "bytes=5-", "If-Range": etag})
-    other = mona.ask("get", path, headers={"Range": "bytes=5-", "If-Range": '"another"'})
-    known = mona.ask("get", path, headers={"If-None-Match": f'"other", {etag}'})
+    same = mona("get", path, headers={"Range": "bytes=5-", "If-Range": etag})
+    other = mona("get", path, headers={"Range": "bytes=5-", "If-Range": '"another"'})
+    known = mona("get", path, headers={"If-None-Match": f'"other", {etag}'})
 
     assert [body(each) for each in (same, other, whole)] == [CONTENT[5:], CONTENT, CONTENT]
     assert [each.status_code for each in (same, other, known)] == [206, 200, 304]
@@ -96,7 +96,7 @@ def test_a_download_that_was_cut_goes_on_only_in_the_same_file(mona: Caller, pat
 
 @pytest.mark.parametrize("name", ["nothing.bin", "../model.safetensors", "MANIFEST.json"])
 def test_only_files_of_the_manifest_are_given(mona: Caller, path: str, name: str) -> None:
-    assert mona.ask("get", f"{path.rpartition('/')[0]}/{name}").status_code == 404
+    assert mona("get", f"{path.rpartition('/')[0]}/{name}").status_code == 404
 
 
 def test_a_file_that_is_not_as_it_was_stored_is_not_given(
@@ -104,9 +104,9 @@ def test_a_file_that_is_not_as_it_was_stored_is_not_given(
 ) -> None:
     file = store.path_of(world.policy.uri) / "model.safetensors"
     file.write_bytes(b"cut")
-    short = mona.ask("get", path)
+    short = mona("get", path)
     file.unlink()
-    gone = mona.ask("get", path)
+    gone = mona("get", path)
 
     assert [(each.status_code, each.json()["type"]) for each in (short, gone)] == [
         (503, "missing_files"),
@@ -124,5 +124,5 @@ def test_snapshots_and_corpora_have_files_too(mona: Caller, world: World) -> Non
         "rankings.parquet",
     ]
     for each in listed:
-        found = body(mona.ask("get", f"snapshots/{snapshot.pk}/files/{each['name']}"))
+        found = body(mona("get", f"snapshots/{snapshot.pk}/files/{each['name']}"))
         assert (len(found), hashlib.sha256(found).hexdigest()) == (each["size"], each["sha256"])

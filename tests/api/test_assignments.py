@@ -4,7 +4,7 @@ import pytest
 
 from labeling.checks import golds
 from labeling.models import Annotation, Assignment, CheckSettings, Role
-from tests.api.calling import Api
+from tests.api.caller import Caller
 from tests.factories import make_member, make_project, make_task
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ SIX = {"text": "Six minutes."}
 @pytest.fixture
 def ada():
     project = make_project("kitchen")
-    return Api(make_member(project, "Ada"), project)
+    return Caller(make_member(project, "Ada"), project)
 
 
 def take(api, **body):
@@ -50,7 +50,7 @@ def test_a_task_is_taken_with_all_that_its_page_shows(ada):
     assert 44 * 60 < taken["lease_seconds"] <= 45 * 60
     assert take(ada)["id"] == taken["id"]  # one at a time
     assert ada.get("assignments")["items"][0]["id"] == taken["id"]
-    assert take(Api(make_member(ada.project, "Bo"), ada.project)) == 204
+    assert take(Caller(make_member(ada.project, "Bo"), ada.project)) == 204
 
 
 def test_a_task_is_of_the_kind_that_is_asked_for(ada):
@@ -93,7 +93,7 @@ def test_drafts_are_kept_and_one_that_is_stale_is_refused(ada):
 
 def test_what_is_released_others_have_and_what_is_skipped_stays_away(ada):
     make_task(ada.project)
-    bo = Api(make_member(ada.project, "Bo"), ada.project)
+    bo = Caller(make_member(ada.project, "Bo"), ada.project)
     mine = take(ada)["id"]
 
     assert take(bo) == 204
@@ -197,7 +197,7 @@ def test_kinds_say_the_form_of_their_answers(ada):
 def test_a_reviewer_decides_a_task(ada):
     task = make_task(ada.project)
     ada("post", f"assignments/{take(ada)['id']}/answer", {"answer": SIX})
-    rita = Api(make_member(ada.project, "Rita", Role.REVIEWER), ada.project)
+    rita = Caller(make_member(ada.project, "Rita", Role.REVIEWER), ada.project)
 
     decision = rita("post", f"tasks/{task.pk}/decision").json()
     answer = rita("post", f"assignments/{decision['id']}/answer", {"answer": {"text": "Ten."}})

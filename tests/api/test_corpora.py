@@ -11,7 +11,7 @@ from tests.rounds.world import World
 
 def send(mona: Caller, content: str, **fields: str) -> HttpResponse:
     file = SimpleUploadedFile("tales.jsonl", content.encode(fields.get("encoding") or "utf-8"))
-    return mona.ask("post", "corpora", data={"file": file, **fields})
+    return mona("post", "corpora", data={"file": file, **fields})
 
 
 def test_a_corpus_is_added_read_and_removed(world: World, mona: Caller) -> None:
@@ -31,7 +31,7 @@ def test_a_corpus_is_added_read_and_removed(world: World, mona: Caller) -> None:
     }
     assert mona.get(f"corpora/{corpus.pk}") == added
     assert mona.get("corpora") == {"items": [added], "next": None}
-    assert mona.ask("delete", f"corpora/{corpus.pk}").status_code == 204
+    assert mona("delete", f"corpora/{corpus.pk}").status_code == 204
     assert mona.get("corpora")["items"] == []
     assert Job.objects.latest("pk").payload["folders"] == [corpus.uri]
 
@@ -40,7 +40,7 @@ def test_one_that_a_run_was_launched_with_stays(world: World, mona: Caller) -> N
     added = send(mona, '{"text": "Once"}').json()
     Run.objects.update(corpus=added["id"])
 
-    assert (added["name"], mona.ask("delete", f"corpora/{added['id']}").status_code) == (
+    assert (added["name"], mona("delete", f"corpora/{added['id']}").status_code) == (
         "tales.jsonl",
         409,
     )
@@ -65,9 +65,9 @@ def test_lines_that_cannot_be_taken_are_named(world: World, mona: Caller) -> Non
 def test_an_encoding_is_one_of_those_that_the_page_offers(world: World, mona: Caller) -> None:
     gbk = '{"text": "从前"}'
     file = SimpleUploadedFile("gbk.jsonl", gbk.encode("gb18030"))
-    taken = mona.ask("post", "corpora", data={"file": file, "encoding": "gb18030"})
+    taken = mona("post", "corpora", data={"file": file, "encoding": "gb18030"})
     file = SimpleUploadedFile("rot.jsonl", gbk.encode())
-    refused = mona.ask("post", "corpora", data={"file": file, "encoding": "rot13"})
+    refused = mona("post", "corpora", data={"file": file, "encoding": "rot13"})
 
     assert taken.json()["beginning"] == "从前"
     assert [error["field"] for error in refused.json()["errors"]] == ["encoding"]
@@ -75,11 +75,11 @@ def test_an_encoding_is_one_of_those_that_the_page_offers(world: World, mona: Ca
 
 def test_a_form_has_one_of_each_field_and_no_others(world: World, mona: Caller) -> None:
     file = SimpleUploadedFile("tales.txt", b"Once")
-    more = mona.ask("post", "corpora", data={"file": file, "colour": "red"})
+    more = mona("post", "corpora", data={"file": file, "colour": "red"})
     file = SimpleUploadedFile("tales.txt", b"Once")
-    twice = mona.ask("post", "corpora", data={"file": file, "name": ["one", "two"]})
+    twice = mona("post", "corpora", data={"file": file, "name": ["one", "two"]})
     media = "multipart/form-data; boundary=" + 300 * "x"  # longer than any that is read
-    broken = mona.ask("post", "corpora", data=b"--x", content_type=media)
+    broken = mona("post", "corpora", data=b"--x", content_type=media)
 
     assert [(each.status_code, each.json()["type"]) for each in (more, twice, broken)] == [
         (400, "bad_request"),

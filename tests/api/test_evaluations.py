@@ -37,7 +37,7 @@ def test_an_evaluation_says_whether_the_new_model_is_better(world: World, mona: 
     }
     assert (round(wins["value"], 3), wins["n"]) == (round(8.5 / 12, 3), 12)
     assert (change["value"], change["n"]) == (2.5, 12)
-    assert mona.ask("get", f"runs/{world.runs['sft'].pk}/evaluation").status_code == 404
+    assert mona("get", f"runs/{world.runs['sft'].pk}/evaluation").status_code == 404
 
 
 def test_samples_come_in_pages(world: World, mona: Caller) -> None:

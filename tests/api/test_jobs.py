@@ -47,7 +47,7 @@ def test_jobs_are_listed_for_site_admins(world: World) -> None:
 
 def test_a_job_of_another_project_is_not_there_for_a_token_of_one(world: World) -> None:
     job = world.runs["ppo"].job_id
-    mona = Caller(world.mona)
+    mona = Caller(world.mona, world.project)
     assert mona.get(f"/jobs/{job}")["kind"] == "ppo"
     token = world.mona.api_tokens.get()
     token.project = world.project.pk
@@ -55,7 +55,7 @@ def test_a_job_of_another_project_is_not_there_for_a_token_of_one(world: World) 
     assert mona.get(f"/jobs/{job}")["kind"] == "ppo"
     token.project = world.project.pk + 1
     token.save()
-    assert mona.ask("get", f"/jobs/{job}").status_code == 404
+    assert mona("get", f"/jobs/{job}").status_code == 404
 
 
 def test_workers_are_listed_for_site_admins(db: None) -> None:
@@ -109,3 +109,4 @@ def test_the_audit_log_is_told_as_it_was_written(world: World, mona: Caller) -> 
     )
     assert root.get("/audit", until="2001-01-01")["items"] == []
     assert mona.get("audit", since="2001-01-01", action="round.closed")["items"] == []
+    assert mona("get", "audit", data={"action": "\0"}).status_code == 422

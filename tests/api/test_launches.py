@@ -28,7 +28,7 @@ def round_(db: None) -> Round:
 
 @pytest.fixture
 def manager(round_: Round) -> Caller:
-    return Caller(make_member(round_.project, "Mona", Role.MANAGER))
+    return Caller(make_member(round_.project, "Mona", Role.MANAGER), round_.project)
 
 
 def test_what_can_be_launched_is_said_with_its_settings(manager: Caller) -> None:
@@ -53,7 +53,7 @@ def test_what_can_be_launched_is_said_with_its_settings(manager: Caller) -> None
 def test_presets_and_algorithms_are_of_those_that_there_are(manager: Caller) -> None:
     large = manager.get("rounds/1/launchable", preset="instructgpt", algorithm="dpo")
     assert (large["preset"], large["algorithm"]) == ("instructgpt", "dpo")
-    refused = manager.ask("get", "rounds/1/launchable", data={"preset": "huge"})
+    refused = manager("get", "rounds/1/launchable", data={"preset": "huge"})
     assert refused.status_code == 422
     assert refused.json()["errors"] == [
         {"field": "preset", "message": "Choose one of: cpu, instructgpt, lora."}
@@ -124,12 +124,12 @@ def test_settings_of_the_last_run_are_proposed_next(manager: Caller) -> None:
     [
         (
             {"stages": ["sft"], "settings": {"sft": {"epochs": 0, "hue": 1}}},
-            ["sft-hue", "sft-epochs"],
+            ["settings.sft.hue", "settings.sft.epochs"],
         ),
         ({"stages": ["waffle"]}, ["stages"]),
         ({"stages": []}, ["stages"]),
-        ({"stages": ["sft"], "settings": {"ppo": {"steps": 2}}}, ["ppo"]),
-        ({"stages": ["sft"], "settings": {"sft": {"epochs": "3"}}}, ["sft-epochs"]),
+        ({"stages": ["sft"], "settings": {"ppo": {"steps": 2}}}, ["settings.ppo"]),
+        ({"stages": ["sft"], "settings": {"sft": {"epochs": "3"}}}, ["settings.sft.epochs"]),
         ({"stages": "sft"}, ["body.stages"]),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from api.models import KeptAnswer
 from labeling.models import Role
-from tests.api.calling import Api
+from tests.api.caller import Caller
 from tests.factories import make_member, make_project
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mona():
     project = make_project("kitchen")
-    return Api(make_member(project, "Mona", Role.MANAGER), project)
+    return Caller(make_member(project, "Mona", Role.MANAGER), project)
 
 
 def test_somebody_new_is_invited_by_a_link_that_is_told_once(mona):

@@ -41,7 +41,7 @@ def test_models_are_listed_with_the_base_models(world: World, mona: Caller) -> N
     assert found == [whole(row, serves=row == world.policy) for row in rows]
     rewards = mona.get("models", kind="reward")["items"]
     assert [each["name"] for each in rewards] == ["reward v1"]
-    assert mona.ask("get", f"models/{foreign.pk}").status_code == 404
+    assert mona("get", f"models/{foreign.pk}").status_code == 404
 
 
 def test_a_model_knows_its_lineage(world: World, mona: Caller) -> None:
@@ -72,7 +72,7 @@ def test_a_label_knows_the_models_that_it_trained(world: World, mona: Caller) ->
 
     assert [model["name"] for model in trained] == ["sft v1", "reward v1", "policy v1"]
     assert mona.get(f"labels/{newer.pk}/models") == {"items": [], "next": None}
-    assert mona.ask("get", "labels/0/models").status_code == 404
+    assert mona("get", "labels/0/models").status_code == 404
 
 
 def test_a_model_is_promoted_for_a_reason_and_rolled_back(world: World, mona: Caller) -> None:

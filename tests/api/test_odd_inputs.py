@@ -9,7 +9,7 @@ from django.test import Client
 
 from core import limits
 from labeling.models import Project, Prompt, Role
-from tests.api.calling import Api
+from tests.api.caller import Caller
 from tests.factories import make_member, make_project, make_prompt, make_task
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ JSON = "application/json"
 @pytest.fixture
 def mona():
     project = make_project("kitchen")
-    return Api(make_member(project, "Mona", Role.MANAGER), project)
+    return Caller(make_member(project, "Mona", Role.MANAGER), project)
 
 
 def send(api, body, *, method="POST", path="guidelines", media=JSON, **headers):

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import AuditEntry
 from labeling.models import Role
 from labeling.projects import create_project
-from tests.api.calling import Api
+from tests.api.caller import Caller
 from tests.factories import make_member, make_user
 
 pytestmark = pytest.mark.django_db
@@ -14,11 +14,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mona():
     user = make_user("Mona")
-    return Api(user, create_project(name="Kitchen", slug="kitchen", by=user))
+    return Caller(user, create_project(name="Kitchen", slug="kitchen", by=user))
 
 
 def test_the_admin_opens_a_project_and_manages_it():
-    root = Api(make_user(is_superuser=True))
+    root = Caller(make_user(is_superuser=True))
 
     made = root("post", "/projects", {"name": " Kitchen ", "slug": "Kitchen"})
 
@@ -87,7 +87,7 @@ def test_new_guidelines_are_a_new_version(mona):
 
 
 def test_an_archived_project_is_read_by_its_reviewers_and_written_by_nobody(mona):
-    ada = Api(make_member(mona.project, "Ada", Role.ANNOTATOR), mona.project)
+    ada = Caller(make_member(mona.project, "Ada", Role.ANNOTATOR), mona.project)
 
     assert mona("post", "archive").json()["is_archived"] is True
 

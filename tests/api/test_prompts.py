@@ -3,7 +3,7 @@
 import pytest
 
 from labeling.models import Import, Prompt, Role
-from tests.api.calling import Api
+from tests.api.caller import Caller
 from tests.factories import make_member, make_project, make_prompt, make_task
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mona():
     project = make_project("kitchen")
-    return Api(make_member(project, "Mona", Role.MANAGER), project)
+    return Caller(make_member(project, "Mona", Role.MANAGER), project)
 
 
 def last_texts(answer):

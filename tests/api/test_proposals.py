@@ -3,7 +3,7 @@
 import pytest
 
 from labeling.models import Prompt, Role
-from tests.api.calling import Api
+from tests.api.caller import Caller
 from tests.factories import make_member, make_project
 
 pytestmark = pytest.mark.django_db
@@ -13,12 +13,12 @@ ANY = {"language": "", "use_case": ""}
 @pytest.fixture
 def mona():
     project = make_project("kitchen")
-    return Api(make_member(project, "Mona", Role.MANAGER), project)
+    return Caller(make_member(project, "Mona", Role.MANAGER), project)
 
 
 @pytest.fixture
 def ada(mona):
-    return Api(make_member(mona.project, "Ada"), mona.project)
+    return Caller(make_member(mona.project, "Ada"), mona.project)
 
 
 def wanted(mona):
@@ -88,7 +88,7 @@ def test_one_is_accepted_with_another_text(mona, ada):
 
 
 def test_a_reviewer_decides_on_none_of_their_own(mona):
-    rita = Api(make_member(mona.project, "Rita", Role.REVIEWER), mona.project)
+    rita = Caller(make_member(mona.project, "Rita", Role.REVIEWER), mona.project)
     sent = written(rita, mona, "Why?")
 
     assert rita.get("proposals")["items"] == []

@@ -16,7 +16,7 @@ def manager(db: None) -> Caller:
     for number in range(6):
         make_prompt(project, f"Question {number}?")
     make_version(name="base")
-    return Caller(make_member(project, "Mona", Role.MANAGER))
+    return Caller(make_member(project, "Mona", Role.MANAGER), project)
 
 
 def test_rounds_are_listed_the_newest_first(world: World, mona: Caller) -> None:
@@ -84,7 +84,17 @@ def test_a_plan_that_cannot_be_is_refused_by_its_fields(manager: Caller) -> None
     ]
     refused = manager.post("rounds", {"tasks": {"waffle": 1}, "colour": "red"}, status=422)
     assert [error["field"] for error in refused["errors"]] == ["body.colour"]
+    plan = {"tasks": {"waffle": 1, "ranking": -1}, "completions": {"ranking": 99}}
+    refused = manager.post("rounds", plan, status=422)
+    assert {error["field"] for error in refused["errors"]} == {
+        "tasks.waffle",
+        "tasks.ranking",
+        "completions.ranking",
+    }
     assert Round.objects.count() == 0
+    manager.post("rounds", {"tasks": {"demonstration": 1}})
+    refused = manager.post("rounds/1/ask", {"tasks": {}}, status=422)
+    assert [error["field"] for error in refused["errors"]] == ["tasks.ranking"]
 
 
 def test_a_round_that_is_not_over_is_not_followed_by_another(manager: Caller) -> None:
@@ -94,6 +104,8 @@ def test_a_round_that_is_not_over_is_not_followed_by_another(manager: Caller) ->
     assert refused["detail"] == "Round 1 is not evaluated yet: run the evaluation first."
     again = manager.post("rounds", {"tasks": {"demonstration": 1}, "number": 1})
     assert (again["number"], Round.objects.count()) == (1, 1)
+    refused = manager.post("rounds", {"tasks": {"demonstration": 1}, "number": 7}, status=409)
+    assert refused["detail"] == "There is no round 7: the one to open next is 2."
 
 
 def test_more_is_asked_of_a_round(manager: Caller) -> None:

@@ -2,8 +2,10 @@
 
 from django.utils.dateparse import parse_datetime
 
+from registry.models import Family
 from rounds.models import Ballot, Verdict
 from tests.api.caller import Caller
+from tests.factories import make_version
 from tests.rounds.world import World
 
 
@@ -42,9 +44,15 @@ def test_what_cannot_be_asked_is_named(world: World, mona: Caller) -> None:
     refused = mona.post(
         "ballots", {"models": [world.policy.pk, reward.pk], "prompts": 0, "effect": 99}, status=422
     )
-    assert [error["field"] for error in refused["errors"]] == ["versions", "prompts", "effect"]
+    assert [error["field"] for error in refused["errors"]] == ["models", "prompts", "effect"]
     one = mona.post("ballots", {"models": [world.policy.pk]}, status=422)
-    assert one["errors"] == [{"field": "versions", "message": "Choose two models or more."}]
+    assert one["errors"] == [{"field": "models", "message": "Choose two models or more."}]
+    both = [world.round.writer.pk, world.policy.pk]
+    judged = mona.post("ballots", {"models": both, "is_judged": True}, status=422)
+    assert [error["field"] for error in judged["errors"]] == ["is_judged"]
+    foreign = make_version("policy", family=Family.objects.create(name="elsewhere"))
+    refused = mona.post("ballots", {"models": [world.policy.pk, foreign.pk]}, status=422)
+    assert [error["field"] for error in refused["errors"]] == ["models"]
     assert Ballot.objects.count() == 0
 
 

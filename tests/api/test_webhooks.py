@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from labeling.models import Role
-from tests.api.calling import Api
+from tests.api.caller import Caller
 from tests.factories import make_member, make_project
 from tests.webhooks.made import URL, make_webhook
 from webhooks import secrets
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mona():
     project = make_project("kitchen")
-    return Api(make_member(project, "Mona", Role.MANAGER), project)
+    return Caller(make_member(project, "Mona", Role.MANAGER), project)
 
 
 def test_one_is_added_read_changed_and_removed(mona):

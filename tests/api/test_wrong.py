@@ -3,7 +3,7 @@
 import pytest
 
 from labeling.models import Role
-from tests.api.calling import Api
+from tests.api.caller import Caller
 from tests.factories import make_member, make_project
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 )
 def test_a_field_that_is_wrong(sent, english, chinese):
     project = make_project("kitchen")
-    mona = Api(make_member(project, "Mona", Role.MANAGER), project)
+    mona = Caller(make_member(project, "Mona", Role.MANAGER), project)
 
     def said(language):
         mona.headers["Accept-Language"] = language

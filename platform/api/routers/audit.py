@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from api.auth import ADMIN, MANAGER
 from api.parts import name_of
 from api.request import ApiRequest
-from api.schemas import Key, Page, Place, page_of
+from api.schemas import Key, Page, Place, Word, page_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -38,7 +38,7 @@ class AuditEntryOut(Schema):
 class WhichActs(Place):
     """Which acts."""
 
-    action: str | None = Field(None, max_length=60, description="One only, as `round.opened`.")
+    action: Word | None = Field(None, description="One only, as `round.opened`.")
     person: Key | None = Field(None, description="Who did it, by their id.")
     since: date | None = Field(None, description="From this day on.")
     until: date | None = Field(None, description="Up to this day, which counts.")

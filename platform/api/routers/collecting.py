@@ -5,7 +5,7 @@ from typing import Any
 from ninja import Router, Schema
 
 from api.auth import MANAGER
-from api.plans import PlanBody
+from api.plans import PlanBody, planned
 from api.request import ApiRequest
 from api.routers.rounds import RoundProgressOut, progress_out, round_of
 from rounds.collecting import ending, opening
@@ -45,7 +45,8 @@ def ask_more(request: ApiRequest, slug: str, number: int, body: PlanBody) -> dic
     """Fewer than were asked for, where there are not so many prompts that fit."""
     round_ = round_of(request, number)
     plan = body.plan(request.project)
-    return {"tasks": opening.ask_more(round_=round_, by=request.user, plan=plan)}
+    with planned():
+        return {"tasks": opening.ask_more(round_=round_, by=request.user, plan=plan)}
 
 
 @router.get(

@@ -10,6 +10,7 @@ from api.launch_parts import (
     LaunchBody,
     PreflightOut,
     Wanted,
+    chosen_settings,
     finding_out,
     proposal,
     setting_out,
@@ -71,7 +72,8 @@ def check_launch(request: ApiRequest, slug: str, number: int, body: LaunchBody) 
     round_ = round_of(request, number)
     found = proposal(round_, preset=body.preset, algorithm=body.algorithm, stages=body.stages)
     asked = found.stages if body.stages is None else body.stages
-    chosen = launching.chain(round_, asked, found.with_settings(body.settings), found.stock)
+    with chosen_settings():
+        chosen = launching.chain(round_, asked, found.with_settings(body.settings), found.stock)
     check = preflight.check(round_, list(chosen), chosen, stock=found.stock)
     return {
         "may_launch": not check.missing,
@@ -105,10 +107,11 @@ def launch(
     """
     round_ = round_of(request, number)
     found = proposal(round_, preset=body.preset, algorithm=body.algorithm, stages=body.stages)
-    runs = launching.launch(
-        round_=round_,
-        stages=found.stages if body.stages is None else body.stages,
-        recipes=found.with_settings(body.settings),
-        by=request.user,
-    )
+    with chosen_settings():
+        runs = launching.launch(
+            round_=round_,
+            stages=found.stages if body.stages is None else body.stages,
+            recipes=found.with_settings(body.settings),
+            by=request.user,
+        )
     return Status(201, [run_out(run) for run in runs])

@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema, Status
 
 from api.auth import MANAGER
 from api.parts import ModelPart, model_part, name_of
-from api.plans import RoundBody
+from api.plans import RoundBody, planned
 from api.request import ApiRequest
 from api.schemas import Page, Place, page_of
 from rounds.collecting import opening
@@ -136,12 +136,13 @@ def open_round(request: ApiRequest, slug: str, body: RoundBody) -> Status[dict[s
 
     That one has to be evaluated, or cancelled, and its runs to have ended: else 409.
     """
-    opened = opening.open_round(
-        project=request.project,
-        by=request.user,
-        plan=body.plan(request.project),
-        number=body.number,
-    )
+    with planned():
+        opened = opening.open_round(
+            project=request.project,
+            by=request.user,
+            plan=body.plan(request.project),
+            number=body.number,
+        )
     return Status(201, progress_out(round_of(request, opened.number)))
 
 

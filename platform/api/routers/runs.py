@@ -10,7 +10,7 @@ from api.auth import MANAGER
 from api.parts import JobState
 from api.request import ApiRequest
 from api.run_parts import RunDetailsOut, RunOut, details_out, run_out
-from api.schemas import Key, Page, Place, page_of
+from api.schemas import Key, Page, Place, Word, page_of
 from rounds.launching import launching
 from rounds.models import Run
 from rounds.queries import RunQuerySet
@@ -22,7 +22,7 @@ class Which(Place):
     """Which runs."""
 
     round: Key | None = Field(None, description="The number of their round.")
-    stage: str | None = Field(None, max_length=40, description="As `sft` or `ppo`.")
+    stage: Word | None = Field(None, description="As `sft` or `ppo`.")
     state: JobState | None = Field(None, description="Of their job.")
 
 

@@ -4,16 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 
 from api.auth import MANAGER
-from api.fields import cleaned
+from api.fields import cleaned, named
 from api.parts import ModelPart, model_part, name_of
 from api.request import ApiRequest
 from api.schemas import Body, Key, Page, Place, page_of
+from core.errors import BadInputError
 from rounds.models import EFFECT, Ballot
 from rounds.verdict import asking, texts, writing
 from rounds.verdict.forms import PROPOSED, BallotForm
+from rounds.verdict.judging import judge
 from rounds.verdict.reading import verdict_of
 
 router = Router(tags=["votes"])
@@ -136,11 +139,15 @@ def list_ballots(request: ApiRequest, slug: str, place: Query[Place]) -> dict[st
 def ask_people(request: ApiRequest, slug: str, body: BallotBody) -> Status[dict[str, Any]]:
     """They do not see which is which. 409 where no held-out prompt is left to ask about."""
     data = body.model_dump()
+    if body.is_judged and not judge():
+        text = _("No language model is set up on this server: JUDGE_URL and JUDGE_MODEL name one.")
+        raise BadInputError(text, errors={"is_judged": text})
     form = BallotForm(
         {**data, "versions": data["models"]}, versions=texts.comparable(request.project)
     )
-    cleaned(form)
-    ballot = asking.ask(project=request.project, by=request.user, **form.asked())
+    with named(lambda field: "models" if field == "versions" else field):
+        cleaned(form)
+        ballot = asking.ask(project=request.project, by=request.user, **form.asked())
     return Status(201, _out(ballot))
 
 

@@ -25,14 +25,16 @@ def open_round(
     """Open the next round; the serving model writes its completions.
 
     `number` makes a second click harmless: the round of that number is answered if it is there.
+    ConflictError where it is neither there nor the next.
     """
     project = Project.objects.select_for_update().get(pk=project.pk)
     asked = plan if isinstance(plan, Plan) else Plan.clean(plan)
     last = project.rounds.order_by("-number").first()
     due = 1 if last is None else last.number + 1
-    if number is not None and number < due:
+    if number is not None and number != due:
         if (found := project.rounds.filter(number=number).first()) is None:
-            raise ConflictError(_("There is no round %s: reload the page.") % number)
+            message = _("There is no round %(number)s: the one to open next is %(due)s.")
+            raise ConflictError(message % {"number": number, "due": due})
         return found
     if last is not None:
         _close(last)

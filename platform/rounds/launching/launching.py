@@ -113,9 +113,8 @@ def chain(
     given: those that differ from the defaults. BadInputError names what cannot be taken.
     """
     if unknown := [stage for stage in [*stages, *given] if stage not in launchable()]:
-        raise BadInputError(
-            _("There is no stage “%s”.") % unknown[0], errors={"stages": unknown[0]}
-        )
+        text = _("There is no stage “%s”.") % unknown[0]
+        raise BadInputError(text, errors={"stages": text})
     if not stages:
         text = _("Choose at least one stage.")
         raise BadInputError(text, errors={"stages": text})

@@ -39,7 +39,7 @@ class Proposal:
         BadInputError for those of a stage that is not ticked.
         """
         errors = {
-            stage: _("Settings of “%s”, which is not among the stages.") % stage
+            f"settings.{stage}": _("Settings of “%s”, which is not among the stages.") % stage
             for stage in settings
             if stage not in self.stages
         }

@@ -106,11 +106,14 @@ def test_a_second_click_gives_the_same_round(
     assert Task.objects.count() == 1
 
 
-def test_a_number_that_no_round_has_is_refused(
-    project: Project, mona: User, base: ModelVersion
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_number_that_is_neither_there_nor_the_next_is_refused(
+    project: Project, mona: User, base: ModelVersion, number: int
 ) -> None:
-    with pytest.raises(ConflictError, match="reload the page"):
-        open_round(project=project, by=mona, plan={"tasks": {"demonstration": 1}}, number=0)
+    plan = {"tasks": {"demonstration": 1}}
+    with pytest.raises(ConflictError, match="the one to open next is 1"):
+        open_round(project=project, by=mona, plan=plan, number=number)
+    assert not project.rounds.exists()
 
 
 def test_the_next_round_waits_for_the_evaluation_and_takes_the_serving_model(
