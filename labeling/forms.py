@@ -12,6 +12,7 @@ from labeling import encodings, skipping
 from labeling.formats import FORMATS
 from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
+from labeling.licence_field import LicenceField
 from labeling.models import MOST_ANSWERS, Membership, Period, Project, Role, Skipping
 from labeling.prompt_files import LARGEST
 
@@ -98,6 +99,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=[(reason.value, reason.label) for reason in skipping.OFFERED],
         help_text=_("None chosen: all of these."),
     )
+    licence = LicenceField()
 
     class Meta:
         model = Project
@@ -114,6 +116,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "hides_concerns",
             "prompts_per_user",
             "redacts_personal",
+            "licence",
         ]
         help_texts = {
             "overlap": _(

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.names import name_key
+from labeling import licences
 from labeling.queries import ProjectQuerySet
 from registry.models import Family
 
@@ -88,6 +89,8 @@ class Project(models.Model):
     prompts_per_user = models.PositiveIntegerField(
         _("prompts of one user"), default=0, db_default=0
     )
+    # An SPDX identifier, or another name; empty: nobody has said.
+    licence = models.CharField(max_length=licences.LONGEST, blank=True, default="", db_default="")
     # Training has begun on the labels of this round and of those before: they are corrected by
     # reviewers only.
     frozen_round = models.PositiveIntegerField(default=0, db_default=0, editable=False)

@@ -39,6 +39,7 @@ from api.routers import (
     rounds,
     runs,
     settings,
+    snapshot_cards,
     snapshot_changes,
     snapshots,
     tasks,
@@ -87,7 +88,7 @@ ROUTERS = [
     *(tasks, assignments, own_answers, answers, proposals, proposal_decisions),
     *(exports, frozen, pseudonyms),
     *(rounds, collecting, launches, runs, events, evaluations, votes),
-    *(models, aliases, snapshots, snapshot_changes, corpora, artifacts),
+    *(models, aliases, snapshots, snapshot_cards, snapshot_changes, corpora, artifacts),
     *(notices, webhooks, jobs, audit),
 ]
 for part in ROUTERS:

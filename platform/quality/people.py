@@ -6,9 +6,10 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
-from django.db.models import Aggregate, Count, FloatField, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import Now, TruncWeek
 
+from core.aggregates import Median
 from labeling.kinds import kinds
 from labeling.models import Annotation, Purpose
 from labeling.queries import AnnotationQuerySet
@@ -20,14 +21,6 @@ from quality.known import LATEST, SPEEDS, digest
 from quality.models import PersonFigures
 
 AT_ONCE = 200  # people
-
-
-class Median(Aggregate):
-    """The middle one of the values."""
-
-    function = "percentile_cont"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
 
 
 def compute(project_id: int, seen: dict[str, Seen]) -> None:

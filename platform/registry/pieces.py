@@ -23,13 +23,18 @@ def is_there(uri: str, name: str, *, size: int) -> bool:
     return path.is_file() and path.stat().st_size == size
 
 
+def require(uri: str, name: str, *, size: int) -> None:
+    """MissingFilesError unless it is there."""
+    if not is_there(uri, name, size=size):
+        raise MissingFilesError(f"{uri} is not whole in {store.shown('')}: {name}")
+
+
 def pieces(uri: str, name: str, *, size: int, first: int, count: int) -> Iterator[bytes]:
     """`count` bytes from the byte `first` on of the file `name`, of `size`, of the folder at `uri`.
 
     MissingFilesError, before the first piece, where the file is not there as it was stored.
     """
-    if not is_there(uri, name, size=size):
-        raise MissingFilesError(f"{uri} is not whole in {store.shown('')}: {name}")
+    require(uri, name, size=size)
     if not settings.STORE_URL:
         # Opened now: what is removed or swept meanwhile is read to its end all the same.
         return Part((store.path_of(uri) / name).open("rb"), first, count)

@@ -113,13 +113,14 @@ def _store(project: Project, *, sha256: str, files: Row, counts: Row) -> Snapsho
 
 def read(snapshot: Snapshot, table: str, *, split: str | None = None) -> Iterator[Row]:
     """The rows of one of TABLES, in order; of one split only where it is given."""
-    path = copies.fetch(snapshot.uri, snapshot.manifest) / _file_of(snapshot, table)
+    path = copies.fetch(snapshot.uri, snapshot.manifest) / file_of(snapshot, table)
     if not path.is_file():
         raise MissingFilesError(f"{snapshot} is not whole in {root()}: no {path.name}")
     return (row for row in read_rows(path, TABLES[table]) if split in {None, row["split"]})
 
 
-def _file_of(snapshot: Snapshot, table: str) -> str:
+def file_of(snapshot: Snapshot, table: str) -> str:
+    """The name of the file of one of TABLES."""
     name = f"{table}.parquet"
     return name if name in snapshot.manifest else FORMER[table]
 

@@ -13,12 +13,14 @@ from rounds.views import (
     retiring,
     rounds,
     runs,
+    snapshots,
     verdict,
 )
 
 ROUND = "projects/<slug:slug>/rounds/<int:number>/"
 BALLOT = "projects/<slug:slug>/verdict/<int:pk>/"
 MODELS = "projects/<slug:slug>/models/"
+SNAPSHOT = "projects/<slug:slug>/snapshots/<int:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/remove/", leaving.person_remove, name="person_remove"),
@@ -53,6 +55,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(MODELS, models.model_list, name="models"),
     path(f"{MODELS}<int:pk>/", models.model_detail, name="model"),
     path(f"{MODELS}<int:pk>/promote/", models.model_promote, name="model_promote"),
-    path("projects/<slug:slug>/snapshots/<int:pk>/", models.snapshot_detail, name="snapshot"),
+    path(SNAPSHOT, models.snapshot_detail, name="snapshot"),
+    path(f"{SNAPSHOT}card/", snapshots.snapshot_card, name="snapshot_card"),
+    path(f"{SNAPSHOT}folder/", snapshots.snapshot_folder, name="snapshot_folder"),
     path("projects/<slug:slug>/labels/<int:pk>/", labels.label_detail, name="label"),
 ]

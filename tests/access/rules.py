@@ -155,6 +155,8 @@ RULES = {
     "corpora": Rule("manager", sign="project"),
     "corpus_remove": Rule("manager", "POST", "corpus"),
     "snapshot": Rule("manager", sign="snapshot"),
+    "snapshot_card": Rule("manager", sign="snapshot"),
+    "snapshot_folder": Rule("manager", sign="snapshot"),
     "label": Rule("reviewer", sign="annotation"),
     "webhooks": Rule("manager", sign="project"),
     "webhook": Rule("manager", sign="webhook"),

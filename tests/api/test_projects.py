@@ -60,6 +60,7 @@ def test_settings_are_changed_one_by_one_and_the_rest_stays(mona):
         ({"completions": {"nothing": 4}}, "completions"),
         ({"name": "a\u202eb"}, "name"),
         ({"skip_reasons": ["bored"]}, "skip_reasons"),
+        ({"licence": "x" * 201}, "licence"),
         ({"role": "manager"}, "body.role"),
         ({"overlap": "3"}, "body.overlap"),
         ({"overlap": True}, "body.overlap"),
@@ -72,6 +73,23 @@ def test_settings_that_cannot_be_are_refused_by_field(mona, sent, field):
 
     assert (answer.status_code, [e["field"] for e in answer.json()["errors"]]) == (422, [field])
     assert mona.get("settings") == before
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("cc-by-4.0", "CC-BY-4.0"),
+        ("  Ours:  research\nonly ", "Ours: research only"),
+        ("", ""),
+    ],
+)
+def test_a_licence_is_an_spdx_identifier_or_another_name(mona, sent, kept):
+    before = mona.get("settings")
+    mona("patch", "settings", {"licence": "MIT"})
+
+    changed = mona("patch", "settings", {"licence": sent})
+
+    assert (before["licence"], changed.json()) == ("", before | {"licence": kept})
 
 
 def test_new_guidelines_are_a_new_version(mona):

@@ -8,7 +8,8 @@ class Settings(Received):
 
     goal: answers in a goal_period that each annotator sees as theirs, 0 for none. skip_reasons:
     empty where all are offered. prompts_per_user: that are imported, 0 for all. redacts_personal:
-    whether personal data is taken out of what is imported.
+    whether personal data is taken out of what is imported. licence: of the labels, an SPDX
+    identifier or another name, "" where nobody has said.
     """
 
     name: str
@@ -25,3 +26,4 @@ class Settings(Received):
     hides_concerns: bool
     prompts_per_user: int
     redacts_personal: bool
+    licence: str

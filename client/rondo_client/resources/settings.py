@@ -34,6 +34,7 @@ class SettingsApi(Resource):
         hides_concerns: bool | None = UNSET,
         prompts_per_user: int | None = UNSET,
         redacts_personal: bool | None = UNSET,
+        licence: str | None = UNSET,
         open_tasks: bool = UNSET,
     ) -> Settings:
         """Change settings.
@@ -58,6 +59,7 @@ class SettingsApi(Resource):
                 hides_concerns=hides_concerns,
                 prompts_per_user=prompts_per_user,
                 redacts_personal=redacts_personal,
+                licence=licence,
                 open_tasks=open_tasks,
             ),
         )

@@ -62,6 +62,36 @@ class SnapshotsApi(Resource):
             size=200,
         )
 
+    def read_card(
+        self, project: str, snapshot: int, target: Path | str, *, progress: Progress | None = None
+    ) -> Path:
+        """The dataset card of a snapshot.
+
+        What the labels are, how they were made, splits, annotators, agreement, licence.
+        """
+        return self._download(
+            at("/projects/{project}/snapshots/{snapshot}/card", project=project, snapshot=snapshot),
+            target,
+            progress=progress,
+        )
+
+    def download(
+        self, project: str, snapshot: int, target: Path | str, *, progress: Progress | None = None
+    ) -> Path:
+        """Download a snapshot as a folder.
+
+        The card and the Parquet files: unpacked, `datasets.load_dataset` reads it.
+        """
+        return self._download(
+            at(
+                "/projects/{project}/snapshots/{snapshot}/folder",
+                project=project,
+                snapshot=snapshot,
+            ),
+            target,
+            progress=progress,
+        )
+
     def compare(self, project: str, snapshot: int, later: int) -> Compared:
         """Compare two snapshots.
 

@@ -25,7 +25,8 @@ class SettingsOut(Schema):
 
     goal: answers in a goal_period that each annotator sees as theirs, 0 for none. skip_reasons:
     empty where all are offered. prompts_per_user: that are imported, 0 for all.
-    redacts_personal: whether personal data is taken out of what is imported.
+    redacts_personal: whether personal data is taken out of what is imported. licence: of the
+    labels, an SPDX identifier or another name, "" where nobody has said.
     """
 
     name: str
@@ -42,6 +43,7 @@ class SettingsOut(Schema):
     hides_concerns: bool
     prompts_per_user: int
     redacts_personal: bool
+    licence: str
 
 
 class SettingsIn(Body):
@@ -63,6 +65,7 @@ class SettingsIn(Body):
     hides_concerns: bool | None = None
     prompts_per_user: Number | None = None
     redacts_personal: bool | None = None
+    licence: Text | None = None
     open_tasks: bool = False
 
 

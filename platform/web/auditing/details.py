@@ -49,6 +49,7 @@ NAMES = {
     "kinds": gettext_lazy("kinds"),
     "language": gettext_lazy("language"),
     "languages": gettext_lazy("languages"),
+    "licence": gettext_lazy("licence"),
     "lease_minutes": gettext_lazy("minutes a task is reserved"),
     "max_new_tokens": gettext_lazy("longest completion, in tokens"),
     "messages": gettext_lazy("text before"),
