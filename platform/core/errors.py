@@ -14,6 +14,7 @@ RondoError
 ├── BusyError                too many do this at once (503)
 ├── MissingFilesError        files that the database names are not on this machine (503)
 ├── StoreUnreachableError    the artifact store at its URL does not answer, or refuses (503)
+├── HubError                 a server that models are pushed to refuses, or does not answer (502)
 └── JobFailedError           a training process ended with an error
 """
 
@@ -128,6 +129,13 @@ class StoreUnreachableError(RondoError):
     code = "store_unreachable"
     http_status = 503
     retry_after = 60
+
+
+class HubError(RondoError):
+    """A Hub-like server that models are pushed to refuses, or does not answer."""
+
+    code = "hub"
+    http_status = 502
 
 
 class JobFailedError(RondoError):

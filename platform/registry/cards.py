@@ -15,6 +15,7 @@ TITLES = {
 }
 
 
+END = "Made with Rondo. Weights are safetensors; no code of this folder needs trust."
 USE = """\
 Rondo put the messages of `preamble.json` before each conversation in the round that trained this
 model. A server such as vLLM does not read that file: who asks the model puts them there.
@@ -56,12 +57,20 @@ def write(
         lines += [json.dumps(version.metrics, indent=2, sort_keys=True, ensure_ascii=False), "```"]
     if preamble:
         lines += ["", "## Before each prompt", "", USE]
-    lines += [
-        "",
-        "Made with Rondo. Weights are safetensors; no code of this folder needs trust.",
-        "",
-    ]
+    lines += ["", END, ""]
     return "\n".join(lines)
+
+
+def with_sections(card: str, sections: Mapping[str, Sequence[str]]) -> str:
+    """A stored card with more below: what was not known, or not there, when it was written.
+
+    sections: heading -> lines.
+    """
+    before, _end, _after = card.rpartition(END)
+    lines = [(before or card).rstrip("\n")]
+    for heading, text in sections.items():
+        lines += ["", f"## {heading}", "", *text]
+    return "\n".join([*lines, "", END, ""])
 
 
 def _word(text: Any) -> str:
