@@ -87,6 +87,7 @@ class Snapshot(models.Model):
     uri = models.CharField(max_length=500)
     manifest = models.JSONField()
     counts = models.JSONField(default=dict)  # {"train": {"ranking": 40, …}, "heldout": …}
+    filters = models.JSONField(default=dict, db_default={})  # by which its labels were chosen
     annotations = models.ManyToManyField(Annotation, related_name="snapshots")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -4,16 +4,20 @@
     rankings.parquet        rankings, and corrections that changed something
     prompts.parquet         every prompt of the project
 
+    filters.json            by what they were chosen, where not all are in it
+
 The same labels give the same files, hence the same snapshot. Each row names its annotation, and
 `Snapshot.annotations` names them all, so that one can ask both ways: which labels trained this
 model, and what did this label train?
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from core.errors import MissingFilesError
 from core.tables import ROWS_PER_GROUP, Row, read_rows, write_rows
@@ -60,28 +64,46 @@ TABLES = {
     ),
 }
 LABELS = ("demonstrations", "rankings")
+FILTERS = "filters.json"  # beside the tables, where not all labels were frozen
 # Snapshots never change: what these tables were called in those of version 0.1.
 FORMER = {"demonstrations": "sft.parquet", "rankings": "reward.parquet"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Some of the labels and prompts. filters: what they were chosen by, in words of the API."""
+
+    filters: dict[str, str]
+    labels: Callable[[QuerySet[Annotation]], QuerySet[Annotation]]
+    prompts: Callable[[QuerySet[Prompt]], QuerySet[Prompt]]
+
+
+ALL = Chosen(filters={}, labels=lambda found: found, prompts=lambda found: found)
+
+
 def freeze(
-    project: Project, *, preamble: Preamble | None = None, weights: Weights | None = None
+    project: Project,
+    *,
+    preamble: Preamble | None = None,
+    weights: Weights | None = None,
+    chosen: Chosen = ALL,
 ) -> Snapshot:
     """The snapshot of the labels as they are now; the one there is when they are the same.
 
     preamble: what stands before the prompts that models are to write for; before those of labels
     stands what their writers were given. weights: how much each label counts that is trained on,
-    where not all count alike.
+    where not all count alike. chosen: which of the labels; the filters are part of what is frozen,
+    so that the same labels chosen otherwise are another snapshot.
     """
     counts: Row = {}
 
     def write(folder: Path) -> freezing.Files:
-        files = _write_files(project, folder, preamble, weights)
+        files = _write_files(project, folder, preamble, weights, chosen)
         counts.update(_count(folder))
         return files
 
     sha256, files = freezing.freeze(KIND, write)
-    return _store(project, sha256=sha256, files=files, counts=counts)
+    return _store(project, sha256=sha256, files=files, counts=counts, filters=chosen.filters)
 
 
 def root() -> Path:
@@ -95,11 +117,18 @@ def sweep() -> list[str]:
 
 
 @transaction.atomic
-def _store(project: Project, *, sha256: str, files: Row, counts: Row) -> Snapshot:
+def _store(
+    project: Project, *, sha256: str, files: Row, counts: Row, filters: dict[str, str]
+) -> Snapshot:
     snapshot, created = Snapshot.objects.get_or_create(
         project=project,
         sha256=sha256,
-        defaults={"uri": f"{KIND}/{sha256}", "manifest": files, "counts": counts},
+        defaults={
+            "uri": f"{KIND}/{sha256}",
+            "manifest": files,
+            "counts": counts,
+            "filters": filters,
+        },
     )
     if created:
         link = Snapshot.annotations.through
@@ -126,24 +155,36 @@ def file_of(snapshot: Snapshot, table: str) -> str:
 
 
 def _write_files(
-    project: Project, folder: Path, preamble: Preamble | None, weights: Weights | None
+    project: Project,
+    folder: Path,
+    preamble: Preamble | None,
+    weights: Weights | None,
+    chosen: Chosen,
 ) -> dict[str, Row]:
     """Write each file; {name: {sha256, size, rows}}."""
-    sources = {table: _label_rows(project, table, weights) for table in LABELS}
-    sources["prompts"] = _prompt_rows(project, preamble.messages if preamble else [])
+    labels = chosen.labels(usable_annotations(project))
+    prompts = chosen.prompts(Prompt.objects.in_use().filter(project=project))
+    sources = {table: _label_rows(project, labels, table, weights) for table in LABELS}
+    sources["prompts"] = _prompt_rows(prompts, preamble.messages if preamble else [])
     files: dict[str, Row] = {}
     for table, rows in sources.items():
         path = folder / f"{table}.parquet"
         count = write_rows(path, rows, TABLES[table])
         files[path.name] = {**manifest.entry(path), "rows": count}
+    if chosen.filters:
+        path = folder / FILTERS
+        path.write_text(json.dumps(chosen.filters, indent=2, sort_keys=True), encoding="utf-8")
+        files[path.name] = {**manifest.entry(path), "rows": len(chosen.filters)}
     return files
 
 
-def _label_rows(project: Project, table: str, weights: Weights | None) -> Iterator[Row]:
-    """What each usable annotation, by age, adds to `table`, as its kind says."""
+def _label_rows(
+    project: Project, labels: QuerySet[Annotation], table: str, weights: Weights | None
+) -> Iterator[Row]:
+    """What each of `labels`, by age, adds to `table`, as its kind says."""
     # In a fixed order, so that the same labels give the same file.
     completions = Prefetch("task__completions", Completion.objects.order_by("pk"))
-    found = usable_annotations(project).select_related("task__prompt", "task__settings")
+    found = labels.select_related("task__prompt", "task__settings")
     preambles = dict(project.preambles.values_list("pk", "messages"))
     for item in found.prefetch_related(completions).order_by("pk").iterator(ROWS_PER_GROUP):
         kind, before = kinds()[item.kind], preambles.get(item.task.preamble_id or 0, [])
@@ -173,10 +214,8 @@ def _common(annotation: Annotation, preamble: Sequence[Message], then: Sequence[
     }
 
 
-def _prompt_rows(project: Project, preamble: Sequence[Message]) -> Iterator[Row]:
-    for prompt in (
-        Prompt.objects.in_use().filter(project=project).order_by("pk").iterator(ROWS_PER_GROUP)
-    ):
+def _prompt_rows(prompts: QuerySet[Prompt], preamble: Sequence[Message]) -> Iterator[Row]:
+    for prompt in prompts.order_by("pk").iterator(ROWS_PER_GROUP):
         yield {
             "prompt_id": prompt.pk,
             "sha256": prompt.sha256,

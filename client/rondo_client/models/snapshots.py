@@ -54,6 +54,7 @@ class SnapshotDetails(Received):
     id: int
     sha256: str
     counts: dict[str, dict[str, int]]
+    filters: dict[str, str]
     created_at: datetime
     labels: int
     runs: list[int]
@@ -62,10 +63,11 @@ class SnapshotDetails(Received):
 class Snapshot(Received):
     """What was frozen. sha256: of its content: the same labels give the same snapshot.
 
-    counts: split -> table -> rows.
+    counts: split -> table -> rows. filters: by which its labels were chosen, empty for all.
     """
 
     id: int
     sha256: str
     counts: dict[str, dict[str, int]]
+    filters: dict[str, str]
     created_at: datetime

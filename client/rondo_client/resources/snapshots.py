@@ -1,7 +1,9 @@
 """Operations on snapshots. Written by scripts/client from the server's OpenAPI."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from rondo_client.base import Resource, at
 from rondo_client.models.shared import (
@@ -27,13 +29,83 @@ class SnapshotsApi(Resource):
         """
         return self._pages(Snapshot, at("/projects/{project}/snapshots", project=project), size=200)
 
-    def freeze_labels(self, project: str) -> SnapshotDetails:
+    def freeze_labels(
+        self,
+        project: str,
+        *,
+        round: int | None = None,
+        kind: str | None = None,
+        split: Literal["train", "heldout"] | None = None,
+        language: str | None = None,
+        annotator: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        model: str | None = None,
+        agreement_at_least: int | None = None,
+        agreement_at_most: int | None = None,
+        flag: str | None = None,
+        answers: Literal["counted", "given"] | None = None,
+        pairs: Literal["all", "best"] | None = None,
+        ties: Literal["leave_out", "both_ways"] | None = None,
+    ) -> SnapshotDetails:
         """Freeze the labels.
 
-        As a launch does. The one that is there already where the labels are the same.
+        As a launch does. The one that is there already where labels and filters are the same.
+
+        With filters only the labels that pass, and the prompts of their split and language;
+        launches freeze all. `answers`, `pairs` and `ties` are filters of exports only.
+
+        round: Tasks of this round only.
+
+        kind: Answers of this kind only. One of ranking, demonstration, correction, combined,
+        comparison, critique, dialogue, grading, rating, rules, stepwise.
+
+        split: Prompts of this split only.
+
+        language: Prompts of this language only: en.
+
+        annotator: Answers of this person, by pseudonym.
+
+        since: Given on this day (UTC) or later: 2026-11-27.
+
+        until: Given on this day (UTC) or earlier.
+
+        model: With a text of the model of this name.
+
+        agreement_at_least: Tasks whose answers agree by so many percent; of one answer no figure.
+
+        agreement_at_most: By so many percent or fewer.
+
+        flag: Answers that stand out for this reason; none: for no reason. One of any, none, fast,
+        place, line, far.
+
+        answers: given: what each annotator said, also where a reviewer's decision counts instead.
+        Else what counts.
+
+        pairs: best: the best tier against the others, not the others among themselves.
+
+        ties: both_ways: of two tied texts a pair each way. Else none.
         """
         return self._ask(
-            SnapshotDetails, "POST", at("/projects/{project}/snapshots", project=project)
+            SnapshotDetails,
+            "POST",
+            at("/projects/{project}/snapshots", project=project),
+            params={
+                "round": round,
+                "kind": kind,
+                "split": split,
+                "language": language,
+                "annotator": annotator,
+                "since": since,
+                "until": until,
+                "model": model,
+                "agreement_at_least": agreement_at_least,
+                "agreement_at_most": agreement_at_most,
+                "flag": flag,
+                "answers": answers,
+                "pairs": pairs,
+                "ties": ties,
+            },
         )
 
     def read(self, project: str, snapshot: int) -> SnapshotDetails:

@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema, Status
 
 from api.auth import MANAGER
+from api.exports.choosing import chosen_by
+from api.exports.filters import Filters
 from api.parts import name_of
 from api.request import ApiRequest
 from api.schemas import Page, Place, page_of
@@ -22,12 +24,13 @@ router = Router(tags=["snapshots"])
 class SnapshotOut(Schema):
     """What was frozen. sha256: of its content: the same labels give the same snapshot.
 
-    counts: split -> table -> rows.
+    counts: split -> table -> rows. filters: by which its labels were chosen, empty for all.
     """
 
     id: int
     sha256: str
     counts: dict[str, dict[str, int]]
+    filters: dict[str, str]
     created_at: datetime
 
 
@@ -60,6 +63,7 @@ def _out(row: Snapshot) -> dict[str, Any]:
         "id": row.pk,
         "sha256": row.sha256,
         "counts": row.counts,
+        "filters": row.filters,
         "created_at": row.created_at,
     }
 
@@ -98,10 +102,17 @@ def list_snapshots(request: ApiRequest, slug: str, place: Query[Place]) -> dict[
     response={201: SnapshotDetailsOut},
     summary="Freeze the labels",
 )
-def freeze_labels(request: ApiRequest, slug: str) -> Status[dict[str, Any]]:
-    """As a launch does. The one that is there already where the labels are the same."""
+def freeze_labels(
+    request: ApiRequest, slug: str, filters: Query[Filters]
+) -> Status[dict[str, Any]]:
+    """As a launch does. The one that is there already where labels and filters are the same.
+
+    With filters only the labels that pass, and the prompts of their split and language; launches
+    freeze all. `answers`, `pairs` and `ties` are filters of exports only.
+    """
     preamble = Preamble.objects.in_force(request.project)
-    frozen = copies.uploading(partial(freeze, request.project, preamble=preamble))
+    chosen = chosen_by(filters, request.project)
+    frozen = copies.uploading(partial(freeze, request.project, preamble=preamble, chosen=chosen))
     return Status(201, _details_out(frozen))
 
 

@@ -55,6 +55,7 @@ class Facts:
     sha256: str
     files: dict[str, str]
     counts: dict[str, dict[str, int]]
+    filters: dict[str, str]
     languages: list[str]
     kinds: list[OfKind]
     agreement: list[Agreed]
@@ -95,6 +96,7 @@ def facts_of(snapshot: Snapshot) -> Facts:
         sha256=snapshot.sha256,
         files={table: file_of(snapshot, table) for table in TABLES},
         counts=snapshot.counts,
+        filters=snapshot.filters,
         languages=_distinct(labels, "language"),
         kinds=_kinds(labels),
         agreement=_agreement(labels),

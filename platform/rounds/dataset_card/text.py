@@ -87,6 +87,9 @@ def _made(facts: Facts) -> list[str]:
         ],
     )
     lines.append("")
+    if facts.filters:
+        chosen = ", ".join(f"{name} = {_line(value)}" for name, value in facts.filters.items())
+        lines.append(f"- Not all labels of the project, but those of: {chosen}.")
     if facts.first and facts.last:
         lines.append(f"- Given from {_day(facts.first)} to {_day(facts.last)} (UTC).")
     if facts.rounds:
