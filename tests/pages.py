@@ -28,6 +28,8 @@ NO_PAGES = {
     "job_log",
     "export_download",
     "export_frozen",
+    "snapshot_card",
+    "snapshot_folder",
 }
 # Whose page it is where people of several levels may open it.
 SEEN_BY = {
