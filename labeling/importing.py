@@ -1,12 +1,16 @@
 """Prompts that a file held, and their labels, stored: what the project does not have yet."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import audit
+from core.locks import one_at_a_time
+from core.postgresql.copying import copy
 from labeling.health.base import Finding
 from labeling.intake import Alike, Intake, take
 from labeling.labeled_files import LabelRow
@@ -15,7 +19,7 @@ from labeling.prompt_files import PromptRow
 from labeling.queries import PromptQuerySet
 from labeling.redaction import keep, redact
 from labeling.splitting import Kin
-from labeling.storing_labels import Keeper, store_labels
+from labeling.storing_labels import Keeper, Known, store_labels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +37,17 @@ class ImportResult:
     labels: int = 0
     left_out: int = 0
     beyond: int = 0
+
+    def __add__(self, other: "ImportResult") -> "ImportResult":
+        """What two parts of a file brought."""
+        return ImportResult(
+            created=self.created + other.created,
+            duplicates=self.duplicates + other.duplicates,
+            rubrics=self.rubrics + other.rubrics,
+            labels=self.labels + other.labels,
+            left_out=self.left_out + other.left_out,
+            beyond=self.beyond + other.beyond,
+        )
 
 
 @transaction.atomic
@@ -59,72 +74,47 @@ def import_prompts(
     like others are left out; None: they are not looked for. by_user: whether what one user asked is
     kin.
     """
-    bare = redact(project, rows, labels)
-    rows, labels = bare.rows, bare.labels
-    by_sha = {row.sha256: row for row in reversed(rows)}
-    needed = {label.prompt for label in labels}
-    taken = take(project, rows, alike=alike, needed=needed)
-    created = len(taken.rows)
-    imported = None
-    if created or labels:
-        imported = Import.objects.create(
-            project=project,
-            imported_by=by,
-            name=source[:200],
-            form=form,
-            format=format_name,
-            rows=len(by_sha),
-            created=created,
-            health=[finding.as_json() for finding in health],
-        )
-    kin = Kin(project, taken.rows, linked=taken.linked, by_user=by_user)
-    # Nobody can have been asked about a rubric that was not there.
-    lacking = list(_lacking(project, rows))
-    for prompt in lacking:
-        prompt.rubric = by_sha[prompt.sha256].rubric
-    Prompt.objects.bulk_update(lacking, ["rubric"], batch_size=1000)
-    Prompt.objects.bulk_create(
-        (
-            Prompt(
-                project=project,
-                messages=row.messages,
-                given=row.given,
-                **row.hashes,
-                source=source[:200] if row.source is None else row.source,
-                language=language,
-                use_case=row.use_case,
-                split=kin.side(row, heldout_percent=heldout_percent),
-                group_name=row.group,
-                asker=row.asker,
-                metadata=row.metadata,
-                content_warning=ContentWarning.MARKED if row.content_warning else "",
-                rubric=row.rubric,
-                imported=imported,
-            )
-            for row, language in zip(taken.rows, taken.languages, strict=True)
-        ),
-        batch_size=1000,
-        ignore_conflicts=True,
+    imported = begin(project=project, name=source, by=by, form=form, format_name=format_name)
+    imported.health = [finding.as_json() for finding in health]
+    result = add(
+        imported=imported,
+        rows=rows,
+        labels=labels,
+        heldout_percent=heldout_percent,
+        alike=alike,
+        by_user=by_user,
     )
-    if imported and bare.originals:
-        keep(imported, bare.originals)
-    stored = _label(imported, labels) if imported and labels else 0
-    if imported and not created and not stored:  # all of it was there
+    end(imported=imported, rows=len({row.sha256 for row in rows}), result=result)
+    return result
+
+
+def begin(*, project: Project, name: str, by: User | None, form: str, format_name: str) -> Import:
+    """An import to which rows are added in the same transaction; others of the project wait."""
+    one_at_a_time(f"imports of {project.pk}")
+    return Import.objects.create(
+        project=project,
+        imported_by=by,
+        name=name[:200],
+        form=form,
+        format=format_name,
+        rows=0,
+        created=0,
+    )
+
+
+def end(*, imported: Import, rows: int, result: ImportResult) -> None:
+    """Note what came in all; nothing stays of an import that brought nothing. rows: its prompts."""
+    if result.created or result.labels:
+        imported.rows, imported.created, imported.labels = rows, result.created, result.labels
+        imported.save()
+    else:
         imported.delete()
-    result = ImportResult(
-        created=created,
-        duplicates=len(taken.known),
-        rubrics=len(lacking),
-        labels=stored,
-        left_out=taken.left_out,
-        beyond=taken.beyond,
-    )
     audit(
-        actor=by,
+        actor=imported.imported_by,
         action="prompts.imported",
-        target=f"labeling.Project:{project.pk}",
+        target=f"labeling.Project:{imported.project_id}",
         details={
-            "source": source,
+            "source": imported.name,
             "created": result.created,
             "duplicates": result.duplicates,
             **({"rubrics": result.rubrics} if result.rubrics else {}),
@@ -132,7 +122,65 @@ def import_prompts(
             **({"left_out": left_out} if (left_out := result.left_out + result.beyond) else {}),
         },
     )
-    return result
+
+
+def add(
+    *,
+    imported: Import,
+    rows: Sequence[PromptRow],
+    labels: Sequence[LabelRow] = (),
+    heldout_percent: int = 0,
+    alike: str = Alike.ALL,
+    by_user: bool = True,
+    compares: bool = True,
+) -> ImportResult:
+    """Store rows of a file, and their labels, that the project does not have yet.
+
+    compares: nearly the same prompts are looked for, which takes long where there are many.
+    ConflictError where somebody wrote one of the prompts meanwhile.
+    """
+    project = imported.project
+    bare = redact(project, rows, labels)
+    rows, labels = bare.rows, bare.labels
+    by_sha = {row.sha256: row for row in reversed(rows)}
+    needed = {label.prompt for label in labels}
+    taken = take(project, rows, alike=alike, needed=needed, compares=compares)
+    kin = Kin(project, taken.rows, linked=taken.linked, by_user=by_user)
+    # Nobody can have been asked about a rubric that was not there.
+    lacking = list(_lacking(project, rows))
+    for prompt in lacking:
+        prompt.rubric = by_sha[prompt.sha256].rubric
+    Prompt.objects.bulk_update(lacking, ["rubric"], batch_size=1000)
+    now = timezone.now()
+    copy(
+        Prompt,
+        [
+            "project", "messages", "given", "sha256", "likeness", "conversation", "source",
+            "language", "use_case", "split", "group_name", "metadata", "content_warning", "rubric",
+            "imported", "asker", "created_at",
+        ],
+        (
+            (
+                project.pk, json.dumps(row.messages), row.given, row.sha256, row.likeness,
+                row.conversation, imported.name if row.source is None else row.source, language,
+                row.use_case, kin.side(row, heldout_percent=heldout_percent), row.group,
+                json.dumps(row.metadata), ContentWarning.MARKED if row.content_warning else "",
+                json.dumps(row.rubric), imported.pk, row.asker, now,
+            )
+            for row, language in zip(taken.rows, taken.languages, strict=True)
+        ),
+    )  # fmt: skip
+    if bare.originals:
+        keep(imported, bare.originals)
+    stored = _label(imported, labels) if labels else 0
+    return ImportResult(
+        created=len(taken.rows),
+        duplicates=len(taken.known),
+        rubrics=len(lacking),
+        labels=stored,
+        left_out=taken.left_out,
+        beyond=taken.beyond,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,13 +236,10 @@ def standing(
 def _label(imported: Import, rows: Sequence[LabelRow]) -> int:
     """Store the labels of prompts that are there by now; how many were new."""
     keys = list({row.prompt for row in rows})
-    found = imported.project.prompts.only("pk", "sha256", "language", "split")
-    prompts = {prompt.sha256: prompt for prompt in found.filter(sha256__in=keys)}
-    imported.labels = store_labels(
-        project=imported.project, rows=rows, imported=imported, prompts=prompts
-    )
-    imported.save(update_fields=["labels"])
-    return imported.labels
+    found = imported.project.prompts.filter(sha256__in=keys)
+    columns = found.values_list("sha256", "pk", "language", "split")
+    prompts = {sha256: Known(*said) for sha256, *said in columns}
+    return store_labels(project=imported.project, rows=rows, imported=imported, prompts=prompts)
 
 
 def _lacking(project: Project, rows: Iterable[PromptRow]) -> PromptQuerySet:

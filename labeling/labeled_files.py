@@ -7,6 +7,7 @@ Whoever wants to look at the rows before they are stored, or to leave some out, 
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, islice
 
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ class LabelRow:
     prompt: str
     label: Label
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The same for the same words of the same person about the same prompt."""
         label = self.label

@@ -6,6 +6,7 @@ is of and who gave it there (docs/decisions/0080).
 """
 
 import hashlib
+import json
 import uuid
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import ensure_user
 from core.errors import BadInputError
+from core.postgresql.copying import copy, keys
 from labeling import kind_settings
 from labeling.formats import Label
 from labeling.kinds import kinds
@@ -27,22 +29,20 @@ from labeling.models import (
     Completion,
     Import,
     ImportedLabel,
-    KindSettings,
     Project,
-    Prompt,
     Purpose,
     Task,
 )
 
 NO_ROUND = 0  # of tasks that no round asked for
 NOBODY = "imported@labels.invalid"  # the address of the account that all such answers have
-AT_ONCE = 2000  # labels that are written together
 PSEUDONYM = 8  # digits
 
 
 def annotator() -> User:
     """Who stands in the place of the people who labeled elsewhere."""
-    return ensure_user(email=NOBODY, name="Imported", is_active=False)
+    found = User.objects.filter(email=NOBODY).first()  # without keeping others waiting
+    return found or ensure_user(email=NOBODY, name="Imported", is_active=False)
 
 
 def pseudonym(project: Project, who: str) -> str:
@@ -52,11 +52,12 @@ def pseudonym(project: Project, who: str) -> str:
     return hashlib.sha256(f"{project.pk}:{who}".encode()).hexdigest()[:PSEUDONYM]
 
 
-class Asked(NamedTuple):
-    """The settings under which answers of a kind are read."""
+class Known(NamedTuple):
+    """A prompt that labels are of."""
 
-    version: KindSettings | None
-    content: Any
+    pk: int
+    language: str
+    split: str
 
 
 class Keeper:
@@ -69,24 +70,27 @@ class Keeper:
         """The kind of a label and its body; None where no kind has a place for it."""
         first = [label.kind] if label.kind in kinds() else []
         for name in dict.fromkeys([*first, *kinds()]):
-            body = kinds()[name].imported(label, ids, self._settings[name].content)
+            body = kinds()[name].imported(label, ids, self._settings[name])
             if body is not None:
                 return name, body
         return None
 
-    def version(self, kind: str) -> KindSettings | None:
-        """What the tasks of a kind are asked under."""
-        return self._settings[kind].version
+    def must(self, row: LabelRow, ids: Sequence[int]) -> tuple[str, dict[str, Any]]:
+        """`kept`; BadInputError where no kind of the project has a place for the label."""
+        found = self.kept(row.label, ids)
+        if found is None:
+            raise BadInputError(_("line %(line)s: %(what)s") % _line(row))
+        return found
 
     def check(self, row: LabelRow) -> None:
-        """BadInputError where no kind of the project has a place for a label."""
-        if self.kept(row.label, range(len(row.label.texts))) is None:
-            raise BadInputError(_("line %(line)s: %(what)s") % _line(row))
+        """The same, before there are texts with ids."""
+        self.must(row, range(len(row.label.texts)))
 
 
-def _asked(project: Project, kind: str) -> Asked:
+def _asked(project: Project, kind: str) -> Any:
+    """The settings under which answers of a kind are read."""
     version = kind_settings.newest(project, kind)
-    return Asked(version, kinds()[kind].read_settings(version.content if version else None))
+    return kinds()[kind].read_settings(version.content if version else None)
 
 
 def _misfit(label: Label) -> str:
@@ -99,7 +103,7 @@ def _misfit(label: Label) -> str:
 
 @transaction.atomic
 def store_labels(
-    *, project: Project, rows: Sequence[LabelRow], imported: Import, prompts: dict[str, Prompt]
+    *, project: Project, rows: Sequence[LabelRow], imported: Import, prompts: dict[str, Known]
 ) -> int:
     """Store the labels that the project does not have yet and return how many.
 
@@ -109,107 +113,108 @@ def store_labels(
     known = ImportedLabel.objects.filter(project=project, sha256__in=list(by_sha))
     for sha256 in known.values_list("sha256", flat=True):
         del by_sha[sha256]
-    new, keeper = list(by_sha.items()), Keeper(project)
-    by = annotator() if new else None
-    for start in range(0, len(new), AT_ONCE):
-        assert by
-        _store(new[start : start + AT_ONCE], imported, prompts, keeper, by)
-    return len(new)
+    if by_sha:
+        _store(by_sha, imported, prompts, Keeper(project), annotator())
+    return len(by_sha)
 
 
 def _store(
-    rows: list[tuple[str, LabelRow]],
+    rows: dict[str, LabelRow],
     imported: Import,
-    prompts: dict[str, Prompt],
+    prompts: dict[str, Known],
     keeper: Keeper,
     by: User,
 ) -> None:
     project, now = imported.project, timezone.now()
-    texts = Completion.objects.bulk_create(
-        Completion(
-            prompt=prompts[row.prompt],
-            text=text.text,
-            round_number=NO_ROUND,
-            sampling={"model": text.model} if text.model else {},
-        )
-        for _sha, row in rows
-        for text in row.label.texts
+    texts = iter(keys(Completion, sum(len(row.label.texts) for row in rows.values())))
+    ids = [[next(texts) for _text in row.label.texts] for row in rows.values()]
+    said = [keeper.must(row, pks) for row, pks in zip(rows.values(), ids, strict=True)]
+    versions = {kind: kind_settings.in_force(project, kind) for kind in {kind for kind, _ in said}}
+    tasks, assignments, answers = (
+        keys(model, len(rows)) for model in (Task, Assignment, Annotation)
     )
-    each = iter(texts)
-    ids = [[next(each).pk for _text in row.label.texts] for _sha, row in rows]
-    said: list[tuple[str, dict[str, Any]]] = []
-    for (_sha, row), pks in zip(rows, ids, strict=True):
-        kept = keeper.kept(row.label, pks)
-        if kept is None:
-            raise BadInputError(_("line %(line)s: %(what)s") % _line(row))
-        said.append(kept)
-    versions = {kind: kind_settings.in_force(project, kind) for kind, _body in said}
-    tasks = Task.objects.bulk_create(
-        Task(
-            project=project,
-            kind=kind,
-            prompt=prompts[row.prompt],
-            settings=versions[kind],
-            language=prompts[row.prompt].language,
-            purpose=Purpose.IMPORTED,
-            round_number=NO_ROUND,
-            state=Task.State.DONE,
-            free_slots=0,
-        )
-        for (_sha, row), (kind, _body) in zip(rows, said, strict=True)
+    orders = [json.dumps(pks) for pks in ids]
+    asked = [prompts[row.prompt] for row in rows.values()]
+    labels = [row.label for row in rows.values()]
+    copy(
+        Completion,
+        [
+            "id", "prompt", "text", "tokens", "finish_reason", "sampling", "seed", "round_number",
+            "created_at",
+        ],
+        (
+            (
+                pk, prompt.pk, text.text, 0, Completion.FinishReason.STOP,
+                json.dumps({"model": text.model} if text.model else {}), 0, NO_ROUND, now,
+            )
+            for prompt, label, pks in zip(asked, labels, ids, strict=True)
+            for pk, text in zip(pks, label.texts, strict=True)
+        ),
+    )  # fmt: skip
+    copy(
+        Task,
+        [
+            "id", "project", "kind", "prompt", "settings", "language", "purpose", "round_number",
+            "overlap", "priority", "turn", "state", "free_slots", "created_at",
+        ],
+        (
+            (
+                pk, project.pk, kind, prompt.pk, version and version.pk, prompt.language,
+                Purpose.IMPORTED, NO_ROUND, 1, 0, 0, Task.State.DONE, 0, now,
+            )
+            for pk, prompt, (kind, _body) in zip(tasks, asked, said, strict=True)
+            for version in [versions[kind]]
+        ),
+    )  # fmt: skip
+    copy(
+        Task.completions.through,
+        ["task", "completion"],
+        ((task, pk) for task, pks in zip(tasks, ids, strict=True) for pk in pks),
     )
-    shows = Task.completions.through
-    shows.objects.bulk_create(
-        shows(task_id=task.pk, completion_id=pk)
-        for task, pks in zip(tasks, ids, strict=True)
-        for pk in pks
-    )
-    assignments = Assignment.objects.bulk_create(
-        Assignment(
-            task=task,
-            annotator=by,
-            purpose=Purpose.IMPORTED,
-            slot=0,
-            state=Assignment.State.SUBMITTED,
-            lease_until=now,
-            shown_order=pks,
-        )
-        for task, pks in zip(tasks, ids, strict=True)
-    )
-    answers = Annotation.objects.bulk_create(
-        Annotation(
-            project=project,
-            task=task,
-            assignment=assignment,
-            annotator=by,
-            kind=task.kind,
-            round_number=NO_ROUND,
-            language=task.language,
-            split=prompts[row.prompt].split,
-            body=body,
-            concerns=list(row.label.concerns),
-            comment=row.label.comment,
-            shown_order=assignment.shown_order,
-            guideline_version=project.guideline_version,
-            client_key=uuid.uuid4(),
-            is_simulated=project.is_simulated,
-            purpose=Purpose.IMPORTED,
-        )
-        for task, assignment, (_sha, row), (_kind, body) in zip(
-            tasks, assignments, rows, said, strict=True
-        )
-    )
-    ImportedLabel.objects.bulk_create(
-        ImportedLabel(
-            annotation=answer,
-            project=project,
-            imported=imported,
-            sha256=sha256,
-            who=pseudonym(project, row.label.who),
-            about=row.label.about,
-        )
-        for answer, (sha256, row) in zip(answers, rows, strict=True)
-    )
+    copy(
+        Assignment,
+        [
+            "id", "task", "slot", "purpose", "annotator", "state", "lease_until", "client_key",
+            "shown_order", "draft_version", "active_seconds", "skip_reason", "created_at",
+        ],
+        (
+            (
+                pk, task, 0, Purpose.IMPORTED, by.pk, Assignment.State.SUBMITTED, now, uuid.uuid4(),
+                order, 0, 0, "", now,
+            )
+            for pk, task, order in zip(assignments, tasks, orders, strict=True)
+        ),
+    )  # fmt: skip
+    copy(
+        Annotation,
+        [
+            "id", "project", "task", "assignment", "annotator", "kind", "language", "split", "body",
+            "concerns", "comment", "shown_order", "guideline_version", "client_key",
+            "active_seconds", "is_simulated", "purpose", "created_at",
+        ],
+        (
+            (
+                pk, project.pk, task, assignment, by.pk, kind, prompt.language, prompt.split,
+                json.dumps(body), list(label.concerns), label.comment, order,
+                project.guideline_version, uuid.uuid4(), 0, project.is_simulated, Purpose.IMPORTED,
+                now,
+            )
+            for pk, task, assignment, prompt, label, order, (kind, body) in zip(
+                answers, tasks, assignments, asked, labels, orders, said, strict=True
+            )
+        ),
+    )  # fmt: skip
+    copy(
+        ImportedLabel,
+        ["annotation", "project", "imported", "sha256", "who", "about"],
+        (
+            (
+                pk, project.pk, imported.pk, sha256, pseudonym(project, label.who),
+                json.dumps(label.about),
+            )
+            for pk, sha256, label in zip(answers, rows, labels, strict=True)
+        ),
+    )  # fmt: skip
 
 
 def _line(row: LabelRow) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from core.errors import BadInputError
 from labeling.readers.base import Entry, LineError, Source
 from labeling.readers.strict_json import DECODER, value_of
 
-_LINE_END = re.compile(r"\r\n|\n|\r")  # a string of JSON holds none of them
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")  # a string of JSON holds no line end
 _SKIPPED = re.compile(r"[\s,]*")
 _COLON = re.compile(r"\s*:\s*")
 _BLANK = re.compile(r"\s*\Z")
@@ -29,7 +29,7 @@ def source(text: str, *, most: int, needed: Collection[str] = ()) -> Source:
 
 def _entries(text: str, *, most: int, needed: Collection[str]) -> Generator[Entry, None, None]:
     try:
-        values = _whole_values(text, most=most, needed=needed) if text.strip() else []
+        values = _whole_values(text, most=most, needed=needed) if not _BLANK.match(text) else []
     except RecursionError as error:
         raise BadInputError(_("the JSON is nested too deeply")) from error
     if values is not None:
@@ -41,8 +41,8 @@ def _entries(text: str, *, most: int, needed: Collection[str]) -> Generator[Entr
 
 def lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines that are not empty, with their numbers."""
-    for number, line in enumerate(_LINE_END.split(text), start=1):
-        if line.strip():
+    for number, found in enumerate(_LINE.finditer(text), start=1):  # one after the other
+        if (line := found[1]) and not line.isspace():
             yield number, line
 
 

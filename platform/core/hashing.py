@@ -19,6 +19,8 @@ def likeness(value: Any) -> str:
 
 def _folded(part: Any) -> Any:
     match part:
+        case str() if part.isascii():  # as below, where Unicode forms change nothing
+            return " ".join(part.lower().split())
         case str():
             folded = unicodedata.normalize("NFKC", part).casefold()
             return " ".join(unicodedata.normalize("NFKC", folded).split())

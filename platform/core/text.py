@@ -35,7 +35,9 @@ def clean_text(text: str, *, limit: int = MAX_TEXT, field: str = "text") -> str:
         _refuse(field, _("is longer than %(limit)d characters") % {"limit": limit})
     if "\x00" in text:
         _refuse(field, _("holds a NUL character"))
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         _refuse(field, _("holds half of a surrogate pair"))
     return text
 

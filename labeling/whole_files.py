@@ -1,0 +1,173 @@
+"""A file imported whole, a part at a time: as much memory for a hundred thousand rows as for a few.
+
+All is one transaction: whoever is killed half-way leaves nothing, and bad rows leave nothing either
+unless the good ones are wanted.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import BadInputError
+from labeling import importing
+from labeling.file_rows import MOST_ERRORS
+from labeling.formats import Format
+from labeling.labeled_files import NAMED, LabeledRow, LabelRow, joined, rows_of, told
+from labeling.models import Project
+from labeling.prompt_files import PromptRow
+from labeling.readers import Opened, open_file
+from labeling.readers.base import LineError
+
+AT_ONCE = 5_000  # rows that are held in memory
+MOST_ROWS = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What came in. rows: entries of the file that were good. errors: the first of the bad ones."""
+
+    result: importing.ImportResult
+    form: str
+    format: Format
+    rows: int = 0
+    errors: list[LineError] = field(default_factory=list)
+    errors_left_out: int = 0
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the rows are in the project now."""
+        return bool(self.result.created or self.result.labels)
+
+
+@dataclass
+class _Reading:
+    """The good rows of a file as they come, the bad ones by the way."""
+
+    opened: Opened
+    name: str
+    rows: int = 0
+    errors: list[LineError] = field(default_factory=list)
+    more: int = 0
+
+    def __post_init__(self) -> None:
+        self.format, self.entries = told(self.opened.source.entries, self.name)
+
+    def __iter__(self) -> Iterator[LabeledRow]:
+        with closing(self.entries) as entries:
+            for count, (number, value) in enumerate(entries, start=1):
+                if count > MOST_ROWS:
+                    raise BadInputError(
+                        _("The file has more than %(most)s entries: split it.")
+                        % {"most": MOST_ROWS}
+                    )
+                yield from self._read(value, number)
+
+    def _read(self, value: object, number: int) -> list[LabeledRow]:
+        if isinstance(value, LineError):
+            return self._bad(value)
+        unit = self.opened.source.unit
+        try:
+            found = rows_of(self.format, value, number)
+        except BadInputError as error:
+            return self._bad(LineError(line=number, message=error.message, unit=unit))
+        except RecursionError:
+            what = _("the JSON is nested too deeply")
+            return self._bad(LineError(line=number, message=what, unit=unit))
+        self.rows += 1
+        return found
+
+    def _bad(self, error: LineError) -> list[LabeledRow]:
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append(error)
+        else:
+            self.more += 1
+        return []
+
+
+def import_file(
+    *,
+    project: Project,
+    raw: bytes,
+    name: str,
+    by: User | None,
+    encoding: str = "",
+    format_name: str = "",
+    heldout_percent: int = 0,
+    keep_good: bool = False,
+    tell: Callable[[int], None] = lambda _rows: None,
+) -> Brought:
+    """Store the prompts and labels of a file: all of its rows or none, unless `keep_good`.
+
+    tell: is called with the number of rows that are stored so far. BadInputError where the file is
+    of no form that is known, or is empty.
+    """
+    reading = _Reading(open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding), format_name)
+    try:
+        with transaction.atomic():
+            result = _store(project, reading, name, by, heldout_percent, tell)
+            if reading.errors and not keep_good:
+                raise _NotWhole
+    except _NotWhole:
+        result = importing.ImportResult(created=0, duplicates=0)
+    if not reading.rows and not reading.errors:
+        raise BadInputError(_("The file is empty: it holds no entry."))
+    return Brought(
+        result=result,
+        form=reading.opened.source.form,
+        format=reading.format,
+        rows=reading.rows,
+        errors=reading.errors,
+        errors_left_out=reading.more,
+    )
+
+
+class _NotWhole(Exception):  # noqa: N818  no error: it takes back what was stored
+    """Some rows are bad."""
+
+
+def _store(
+    project: Project,
+    reading: _Reading,
+    name: str,
+    by: User | None,
+    heldout_percent: int,
+    tell: Callable[[int], None],
+) -> importing.ImportResult:
+    imported = importing.begin(
+        project=project,
+        name=name,
+        by=by,
+        form=reading.opened.source.form,
+        format_name=reading.format.name,
+    )
+    total = importing.ImportResult(created=0, duplicates=0)
+    for rows in _parts(joined(reading)):
+        prompts, labels = _sorted(rows)
+        total += importing.add(
+            imported=imported,
+            rows=prompts,
+            labels=labels,
+            heldout_percent=heldout_percent,
+            compares=False,
+        )
+        tell(reading.rows)
+    importing.end(imported=imported, rows=total.created + total.duplicates, result=total)
+    return total
+
+
+def _parts(rows: Iterable[LabeledRow]) -> Iterator[list[LabeledRow]]:
+    left = iter(rows)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
+
+
+def _sorted(rows: list[LabeledRow]) -> tuple[list[PromptRow], list[LabelRow]]:
+    """Prompts and labels, each once."""
+    prompts = {row.prompt.sha256: row.prompt for row in reversed(rows)}
+    labels = {label.sha256: label for row in rows for label in row.labels}
+    return list(reversed(prompts.values())), list(labels.values())
