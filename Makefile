@@ -11,7 +11,7 @@ ARGS ?=
 RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform:$(CURDIR)/client" PYTHONUNBUFFERED=1 .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test browser check format bench-export bench-labeling bench-labels bench-memory bench-training screenshots client constraints clean
+.PHONY: help demo rehearse test browser check format bench-data bench-export bench-labeling bench-labels bench-memory bench-training screenshots client constraints clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: .venv/.installed-dev ## Lint, types, import layers, migrations, known fau
 format: .venv/.installed-dev ## Format the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+bench-data: .venv/.installed-dev ## Measure imports of labeled data: rows a second and memory (ARGS=…)
+	$(RUN) benchmarks/data.py $(ARGS)
 
 bench-export: .venv/.installed-dev ## Measure exports: rows a second and memory (docs/benchmarks.md)
 	$(RUN) benchmarks/export.py

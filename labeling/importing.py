@@ -238,7 +238,7 @@ def _label(imported: Import, rows: Sequence[LabelRow]) -> int:
     keys = list({row.prompt for row in rows})
     found = imported.project.prompts.filter(sha256__in=keys)
     columns = found.values_list("sha256", "pk", "language", "split")
-    prompts = {sha256: Known(*said) for sha256, *said in columns}
+    prompts = {sha256: Known(pk, language, split) for sha256, pk, language, split in columns}
     return store_labels(project=imported.project, rows=rows, imported=imported, prompts=prompts)
 
 

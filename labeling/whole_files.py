@@ -145,7 +145,7 @@ def _store(
         form=reading.opened.source.form,
         format_name=reading.format.name,
     )
-    total = importing.ImportResult(created=0, duplicates=0)
+    total, done = importing.ImportResult(created=0, duplicates=0), 0
     for rows in _parts(joined(reading)):
         prompts, labels = _sorted(rows)
         total += importing.add(
@@ -155,7 +155,8 @@ def _store(
             heldout_percent=heldout_percent,
             compares=False,
         )
-        tell(reading.rows)
+        done += len(rows)
+        tell(done)
     importing.end(imported=imported, rows=total.created + total.duplicates, result=total)
     return total
 

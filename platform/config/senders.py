@@ -11,7 +11,10 @@ from accounts.sessions import person_of_key
 from config.pages import Request
 from core import limits
 
-LARGER = dict.fromkeys(("prompts_import", "corpora", "api:add_corpus"), limits.IMPORT)
+# By the names of addresses.
+LARGER = dict.fromkeys(
+    ("prompts_import", "corpora", "api:add_corpus", "api:create_import"), limits.IMPORT
+)
 
 
 def limit_of(environ: dict[str, Any]) -> int:

@@ -1,8 +1,12 @@
 """What was imported, by API."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import resolve
 
-from labeling.models import Role
+from config.senders import LARGER
+from core import limits
+from labeling.models import Annotation, Import, Prompt, Role
 from tests.api.kitchen import bearer
 from tests.factories import make_import, make_member, make_project
 
@@ -26,8 +30,10 @@ def test_imports_come_newest_first_a_page_at_a_time(client):
         "id": made[-1].pk,
         "name": "101.csv",
         "form": "CSV",
+        "format": "",
         "rows": 1,
         "created": 1,
+        "labels": 0,
         "health": found,
         "imported_by": "Rita",
         "created_at": first["items"][0]["created_at"],
@@ -41,3 +47,70 @@ def test_imports_come_newest_first_a_page_at_a_time(client):
     assert client.get(f"{path}?cursor=x", headers=head).status_code == 400
     annotator = make_member(project, "Ada", Role.ANNOTATOR)
     assert client.get(path, headers=bearer(annotator)).status_code == 403
+
+
+PAIR = '{"prompt": "Egg?", "chosen": "Six.", "rejected": "An hour."}'
+
+
+def send(client, project, text, query="", *, user=None, name="pairs.jsonl"):
+    user = user or make_member(project, "Mona", Role.MANAGER)
+    path = f"/api/v1/projects/{project.slug}/imports{query}"
+    file = SimpleUploadedFile(name, text.encode())
+    return client.post(path, {"file": file}, headers=bearer(user, scope="write"))
+
+
+def test_a_file_comes_in(client):
+    project = make_project()
+    mona = make_member(project, "Mona", Role.MANAGER)
+
+    made = send(client, project, f"{PAIR}\n{PAIR}", user=mona)
+
+    assert (made.status_code, made.json()) == (
+        201,
+        {
+            "format": "trl",
+            "rows": 2,
+            "created": 1,
+            "known": 0,
+            "labels": 1,
+            "errors": [],
+            "errors_left_out": 0,
+        },
+    )
+    assert (Annotation.objects.count(), Prompt.objects.count()) == (1, 1)
+
+
+def test_bad_rows_refuse_the_file_unless_the_good_ones_are_wanted(client):
+    project = make_project()
+    mona = make_member(project, "Mona", Role.MANAGER)
+
+    refused = send(client, project, f"{PAIR}\n{{}}", user=mona)
+    assert (refused.status_code, Import.objects.count(), Prompt.objects.count()) == (422, 0, 0)
+    assert [each["field"] for each in refused.json()["errors"]] == ["line 2"]
+
+    kept = send(client, project, f"{PAIR}\n{{}}", "?keep_good=true", user=mona).json()
+    assert (kept["rows"], kept["labels"], [each["line"] for each in kept["errors"]]) == (1, 1, [2])
+
+
+def test_what_people_say_of_a_file_is_taken_strictly(client):
+    project = make_project()
+    mona = make_member(project, "Mona", Role.MANAGER)
+
+    as_prompts = send(client, project, PAIR, "?format=prompts&encoding=utf-8", user=mona)
+    wrong = [
+        send(client, project, PAIR, query, user=mona).status_code
+        for query in ("?format=word", "?encoding=rot13", "?heldout_percent=51", "?x=1")
+    ]
+    empty = send(client, project, "", user=mona)
+    path = f"/api/v1/projects/{project.slug}/imports"
+    fields = {"file": SimpleUploadedFile("a.jsonl", PAIR.encode()), "x": "1"}
+    wrong.append(client.post(path, fields, headers=bearer(mona, scope="write")).status_code)
+
+    assert (as_prompts.json()["labels"], wrong) == (0, [422, 422, 422, 400, 400])
+    assert empty.status_code == 422
+
+
+def test_its_body_may_be_as_large_as_a_file():
+    found = resolve("/api/v1/projects/kitchen/imports")
+
+    assert LARGER.get(found.view_name) == limits.IMPORT

@@ -5,6 +5,14 @@ from datetime import datetime
 from rondo_client.base import Received
 
 
+class BadRow(Received):
+    """A row that was left out. line: its line or row; column: null where all of it is meant."""
+
+    line: int
+    column: int | None
+    message: str
+
+
 class Finding(Received):
     """What was found in a file. count: how many lines or rows; lines: the first 20 of them."""
 
@@ -13,14 +21,31 @@ class Finding(Received):
     lines: list[int]
 
 
+class ImportMade(Received):
+    """What came with a file. rows: its good rows; known: prompts that were there already.
+
+    errors: the first of its bad rows, which are left out; errors_left_out: how many more.
+    """
+
+    format: str
+    rows: int
+    created: int
+    known: int
+    labels: int
+    errors: list[BadRow]
+    errors_left_out: int
+
+
 class Import(Received):
-    """One file whose prompts were stored. rows: its prompts; created: those that were new."""
+    """One file of which something was stored. rows: its prompts; created, labels: those new."""
 
     id: int
     name: str
     form: str
+    format: str
     rows: int
     created: int
+    labels: int
     health: list[Finding]
     imported_by: str
     created_at: datetime

@@ -1,14 +1,23 @@
 """What was imported into a project, file by file."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from ninja import Query, Router, Schema
+from django.utils.translation import gettext as _
+from ninja import File, Query, Router, Schema, Status
+from ninja.files import UploadedFile
+from pydantic import Field
 
-from api.auth import REVIEWER
+from api.auth import MANAGER, REVIEWER
 from api.request import ApiRequest
 from api.schemas import Page, Place, page_of
+from core.errors import BadInputError, BadRequestError
+from core.text import clean_name, quotable
+from labeling import encodings
+from labeling.formats import FORMATS
 from labeling.models import Import
+from labeling.prompt_files import LARGEST
+from labeling.whole_files import import_file
 
 router = Router(tags=["prompts"])
 
@@ -22,17 +31,110 @@ class FindingOut(Schema):
 
 
 class ImportOut(Schema):
-    """One file whose prompts were stored. rows: its prompts; created: those that were new."""
+    """One file of which something was stored. rows: its prompts; created, labels: those new."""
 
     id: int
     name: str
     form: str
+    format: str
     rows: int
     created: int
+    labels: int
     health: list[FindingOut]
     imported_by: str
     created_at: datetime
     undone_at: datetime | None
+
+
+class BadRow(Schema):
+    """A row that was left out. line: its line or row; column: null where all of it is meant."""
+
+    line: int
+    column: int | None
+    message: str
+
+
+class ImportMade(Schema):
+    """What came with a file. rows: its good rows; known: prompts that were there already.
+
+    errors: the first of its bad rows, which are left out; errors_left_out: how many more.
+    """
+
+    format: str
+    rows: int
+    created: int
+    known: int
+    labels: int
+    errors: list[BadRow]
+    errors_left_out: int
+
+
+class ImportQuery(Schema):
+    """How a file is read and stored. Unset, format and encoding are found out.
+
+    heldout_percent: of the prompts whose rows name no split. keep_good: bad rows are left out;
+    else one bad row refuses the file.
+    """
+
+    format: Literal[tuple(FORMATS)] | None = None  # type: ignore[valid-type]
+    encoding: Literal[tuple(name for name, _label in encodings.CHOICES)] | None = None  # type: ignore[valid-type]
+    heldout_percent: int = Field(0, ge=0, le=50)
+    keep_good: bool = False
+
+
+@router.post(
+    "/projects/{slug:slug}/imports",
+    auth=MANAGER,
+    response={201: ImportMade},
+    summary="Import a file of prompts or labels",
+    openapi_extra={
+        "requestBody": {
+            "content": {"multipart/form-data": {"schema": {"additionalProperties": False}}}
+        }
+    },
+)
+def create_import(
+    request: ApiRequest, slug: str, how: Query[ImportQuery], file: File[UploadedFile]
+) -> Status[dict[str, Any]]:
+    """Of any form and format of docs/prompt-files.md, 20 MB at most; all rows or none."""
+    if others := sorted({*request.POST, *request.FILES} - {"file"}):
+        raise BadRequestError(
+            _("There is no parameter %(name)s here.") % {"name": f"“{quotable(others[0])}”"}
+        )
+    if (file.size or 0) > LARGEST:
+        raise BadInputError(
+            _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
+        )
+    brought = import_file(
+        project=request.project,
+        raw=file.read(),
+        name=clean_name(file.name or "", limit=200),
+        by=request.user,
+        encoding=how.encoding or "",
+        format_name=how.format or "",
+        heldout_percent=how.heldout_percent,
+        keep_good=how.keep_good,
+    )
+    if brought.errors and not how.keep_good:
+        raise BadInputError(
+            _("Nothing is stored, as some rows are bad. Correct them, or keep the good ones."),
+            errors={str(error).partition(": ")[0]: error.message for error in brought.errors},
+        )
+    return Status(
+        201,
+        {
+            "format": brought.format.name,
+            "rows": brought.rows,
+            "created": brought.result.created,
+            "known": brought.result.duplicates,
+            "labels": brought.result.labels,
+            "errors": [
+                {"line": each.line, "column": each.column, "message": each.message}
+                for each in brought.errors
+            ],
+            "errors_left_out": brought.errors_left_out,
+        },
+    )
 
 
 @router.get(
@@ -52,8 +154,10 @@ def _out(row: Import) -> ImportOut:
         id=row.pk,
         name=row.name,
         form=row.form,
+        format=row.format,
         rows=row.rows,
         created=row.created,
+        labels=row.labels,
         health=[FindingOut(**each) for each in row.health],
         imported_by=str(row.imported_by or ""),
         created_at=row.created_at,

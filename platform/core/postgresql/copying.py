@@ -25,7 +25,8 @@ def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequen
     Values are as the columns have them: keys, and JSON as text. ConflictError where one is there
     already that can be there once only.
     """
-    columns = ", ".join(str(model._meta.get_field(name).column) for name in fields)
+    of: Any = model._meta.get_field  # no field here is the end of another's relation
+    columns = ", ".join(of(name).column for name in fields)
     statement = f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
     with _told(), connection.cursor() as cursor, cursor.cursor.copy(statement) as copying:
         for row in rows:
