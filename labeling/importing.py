@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -74,24 +74,35 @@ def import_prompts(
     like others are left out; None: they are not looked for. by_user: whether what one user asked is
     kin.
     """
-    imported = begin(project=project, name=source, by=by, form=form, format_name=format_name)
-    imported.health = [finding.as_json() for finding in health]
+    adding = begin(project=project, name=source, by=by, form=form, format_name=format_name)
     result = add(
-        imported=imported,
+        adding=adding,
         rows=rows,
         labels=labels,
         heldout_percent=heldout_percent,
         alike=alike,
         by_user=by_user,
     )
-    end(imported=imported, rows=len({row.sha256 for row in rows}), result=result)
+    end(adding=adding, health=health, result=result)
     return result
 
 
-def begin(*, project: Project, name: str, by: User | None, form: str, format_name: str) -> Import:
+@dataclass
+class Adding:
+    """An import to which rows are added. seen: hashes of the prompts so far, as they are stored.
+
+    out: of those among them that were left out.
+    """
+
+    imported: Import
+    seen: set[bytes] = field(default_factory=set)
+    out: set[str] = field(default_factory=set)
+
+
+def begin(*, project: Project, name: str, by: User | None, form: str, format_name: str) -> Adding:
     """An import to which rows are added in the same transaction; others of the project wait."""
     one_at_a_time(f"imports of {project.pk}")
-    return Import.objects.create(
+    imported = Import.objects.create(
         project=project,
         imported_by=by,
         name=name[:200],
@@ -100,12 +111,19 @@ def begin(*, project: Project, name: str, by: User | None, form: str, format_nam
         rows=0,
         created=0,
     )
+    return Adding(imported=imported)
 
 
-def end(*, imported: Import, rows: int, result: ImportResult) -> None:
-    """Note what came in all; nothing stays of an import that brought nothing. rows: its prompts."""
+def end(*, adding: Adding, health: Sequence[Finding], result: ImportResult) -> None:
+    """Note what came in all; nothing stays of an import that brought nothing.
+
+    health: of the file. result: of all that was added.
+    """
+    imported = adding.imported
     if result.created or result.labels:
-        imported.rows, imported.created, imported.labels = rows, result.created, result.labels
+        imported.rows = len(adding.seen)
+        imported.created, imported.labels = result.created, result.labels
+        imported.health = [finding.as_json() for finding in health]
         imported.save()
     else:
         imported.delete()
@@ -126,25 +144,31 @@ def end(*, imported: Import, rows: int, result: ImportResult) -> None:
 
 def add(
     *,
-    imported: Import,
+    adding: Adding,
     rows: Sequence[PromptRow],
     labels: Sequence[LabelRow] = (),
     heldout_percent: int = 0,
-    alike: str = Alike.ALL,
+    alike: str | None = None,
     by_user: bool = True,
-    compares: bool = True,
 ) -> ImportResult:
     """Store rows of a file, and their labels, that the project does not have yet.
 
-    compares: nearly the same prompts are looked for, which takes long where there are many.
-    ConflictError where somebody wrote one of the prompts meanwhile.
+    See `import_prompts`. ConflictError where somebody wrote one of the prompts meanwhile.
     """
-    project = imported.project
+    imported, project = adding.imported, adding.imported.project
     bare = redact(project, rows, labels)
-    rows, labels = bare.rows, bare.labels
-    by_sha = {row.sha256: row for row in reversed(rows)}
+    labels = bare.labels
     needed = {label.prompt for label in labels}
-    taken = take(project, rows, alike=alike, needed=needed, compares=compares)
+    again = needed & adding.out  # left out before a label named them
+    by_sha: dict[str, PromptRow] = {}
+    for row in bare.rows:
+        if row.sha256 in again or bytes.fromhex(row.sha256) not in adding.seen:
+            by_sha.setdefault(row.sha256, row)
+    rows = list(by_sha.values())
+    taken = take(project, rows, alike=alike, needed=needed)
+    created = {row.sha256 for row in taken.rows}
+    adding.seen.update(map(bytes.fromhex, by_sha))
+    adding.out = (adding.out | by_sha.keys()) - created - taken.known
     kin = Kin(project, taken.rows, linked=taken.linked, by_user=by_user)
     # Nobody can have been asked about a rubric that was not there.
     lacking = list(_lacking(project, rows))
@@ -171,15 +195,16 @@ def add(
         ),
     )  # fmt: skip
     if bare.originals:
-        keep(imported, bare.originals)
+        fresh = {sha256: row for sha256, row in bare.originals.items() if sha256 in created}
+        keep(imported, fresh)
     stored = _label(imported, labels) if labels else 0
     return ImportResult(
-        created=len(taken.rows),
+        created=len(created),
         duplicates=len(taken.known),
         rubrics=len(lacking),
         labels=stored,
         left_out=taken.left_out,
-        beyond=taken.beyond,
+        beyond=taken.beyond - len(again),
     )
 
 

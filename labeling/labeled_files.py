@@ -75,14 +75,19 @@ class LabeledPreview(Preview):
     @property
     def pairs(self) -> list[Pair]:
         """The labels that prefer one of two texts."""
-        found = []
-        for each in self.labels:
-            if len(each.label.texts) == 2 and each.label.texts[0].tier != each.label.texts[1].tier:
-                better, worse = sorted(each.label.texts, key=lambda text: text.tier)
-                found.append(
-                    Pair(line=each.line, asked=each.prompt, chosen=better.text, rejected=worse.text)
-                )
-        return found
+        return pairs_of(self.labels)
+
+
+def pairs_of(labels: Iterable[LabelRow]) -> list[Pair]:
+    """Those that prefer one of two texts."""
+    found = []
+    for each in labels:
+        if len(each.label.texts) == 2 and each.label.texts[0].tier != each.label.texts[1].tier:
+            better, worse = sorted(each.label.texts, key=lambda text: text.tier)
+            found.append(
+                Pair(line=each.line, asked=each.prompt, chosen=better.text, rejected=worse.text)
+            )
+    return found
 
 
 Pass = Callable[[LabeledPreview], LabeledPreview]

@@ -4,10 +4,11 @@ All is one transaction: whoever is killed half-way leaves nothing, and bad rows 
 unless the good ones are wanted.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Generic, Protocol, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,7 +18,10 @@ from core.errors import BadInputError
 from labeling import importing
 from labeling.file_rows import MOST_ERRORS
 from labeling.formats import Format
-from labeling.labeled_files import NAMED, LabeledRow, LabelRow, joined, rows_of, told
+from labeling.health.base import Finding
+from labeling.health.repairs import Reading
+from labeling.health.report import Report
+from labeling.labeled_files import NAMED, LabeledRow, LabelRow, joined, pairs_of, rows_of, told
 from labeling.models import Project
 from labeling.prompt_files import PromptRow
 from labeling.readers import Opened, open_file
@@ -29,12 +33,16 @@ MOST_ROWS = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Brought:
-    """What came in. rows: entries of the file that were good. errors: the first of the bad ones."""
+    """What came in. rows: entries of the file that were good. errors: the first of the bad ones.
+
+    health: what was found in the file, as the page of imports finds it.
+    """
 
     result: importing.ImportResult
     form: str
     format: Format
     rows: int = 0
+    health: Sequence[Finding] = ()
     errors: list[LineError] = field(default_factory=list)
     errors_left_out: int = 0
 
@@ -50,12 +58,19 @@ class _Reading:
 
     opened: Opened
     name: str
+    keep_good: bool
     rows: int = 0
     errors: list[LineError] = field(default_factory=list)
     more: int = 0
 
     def __post_init__(self) -> None:
         self.format, self.entries = told(self.opened.source.entries, self.name)
+        self.read = Reading(lambda value, number: rows_of(self.format, value, number), ())
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a row was bad, and so none is stored."""
+        return bool(self.errors) and not self.keep_good
 
     def __iter__(self) -> Iterator[LabeledRow]:
         with closing(self.entries) as entries:
@@ -72,7 +87,7 @@ class _Reading:
             return self._bad(value)
         unit = self.opened.source.unit
         try:
-            found = rows_of(self.format, value, number)
+            found: list[LabeledRow] = self.read(value, number)
         except BadInputError as error:
             return self._bad(LineError(line=number, message=error.message, unit=unit))
         except RecursionError:
@@ -106,21 +121,24 @@ def import_file(
     tell: is called with the number of rows that are stored so far. BadInputError where the file is
     of no form that is known, or is empty.
     """
-    reading = _Reading(open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding), format_name)
+    opened = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding)
+    reading = _Reading(opened, format_name, keep_good)
+    health: list[Finding] = []
     try:
         with transaction.atomic():
-            result = _store(project, reading, name, by, heldout_percent, tell)
-            if reading.errors and not keep_good:
+            result, health = _store(project, reading, name, by, heldout_percent, tell)
+            if not reading.rows and not reading.errors:
+                raise BadInputError(_("The file is empty: it holds no entry."))
+            if reading.is_refused:
                 raise _NotWhole
     except _NotWhole:
         result = importing.ImportResult(created=0, duplicates=0)
-    if not reading.rows and not reading.errors:
-        raise BadInputError(_("The file is empty: it holds no entry."))
     return Brought(
         result=result,
         form=reading.opened.source.form,
         format=reading.format,
         rows=reading.rows,
+        health=health,
         errors=reading.errors,
         errors_left_out=reading.more,
     )
@@ -137,8 +155,8 @@ def _store(
     by: User | None,
     heldout_percent: int,
     tell: Callable[[int], None],
-) -> importing.ImportResult:
-    imported = importing.begin(
+) -> tuple[importing.ImportResult, list[Finding]]:
+    adding = importing.begin(
         project=project,
         name=name,
         by=by,
@@ -146,19 +164,23 @@ def _store(
         format_name=reading.format.name,
     )
     total, done = importing.ImportResult(created=0, duplicates=0), 0
+    report, new_prompts, new_labels = Report(), _New[PromptRow](), _New[LabelRow]()
     for rows in _parts(joined(reading)):
-        prompts, labels = _sorted(rows)
+        if reading.is_refused:
+            continue  # the rest is read for what else is wrong with it
+        labels = new_labels.among(label for row in rows for label in row.labels)
+        report.add(new_prompts.among(row.prompt for row in rows), pairs_of(labels))
         total += importing.add(
-            imported=imported,
-            rows=prompts,
+            adding=adding,
+            rows=[row.prompt for row in rows],
             labels=labels,
             heldout_percent=heldout_percent,
-            compares=False,
         )
         done += len(rows)
         tell(done)
-    importing.end(imported=imported, rows=total.created + total.duplicates, result=total)
-    return total
+    health = report.findings(reading.read.offered)
+    importing.end(adding=adding, health=health, result=total)
+    return total, health
 
 
 def _parts(rows: Iterable[LabeledRow]) -> Iterator[list[LabeledRow]]:
@@ -167,8 +189,26 @@ def _parts(rows: Iterable[LabeledRow]) -> Iterator[list[LabeledRow]]:
         yield some
 
 
-def _sorted(rows: list[LabeledRow]) -> tuple[list[PromptRow], list[LabelRow]]:
-    """Prompts and labels, each once."""
-    prompts = {row.prompt.sha256: row.prompt for row in reversed(rows)}
-    labels = {label.sha256: label for row in rows for label in row.labels}
-    return list(reversed(prompts.values())), list(labels.values())
+class _Hashed(Protocol):
+    @property
+    def sha256(self) -> str: ...
+
+
+Hashed = TypeVar("Hashed", bound=_Hashed)
+
+
+class _New(Generic[Hashed]):
+    """Tells which rows of a file no earlier one says; of those it keeps 32 bytes each."""
+
+    def __init__(self) -> None:
+        self._seen: set[bytes] = set()
+
+    def among(self, rows: Iterable[Hashed]) -> list[Hashed]:
+        """Those that come for the first time."""
+        found = []
+        for row in rows:
+            key = bytes.fromhex(row.sha256)
+            if key not in self._seen:
+                self._seen.add(key)
+                found.append(row)
+        return found

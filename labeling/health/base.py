@@ -21,6 +21,10 @@ class Check(Generic[Item]):
         """The places of those of which it is so, in their order."""
         raise NotImplementedError
 
+    def look(self) -> "Look[Item]":
+        """The question put to a file part by part."""
+        return Look(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
@@ -41,7 +45,34 @@ class Finding:
         return {"check": self.check, "count": self.count, "lines": self.lines}
 
 
+class Look(Generic[Item]):
+    """A check put to a file whose rows come in parts: each row is asked alone."""
+
+    def __init__(self, check: Check[Item]) -> None:
+        self._check = check
+        self._count = 0
+        self._lines: list[int] = []
+
+    def add(self, items: Sequence[Item]) -> None:
+        """Put it to the next rows."""
+        found = Finding.of(self._check.name, self._check.lines(items))
+        self._count += found.count
+        self._lines += found.lines[: SHOWN - len(self._lines)]
+
+    @property
+    def finding(self) -> Finding:
+        """What it found so far."""
+        return Finding(check=self._check.name, count=self._count, lines=list(self._lines))
+
+
 def examined(checks: Iterable[Check[Item]], items: Sequence[Item]) -> list[Finding]:
     """What the checks found, without those that found nothing."""
-    found = (Finding.of(check.name, check.lines(items)) for check in checks)
-    return [finding for finding in found if finding.count]
+    looks = [check.look() for check in checks]
+    for look in looks:
+        look.add(items)
+    return found(looks)
+
+
+def found(looks: Iterable[Look[Item]]) -> list[Finding]:
+    """What was found so far, without those that found nothing."""
+    return [look.finding for look in looks if look.finding.count]

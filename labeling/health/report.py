@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labeling.health.base import Finding, examined
+from labeling.health.base import Finding, examined, found
 from labeling.health.checks import PAIRS, PROMPTS
 from labeling.health.checks.items import Asked, Pair
 from labeling.health.repairs import REPAIRS
@@ -11,8 +11,7 @@ from labeling.health.repairs import REPAIRS
 
 def of_prompts(rows: Sequence[Asked], offered: Mapping[str, Sequence[int]]) -> list[Finding]:
     """Of a file with these good rows. offered: see repairs.Reading."""
-    mended = [Finding.of(name, lines) for name, lines in offered.items() if lines]
-    return [*mended, *examined(PROMPTS, rows)]
+    return [*_mended(offered), *examined(PROMPTS, rows)]
 
 
 def of_pairs(pairs: Sequence[Pair]) -> list[Finding]:
@@ -20,13 +19,36 @@ def of_pairs(pairs: Sequence[Pair]) -> list[Finding]:
     return examined(PAIRS, pairs)
 
 
+class Report:
+    """The same of a file whose rows come in parts, each prompt and each pair once."""
+
+    def __init__(self) -> None:
+        self._prompts = [check.look() for check in PROMPTS]
+        self._pairs = [check.look() for check in PAIRS]
+
+    def add(self, rows: Sequence[Asked], pairs: Sequence[Pair]) -> None:
+        """Look at the next part."""
+        for prompts in self._prompts:
+            prompts.add(rows)
+        for look in self._pairs:
+            look.add(pairs)
+
+    def findings(self, offered: Mapping[str, Sequence[int]]) -> list[Finding]:
+        """What was found so far."""
+        return [*_mended(offered), *found(self._prompts), *found(self._pairs)]
+
+
 def told(kept: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Findings, as an import keeps them, with their labels; none of a check that is no more."""
     labels = {repair.name: repair.label for repair in REPAIRS}
     labels |= {check.name: check.label for check in PROMPTS}
     labels |= {check.name: check.label for check in PAIRS}
-    found = [each for each in kept if each["check"] in labels]
+    known = [each for each in kept if each["check"] in labels]
     return [
         {**each, "label": labels[each["check"]], "more": each["count"] - len(each["lines"])}
-        for each in found
+        for each in known
     ]
+
+
+def _mended(offered: Mapping[str, Sequence[int]]) -> list[Finding]:
+    return [Finding.of(name, lines) for name, lines in offered.items() if lines]

@@ -6,7 +6,7 @@ from django.urls import resolve
 
 from config.senders import LARGER
 from core import limits
-from labeling.models import Annotation, Import, Prompt, Role
+from labeling.models import Annotation, Import, Prompt, PromptOriginal, Role
 from tests.api.kitchen import bearer
 from tests.factories import make_import, make_member, make_project
 
@@ -72,12 +72,30 @@ def test_a_file_comes_in(client):
             "rows": 2,
             "created": 1,
             "known": 0,
+            "beyond": 0,
+            "rubrics": 0,
             "labels": 1,
+            "health": [],
             "errors": [],
             "errors_left_out": 0,
         },
     )
     assert (Annotation.objects.count(), Prompt.objects.count()) == (1, 1)
+
+
+def test_what_is_in_a_file_is_told_and_taken_out_as_by_the_page(client):
+    project = make_project(redacts_personal=True)
+    text = '{"prompt": "Mail ada@uni-ulm.de", "chosen": "Six.", "rejected": "Six. Or"}'
+
+    made = send(client, project, text).json()
+
+    found = [
+        {"check": "personal_email", "count": 1, "lines": [1]},
+        {"check": "prefix", "count": 1, "lines": [1]},
+    ]
+    assert (made["health"], Import.objects.get().health) == (found, found)
+    assert Prompt.objects.get().last_text == "Mail [EMAIL]"
+    assert PromptOriginal.objects.get().messages[0]["content"] == "Mail ada@uni-ulm.de"
 
 
 def test_bad_rows_refuse_the_file_unless_the_good_ones_are_wanted(client):

@@ -24,14 +24,19 @@ class Finding(Received):
 class ImportMade(Received):
     """What came with a file. rows: its good rows; known: prompts that were there already.
 
-    errors: the first of its bad rows, which are left out; errors_left_out: how many more.
+    beyond: prompts that are left out, of users who have as many as the project takes; rubrics:
+    known prompts that have the file's rubric now. health: what was found in its rows. errors: the
+    first of its bad rows, which are left out; errors_left_out: how many more.
     """
 
     format: str
     rows: int
     created: int
     known: int
+    beyond: int
+    rubrics: int
     labels: int
+    health: list[Finding]
     errors: list[BadRow]
     errors_left_out: int
 

@@ -1,11 +1,11 @@
 """Pairs that say the opposite of others."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.health.base import Check
+from labeling.health.base import Check, Finding, Look
 from labeling.health.checks.items import Pair
 
 
@@ -17,9 +17,38 @@ class Contradictory(Check[Pair]):
 
     def lines(self, items: Sequence[Pair]) -> Iterable[int]:
         """See Check."""
-        there = Counter((each.asked, each.chosen, each.rejected) for each in items)
-        return (
-            each.line
-            for each in items
-            if each.chosen != each.rejected and there[each.asked, each.rejected, each.chosen]
-        )
+        look = self.look()
+        look.add(items)
+        return look.lines()
+
+    def look(self) -> "_Pairs":
+        """See Check."""
+        return _Pairs(self)
+
+
+class _Pairs(Look[Pair]):
+    """The pairs of a file, each by three numbers: its line, what it says, and the opposite."""
+
+    def __init__(self, check: Contradictory) -> None:
+        super().__init__(check)
+        self._numbers = array("q")
+
+    def add(self, items: Sequence[Pair]) -> None:
+        """See Look."""
+        for each in items:
+            if each.chosen != each.rejected:
+                said = hash((each.asked, each.chosen, each.rejected))
+                opposite = hash((each.asked, each.rejected, each.chosen))
+                self._numbers.extend((each.line, said, opposite))
+
+    def lines(self) -> Iterator[int]:
+        """The lines of which another says the opposite."""
+        said = set(self._numbers[1::3])
+        for line, opposite in zip(self._numbers[::3], self._numbers[2::3], strict=True):
+            if opposite in said:
+                yield line
+
+    @property
+    def finding(self) -> Finding:
+        """See Look."""
+        return Finding.of(self._check.name, self.lines())

@@ -57,14 +57,19 @@ class BadRow(Schema):
 class ImportMade(Schema):
     """What came with a file. rows: its good rows; known: prompts that were there already.
 
-    errors: the first of its bad rows, which are left out; errors_left_out: how many more.
+    beyond: prompts that are left out, of users who have as many as the project takes; rubrics:
+    known prompts that have the file's rubric now. health: what was found in its rows. errors: the
+    first of its bad rows, which are left out; errors_left_out: how many more.
     """
 
     format: str
     rows: int
     created: int
     known: int
+    beyond: int
+    rubrics: int
     labels: int
+    health: list[FindingOut]
     errors: list[BadRow]
     errors_left_out: int
 
@@ -127,7 +132,10 @@ def create_import(
             "rows": brought.rows,
             "created": brought.result.created,
             "known": brought.result.duplicates,
+            "beyond": brought.result.beyond,
+            "rubrics": brought.result.rubrics,
             "labels": brought.result.labels,
+            "health": [each.as_json() for each in brought.health],
             "errors": [
                 {"line": each.line, "column": each.column, "message": each.message}
                 for each in brought.errors
