@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import audit
 from core.locks import one_at_a_time
-from core.postgresql.copying import copy
+from core.postgresql.copying import check_at_once, copy
 from labeling.health.base import Finding
 from labeling.intake import Alike, Intake, take
 from labeling.labeled_files import LabelRow
@@ -102,6 +102,7 @@ class Adding:
 def begin(*, project: Project, name: str, by: User | None, form: str, format_name: str) -> Adding:
     """An import to which rows are added in the same transaction; others of the project wait."""
     one_at_a_time(f"imports of {project.pk}")
+    check_at_once(at_once=True)
     imported = Import.objects.create(
         project=project,
         imported_by=by,
@@ -127,6 +128,7 @@ def end(*, adding: Adding, health: Sequence[Finding], result: ImportResult) -> N
         imported.save()
     else:
         imported.delete()
+    check_at_once(at_once=False)
     audit(
         actor=imported.imported_by,
         action="prompts.imported",

@@ -31,6 +31,7 @@ NAMED = Columns(
     flags=COLUMNS.flags,
     texts=COLUMNS.texts | {"prompt", "completion", "rejected", "output", "input"},
 )
+CONCERNS = frozenset(Concern.values)
 MOST_ABOUT = 20_000  # characters of JSON that are kept with a label
 
 
@@ -224,5 +225,5 @@ def _checked(label: Label) -> Label:
         raise BadInputError(
             _("what it says of the label is longer than %(most)s characters") % {"most": MOST_ABOUT}
         )
-    concerns = tuple(name for name in label.concerns if name in Concern.values)
+    concerns = tuple(name for name in label.concerns if name in CONCERNS)
     return replace(label, texts=tuple(tier_of.values()), concerns=concerns)

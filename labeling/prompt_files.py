@@ -38,6 +38,7 @@ MOST_METADATA = 20_000  # characters of JSON
 # Name -> the longest that its text may be.
 OPTIONAL = {"language": 10, "use_case": 40, "split": 10, "source": 200, "group": 200}
 WARNING = "content_warning"
+SPLITS = frozenset({"", *Split.values})
 KNOWN = {"prompt", "messages", "tools", WARNING, rubrics.OURS, *OPTIONAL}
 COLUMNS = Columns(
     needed=("prompt", "messages"),
@@ -177,7 +178,7 @@ def row_of(value: object, number: int) -> PromptRow:
     extra = {name: _label(value[name], name) for name in OPTIONAL if value.get(name) is not None}
     if _is_ours(value):
         extra.setdefault("source", "")  # an empty cell of our own CSV
-    if extra.get("split", "") not in {"", *Split.values}:
+    if extra.get("split", "") not in SPLITS:
         raise BadInputError(_("“split” must be train or heldout"))
     if not isinstance(warn := value.get(WARNING, False), bool):
         raise BadInputError(_("“content_warning” must be true or false"))

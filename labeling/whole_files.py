@@ -122,6 +122,7 @@ def import_file(
     of no form that is known, or is empty.
     """
     opened = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding)
+    del raw  # it is there as text
     reading = _Reading(opened, format_name, keep_good)
     health: list[Finding] = []
     try:

@@ -155,10 +155,11 @@ def hashes(messages: list[dict[str, Any]], given: str = "") -> dict[str, str]:
     """The fields of a prompt that follow from its messages, and from the tools that it has."""
     beginning = messages[: 1 + (messages[0]["role"] == "system")]
     whole = json.loads(given) if given else messages
+    alike = likeness(whole)
     return {
         "sha256": canonical_sha256(whole),
-        "likeness": likeness(whole),
-        "conversation": likeness(beginning),
+        "likeness": alike,
+        "conversation": alike if whole == beginning else likeness(beginning),
     }
 
 

@@ -11,9 +11,9 @@ from accounts.sessions import person_of_key
 from config.pages import Request
 from core import limits
 
-# By the names of addresses.
+# By the names of addresses; one of the API has the name of the first of its operations.
 LARGER = dict.fromkeys(
-    ("prompts_import", "corpora", "api:add_corpus", "api:create_import"), limits.IMPORT
+    ("prompts_import", "corpora", "api:list_corpora", "api:create_import"), limits.IMPORT
 )
 
 

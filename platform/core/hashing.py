@@ -5,11 +5,12 @@ import json
 import unicodedata
 from typing import Any
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+
 
 def canonical_sha256(value: Any) -> str:
     """Hex sha256 of a JSON value: equal for equal values, whatever the order of their keys."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(_CANONICAL(value).encode("utf-8")).hexdigest()
 
 
 def likeness(value: Any) -> str:

@@ -68,6 +68,7 @@ API_RULES = {
     "api:see_notices": Rule("signed in", "POST", body={"ids": None}),
     "api:read_project": Rule("annotator", sign="project"),
     "api:list_imports": Rule("reviewer", sign="project"),
+    "api:create_import": Rule("manager", "POST", "project"),
     "api:export": Rule("reviewer", sign="file"),
     "api:freeze_export": Rule("manager", "POST", "project", body={"dataset": "prompts"}),
     "api:list_frozen_exports": Rule("reviewer", sign="project"),

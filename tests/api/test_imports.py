@@ -128,7 +128,8 @@ def test_what_people_say_of_a_file_is_taken_strictly(client):
     assert empty.status_code == 422
 
 
-def test_its_body_may_be_as_large_as_a_file():
-    found = resolve("/api/v1/projects/kitchen/imports")
+@pytest.mark.parametrize("name", ["imports", "corpora"])
+def test_its_body_may_be_as_large_as_a_file(name):
+    found = resolve(f"/api/v1/projects/kitchen/{name}")
 
     assert LARGER.get(found.view_name) == limits.IMPORT

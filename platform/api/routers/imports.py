@@ -11,8 +11,8 @@ from pydantic import Field
 from api.auth import MANAGER, REVIEWER
 from api.request import ApiRequest
 from api.schemas import Page, Place, page_of
-from core.errors import BadInputError, BadRequestError
-from core.text import clean_name, quotable
+from core.errors import BadInputError
+from core.text import clean_name
 from labeling import encodings
 from labeling.formats import FORMATS
 from labeling.models import Import
@@ -92,20 +92,11 @@ class ImportQuery(Schema):
     auth=MANAGER,
     response={201: ImportMade},
     summary="Import a file of prompts or labels",
-    openapi_extra={
-        "requestBody": {
-            "content": {"multipart/form-data": {"schema": {"additionalProperties": False}}}
-        }
-    },
 )
 def create_import(
     request: ApiRequest, slug: str, how: Query[ImportQuery], file: File[UploadedFile]
 ) -> Status[dict[str, Any]]:
     """Of any form and format of docs/prompt-files.md, 20 MB at most; all rows or none."""
-    if others := sorted({*request.POST, *request.FILES} - {"file"}):
-        raise BadRequestError(
-            _("There is no parameter %(name)s here.") % {"name": f"“{quotable(others[0])}”"}
-        )
     if (file.size or 0) > LARGEST:
         raise BadInputError(
             _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
