@@ -1,7 +1,8 @@
 """Names for people in what leaves a project: the same for a person there, another one elsewhere.
 
 They follow from a key of the project, which never leaves: who has an export, and even the keys of
-all people, learns from it which answers are of one person, and not who that is.
+all people, learns from it which answers are of one person, and not who that is. Who came with the
+project from another server keeps the name that they had there (Pseudonym).
 """
 
 import hashlib
@@ -26,6 +27,8 @@ def naming(project: Project) -> Naming:
     """What gives the pseudonym in `project` of a person, by their key."""
     key = project.pseudonym_key.bytes
     known: dict[int | str, str] = {}
+    for pk, kept in project.pseudonyms.values_list("person", "name"):
+        known[pk] = known[str(pk)] = kept
 
     def name(person: int | str) -> str:
         if person not in known:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.errors import BadInputError
 from labeling.kinds import settings
 from labeling.kinds.paths import WHOLE, Paths
+from labeling.kinds.referring import Refers
 from labeling.kinds.unfit import in_words
 
 if TYPE_CHECKING:
@@ -73,15 +74,14 @@ class Wrote:
     whole: bool = True
 
 
-class AnnotationKind(ABC):
+class AnnotationKind(Refers, ABC):
     """One kind, whole. What has no default here every kind must say.
 
     name: of its folder. label, plural: of one annotation and of several.
-    instruction: the heading of its page.
+    instruction: the heading of its page. enter_submits: Enter alone submits: there is no text.
     help, proposed: of the field in which a round asks for it, and the number that stands there.
     edits: its demonstrations are a model's completions, edited: SFT may leave them out. Where some
         are, `edited` and the training rows say which.
-    enter_submits: Enter alone submits, as there is no text to write.
     tables: of training/contract/tables.py, which its training rows go to.
     exports: the datasets that it gives rows to, with the function that makes those rows.
     reads_rubric: its tasks are about the rubric of their prompt: only prompts with one are asked.
@@ -172,7 +172,7 @@ class AnnotationKind(ABC):
         context["prompt"] = annotation.task.prompt
         return render_to_string(f"{self.name}/answer.html", context)
 
-    def check(self, task: "Task", body: Any) -> None:  # noqa: B027  the type may say it all
+    def check(self, task: "Task", body: Any) -> None:
         """BadInputError when a body of the right type does not fit its task."""
 
     def context(self, assignment: "Assignment") -> dict[str, Any]:

@@ -36,6 +36,7 @@ from labeling.models.prompts import (
     hashes,
 )
 from labeling.models.proposals import MOST_WANTED, PromptForm, Proposal, WantedPrompts
+from labeling.models.pseudonyms import Pseudonym
 from labeling.models.review import ReviewItem, ReviewSettings
 from labeling.models.tasks import (
     CHECKS,
@@ -81,6 +82,7 @@ __all__ = [
     "PromptOriginal",
     "PromptUpload",
     "Proposal",
+    "Pseudonym",
     "Purpose",
     "Review",
     "ReviewItem",

@@ -38,18 +38,18 @@ def make(folder: Path, *, tell: Tell) -> Contents:
     _require_ours(folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     dump = f"database-{timezone.now():%Y%m%dT%H%M%S%f}.dump"
-    with _moment() as exported:
+    with moment() as exported:
         tell("the database")
         created_at = timezone.now().isoformat(timespec="seconds")
-        counted, migrations = tables(), _migrations()
+        counted, applied = tables(), migrations()
         named = _named(counted)
         _dump(folder / dump, exported)
-    artifacts, missing = _copy_all(named, folder / contents.ARTIFACTS, tell=tell)
+    artifacts, missing = copy_all(named, folder / contents.ARTIFACTS, tell=tell)
     made = Contents(
         format=contents.FORMAT,
         release=own_release(),
         created_at=created_at,
-        migrations=migrations,
+        migrations=applied,
         dump=dump,
         database=manifest.entry(folder / dump),
         tables=counted,
@@ -70,7 +70,7 @@ def _require_ours(folder: Path) -> None:
 
 
 @contextmanager
-def _moment() -> Iterator[str]:
+def moment() -> Iterator[str]:
     """A transaction that sees the database as it is now; the name by which others see the same."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -89,7 +89,7 @@ def tables() -> dict[str, int]:
     return counted
 
 
-def _migrations() -> dict[str, list[str]]:
+def migrations() -> dict[str, list[str]]:
     """app -> the migrations that the database has."""
     applied: dict[str, list[str]] = {}
     for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
@@ -118,7 +118,7 @@ def _dump(target: Path, exported: str) -> None:
     manifest.sync(target)
 
 
-def _copy_all(
+def copy_all(
     named: dict[str, Files], target: Path, *, tell: Tell
 ) -> tuple[dict[str, Files], dict[str, str]]:
     """Those that are in the backup now, and why the others are not."""

@@ -4,7 +4,7 @@ All is checked before anything is written. The database is restored in one trans
 cut short leaves nothing, and the same command can be given again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -25,14 +25,14 @@ Tell = Callable[[str], None]
 def restore(folder: Path, *, tell: Tell) -> Contents:
     """Bring everything back, and the database to the version that is installed."""
     made = contents.read(folder)
-    _require_known(made)
+    require_known(made.migrations, made.release)
     _require_empty(made)
     programs.find("pg_restore")
     tell("checking all sums")
     _require_sums(folder, made)
     for uri, files in sorted(made.artifacts.items()):
         tell(uri)
-        _bring(folder / contents.ARTIFACTS / uri, uri, files)
+        bring(folder / contents.ARTIFACTS / uri, uri, files)
     tell("the database")
     options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
     dump = str(folder / made.dump)
@@ -45,15 +45,15 @@ def restore(folder: Path, *, tell: Tell) -> Contents:
     return made
 
 
-def _require_known(made: Contents) -> None:
+def require_known(migrations: Mapping[str, list[str]], release: str) -> None:
     """BadInputError where a newer Rondo has made it: its tables would not be understood."""
     newest: dict[str, str] = {}
     for app, name in MigrationLoader(None).disk_migrations:
         newest[app] = max(newest.get(app, ""), name[:4])
-    for app, names in made.migrations.items():
+    for app, names in migrations.items():
         if max(names)[:4] > newest.get(app, ""):
             raise BadInputError(
-                f"The backup is of Rondo {made.release}, which is newer than this one: its database"
+                f"It is of Rondo {release}, which is newer than this one: its database"
                 f" has {app} {max(names)}. Install that version, or a newer one."
             )
 
@@ -81,14 +81,19 @@ def _require_empty(made: Contents) -> None:
 def _require_sums(folder: Path, made: Contents) -> None:
     if making.sum_of(folder, made) != made.database:
         raise BadInputError(f"{folder}: {made.dump} is damaged: its SHA-256 is another one")
-    for uri, files in made.artifacts.items():
+    require_artifacts(folder / contents.ARTIFACTS, made.artifacts)
+
+
+def require_artifacts(folder: Path, artifacts: Mapping[str, Files]) -> None:
+    """BadInputError where one below `folder` is not as its sums say."""
+    for uri, files in artifacts.items():
         try:
-            manifest.verify(folder / contents.ARTIFACTS / uri, files)
+            manifest.verify(folder / uri, files)
         except (ManifestError, OSError) as error:
             raise BadInputError(f"{folder}: {uri} is damaged: {error}") from error
 
 
-def _bring(source: Path, uri: str, files: Files) -> None:
+def bring(source: Path, uri: str, files: Files) -> None:
     """Have an artifact, whose sums were checked, in the store."""
     if settings.STORE_URL:
         remote.upload(source, uri, files)

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 
-def call(name: str, *words: object, **options: object) -> None:
+def call(name: str, /, *words: object, **options: object) -> None:
     """Run a command with the settings of the server, which DATABASE_URL and others say.
 
     What it refuses is said, and ends `rondo` with 1.

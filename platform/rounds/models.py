@@ -89,6 +89,8 @@ class Snapshot(models.Model):
     counts = models.JSONField(default=dict)  # {"train": {"ranking": 40, …}, "heldout": …}
     filters = models.JSONField(default=dict, db_default={})  # by which its labels were chosen
     annotations = models.ManyToManyField(Annotation, related_name="snapshots")
+    # Frozen on another server: how the ids in its files became those here (rounds.moved).
+    moved = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -27,6 +27,7 @@ from labeling.kinds import kinds
 from labeling.models import Annotation, Completion, Preamble, Project, Prompt, Split
 from quality.reliability import Weights
 from registry import copies, freezing
+from rounds import moved
 from rounds.models import Snapshot
 from rounds.queries import usable_annotations
 from training.contract import manifest, tables
@@ -141,11 +142,15 @@ def _store(
 
 
 def read(snapshot: Snapshot, table: str, *, split: str | None = None) -> Iterator[Row]:
-    """The rows of one of TABLES, in order; of one split only where it is given."""
+    """The rows of one of TABLES, in order; of one split only where it is given.
+
+    Ids are those of rows here, also where the files were frozen on another server.
+    """
     path = copies.fetch(snapshot.uri, snapshot.manifest) / file_of(snapshot, table)
     if not path.is_file():
         raise MissingFilesError(f"{snapshot} is not whole in {root()}: no {path.name}")
-    return (row for row in read_rows(path, TABLES[table]) if split in {None, row["split"]})
+    rows = (row for row in read_rows(path, TABLES[table]) if split in {None, row["split"]})
+    return moved.here(snapshot.moved, rows) if snapshot.moved else rows
 
 
 def file_of(snapshot: Snapshot, table: str) -> str:

@@ -10,6 +10,8 @@ from django.db import connection
 from typer.testing import CliRunner
 
 from backups import contents
+from labeling.models import Project
+from tests.factories import make_project, make_user
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,3 +39,22 @@ def test_a_backup_from_the_shell_is_a_whole_one_and_what_is_refused_is_said(
     name = connection.settings_dict["NAME"]
     assert done.exit_code == 1
     assert done.stderr.startswith(f"The database {name} is not empty: it has ")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_project_goes_and_comes_back_from_the_shell(app: typer.Typer, tmp_path: Path) -> None:
+    make_project("garden", name="Garden")
+    make_user(email="mia@example.org")
+    folder = str(tmp_path / "garden")
+
+    done = CliRunner().invoke(app, ["project", "export", "hen", folder])
+    assert (done.exit_code, done.stderr) == (1, "There is no project hen\n")
+    done = CliRunner().invoke(app, ["project", "export", "garden", folder])
+    assert (done.exit_code, done.stderr) == (0, "")
+    words = ["project", "import", folder, "--manager", "mia@example.org"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1
+    assert done.stderr == "There is a project garden here: give another one with --slug\n"
+    done = CliRunner().invoke(app, [*words, "--slug", "yard", "--name", "Yard"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert Project.objects.get(slug="yard").name == "Yard"

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.db import connection
 
-from labeling.models import Project
+from labeling.models import Project, Pseudonym
 from labeling.pseudonyms import PATTERN, naming, people, person_of
 from tests.factories import make_annotation, make_member, make_project, make_task, make_user
 from tests.labeling.proposals.made import make_proposal
@@ -56,3 +56,16 @@ def test_people_are_members_and_all_who_gave_something() -> None:
     name = naming(project)
     assert person_of(project, name(gone.pk)) == gone.pk
     assert person_of(project, name(make_user().pk)) is None
+
+
+def test_who_came_with_the_project_keeps_the_name_of_before() -> None:
+    project, ada, bob = make_project(), make_user("Ada"), make_user("Bob")
+    make_annotation(make_task(project), annotator=ada)
+    before = naming(project)(bob.pk)
+    Pseudonym.objects.create(project=project, person=ada, name="p-0123456789ab")
+
+    name = naming(project)
+
+    assert [name(ada.pk), name(str(ada.pk)), name(bob.pk)] == [*2 * ["p-0123456789ab"], before]
+    assert person_of(project, "p-0123456789ab") == ada.pk
+    assert naming(make_project())(ada.pk) != "p-0123456789ab"

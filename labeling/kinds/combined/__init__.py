@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import BadInputError
+from core.places import Number
 from labeling.kinds.base import AnnotationKind, Completions, Rows, Wrote
 from labeling.kinds.combined import comparing, exports, rows, settings, showing
 from labeling.kinds.combined.body import CombinedBody, check_steps
@@ -22,6 +23,7 @@ class Stepped(AnnotationKind):
 
     parts: ClassVar[Parts]
     Body = CombinedBody
+    refers = ("presorted.*.*",)
 
     def __init_subclass__(cls, *, parts: Parts) -> None:
         """What follows from the parts."""
@@ -118,6 +120,17 @@ class Stepped(AnnotationKind):
         """Those that any step sets."""
         said = {name for kind, answer in self.steps_of(annotation) for name in kind.marked(answer)}
         return [name for name in self.marks if name in said]
+
+    def moved(self, said: Any, to: Number) -> Any:
+        """That of each step as its kind has it."""
+        found = super().moved(said, to)
+        if not isinstance(found, dict) or not isinstance(parts := found.get("parts"), dict):
+            return found
+        moved = {
+            name: self.parts[name].moved(part, to) if name in self.parts else part
+            for name, part in parts.items()
+        }
+        return {**found, "parts": moved}
 
     def by_ids(self, body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
         """Each step by ids, as its kind reads it."""

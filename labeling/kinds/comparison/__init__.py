@@ -39,6 +39,7 @@ class Comparison(AnnotationKind):
     )
     marks: ClassVar = {"both_bad": _("Both called bad")}
     Body = ComparisonBody
+    refers = ("better",)
 
     def check(self, task: Task, body: ComparisonBody) -> None:
         """BadInputError unless it prefers one of the two, or neither."""

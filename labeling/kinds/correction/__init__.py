@@ -37,6 +37,7 @@ class Correction(AnnotationKind):
         ' "answer": {"completion": "6 min", "text": "Six minutes."}}'
     )
     Body = CorrectionBody
+    refers = ("completion",)
 
     def check(self, task: Task, body: CorrectionBody) -> None:
         """BadInputError unless the completion is the task's."""

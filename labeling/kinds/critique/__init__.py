@@ -33,6 +33,7 @@ class Critique(AnnotationKind):
     )
     marks: ClassVar = {"gravest_error": _("An error of the gravest severity")}
     Body = CritiqueBody
+    refers = ("completion",)
     Settings = CritiqueSettings
 
     def check(self, task: Task, body: CritiqueBody) -> None:

@@ -48,6 +48,7 @@ class Grading(TextByText):
     )
     marks: ClassVar = {"met_fault": _("Meets an item with points below 0")}
     Body = GradingBody
+    refers = ("texts.*.completion",)
     Settings = GradingSettings
 
     def check(self, task: Task, body: GradingBody) -> None:

@@ -49,6 +49,7 @@ class Ranking(AnnotationKind):
     )
     marks: ClassVar = {"unacceptable": _("A text called unacceptable")}
     Body = RankingBody
+    refers = ("tiers.*.*", "unacceptable.*", "written.original")
     Settings = RankingSettings
 
     def check(self, task: Task, body: RankingBody) -> None:

@@ -52,6 +52,7 @@ class Rating(TextByText):
         **{one.name: _(one.label) for one in FLAGS},
     }
     Body = RatingBody
+    refers = ("ratings.*.completion",)
     Settings = RatingSettings
     templates: ClassVar = {
         "instructgpt": (_("InstructGPT: overall quality and flags"), instructgpt),

@@ -52,6 +52,7 @@ class Rules(TextByText):
         "unsure_rule": _("A rule that somebody was unsure of"),
     }
     Body = RulesBody
+    refers = ("texts.*.completion",)
     Settings = RulesSettings
 
     def check(self, task: Task, body: RulesBody) -> None:

@@ -35,6 +35,7 @@ class Stepwise(AnnotationKind):
     )
     marks: ClassVar = {"wrong_step": _("A wrong step")}
     Body = StepwiseBody
+    refers = ("completion",)
     Settings = StepwiseSettings
 
     def check(self, task: Task, body: StepwiseBody) -> None:

@@ -37,6 +37,7 @@ ACTIONS = {
     "project.created": _("created the project"),
     "project.deleted": _("deleted the project"),
     "project.deletion_asked": _("asked for the project to be deleted"),
+    "project.imported": _("brought the project from another server"),
     "project.restored": _("restored the project"),
     "prompt.cleared": _("took the content warning from a prompt"),
     "prompt.edited": _("edited a prompt"),

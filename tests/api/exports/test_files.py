@@ -116,15 +116,15 @@ def test_a_page_of_rows_costs_a_constant_number_of_queries(
         b"".join(client.get(path, headers=headers).streaming_content)
 
     ada = make_member(kitchen)
-    # token and its use, project with membership, preambles, newest, keys
-    with django_assert_num_queries(6):
+    # token and its use, project with membership, pseudonyms, preambles, newest, keys
+    with django_assert_num_queries(7):
         export()
     assert len(pages) == 2  # one query for each export
     for _ in range(3):
         task = make_task(kitchen, "ranking", texts=["a", "b"])
         a, b = task.completions.values_list("pk", flat=True)
         annotate(task, ada, {"tiers": [[a], [b]], "unacceptable": []})
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         export()
     assert len(pages) == 3
 

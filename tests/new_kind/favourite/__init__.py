@@ -40,6 +40,7 @@ class Favourite(AnnotationKind):
     tables = ("rankings",)
     exports = EXPORTS
     Body = FavouriteBody
+    refers = ("best",)
 
     def check(self, task: Task, body: FavouriteBody) -> None:
         """BadInputError unless the completion is the task's."""

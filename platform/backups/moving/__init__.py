@@ -1,0 +1,1 @@
+"""One project as a folder, and back into another server: docs/moving.md, docs/decisions/0094."""
