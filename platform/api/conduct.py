@@ -54,6 +54,7 @@ def conduct(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
         except Exception as error:
             response = operation.api.on_exception(request, error)
         rates.tell(request, response)
+        response.setdefault("Cache-Control", "no-store")  # as of pages: it is what people wrote
         return response
 
     return conducted

@@ -2,18 +2,20 @@
 
 import os
 
-import django
 import typer
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command
-from django.db import OperationalError
 
 
 def call(name: str, /, *words: object, **options: object) -> None:
     """Run a command with the settings of the server, which DATABASE_URL and others say.
 
-    What it refuses is said, and ends `rondo` with 1.
+    What it refuses is said, and ends `rondo` with 1. Django is loaded here: `rondo` asks for these
+    commands at every start, and most of what it does needs no Django.
     """
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError, call_command
+    from django.db import OperationalError
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         django.setup()

@@ -48,6 +48,7 @@ ANSWER = [
     "SAVEPOINT",  # BEGIN outside of tests
     "SELECT labeling_task_completions",  # the locks: person, task, assignment
     "WITH labeling_assignment",  # the answer stored, the assignment ended, the task done
+    "WITH webhooks_endpoint",  # the message to those who asked to be told
     "SELECT labeling_task_completions",  # the next task, picked and locked
     "WITH labeling_assignment",  # a slot of it taken
     "RELEASE",  # COMMIT
@@ -146,7 +147,7 @@ def test_a_check_is_read_like_any_other_task(
 
     assert Assignment.objects.get(annotator=ada, state="active").purpose == check
     drawn = ["SELECT labeling_task_completions", "INSERT labeling_assignment"]
-    assert answer == [*ANSWER[:4], *checked, *ANSWER[4:6], *drawn, "RELEASE", *texts_of(hers)]
+    assert answer == [*ANSWER[:4], *checked, *ANSWER[4:7], *drawn, "RELEASE", *texts_of(hers)]
 
 
 def test_a_first_claim(project: Project, client: Client) -> None:

@@ -62,6 +62,7 @@ NAMES = {
     "pass_percent": gettext_lazy("bound of the test, in percent"),
     "percent": gettext_lazy("percent"),
     "previous_share": gettext_lazy("share of the model before"),
+    "project": gettext_lazy("project"),
     "prompts": gettext_lazy("prompts"),
     "pseudonym": gettext_lazy("pseudonym"),
     "removed": gettext_lazy("removed"),

@@ -12,6 +12,9 @@ NAMES = set(stages.find())
 
 # Where else a name may stand, and why.
 ALLOWED = {
+    "platform/api/exports/evaluations.py": "the reward, a figure of an evaluation",
+    "platform/api/parts.py": "kinds of models: what a stage makes, not the stage",
+    "platform/api/routers/evaluations.py": "the reward of a sample",
     "platform/registry/models.py": "kinds of models: what a stage makes, not the stage",
     "platform/rehearsal/recipe.py": "a recipe says which stages a rehearsal runs, as data",
     "platform/rehearsal/report.py": "reads a table that the evaluation's trainer wrote",
