@@ -1,12 +1,16 @@
 """All nouns of the API. Written by scripts/client."""
 
+from rondo_client.extended.corpora import CorporaApi
 from rondo_client.extended.exports import ExportsApi
+from rondo_client.extended.models import ModelsApi
+from rondo_client.extended.rounds import RoundsApi
+from rondo_client.extended.runs import RunsApi
+from rondo_client.extended.snapshots import SnapshotsApi
 from rondo_client.resources.aliases import AliasesApi
 from rondo_client.resources.answers import AnswersApi
 from rondo_client.resources.assignments import AssignmentsApi
 from rondo_client.resources.audit import AuditApi
 from rondo_client.resources.ballots import BallotsApi
-from rondo_client.resources.corpora import CorporaApi
 from rondo_client.resources.evaluations import EvaluationsApi
 from rondo_client.resources.guidelines import GuidelinesApi
 from rondo_client.resources.imports import ImportsApi
@@ -14,7 +18,6 @@ from rondo_client.resources.jobs import JobsApi
 from rondo_client.resources.kinds import KindsApi
 from rondo_client.resources.labels import LabelsApi
 from rondo_client.resources.members import MembersApi
-from rondo_client.resources.models import ModelsApi
 from rondo_client.resources.notices import NoticesApi
 from rondo_client.resources.own_answers import OwnAnswersApi
 from rondo_client.resources.own_proposals import OwnProposalsApi
@@ -24,10 +27,7 @@ from rondo_client.resources.prompts import PromptsApi
 from rondo_client.resources.proposals import ProposalsApi
 from rondo_client.resources.pseudonyms import PseudonymsApi
 from rondo_client.resources.reviews import ReviewsApi
-from rondo_client.resources.rounds import RoundsApi
-from rondo_client.resources.runs import RunsApi
 from rondo_client.resources.settings import SettingsApi
-from rondo_client.resources.snapshots import SnapshotsApi
 from rondo_client.resources.tasks import TasksApi
 from rondo_client.resources.verdict import VerdictApi
 from rondo_client.resources.wanted_prompts import WantedPromptsApi

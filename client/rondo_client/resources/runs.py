@@ -91,30 +91,6 @@ class RunsApi(Resource):
             Point, at("/projects/{project}/runs/{run}/curves", project=project, run=run), size=200
         )
 
-    def stream(
-        self,
-        project: str,
-        run: int,
-        target: Path | str,
-        *,
-        after: int | None = None,
-        progress: Progress | None = None,
-    ) -> Path:
-        """Follow a run.
-
-        Events as they come, from `Last-Event-ID` or `after` on: none is missed, none told twice.
-
-        429 where you have too many streams open already.
-
-        after: The id of the event that was read last.
-        """
-        return self._download(
-            at("/projects/{project}/runs/{run}/stream", project=project, run=run),
-            target,
-            progress=progress,
-            params={"after": after},
-        )
-
     def read_log(
         self, project: str, run: int, target: Path | str, *, progress: Progress | None = None
     ) -> Path:
