@@ -40,7 +40,7 @@ TRAINING_RULES = {
     "api:freeze_labels": Rule("manager", "POST", "project"),
     "api:read_snapshot": Rule("manager", sign="snapshot"),
     "api:read_snapshot_card": Rule("manager", sign="snapshot"),
-    "api:download_snapshot": Rule("manager", sign="snapshot"),
+    "api:download_snapshot_archive": Rule("manager", sign="snapshot"),
     "api:list_snapshot_labels": Rule("manager", sign="snapshot"),
     "api:list_corpora": Rule("manager", sign="project"),
     "api:add_corpus": Rule("manager", "POST", "project"),

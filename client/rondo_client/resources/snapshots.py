@@ -147,7 +147,7 @@ class SnapshotsApi(Resource):
             progress=progress,
         )
 
-    def download(
+    def download_archive(
         self, project: str, snapshot: int, target: Path | str, *, progress: Progress | None = None
     ) -> Path:
         """Download a snapshot as a folder.

@@ -45,6 +45,6 @@ def read_snapshot_card(request: ApiRequest, slug: str, pk: int) -> HttpResponse:
     openapi_extra=FOLDER,
     summary="Download a snapshot as a folder",
 )
-def download_snapshot(request: ApiRequest, slug: str, pk: int) -> HttpResponseBase:
+def download_snapshot_archive(request: ApiRequest, slug: str, pk: int) -> HttpResponseBase:
     """The card and the Parquet files: unpacked, `datasets.load_dataset` reads it."""
     return folder_response(snapshot_of(request, pk))
