@@ -13,20 +13,19 @@ from training import losses
 from training.artifacts import write_folder
 from training.backbone import twin
 from training.chat import Chat
-from training.contract.said import say
 from training.dpo.samples import Writer
 from training.dpo.spec import DPOSpec
 from training.dpo.steps import adam, judge, train_step
 from training.dpo.texts import Example, with_reference
-from training.errors import BadInputError
 from training.folder import JobFolder
 from training.kept import Kept
 from training.models import dtype_in, load_policy, round_to, save_model
 from training.pair_metrics import pair_metrics
 from training.policy import Policy
 from training.processes import Alone, loads_to, start
-from training.prompts import counts_of, fitting, named, together
-from training.rankings import Ranking, at_once, encode_rankings
+from training.prompts import fitting
+from training.ranking_tables import usable_rankings
+from training.rankings import Ranking, at_once
 from training.reading import Reader
 from training.schedule import Schedule
 from training.sharding import Known, require_nothing_frozen, shard, whole
@@ -105,36 +104,8 @@ def dpo(folder: JobFolder) -> None:
 def read_rankings(
     folder: JobFolder, spec: DPOSpec, chat: Chat, *, context: int
 ) -> tuple[list[Ranking], list[Ranking], dict[str, Any]]:
-    """To train on, held out, and what cannot be used, as in the reward stage.
-
-    BadInputError when nothing is left to train on.
-    """
-    most = min(spec.max_tokens, context)
-    rankings, dropped = encode_rankings(folder.read_table(spec, "train"), chat, max_tokens=most)
-    heldout, others = encode_rankings(folder.read_table(spec, "heldout"), chat, max_tokens=most)
-    skipped = counts_of(dropped)
-    folder.log(
-        say(
-            "{n} rankings to train on, {heldout} held out, skipped {skipped}",
-            n=len(rankings),
-            heldout=len(heldout),
-            skipped=skipped,
-        )
-    )
-    dropped = together(dropped, others)
-    for reason, ids in dropped.items():
-        folder.warn(
-            say("{n} left out, {reason}; prompts {ids}", n=len(ids), reason=reason, ids=named(ids))
-        )
-    if not rankings:
-        raise BadInputError(
-            say(
-                "no ranking is left that says that one completion is better than "
-                "another; left out: {skipped}",
-                skipped=skipped,
-            )
-        )
-    return rankings, heldout, {"skipped": skipped, "dropped": dropped}
+    """Those that fit the model's context too, see `usable_rankings`."""
+    return usable_rankings(folder, spec, chat, max_tokens=min(spec.max_tokens, context))
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,11 @@ from training import losses
 from training.artifacts import write_folder
 from training.contract.said import say
 from training.demonstrations import encode_demonstrations
-from training.errors import BadInputError
 from training.folder import JobFolder
 from training.models import context_in, dtype_in
 from training.pair_metrics import judged_pairs, pair_metrics
 from training.processes import loads_to, start
-from training.prompts import counts_of, named, together
-from training.rankings import encode_rankings
+from training.ranking_tables import usable_rankings
 from training.reward import learning
 from training.reward.scale import SMALLEST_SPREAD, normalise, written_now
 from training.reward.spec import RewardSpec
@@ -33,33 +31,9 @@ def reward(folder: JobFolder) -> None:
     require_nothing_frozen(processes, spec.frozen_layers)
     model, chat = RewardModel.start(spec.model, Tuning.of(spec, spec.model), to=loads_to())
     shard(model, model.backbone.decoder, processes)
-    train_rows, heldout_rows = (folder.read_table(spec, name) for name in ("train", "heldout"))
-    rankings, dropped = encode_rankings(
-        train_rows, chat, max_tokens=spec.max_tokens, ties=spec.ties
+    rankings, heldout, left_out = usable_rankings(
+        folder, spec, chat, max_tokens=spec.max_tokens, ties=spec.ties
     )
-    heldout, dropped_heldout = encode_rankings(heldout_rows, chat, max_tokens=spec.max_tokens)
-    skipped = counts_of(dropped)
-    dropped = together(dropped, dropped_heldout)
-    folder.log(
-        say(
-            "{n} rankings to train on, {heldout} held out, skipped {skipped}",
-            n=len(rankings),
-            heldout=len(heldout),
-            skipped=skipped,
-        )
-    )
-    for reason, ids in dropped.items():
-        folder.warn(
-            say("{n} left out, {reason}; prompts {ids}", n=len(ids), reason=reason, ids=named(ids))
-        )
-    if not rankings:
-        raise BadInputError(
-            say(
-                "no ranking is left that says that one completion is better than "
-                "another; left out: {skipped}",
-                skipped=skipped,
-            )
-        )
     rankings = balanced(rankings)
     steps = train(folder, spec, model, chat, rankings, processes=processes)
     if not (folder.is_main or processes.shards):  # then all compute what only one writes
@@ -91,8 +65,7 @@ def reward(folder: JobFolder) -> None:
         "rankings": len(rankings),
         "effective": effective(rankings),
         "pairs": sum(len(losses.strict_pairs(ranking.tiers)) for ranking in rankings),
-        "skipped": skipped,
-        "dropped": dropped,
+        **left_out,
         "spread": spread,
         "useless": useless,
         "gain": float(model.gain),
