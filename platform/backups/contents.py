@@ -8,11 +8,14 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import BadInputError
 from training.contract import manifest
 from training.contract.manifest import File, Files
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 NAME = "BACKUP.json"
 FORMAT = 1
@@ -40,10 +43,15 @@ class Contents:
 
     def write(self, folder: Path) -> None:
         """In the place of what a backup before this one said."""
-        temporary = folder / f"tmp-{NAME}"
-        text = json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False)
-        temporary.write_text(text + "\n", encoding="utf-8")
-        manifest.put_in_place(temporary, folder / NAME)
+        put(folder / NAME, self)
+
+
+def put(path: Path, contents: "DataclassInstance") -> None:
+    """Write `contents` to `path` as JSON: whole, or not at all."""
+    temporary = path.with_name(f"tmp-{path.name}")
+    text = json.dumps(asdict(contents), indent=1, sort_keys=True, ensure_ascii=False)
+    temporary.write_text(text + "\n", encoding="utf-8")
+    manifest.put_in_place(temporary, path)
 
 
 def read(folder: Path) -> Contents:

@@ -7,12 +7,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backups.contents import put
 from core.errors import BadInputError
-from training.contract import manifest
 from training.contract.manifest import File, Files
 
 NAME = "PROJECT.json"
@@ -68,10 +68,7 @@ class Contents:
 
     def write(self, folder: Path) -> None:
         """Whole, or not at all."""
-        temporary = folder / f"tmp-{NAME}"
-        text = json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False)
-        temporary.write_text(text + "\n", encoding="utf-8")
-        manifest.put_in_place(temporary, folder / NAME)
+        put(folder / NAME, self)
 
 
 def table_file(folder: Path, name: str) -> Path:
