@@ -23,6 +23,33 @@ class StoredFile(Protocol):
 Fetch = Callable[[str, Path, Progress], Path]
 
 
+class Listing(Protocol):
+    """What the API answers of the files of something stored."""
+
+    @property
+    def files(self) -> Iterable[StoredFile]: ...
+
+
+class Stored(Protocol):
+    """A resource whose rows have files."""
+
+    def list_files(self, project: str, key: int, /) -> Listing: ...
+    def download_file(
+        self, project: str, key: int, name: str, target: Path, /, *, progress: Progress | None
+    ) -> Path: ...
+
+
+def download_all(
+    of: Stored, project: str, key: int, folder: Path | str, progress: Progress | None
+) -> Path:
+    """All files of one row of a resource, see `download_folder`."""
+
+    def fetch(name: str, target: Path, tell: Progress) -> Path:
+        return of.download_file(project, key, name, target, progress=tell)
+
+    return download_folder(of.list_files(project, key).files, Path(folder), fetch, progress)
+
+
 def download_folder(
     files: Iterable[StoredFile], folder: Path, fetch: Fetch, progress: Progress | None
 ) -> Path:

@@ -6,23 +6,11 @@ import pytest
 
 from accounts.models import AuditEntry
 from core.errors import BadInputError, ConflictError
-from labeling.models import Role
-from tests.factories import make_member, make_project
 from webhooks import endpoints, secrets
 from webhooks.models import Endpoint
 
 pytestmark = pytest.mark.django_db
 URL = "https://hooks.example.org/in"
-
-
-@pytest.fixture
-def project():
-    return make_project("kitchen")
-
-
-@pytest.fixture
-def mona(project):
-    return make_member(project, "Mona", Role.MANAGER)
 
 
 def add(project, mona, **fields):

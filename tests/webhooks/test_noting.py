@@ -10,7 +10,6 @@ from core.announcing import announce
 from jobs import handlers
 from jobs.models import Job
 from labeling.assigning import claim_next
-from labeling.models import Role
 from labeling.submitting import submit
 from rounds.evaluation.promoting import promote
 from rounds.models import Round
@@ -22,16 +21,6 @@ from webhooks.watching import note_complete_rounds
 
 pytestmark = pytest.mark.django_db
 URL = "https://hooks.example.org/"
-
-
-@pytest.fixture
-def project():
-    return make_project("kitchen")
-
-
-@pytest.fixture
-def mona(project):
-    return make_member(project, "Mona", Role.MANAGER)
 
 
 def hear(project, mona, *events):

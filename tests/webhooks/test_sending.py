@@ -10,25 +10,13 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from core.announcing import announce
-from labeling.models import Role
 from notices.models import Notice
-from tests.factories import make_member, make_project
 from tests.webhooks.receiver import Receiver
 from webhooks import endpoints, sending
 from webhooks.models import Attempt, Delivery, Endpoint, Event, EventType, Problem
 
 pytestmark = pytest.mark.django_db
 PAST = timedelta(minutes=1)
-
-
-@pytest.fixture
-def project():
-    return make_project("kitchen", name="Kitchen")
-
-
-@pytest.fixture
-def mona(project):
-    return make_member(project, "Mona", Role.MANAGER)
 
 
 @pytest.fixture

@@ -7,24 +7,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from labeling.models import Role
-from tests.factories import make_member, make_project
 from tests.webhooks.made import URL, make_webhook
 from webhooks import endpoints, secrets
 from webhooks.models import Attempt, Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 PAGE = "/projects/kitchen/webhooks/"
-
-
-@pytest.fixture
-def project():
-    return make_project("kitchen")
-
-
-@pytest.fixture
-def mona(project):
-    return make_member(project, "Mona", Role.MANAGER)
 
 
 @pytest.fixture

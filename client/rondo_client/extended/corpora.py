@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rondo_client.folders import download_folder
+from rondo_client.folders import download_all
 from rondo_client.progress import Progress
 from rondo_client.resources import corpora
 
@@ -17,10 +17,4 @@ class CorporaApi(corpora.CorporaApi):
 
         Each is checked; what is there already is not asked for again.
         """
-
-        def fetch(name: str, target: Path, tell: Progress) -> Path:
-            return self.download_file(project, corpus, name, target, progress=tell)
-
-        return download_folder(
-            self.list_files(project, corpus).files, Path(folder), fetch, progress
-        )
+        return download_all(self, project, corpus, folder, progress)

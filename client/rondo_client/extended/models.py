@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rondo_client.folders import download_folder
+from rondo_client.folders import download_all
 from rondo_client.progress import Progress
 from rondo_client.resources import models
 
@@ -17,9 +17,4 @@ class ModelsApi(models.ModelsApi):
 
         Each is checked; what is there already is not asked for again.
         """
-
-        def fetch(name: str, target: Path, tell: Progress) -> Path:
-            return self.download_file(project, model, name, target, progress=tell)
-
-        files = self.list_files(project, model).files
-        return download_folder(files, Path(folder), fetch, progress)
+        return download_all(self, project, model, folder, progress)

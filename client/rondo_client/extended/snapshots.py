@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rondo_client.folders import download_folder
+from rondo_client.folders import download_all
 from rondo_client.progress import Progress
 from rondo_client.resources import snapshots
 
@@ -17,10 +17,4 @@ class SnapshotsApi(snapshots.SnapshotsApi):
 
         Each is checked; what is there already is not asked for again.
         """
-
-        def fetch(name: str, target: Path, tell: Progress) -> Path:
-            return self.download_file(project, snapshot, name, target, progress=tell)
-
-        return download_folder(
-            self.list_files(project, snapshot).files, Path(folder), fetch, progress
-        )
+        return download_all(self, project, snapshot, folder, progress)
