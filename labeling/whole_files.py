@@ -4,7 +4,7 @@ All is one transaction: whoever is killed half-way leaves nothing, and bad rows 
 unless the good ones are wanted.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -59,13 +59,14 @@ class _Reading:
     opened: Opened
     name: str
     keep_good: bool
+    repairs: Collection[str]
     rows: int = 0
     errors: list[LineError] = field(default_factory=list)
     more: int = 0
 
     def __post_init__(self) -> None:
         self.format, self.entries = told(self.opened.source.entries, self.name)
-        self.read = Reading(lambda value, number: rows_of(self.format, value, number), ())
+        self.read = Reading(lambda value, number: rows_of(self.format, value, number), self.repairs)
 
     @property
     def is_refused(self) -> bool:
@@ -114,16 +115,18 @@ def import_file(
     format_name: str = "",
     heldout_percent: int = 0,
     keep_good: bool = False,
+    repairs: Collection[str] = (),
     tell: Callable[[int], None] = lambda _rows: None,
 ) -> Brought:
     """Store the prompts and labels of a file: all of its rows or none, unless `keep_good`.
 
-    tell: is called with the number of rows that are stored so far. BadInputError where the file is
-    of no form that is known, or is empty.
+    repairs: names of those that are made (labeling.health.repairs). tell: is called with the number
+    of rows that are stored so far. BadInputError where the file is of no form that is known, or is
+    empty.
     """
     opened = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding)
     del raw  # it is there as text
-    reading = _Reading(opened, format_name, keep_good)
+    reading = _Reading(opened, format_name, keep_good, repairs)
     health: list[Finding] = []
     try:
         with transaction.atomic():

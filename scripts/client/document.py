@@ -139,7 +139,7 @@ class Document:
         names = dict(_path_names(path))
         arguments = [
             Argument(
-                name=_safe(names.get(p["name"], p["name"])),
+                name=names.get(p["name"]) or _safe(p["name"]),
                 wire=p["name"],
                 schema={"description": p.get("description", ""), **p["schema"]},
                 where=p["in"],
@@ -238,9 +238,9 @@ def singular(noun: str) -> str:
 def _path_names(path: str) -> Iterator[tuple[str, str]]:
     """What each path parameter is called in the client."""
     for before, name in re.findall(r"([\w-]+)/{(\w+)}", path):
-        yield name, singular(before.replace("-", "_")) if name in KEYS else name
+        yield name, _safe(singular(before.replace("-", "_")) if name in KEYS else name)
     for name in re.findall(r"[^/]{(\w+)}", path):
-        yield name, name
+        yield name, _safe(name)
 
 
 def _answer(said: Schema) -> tuple[Schema | None, bool]:

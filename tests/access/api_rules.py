@@ -69,6 +69,8 @@ API_RULES = {
     "api:read_project": Rule("annotator", sign="project"),
     "api:list_imports": Rule("reviewer", sign="project"),
     "api:create_import": Rule("manager", "POST", "project"),
+    "api:read_import": Rule("reviewer", sign="import"),
+    "api:undo_one_import": Rule("manager", "POST", "import"),
     "api:export": Rule("reviewer", sign="file"),
     "api:freeze_export": Rule("manager", "POST", "project", body={"dataset": "prompts"}),
     "api:list_frozen_exports": Rule("reviewer", sign="project"),

@@ -8,7 +8,7 @@ from config.senders import LARGER
 from core import limits
 from labeling.models import Annotation, Import, Prompt, PromptOriginal, Role
 from tests.api.kitchen import bearer
-from tests.factories import make_import, make_member, make_project
+from tests.factories import make_completion, make_import, make_member, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,7 @@ def test_imports_come_newest_first_a_page_at_a_time(client):
     assert client.get(path, headers=bearer(annotator)).status_code == 403
 
 
+JSON = {"content_type": "application/json"}
 PAIR = '{"prompt": "Egg?", "chosen": "Six.", "rejected": "An hour."}'
 
 
@@ -133,3 +134,74 @@ def test_its_body_may_be_as_large_as_a_file(name):
     found = resolve(f"/api/v1/projects/kitchen/{name}")
 
     assert LARGER.get(found.view_name) == limits.IMPORT
+
+
+def test_how_many_bad_rows_there_are_is_said_beyond_those_that_are_named(client):
+    project = make_project()
+
+    refused = send(client, project, "\n".join([PAIR, *(["{}"] * 103)])).json()
+
+    assert refused["detail"] == (
+        "Nothing is stored: 103 rows are bad. Correct them, repair them, or keep the good ones."
+        " The first 100 are named."
+    )
+    assert len(refused["errors"]) == 100
+
+
+TURNS = '{"messages": [{"role": "user", "content": "Egg?"}, {"role": "user", "content": "Soft."}]}'
+ENDED = (
+    '{"messages": [{"role": "user", "content": "Rice?"},'
+    ' {"role": "assistant", "content": "Twelve."}], "id": 1}'
+)
+
+
+def test_bad_rows_are_repaired_by_name(client):
+    project = make_project()
+    mona = make_member(project, "Mona", Role.MANAGER)
+    text, query = f"{TURNS}\n{ENDED}", "?format=prompts"
+
+    refused = send(client, project, text, query, user=mona)
+    half = send(client, project, text, f"{query}&repairs=join_turns", user=mona).json()
+    whole = f"{query}&repairs=join_turns,leave_off_reply"
+    made = send(client, project, text, whole, user=mona).json()
+
+    assert (refused.status_code, [each["field"] for each in half["errors"]]) == (422, ["line 2"])
+    assert sorted(prompt.last_text for prompt in Prompt.objects.all()) == ["Egg?\n\nSoft.", "Rice?"]
+    assert made["health"] == [
+        {"check": "join_turns", "count": 1, "lines": [1]},
+        {"check": "leave_off_reply", "count": 1, "lines": [2]},
+    ]
+    assert send(client, project, text, f"{query}&repairs=guess", user=mona).status_code == 422
+
+
+def test_an_import_is_read_and_undone_while_nobody_has_answered(client):
+    project = make_project()
+    mona = make_member(project, "Mona", Role.MANAGER)
+    rita = make_member(project, "Rita", Role.REVIEWER)
+    send(client, project, PAIR, user=mona)
+    imported = Import.objects.get()
+    path = f"/api/v1/projects/{project.slug}/imports/{imported.pk}"
+    writes = bearer(mona, scope="write")
+
+    before = client.get(path, headers=bearer(rita)).json()
+    refused = client.post(f"{path}/undo", **JSON, headers=bearer(rita, scope="write"))
+    undone = client.post(f"{path}/undo", **JSON, headers=writes)
+    again = client.post(f"{path}/undo", **JSON, headers=writes)
+
+    assert (before["labels"], before["undone_at"], refused.status_code) == (1, None, 403)
+    assert undone.json() == {**before, "undone_at": undone.json()["undone_at"]}
+    assert undone.json()["undone_at"] is not None
+    assert (undone.status_code, again.status_code, again.json()["type"]) == (200, 409, "conflict")
+    assert (Prompt.objects.count(), Annotation.objects.count()) == (0, 0)
+
+
+def test_an_import_of_which_somebody_was_given_a_prompt_stays(client):
+    project = make_project()
+    mona = make_member(project, "Mona", Role.MANAGER)
+    imported = make_import(project)
+    make_completion(imported.prompts.get())
+
+    path = f"/api/v1/projects/{project.slug}/imports/{imported.pk}/undo"
+    stays = client.post(path, **JSON, headers=bearer(mona, scope="write"))
+
+    assert (stays.status_code, Prompt.objects.count()) == (409, 1)

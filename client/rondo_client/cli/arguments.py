@@ -26,7 +26,9 @@ def as_parameter(name: str, kind: Any, parameter: inspect.Parameter, about: str)
     help_ = about if shape is not str or _is_plain(kind) else f"{about} {JSON}".strip()
     given = parameter.default
     if is_word:
-        of_word: Any = Annotated[shape, typer.Argument(help=help_, show_default=False)]
+        metavar = name.strip("_").upper()
+        word = typer.Argument(help=help_, metavar=metavar, show_default=False)
+        of_word: Any = Annotated[shape, word]
         return inspect.Parameter(name, parameter.kind, annotation=of_word, default=given)
     flag = name.strip("_").replace("_", "-")
     words = [f"--{flag}/--no-{flag}"] if shape is bool else [f"--{flag}"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from rondo_client.base import Resource, at
 from rondo_client.models.imports import Import, ImportMade
@@ -21,6 +22,8 @@ class ImportsApi(Resource):
         encoding: str | None = None,
         heldout_percent: int | None = None,
         keep_good: bool | None = None,
+        repairs: Literal["join_turns", "leave_off_reply", "join_turns,leave_off_reply"]
+        | None = None,
         progress: Progress | None = None,
     ) -> ImportMade:
         """Import a file of prompts or labels.
@@ -42,6 +45,7 @@ class ImportsApi(Resource):
                 "encoding": encoding,
                 "heldout_percent": heldout_percent,
                 "keep_good": keep_good,
+                "repairs": repairs,
             },
             form=form({"file": file}, progress=progress),
         )
@@ -52,3 +56,28 @@ class ImportsApi(Resource):
         The newest first.
         """
         return self._pages(Import, at("/projects/{project}/imports", project=project), size=200)
+
+    def read(self, project: str, import_: int) -> Import:
+        """One import.
+
+        What came with one file.
+        """
+        return self._ask(
+            Import,
+            "GET",
+            at("/projects/{project}/imports/{import_}", project=project, import_=import_),
+        )
+
+    def undo(self, project: str, import_: int) -> Import:
+        """Undo an import.
+
+        Remove the prompts and labels that came with the file, and tasks that nobody has begun.
+
+        409 where one of its prompts was given to somebody, a model writes or wrote for one, a
+        snapshot has one of its labels, or it is undone already: then all of it stays.
+        """
+        return self._ask(
+            Import,
+            "POST",
+            at("/projects/{project}/imports/{import_}/undo", project=project, import_=import_),
+        )

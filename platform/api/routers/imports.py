@@ -1,9 +1,12 @@
 """What was imported into a project, file by file."""
 
 from datetime import datetime
+from itertools import combinations
 from typing import Any, Literal
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
@@ -15,11 +18,18 @@ from core.errors import BadInputError
 from core.text import clean_name
 from labeling import encodings
 from labeling.formats import FORMATS
+from labeling.health.repairs import REPAIRS
 from labeling.models import Import
 from labeling.prompt_files import LARGEST
-from labeling.whole_files import import_file
+from labeling.undoing import undo_import
+from labeling.whole_files import Brought, import_file
 
 router = Router(tags=["prompts"])
+SOME_REPAIRS = tuple(
+    ",".join(some)
+    for number in range(1, len(REPAIRS) + 1)
+    for some in combinations([repair.name for repair in REPAIRS], number)
+)
 
 
 class FindingOut(Schema):
@@ -78,13 +88,15 @@ class ImportQuery(Schema):
     """How a file is read and stored. Unset, format and encoding are found out.
 
     heldout_percent: of the prompts whose rows name no split. keep_good: bad rows are left out;
-    else one bad row refuses the file.
+    else one bad row refuses the file. repairs: those that are made in rows that are bad without,
+    as `health` of an import names them.
     """
 
     format: Literal[tuple(FORMATS)] | None = None  # type: ignore[valid-type]
     encoding: Literal[tuple(name for name, _label in encodings.CHOICES)] | None = None  # type: ignore[valid-type]
     heldout_percent: int = Field(0, ge=0, le=50)
     keep_good: bool = False
+    repairs: Literal[SOME_REPAIRS] | None = None  # type: ignore[valid-type]
 
 
 @router.post(
@@ -110,12 +122,10 @@ def create_import(
         format_name=how.format or "",
         heldout_percent=how.heldout_percent,
         keep_good=how.keep_good,
+        repairs=how.repairs.split(",") if how.repairs else (),
     )
     if brought.errors and not how.keep_good:
-        raise BadInputError(
-            _("Nothing is stored, as some rows are bad. Correct them, or keep the good ones."),
-            errors={str(error).partition(": ")[0]: error.message for error in brought.errors},
-        )
+        raise _refused(brought)
     return Status(
         201,
         {
@@ -146,6 +156,52 @@ def list_imports(request: ApiRequest, slug: str, place: Query[Place]) -> dict[st
     """The newest first."""
     found = Import.objects.filter(project=request.project).select_related("imported_by")
     return page_of(found, place, _out)
+
+
+@router.get(
+    "/projects/{slug:slug}/imports/{int:pk}",
+    auth=REVIEWER,
+    response=ImportOut,
+    summary="One import",
+)
+def read_import(request: ApiRequest, slug: str, pk: int) -> ImportOut:
+    """What came with one file."""
+    return _out(_import(request, pk))
+
+
+@router.post(
+    "/projects/{slug:slug}/imports/{int:pk}/undo",
+    auth=MANAGER,
+    response=ImportOut,
+    summary="Undo an import",
+)
+def undo_one_import(request: ApiRequest, slug: str, pk: int) -> ImportOut:
+    """Remove the prompts and labels that came with the file, and tasks that nobody has begun.
+
+    409 where one of its prompts was given to somebody, a model writes or wrote for one, a snapshot
+    has one of its labels, or it is undone already: then all of it stays.
+    """
+    undo_import(imported=_import(request, pk), by=request.user)
+    return _out(_import(request, pk))
+
+
+def _import(request: ApiRequest, pk: int) -> Import:
+    found = Import.objects.select_related("imported_by")
+    return get_object_or_404(found, pk=pk, project=request.project)
+
+
+def _refused(brought: Brought) -> BadInputError:
+    """What is wrong with a file of which nothing is stored."""
+    number = len(brought.errors) + brought.errors_left_out
+    message = ngettext(
+        "Nothing is stored: %(n)d row is bad. Correct it, repair it, or keep the good ones.",
+        "Nothing is stored: %(n)d rows are bad. Correct them, repair them, or keep the good ones.",
+        number,
+    ) % {"n": number}
+    if brought.errors_left_out:
+        message += " " + _("The first %(n)d are named.") % {"n": len(brought.errors)}
+    errors = {str(error).partition(": ")[0]: error.message for error in brought.errors}
+    return BadInputError(message, errors=errors)
 
 
 def _out(row: Import) -> ImportOut:

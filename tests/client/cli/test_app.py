@@ -67,6 +67,16 @@ def test_one_thing_is_a_line_a_field_or_json(
     assert json.loads(capsys.readouterr().out)["slug"] == "kitchen"
 
 
+def test_a_word_that_python_has_for_itself_is_none_in_the_shell(
+    promised: Promised, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.run(["imports", "undo", "--help"]) == 0
+    assert "IMPORT_" not in capsys.readouterr().out.upper()
+    assert app.run(["imports", "undo", "kitchen", "7", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"]
+    assert promised.seen == [("POST", "/api/v1/projects/{slug}/imports/{pk}/undo")]
+
+
 def test_an_export_is_written_where_it_was_asked_for(
     promised: Promised, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
