@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -11,6 +12,7 @@ from labeling import giving, markdown, modules
 from labeling.health import report
 from labeling.kinds.base import AnnotationKind
 from labeling.models import Membership, Prompt
+from labeling.project_tabs import Tabs, tabs_of
 from labeling.turns import Said
 
 register = template.Library()
@@ -80,3 +82,10 @@ def imported(drawn_by: Iterable[AnnotationKind]) -> tuple[str, ...]:
 def findings(health: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What was found in a file, as an import keeps it, with its labels."""
     return report.told(health)
+
+
+@register.simple_tag(takes_context=True)
+def project_tabs(context: Context) -> Tabs:
+    """The tabs of `project` on a page of the tab `here`; without `is_manager` as for a manager."""
+    is_manager = context.get("is_manager", True)
+    return tabs_of(context["project"], context["here"], is_manager=bool(is_manager))

@@ -54,8 +54,8 @@ def test_only_the_site_admin_opens_projects(project: Project, mona: User) -> Non
 
 
 TABS = {
-    "manager": "Overview Rounds Models Prompts Queue Answers Review Agreement Skipped Export "
-    "Checks People Guidelines Task pages System prompt Settings",
+    "manager": "Overview Rounds Models Prompts Queue Answers Review Agreement Export People "
+    "Guidelines Settings Skipped Checks Task pages System prompt",
     "reviewer": "Overview Prompts Queue Answers Review Agreement Skipped Export Guidelines",
 }
 
@@ -71,6 +71,11 @@ def test_tabs_are_what_the_role_may_open(project: Project, role: str, name: str)
     links = re.findall(r'href="([^"]*)"[^>]*>([^<]*)</a>', tabs)
     assert " ".join(label.strip() for _address, label in links) == TABS[role]
     assert {client.get(address).status_code for address, _label in links} == {200}
+    here = re.findall(r'aria-current="page">([^<]*)</a>', tabs)
+    assert here == [{"project": "Overview", "prompts": "Prompts", "skipped": "Skipped"}[name]]
+    menu = re.findall(r"<summary([^>]*)>More</summary>", tabs)
+    mark = ' class="here"' if name == "skipped" else ""
+    assert menu == ([mark] if role == "manager" else [])
     if name == "prompts":
         assert ("Import prompts" in page) == (role == "manager")
 
