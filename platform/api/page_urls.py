@@ -1,8 +1,8 @@
-"""Addresses of the export page, beside the other pages of a project."""
+"""Addresses of the export page and of the snapshots, beside the other pages of a project."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from api import frozen_pages, pages
+from api import frozen_pages, pages, snapshot_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/export/", pages.export_page, name="export"),
@@ -22,5 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "projects/<slug:slug>/export/<slug:dataset>.<slug:encoding>",
         pages.export_download,
         name="export_download",
+    ),
+    path("projects/<slug:slug>/snapshots/", snapshot_pages.snapshot_list, name="snapshots"),
+    path(
+        "projects/<slug:slug>/snapshots/freeze/",
+        snapshot_pages.snapshot_freeze,
+        name="snapshot_freeze",
     ),
 ]

@@ -55,8 +55,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(MODELS, models.model_list, name="models"),
     path(f"{MODELS}<int:pk>/", models.model_detail, name="model"),
     path(f"{MODELS}<int:pk>/promote/", models.model_promote, name="model_promote"),
-    path(SNAPSHOT, models.snapshot_detail, name="snapshot"),
+    path(SNAPSHOT, snapshots.snapshot_detail, name="snapshot"),
     path(f"{SNAPSHOT}card/", snapshots.snapshot_card, name="snapshot_card"),
     path(f"{SNAPSHOT}folder/", snapshots.snapshot_folder, name="snapshot_folder"),
+    path(
+        f"{SNAPSHOT}changes/<int:later>/",
+        snapshots.snapshot_changes,
+        name="snapshot_changes",
+    ),
     path("projects/<slug:slug>/labels/<int:pk>/", labels.label_detail, name="label"),
 ]

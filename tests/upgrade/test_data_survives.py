@@ -61,6 +61,9 @@ def keys_of(sign: str) -> Iterator[tuple[dict[str, Any], str]]:
         "evaluation": [({"pk": run.pk}, "") for run in Run.objects.exclude(evaluation=None)],
         "model": [(SLUG | {"pk": row.pk}, "") for row in ModelVersion.objects.all()],
         "snapshot": [(SLUG | {"pk": row.pk}, "") for row in Snapshot.objects.all()],
+        "two_snapshots": [
+            (SLUG | {"pk": row.pk, "later": row.pk}, "") for row in Snapshot.objects.all()
+        ],
     }
     if sign in {"proposal", "begun"}:  # there were none in earlier versions
         project, ada = members[0].project, User.objects.get(email="ada@example.org")

@@ -1,22 +1,19 @@
 """Snapshots: frozen copies of the labels, which runs train on."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema, Status
 
 from api.auth import MANAGER
-from api.exports.choosing import chosen_by
+from api.exports.choosing import freeze_chosen
 from api.exports.filters import Filters
 from api.parts import name_of
 from api.request import ApiRequest
 from api.schemas import Page, Place, page_of
-from labeling.models import Annotation, Preamble
-from registry import copies
+from labeling.models import Annotation
 from rounds.models import Snapshot
-from rounds.snapshots import freeze
 
 router = Router(tags=["snapshots"])
 
@@ -110,9 +107,7 @@ def freeze_labels(
     With filters only the labels that pass, and the prompts of their split and language; launches
     freeze all. `answers`, `pairs` and `ties` are filters of exports only.
     """
-    preamble = Preamble.objects.in_force(request.project)
-    chosen = chosen_by(filters, request.project)
-    frozen = copies.uploading(partial(freeze, request.project, preamble=preamble, chosen=chosen))
+    frozen = freeze_chosen(project=request.project, filters=filters, by=request.user)
     return Status(201, _details_out(frozen))
 
 

@@ -7,10 +7,11 @@ from rounds.dataset_card import NAME, card
 from rounds.models import Snapshot
 
 
-def card_response(snapshot: Snapshot) -> HttpResponse:
-    """README.md, to be saved."""
-    response = HttpResponse(card(snapshot), content_type="text/markdown; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{NAME}"'
+def card_response(snapshot: Snapshot, *, to_save: bool = True) -> HttpResponse:
+    """README.md, to be saved, or as text that browsers show."""
+    kind, placed = ("markdown", "attachment") if to_save else ("plain", "inline")
+    response = HttpResponse(card(snapshot), content_type=f"text/{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'{placed}; filename="{NAME}"'
     return response
 
 

@@ -5,14 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import UserRequest
 from core.errors import BadInputError, NotFoundError
-from core.paging import Page
 from labeling.access import project_for
 from labeling.models import Project, Role
 from quality.ceiling import ceiling
@@ -23,11 +22,9 @@ from rounds.evaluation.grounds import grounds_of
 from rounds.evaluation.promoting import promote
 from rounds.learning.showing import learning_of
 from rounds.lineage import ancestors, rounds_written_by, run_that_made, tree
-from rounds.models import Evaluation, Run, Snapshot
+from rounds.models import Evaluation, Run
 from rounds.stages import get
 from rounds.views.runs import has_accuracy, settings_of
-
-LABELS_PER_PAGE = 50
 
 
 @login_required
@@ -102,30 +99,6 @@ def model_promote(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     text = _("%s serves now: it writes the completions of the next round.") % version.name
     messages.success(request, text)
     return redirect("models", slug)
-
-
-@never_cache
-@login_required
-@require_safe
-def snapshot_detail(request: UserRequest, slug: str, pk: int) -> HttpResponse:
-    """What a snapshot froze, label by label."""
-    project = project_for(request.user, slug, role=Role.MANAGER)
-    snapshot = get_object_or_404(Snapshot, project=project, pk=pk)
-    page = Page(
-        snapshot.annotations.select_related("task__prompt", "annotator"),
-        size=LABELS_PER_PAGE,
-        beyond=request.GET.get("after"),
-        newest_first=False,
-    )
-    context = {
-        "project": project,
-        "snapshot": snapshot,
-        "labels": page.rows,
-        "next": page.next,
-        "total": snapshot.annotations.count(),
-        "runs": snapshot.runs.select_related("job__model_version", "round").order_by("pk"),
-    }
-    return render(request, "rounds/snapshot_detail.html", context)
 
 
 def find_version(project: Project, pk: int) -> ModelVersion:

@@ -69,6 +69,7 @@ ACTIONS = {
     "screening.passed": _("let somebody pass the test"),
     "screening.test": _("let somebody try the test again"),
     "screening.waiting": _("let somebody wait for a decision on the test"),
+    "snapshot.frozen": _("froze the labels"),
     "task.withdrawn": _("withdrew a task"),
     "tasks.later": _("put tasks later"),
     "tasks.normal": _("put tasks in their turn"),
