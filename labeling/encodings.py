@@ -23,6 +23,7 @@ CHOICES = [
     ("koi8_r", gettext_lazy("Cyrillic: KOI8-R")),
 ]
 GUESSED = [name for name, _label in CHOICES if not name.startswith("utf")]
+MARKS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16, in either order
 SAMPLE = 60_000  # bytes that a guess looks at
 
 # What stands between quotation marks and is not ASCII: the rest of JSON says nothing. One without
@@ -43,16 +44,14 @@ def decode(raw: bytes, encoding: str = "") -> Decoded:
     """The text of a file, in the encoding that was chosen, else the likeliest one."""
     if encoding:
         return Decoded(_strictly(raw, encoding), encoding)
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if raw.startswith(MARKS):
         return Decoded(_strictly(raw, "utf-16"), "utf-16", guessed=True)
     try:
         return Decoded(raw.decode("utf-8-sig"), "utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
     if raw[:200].count(0) > len(raw[:200]) // 4:  # UTF-16 without a mark
-        little = raw[1:200:2].count(0) > raw[:200:2].count(0)
-        text = _strictly(raw, "utf-16-le" if little else "utf-16-be")
-        return Decoded(text, "utf-16", guessed=True)
+        return Decoded(_strictly(raw, "utf-16"), "utf-16", guessed=True)
     for name in _guesses(raw):
         try:
             return Decoded(raw.decode(name), name, guessed=True)
@@ -66,13 +65,21 @@ def decode(raw: bytes, encoding: str = "") -> Decoded:
 
 def _strictly(raw: bytes, encoding: str) -> str:
     try:
-        return raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        return raw.decode(_codec(raw, encoding))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise BadInputError(
             _("Line %(line)s is not in the encoding %(name)s: choose another one.")
             % {"line": line, "name": encoding}
         ) from error
+
+
+def _codec(raw: bytes, encoding: str) -> str:
+    """Python's name of what `raw` is in, where people may leave out the mark or the byte order."""
+    if encoding == "utf-16" and not raw.startswith(MARKS):
+        little = raw[1:200:2].count(0) > raw[:200:2].count(0)
+        return "utf-16-le" if little else "utf-16-be"
+    return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
 def _guesses(raw: bytes) -> list[str]:

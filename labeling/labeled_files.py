@@ -207,8 +207,11 @@ def _both(one: LabelRow, other: LabelRow) -> LabelRow:
 
 def _checked(label: Label) -> Label:
     """The label, if all of it can be stored and shown."""
-    if label.written:
-        clean_text(label.written)
+    if not label.texts and not label.written.strip():
+        raise BadInputError(_("the text of the assistant is empty"))
+    said = {name for each in label.texts for name in (each.model, *each.criteria)}
+    for text in (label.written, label.comment, label.who, label.group, *said):
+        clean_text(text)
     if len(label.texts) > MOST_TEXTS:
         raise BadInputError(_("it judges more than %(most)s texts at once") % {"most": MOST_TEXTS})
     tier_of: dict[str, Text] = {}
@@ -220,7 +223,6 @@ def _checked(label: Label) -> Label:
         if (first.tier, first.acceptable) != (each.tier, each.acceptable):
             raise BadInputError(_("the same text is judged in two ways"))
     clean_json(label.about)
-    clean_text(label.comment)
     if len(str(label.about)) > MOST_ABOUT:
         raise BadInputError(
             _("what it says of the label is longer than %(most)s characters") % {"most": MOST_ABOUT}

@@ -44,8 +44,8 @@ def in_line(value: dict[str, Any]) -> Items:
         return checked({"items": rows})
     except BadInputError as error:
         path, what = next(iter(error.errors.items()), ("", error.message))
-        place = path.split(".")[1:2]
-        raise BadInputError(_item(int(place[0]) + 1, what) if place else what) from error
+        place = next((int(part) for part in path.split(".") if part.isdecimal()), None)
+        raise BadInputError(what if place is None else _item(place + 1, what)) from error
 
 
 def is_theirs(value: dict[str, Any]) -> bool:

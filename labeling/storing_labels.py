@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.services import ensure_user
 from core.errors import BadInputError
 from core.postgresql.copying import copy, keys
+from core.text import quotable
 from labeling import kind_settings
 from labeling.formats import Label
 from labeling.kinds import kinds
@@ -98,7 +99,7 @@ def _misfit(label: Label) -> str:
     return _(
         "it judges texts by %(names)s, which are not the criteria of this project. Make them the"
         " same on the page “Task pages”, and import the file again."
-    ) % {"names": ", ".join(names) or "–"}
+    ) % {"names": quotable(", ".join(names), limit=200) or "–"}
 
 
 @transaction.atomic

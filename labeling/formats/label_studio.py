@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
 from labeling.formats.base import Entry, Format, Label, Row, Text, preferred
-from labeling.formats.reading import asked
+from labeling.formats.reading import asked, text_of
 
 PROMPTS = ("prompt", "instruction", "question", "query", "messages", "dialogue", "text", "input")
 BODY = ("body", "html", "text", "answer", "value", "title")  # of an item of a list
@@ -55,15 +55,14 @@ class LabelStudio(Format):
 
 
 def _labels(annotation: Row, texts: list[str], items: dict[str, str]) -> list[Label]:
-    results = [each for each in annotation.get("result") or [] if isinstance(each, dict)]
     about, found = _about(annotation), []
-    for result in results:
-        value = result.get("value")
-        content = value.get(result.get("type")) if isinstance(value, dict) else None
-        match result.get("type"):
+    for result in _objects(annotation.get("result")):
+        value, kind = result.get("value"), text_of(result, "type")
+        content = value.get(kind) if isinstance(value, dict) else None
+        match kind:
             case "textarea":
-                found += [Label(written=each) for each in _strings(value, "text") if each.strip()]
-            case "pairwise" if len(texts) >= 2:
+                found += [Label(written=each) for each in _strings(value, "text")]
+            case "pairwise" if len(texts) >= 2 and isinstance(value, dict):
                 found += _pair(value, texts)
             case "ranker" if order := _order(content):
                 found.append(_ranked(order, items))
@@ -73,7 +72,7 @@ def _labels(annotation: Row, texts: list[str], items: dict[str, str]) -> list[La
     return [Label(written=each.written, texts=each.texts, who=who, about=about) for each in found]
 
 
-def _pair(value: Any, texts: list[str]) -> list[Label]:
+def _pair(value: Row, texts: list[str]) -> list[Label]:
     match value.get("selected"):
         case "left":
             return [preferred(texts[0], texts[1])]
@@ -112,7 +111,12 @@ def _items(data: Row) -> dict[str, str]:
 
 def _strings(value: Any, name: str) -> list[str]:
     found = value.get(name) if isinstance(value, dict) else None
-    return [each for each in (found if isinstance(found, list) else [found]) if each]
+    listed = found if isinstance(found, list) else [found]
+    return [each for each in listed if isinstance(each, str) and each.strip()]
+
+
+def _objects(value: object) -> list[Row]:
+    return [each for each in (value if isinstance(value, list) else []) if isinstance(each, dict)]
 
 
 def _about(annotation: Row) -> Row:

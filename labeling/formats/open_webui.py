@@ -31,7 +31,7 @@ class OpenWebUI(Format):
         """The chat up to the message, and what was said of it."""
         data, meta = _object(row, "data"), _object(row, "meta")
         messages = _messages(row)
-        rated = messages.get(meta.get("message_id"))
+        rated = _named(messages, meta.get("message_id"))
         if rated is None:
             raise BadInputError(_("the message that was judged is not in its chat"))
         before = _before(messages, rated)
@@ -49,7 +49,7 @@ class OpenWebUI(Format):
         return [Entry(prompt=prompt, labels=(label,))]
 
 
-def _messages(row: Row) -> dict[Any, Row]:
+def _messages(row: Row) -> dict[str, Row]:
     """The messages of the chat by their ids."""
     chat: Any = row.get("snapshot")
     for name in ("chat", "chat", "history", "messages"):
@@ -59,27 +59,30 @@ def _messages(row: Row) -> dict[Any, Row]:
     return chat
 
 
-def _before(messages: dict[Any, Row], rated: Row) -> list[Row]:
+def _named(messages: dict[str, Row], key: object) -> Row | None:
+    return messages.get(key) if isinstance(key, str) else None
+
+
+def _before(messages: dict[str, Row], rated: Row) -> list[Row]:
     """What was said before it, from the first message on."""
     found: list[Row] = []
-    seen: set[Any] = set()
-    above = rated.get("parentId")
-    while above in messages and above not in seen:
-        seen.add(above)
-        message = messages[above]
-        found.append({"role": text_of(message, "role"), "content": text_of(message, "content")})
-        above = message.get("parentId")
+    above = _named(messages, rated.get("parentId"))
+    while above is not None and len(found) < len(messages):  # else it goes round
+        found.append({"role": text_of(above, "role"), "content": text_of(above, "content")})
+        above = _named(messages, above.get("parentId"))
     return found[::-1]
 
 
-def _siblings(messages: dict[Any, Row], rated: Row) -> list[Row]:
+def _siblings(messages: dict[str, Row], rated: Row) -> list[Row]:
     """Other models' messages to the same one."""
-    parent = messages.get(rated.get("parentId"), {})
-    children = [messages[key] for key in parent.get("childrenIds") or [] if key in messages]
+    parent = _named(messages, rated.get("parentId")) or {}
+    keys = parent.get("childrenIds")
+    children = [_named(messages, key) for key in (keys if isinstance(keys, list) else [])]
     return [
         each
         for each in children
-        if each is not rated
+        if each is not None
+        and each is not rated
         and each.get("role") == "assistant"
         and text_of(each, "content").strip()
         and each.get("content") != rated.get("content")

@@ -23,6 +23,12 @@ class LineError:
     column: int | None = None
     unit: Unit = "line"
 
+    @property
+    def place(self) -> str:
+        """Where it is, for programs: the same words in each language."""
+        place = f"{self.unit} {self.line}"
+        return place if self.column is None else f"{place}, column {self.column}"
+
     def __str__(self) -> str:
         said = {"line": self.line, "column": self.column, "what": self.message}
         if self.unit == "row":

@@ -16,7 +16,7 @@ _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")  # a string of JSON holds no 
 _SKIPPED = re.compile(r"[\s,]*")
 _COLON = re.compile(r"\s*:\s*")
 _BLANK = re.compile(r"\s*\Z")
-_LENIENT = json.JSONDecoder()  # finds where a value ends that is refused
+_LENIENT = json.JSONDecoder(parse_int=str)  # finds where a value ends that is refused
 
 
 def source(text: str, *, most: int, needed: Collection[str] = ()) -> Source:

@@ -1,13 +1,14 @@
 """JSON values as files hold them, read strictly: no key twice, no NaN, no number of a mile."""
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
-from core.text import quotable, repeated
+from core.text import MAX_DIGITS, quotable, repeated
 from labeling.readers.base import LineError
 
 
@@ -22,8 +23,6 @@ def value_of(decode: Callable[[str], object], text: str, line: int) -> object:
         return LineError(line=line, message=error.message)
     except RecursionError:
         return LineError(line=line, message=_("the JSON is nested too deeply"))
-    except ValueError:  # an integer of thousands of digits
-        return LineError(line=line, message=_("a number is too long"))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -38,4 +37,21 @@ def _constant(name: str) -> float:
     raise BadInputError(_("%(name)s is not a JSON number") % {"name": name})
 
 
-DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+def _integer(digits: str) -> int:
+    if len(digits.removeprefix("-")) > MAX_DIGITS:
+        raise BadInputError(_("a number is too long"))
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    if math.isinf(number := float(digits)):  # 1e999
+        raise BadInputError(_("the number %(number)s is too large") % {"number": quotable(digits)})
+    return number
+
+
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_constant,
+    parse_int=_integer,
+    parse_float=_number,
+)

@@ -51,8 +51,8 @@ def test_lines_that_cannot_be_taken_are_named(world: World, mona: Caller) -> Non
 
     assert refused.status_code == 422
     assert refused.json()["errors"] == [
-        {"field": "2", "message": "it needs “text”, a text"},
-        {"field": "3", "message": "“text” is empty"},
+        {"field": "line 2", "message": "it needs “text”, a text"},
+        {"field": "line 3", "message": "“text” is empty"},
     ]
     unknown = send(mona, '{"text": "Once"}', encoding="")
     assert unknown.status_code == 201

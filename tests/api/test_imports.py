@@ -107,6 +107,12 @@ def test_bad_rows_refuse_the_file_unless_the_good_ones_are_wanted(client):
     assert (refused.status_code, Import.objects.count(), Prompt.objects.count()) == (422, 0, 0)
     assert [each["field"] for each in refused.json()["errors"]] == ["line 2"]
 
+    client.cookies["django_language"] = "zh-hans"
+    table = "prompt,chosen,rejected\n" + "Egg?,Six.,Six.\n" * 2
+    in_chinese = send(client, project, table, user=mona).json()["errors"]
+    assert [each["field"] for each in in_chinese] == ["row 2", "row 3"]
+    assert in_chinese[0]["message"] == "两段文本相同"
+
     kept = send(client, project, f"{PAIR}\n{{}}", "?keep_good=true", user=mona).json()
     assert (kept["rows"], kept["labels"], [each["line"] for each in kept["errors"]]) == (1, 1, [2])
 

@@ -46,6 +46,15 @@ def test_bad_rows_are_told_by_line_beside_the_good_ones() -> None:
     assert len(preview.rows) == len(preview.labels) == 1
 
 
+@pytest.mark.parametrize("written", ["", " \n", "\u3000"])
+def test_a_demonstration_says_something(written: str) -> None:
+    preview = parse_file(lines(PAIR, {"prompt": "Egg?", "completion": written}))
+
+    assert [str(error) for error in preview.errors] == [
+        "line 2: the text of the assistant is empty"
+    ]
+
+
 def test_tables_name_the_columns_of_their_format() -> None:
     table = "Instruction,Output\nEgg?,Six minutes.\n"
     file = io.BytesIO()

@@ -88,7 +88,9 @@ def test_a_broken_line_is_named_with_its_column_and_the_others_are_read() -> Non
         (b'{"prompt": " "}', "“prompt” is empty"),
         (b'{"prompt": 5}', "“prompt” must be a text"),
         (b'{"prompt": "a", "prompt": "b"}', "the object has the key “prompt” twice"),
-        (b'{"prompt": "a", "reward": 1e999}', "“reward” cannot be stored"),
+        (b'{"prompt": "a", "reward": 1e999}', "the number 1e999 is too large"),
+        (b'{"prompt": "a", "reward": ' + b"1" * 41 + b"}", "a number is too long"),
+        (b'{"prompt": "a", "reward": "\\u0000"}', "“reward” cannot be stored"),
         (
             b'{"prompt": "a", "meta": "' + b"a" * 20_000 + b'"}',
             "what it says beside the prompt is longer than 20000 characters",

@@ -82,7 +82,7 @@ def add_corpus(
     name = clean_name(getattr(file, "name", ""), limit=200)
     found = read_texts(asked["file"], name=name, encoding=asked["encoding"])
     if found.errors:
-        errors = {str(error.line): error.message for error in found.errors}
+        errors = {error.place: error.message for error in found.errors}
         raise BadInputError(_("Some lines cannot be taken: see errors."), errors=errors)
     added = storing.add(
         project=request.project, name=asked["name"] or name, texts=found.rows, by=request.user

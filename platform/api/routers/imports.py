@@ -200,7 +200,7 @@ def _refused(brought: Brought) -> BadInputError:
     ) % {"n": number}
     if brought.errors_left_out:
         message += " " + _("The first %(n)d are named.") % {"n": len(brought.errors)}
-    errors = {str(error).partition(": ")[0]: error.message for error in brought.errors}
+    errors = {error.place: error.message for error in brought.errors}
     return BadInputError(message, errors=errors)
 
 

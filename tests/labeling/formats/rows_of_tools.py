@@ -152,3 +152,31 @@ def chat(*, siblings: bool) -> Row:
         "meta": {"message_id": "2", "chat_id": "c", "arena": siblings},
         "snapshot": {"chat": {"id": "c", "chat": {"history": {"messages": messages}}}},
     }
+
+
+def exported(**more: object) -> Row:
+    """A row of an export of Rondo's."""
+    around = {"language": "en", "split": "train", "use_case": "", "metadata": '{"topic": "x"}'}
+    by = {"annotator": "0123abcd", "concerns": "unsafe", "comment": "Hm.", "kind": "ranking"}
+    return {"annotation_id": 9, "prompt_id": 7, "prompt": [EGG], **around, **by, **more}
+
+
+RONDO: list[Row] = [
+    exported(completion=[SIX], kind="demonstration"),
+    exported(
+        chosen=[SIX], rejected=[HOUR], chosen_tier=1, rejected_tier=2, group_id="ranking-9"
+    ),
+    exported(
+        completions=[
+            {"text": "Six.", "tier": 1, "acceptable": True, "model": "base"},
+            {"text": "An hour.", "tier": 2, "acceptable": False, "model": ""},
+        ],
+        tiers=[[1], [2]],
+    ),
+    exported(
+        completions=[{"text": "Six.", "model": "base"}, {"text": "An hour.", "model": ""}],
+        preference=-2,
+        both_bad=False,
+        kind="comparison",
+    ),
+]  # fmt: skip

@@ -202,6 +202,15 @@ def test_items_in_several_buckets_are_no_order() -> None:
     assert FORMATS["label_studio"].read(row)[0].labels == ()
 
 
+def test_a_chat_that_goes_round_is_read_once() -> None:
+    row = chat(siblings=False)
+    row["snapshot"]["chat"]["chat"]["history"]["messages"]["1"]["parentId"] = "2"
+
+    (entry,) = FORMATS["open_webui"].read(row)
+
+    assert [message["content"] for message in entry.prompt["messages"]] == ["Egg?", "Six.", "Egg?"]
+
+
 @pytest.mark.parametrize(
     ("name", "row", "what"),
     [
