@@ -80,6 +80,11 @@ class AnnotationRecord(NamedTuple):
     preamble: int | None = None  # the key of what stood before the prompt
     created_at: str = ""  # ISO 8601, in UTC
     with_ties: bool = False  # two texts of one tier are pairs as well, one each way
+    writers: Sequence[str] = ()  # of a live conversation: which model replied in each turn
+
+    def writer(self, turn: int) -> str:
+        """Which model replied in a turn, counted from 0; "" where none is known."""
+        return self.writers[turn] if turn < len(self.writers) else ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling.datasets import (
     MESSAGES,
+    MODEL,
     PREFERENCES,
     THEN,
     AnnotationRecord,
@@ -33,7 +34,7 @@ DIALOGUES = Dataset(
             {
                 "message": str,  # of the annotator; empty in the first turn: the prompt
                 # shown_at is 1 for the left reply, 2 for the right one.
-                "replies": [{"text": str, "shown_at": int, "finish_reason": str}],
+                "replies": [{"text": str, "shown_at": int, "finish_reason": str, "model": str}],
                 # -3 (the first is much better) to 3 (the second is); 0 is a tie.
                 "preference": int,
                 "both_bad": bool,
@@ -48,7 +49,8 @@ def preferences(annotation: AnnotationRecord) -> Iterator[Row]:
     """One row for each turn that prefers a reply; the tiers are as far apart as it is strong."""
     turns = annotation.body["turns"]
     for number, turn in enumerate(turns):
-        for row in strict_pairs(annotation, _judged(turn), turn=number + 1):
+        judged = _judged(turn, annotation.writer(number))
+        for row in strict_pairs(annotation, judged, turn=number + 1):
             yield {**row, THEN: before(turns, number)}
 
 
@@ -56,15 +58,16 @@ def desirable(annotation: AnnotationRecord) -> Iterator[Row]:
     """Of each turn the better reply is, the other is not; neither where both are bad."""
     turns = annotation.body["turns"]
     for number, turn in enumerate(turns):
-        judged = _judged(turn)
+        judged = _judged(turn, annotation.writer(number))
         said = [(r, False) for r in judged] if turn["both_bad"] else best_and_last(judged)
         for row in unpaired(annotation, said, turn=number + 1):
             yield {**row, THEN: before(turns, number)}
 
 
-def _judged(turn: Mapping[str, Any]) -> list[Judged]:
+def _judged(turn: Mapping[str, Any], model: str) -> list[Judged]:
+    worse = 1 + turn["strength"]
     return [
-        Judged(1 if number == turn["better"] else 1 + turn["strength"], reply["text"])
+        Judged(1 if number == turn["better"] else worse, reply["text"], MODEL, model)
         for number, reply in enumerate(turn["replies"])
     ]
 
@@ -82,6 +85,7 @@ def dialogues(annotation: AnnotationRecord) -> Iterator[Row]:
                         "text": reply["text"],
                         "shown_at": 1 if number == turn["first"] else 2,
                         "finish_reason": reply["finish_reason"],
+                        "model": annotation.writer(place),
                     }
                     for number, reply in enumerate(turn["replies"])
                 ],
@@ -89,7 +93,7 @@ def dialogues(annotation: AnnotationRecord) -> Iterator[Row]:
                 "both_bad": turn["both_bad"],
                 "kept": kept(turn) + 1,
             }
-            for turn in turns
+            for place, turn in enumerate(turns)
         ],
     }
 

@@ -17,7 +17,8 @@ STEPS = Dataset(
         "ones is a row of its own, and true. TRL’s PRMTrainer reads “prompt” as text: apply your "
         "model’s chat template first."
     ),
-    columns={"completions": [str], "labels": [bool], "is_rewritten": bool},
+    # model: of the completion, whose last step somebody rewrote where is_rewritten says so.
+    columns={"completions": [str], "labels": [bool], "is_rewritten": bool, "model": str},
 )
 STEP_LABELS = Dataset(
     name="step_labels",
@@ -43,17 +44,19 @@ def stepwise(annotation: AnnotationRecord) -> Iterator[Row]:
 
     Neutral is true, as Lightman et al. score it (appendix F.1 of arXiv 2305.20050).
     """
-    text = annotation.completions[0].text
+    completion = annotation.completions[0]
+    text, model = completion.text, completion.model
     labeled = [step for step in annotation.body["steps"] if step["label"] is not None]
     texts = [text[step["start"] : step["end"]].strip() for step in labeled]
     labels = [step["label"] != WRONG for step in labeled]
-    yield {"completions": texts, "labels": labels, "is_rewritten": False}
+    yield {"completions": texts, "labels": labels, "is_rewritten": False, "model": model}
     for place, step in enumerate(labeled):
         if step["rewrite"] is not None and all(labels[:place]):
             yield {
                 "completions": [*texts[:place], step["rewrite"].strip()],
                 "labels": [*labels[:place], True],
                 "is_rewritten": True,
+                "model": model,
             }
 
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError, 
 from core.errors import BadInputError, BadRequestError
 from labeling import pseudonyms
 from labeling.kinds import kinds
-from labeling.models import Completion, Project
+from labeling.models import Completion, Exchange, Project
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -120,7 +120,11 @@ class Filters(Schema):
             asked[f"flagged__{reason}__isnull"] = self.flag == "none"
         if self.model is not None:
             written = Completion.objects.filter(model_version__name=self.model)
-            annotations = annotations.filter(Exists(written.filter(tasks=OuterRef("task"))))
+            replied = Exchange.objects.filter(version__name=self.model, state="answered")
+            annotations = annotations.filter(
+                Exists(written.filter(tasks=OuterRef("task")))
+                | Exists(replied.filter(assignment=OuterRef("assignment")))
+            )
         return annotations.filter(**asked)
 
     def on_skips(

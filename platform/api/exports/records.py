@@ -28,7 +28,12 @@ SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guidel
     FROM labeling_task_completions l JOIN labeling_completion c ON c.id = l.completion_id
     LEFT JOIN registry_modelversion v ON v.id = c.model_version_id
     WHERE l.task_id = a.task_id
-  )
+  ),
+  CASE WHEN a.kind = ANY(%s::text[]) THEN (
+    SELECT json_agg(v.name ORDER BY e.number)::text
+    FROM labeling_exchange e JOIN registry_modelversion v ON v.id = e.version_id
+    WHERE e.assignment_id = a.assignment_id AND e.state = 'answered'
+  ) END
 FROM labeling_annotation a
 CROSS JOIN LATERAL (SELECT * FROM labeling_task WHERE id = a.task_id OFFSET 0) t
 CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 0) m
@@ -86,9 +91,10 @@ def prompt_records(keys: Collection[int]) -> Iterator[PromptRecord]:
 def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
     """The annotations with these keys, oldest first; completions of their tasks too."""
     loads, completion = orjson.loads, CompletionRecord._make
-    for row in _rows(ANNOTATIONS, keys):
+    live = [name for name, kind in kinds().items() if kind.is_live]
+    for row in _rows(ANNOTATIONS, keys, live):
         pk, kind, annotator, body, order, version, seconds, number, chosen, *rest = row
-        settings, concerns, comment, preamble, created_at, *prompt, texts = rest
+        settings, concerns, comment, preamble, created_at, *prompt, texts, writers = rest
         yield AnnotationRecord(
             pk,
             kind,
@@ -106,6 +112,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
             comment,
             preamble,
             created_at,
+            writers=loads(writers) if writers else (),
         )
 
 
@@ -120,8 +127,11 @@ def _prompt(rubric: str, pk: int, messages: str, given: str, *rest: Any) -> Prom
     return found if rubric == "[]" else found._replace(rubric=orjson.loads(rubric))
 
 
-def _rows(query: str, keys: Collection[int]) -> Iterator[tuple[Any, ...]]:
-    """The rows of `query`, which takes the keys as one array; each as soon as it is there."""
+def _rows(query: str, keys: Collection[int], *before: list[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of `query`, which takes `before` and the keys, each as one array.
+
+    Each as soon as it is there.
+    """
     with connection.cursor() as cursor:
         array = ",".join(map(str, keys))
-        yield from cursor.cursor.stream(query, [f"{{{array}}}"], size=ROWS_AT_ONCE)
+        yield from cursor.cursor.stream(query, [*before, f"{{{array}}}"], size=ROWS_AT_ONCE)

@@ -44,8 +44,6 @@ TURNS = [
         "both_bad": False,
     },
 ]
-OF = {"origin": "model", "model": ""}
-MODELS = {f"{side}_{name}": value for side in ("chosen", "rejected") for name, value in OF.items()}
 BETWEEN = [
     {"role": "assistant", "content": "An hour."},
     {"role": "user", "content": "And a large one?"},
@@ -179,14 +177,19 @@ def test_a_tie_teaches_nothing(project: Project, ada: User) -> None:
 def test_what_leaves_of_it() -> None:
     prompt = PromptRecord(1, [{"role": "user", "content": "How?"}], "", "train", "en", "")
     turns = [{**TURNS[0], "first": 1}, TURNS[1]]
-    record = AnnotationRecord(9, "dialogue", 3, 2, {"turns": turns}, [], 4, 60, prompt, [])
+    answer = ({"turns": turns}, [], 4, 60, prompt, [])
+    record = AnnotationRecord(9, "dialogue", 3, 2, *answer, writers=["policy v1", "policy v2"])
     made = {dataset.name: list(rows(record)) for dataset, rows in KIND.exports.items()}
 
     def said(text: str) -> list[dict[str, str]]:
         return [{"role": "assistant", "content": text}]
 
-    def reply(text: str, shown_at: int) -> dict[str, Any]:
-        return {"text": text, "shown_at": shown_at, "finish_reason": "stop"}
+    def written_by(model: str) -> dict[str, str]:
+        of = {"origin": "model", "model": model}
+        return {f"{side}_{name}": of[name] for side in ("chosen", "rejected") for name in of}
+
+    def reply(text: str, shown_at: int, model: str) -> dict[str, Any]:
+        return {"text": text, "shown_at": shown_at, "finish_reason": "stop", "model": model}
 
     assert made["preferences"] == [
         {
@@ -196,7 +199,7 @@ def test_what_leaves_of_it() -> None:
             "chosen_tier": 1,
             "rejected_tier": 3,
             "margin": 2 / 3,
-            **MODELS,
+            **written_by("policy v1"),
             "then": [],
         },
         {
@@ -206,18 +209,19 @@ def test_what_leaves_of_it() -> None:
             "chosen_tier": 1,
             "rejected_tier": 4,
             "margin": 1.0,
-            **MODELS,
+            **written_by("policy v2"),
             "then": BETWEEN,
         },
     ]
     desirable = [
-        (row["completion"], row["label"], row["group_id"], row["then"]) for row in made["unpaired"]
+        (row["completion"], row["label"], row["model"], row["group_id"], row["then"])
+        for row in made["unpaired"]
     ]
     assert desirable == [
-        (said("Six minutes."), False, "dialogue-9-1", []),
-        (said("An hour."), True, "dialogue-9-1", []),
-        (said("Seven."), True, "dialogue-9-2", BETWEEN),
-        (said("Eight."), False, "dialogue-9-2", BETWEEN),
+        (said("Six minutes."), False, "policy v1", "dialogue-9-1", []),
+        (said("An hour."), True, "policy v1", "dialogue-9-1", []),
+        (said("Seven."), True, "policy v2", "dialogue-9-2", BETWEEN),
+        (said("Eight."), False, "policy v2", "dialogue-9-2", BETWEEN),
     ]
     assert made["dialogues"] == [
         {
@@ -225,14 +229,17 @@ def test_what_leaves_of_it() -> None:
             "turns": [
                 {
                     "message": "",
-                    "replies": [reply("Six minutes.", 2), reply("An hour.", 1)],
+                    "replies": [
+                        reply("Six minutes.", 2, "policy v1"),
+                        reply("An hour.", 1, "policy v1"),
+                    ],
                     "preference": 2,
                     "both_bad": False,
                     "kept": 2,
                 },
                 {
                     "message": "And a large one?",
-                    "replies": [reply("Seven.", 1), reply("Eight.", 2)],
+                    "replies": [reply("Seven.", 1, "policy v2"), reply("Eight.", 2, "policy v2")],
                     "preference": -3,
                     "both_bad": False,
                     "kept": 1,
