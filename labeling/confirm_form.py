@@ -33,6 +33,11 @@ class ConfirmForm(forms.Form):
         initial=True,
         help_text=_("Else a model may be evaluated on the manner of somebody whom it knows."),
     )
+    keep_good = forms.BooleanField(
+        label=_("Import the good lines where others are bad"),
+        required=False,
+        help_text=_("Else nothing is stored if one line of the file is bad."),
+    )
     repairs = forms.MultipleChoiceField(
         label=_("Repairs"),
         required=False,
@@ -43,13 +48,22 @@ class ConfirmForm(forms.Form):
 
     @classmethod
     def of(
-        cls, upload: int, offered: Mapping[str, Sequence[int]], *, is_of_users: bool
+        cls,
+        upload: int,
+        offered: Mapping[str, Sequence[int]],
+        *,
+        is_of_users: bool,
+        is_large: bool = False,
     ) -> "ConfirmForm":
         """The form of a file that is previewed. offered: see labeling.health.repairs.Reading.
 
-        is_of_users: whether the file says who asked.
+        is_of_users: whether the file says who asked. is_large: whether a part of it was looked at.
         """
         form = cls(initial={"upload": upload})
+        if is_large:  # who knows what else is in it
+            del form.fields["alike"]
+            return form
+        del form.fields["keep_good"]
         if not is_of_users:
             form.fields["by_user"].widget = forms.HiddenInput()
         choices = [

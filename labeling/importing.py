@@ -99,10 +99,24 @@ class Adding:
     out: set[str] = field(default_factory=set)
 
 
-def begin(*, project: Project, name: str, by: User | None, form: str, format_name: str) -> Adding:
-    """An import to which rows are added in the same transaction; others of the project wait."""
+def begin(
+    *,
+    project: Project,
+    name: str,
+    by: User | None,
+    form: str,
+    format_name: str,
+    imported: Import | None = None,
+) -> Adding:
+    """An import to which rows are added in the same transaction; others of the project wait.
+
+    imported: its row, where there is one; it stays, whatever comes in.
+    """
     one_at_a_time(f"imports of {project.pk}")
     check_at_once(at_once=True)
+    if imported is not None:
+        imported.form, imported.format = form, format_name
+        return Adding(imported=imported)
     imported = Import.objects.create(
         project=project,
         imported_by=by,
@@ -116,12 +130,12 @@ def begin(*, project: Project, name: str, by: User | None, form: str, format_nam
 
 
 def end(*, adding: Adding, health: Sequence[Finding], result: ImportResult) -> None:
-    """Note what came in all; nothing stays of an import that brought nothing.
+    """Note what came in all; nothing stays of one that brought nothing and that no job does.
 
     health: of the file. result: of all that was added.
     """
     imported = adding.imported
-    if result.created or result.labels:
+    if result.created or result.labels or imported.job_id:
         imported.rows = len(adding.seen)
         imported.created, imported.labels = result.created, result.labels
         imported.health = [finding.as_json() for finding in health]

@@ -69,6 +69,11 @@ class LabeledPreview(Preview):
     format: Format
     labels: list[LabelRow] = field(default_factory=list)
 
+    @property
+    def looked_at(self) -> int:
+        """How many entries were read, good and bad."""
+        return len(self.rows) + self.duplicates + len(self.errors) + self.errors_left_out
+
     def labels_of(self, row: PromptRow) -> list[Label]:
         """Those of a prompt that stand in its line."""
         return [each.label for each in self.labels if each.line == row.line]
@@ -100,20 +105,23 @@ def parse_file(
     repairs: Collection[str] = (),
     *,
     format_name: str = "",
+    first: int | None = None,
     passes: Iterable[Pass] = (),
 ) -> LabeledPreview:
     """Read a file; BadInputError when it is of no form that is known, line errors otherwise.
 
     repairs: names of those that are made (labeling.health.repairs). format_name: what people say
-    its rows are; "" is to be found out. passes: each is given what was read and returns what is to
-    be stored of it.
+    its rows are; "" is to be found out. first: so many entries alone are read. passes: each is
+    given what was read and returns what is to be stored of it.
     """
     if len(raw) > LARGEST:
         raise BadInputError(
             _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
         )
-    opened = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding)
+    opened = open_file(raw, NAMED, most=first or MOST_ROWS, encoding=encoding)
     chosen, entries = told(opened.source.entries, format_name)
+    if first is not None:
+        entries = _first(entries, first)
     source = replace(opened.source, entries=entries)
     reading = Reading(lambda value, number: rows_of(chosen, value, number), repairs)
     walked = walk(source, reading, most=MOST_ROWS)
@@ -161,6 +169,13 @@ def told(
 
     chosen = FORMATS[name] if name else detected([value for _number, value in first])
     return chosen, whole()
+
+
+def _first(entries: Generator[Entry, None, None], number: int) -> Generator[Entry, None, None]:
+    try:
+        yield from islice(entries, number)
+    finally:
+        entries.close()
 
 
 def rows_of(chosen: Format, value: object, number: int) -> list[LabeledRow]:

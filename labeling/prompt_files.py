@@ -34,6 +34,8 @@ from training.contract import conversations
 
 LARGEST = limits.IMPORT_FILE  # bytes
 MOST_ROWS = 50_000
+LARGE = 2**20  # bytes: what is larger is looked at in part, and stored by a job
+HEAD = 1_000  # entries of it that are looked at
 MOST_METADATA = 20_000  # characters of JSON
 # Name -> the longest that its text may be.
 OPTIONAL = {"language": 10, "use_case": 40, "split": 10, "source": 200, "group": 200}

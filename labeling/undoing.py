@@ -22,6 +22,12 @@ def undo_import(*, imported: Import, by: User) -> int:
     ConflictError where a prompt has been given to somebody, or a model has written for it, or is
     about to, or where a label is in a snapshot. What was there before it is not touched.
     """
+    if not imported.is_stored:
+        raise ConflictError(
+            _("This import is not stored yet. Cancel it instead.")
+            if imported.is_awaited
+            else _("Nothing of this import was stored, so there is nothing to undo.")
+        )
     # Opening a round takes the project's lock, and people claim tasks under theirs: those that wait
     # find the prompts gone.
     Project.objects.select_for_update(no_key=True).get(pk=imported.project_id)

@@ -49,6 +49,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/prompts/import/", prompts.prompts_import, name="prompts_import"),
     path("projects/<slug:slug>/prompts/imports/", imports.prompt_imports, name="prompt_imports"),
     path(
+        "projects/<slug:slug>/prompts/imports/<int:pk>/",
+        imports.import_detail,
+        name="import_detail",
+    ),
+    path(
+        "projects/<slug:slug>/prompts/imports/<int:pk>/cancel/",
+        imports.import_cancel,
+        name="import_cancel",
+    ),
+    path(
         "projects/<slug:slug>/prompts/imports/<int:pk>/undo/",
         imports.import_undo,
         name="import_undo",

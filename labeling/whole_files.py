@@ -5,7 +5,7 @@ unless the good ones are wanted.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
@@ -22,7 +22,7 @@ from labeling.health.base import Finding
 from labeling.health.repairs import Reading
 from labeling.health.report import Report
 from labeling.labeled_files import NAMED, LabeledRow, LabelRow, joined, pairs_of, rows_of, told
-from labeling.models import Project
+from labeling.models import Import, Project
 from labeling.prompt_files import PromptRow
 from labeling.readers import Opened, open_file
 from labeling.readers.base import LineError
@@ -105,6 +105,15 @@ class _Reading:
         return []
 
 
+def count_entries(raw: bytes, *, encoding: str = "") -> int:
+    """How many entries a file has, good and bad; 0 where it cannot be read to its end."""
+    with suppress(BadInputError):
+        source = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding).source
+        with closing(source.entries) as entries:
+            return sum(1 for _entry in entries)
+    return 0
+
+
 def import_file(
     *,
     project: Project,
@@ -116,13 +125,15 @@ def import_file(
     heldout_percent: int = 0,
     keep_good: bool = False,
     repairs: Collection[str] = (),
+    by_user: bool = True,
+    imported: Import | None = None,
     tell: Callable[[int], None] = lambda _rows: None,
 ) -> Brought:
     """Store the prompts and labels of a file: all of its rows or none, unless `keep_good`.
 
-    repairs: names of those that are made (labeling.health.repairs). tell: is called with the number
-    of rows that are stored so far. BadInputError where the file is of no form that is known, or is
-    empty.
+    repairs: names of those that are made (labeling.health.repairs). by_user: whether what one user
+    asked shares a split. imported: the row that is for it. tell: is called with the number of rows
+    that are stored so far. BadInputError where the file is of no form that is known, or is empty.
     """
     opened = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding)
     del raw  # it is there as text
@@ -130,7 +141,15 @@ def import_file(
     health: list[Finding] = []
     try:
         with transaction.atomic():
-            result, health = _store(project, reading, name, by, heldout_percent, tell)
+            adding = importing.begin(
+                project=project,
+                name=name,
+                by=by,
+                form=opened.source.form,
+                format_name=reading.format.name,
+                imported=imported,
+            )
+            result, health = _store(adding, reading, heldout_percent, by_user, tell)
             if not reading.rows and not reading.errors:
                 raise BadInputError(_("The file is empty: it holds no entry."))
             if reading.is_refused:
@@ -153,20 +172,12 @@ class _NotWhole(Exception):  # noqa: N818  no error: it takes back what was stor
 
 
 def _store(
-    project: Project,
+    adding: importing.Adding,
     reading: _Reading,
-    name: str,
-    by: User | None,
     heldout_percent: int,
+    by_user: bool,
     tell: Callable[[int], None],
 ) -> tuple[importing.ImportResult, list[Finding]]:
-    adding = importing.begin(
-        project=project,
-        name=name,
-        by=by,
-        form=reading.opened.source.form,
-        format_name=reading.format.name,
-    )
     total, done = importing.ImportResult(created=0, duplicates=0), 0
     report, new_prompts, new_labels = Report(), _New[PromptRow](), _New[LabelRow]()
     for rows in _parts(joined(reading)):
@@ -179,6 +190,7 @@ def _store(
             rows=[row.prompt for row in rows],
             labels=labels,
             heldout_percent=heldout_percent,
+            by_user=by_user,
         )
         done += len(rows)
         tell(done)

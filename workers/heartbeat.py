@@ -1,4 +1,4 @@
-"""The thread that keeps a job's lease alive while its worker is busy."""
+"""The thread that keeps a job's lease alive while its worker is busy, and tells how far it is."""
 
 import logging
 import threading
@@ -26,6 +26,7 @@ class Heartbeat:
         self.job = job
         self.cancel_requested = False
         self.lost = False  # another worker has the job
+        self._told = self._place()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat of job {job.pk}")
 
@@ -55,10 +56,17 @@ class Heartbeat:
         finally:
             connection.close()
 
+    def _place(self) -> tuple[int, int, str]:
+        """Where the job is, as whoever works on it in this process says."""
+        return self.job.step, self.job.total_steps, self.job.phase
+
     def _ask(self, *, renew: bool) -> None:
         try:
             ask = services.heartbeat if renew else services.is_cancel_requested
             self.cancel_requested = ask(job=self.job)
+            if (place := self._place()) != self._told:
+                services.advance(job=self.job)
+                self._told = place
         except StaleEpochError:
             self.lost = not self._done.is_set()
         except DatabaseError as error:

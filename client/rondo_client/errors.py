@@ -7,6 +7,7 @@ RondoError
 ├── ChecksumError            what was downloaded is not what the server meant to send
 ├── WaitedTooLongError       what was waited for has not come within the time
 ├── RunEndedError            a run that was waited for failed or was cancelled
+├── ImportRefusedError       nothing of a file is stored: `errors` has its bad rows
 └── ApiError                 the server refused, and said why
     ├── BadRequestError      400: cannot be read
     ├── NoTokenError         401: the token is wrong, expired or revoked
@@ -52,6 +53,14 @@ class WaitedTooLongError(RondoError):
 
 class RunEndedError(RondoError):
     """A run that was waited for failed or was cancelled."""
+
+
+class ImportRefusedError(RondoError):
+    """Nothing of a file is stored. errors: its first bad rows, as unit, line, column, message."""
+
+    def __init__(self, message: str, *, errors: list[dict[str, Any]]) -> None:
+        self.errors = errors
+        super().__init__(message)
 
 
 class ApiError(RondoError):

@@ -2,6 +2,7 @@
 
 from rondo_client.extended.corpora import CorporaApi
 from rondo_client.extended.exports import ExportsApi
+from rondo_client.extended.imports import ImportsApi
 from rondo_client.extended.models import ModelsApi
 from rondo_client.extended.rounds import RoundsApi
 from rondo_client.extended.runs import RunsApi
@@ -13,7 +14,6 @@ from rondo_client.resources.audit import AuditApi
 from rondo_client.resources.ballots import BallotsApi
 from rondo_client.resources.evaluations import EvaluationsApi
 from rondo_client.resources.guidelines import GuidelinesApi
-from rondo_client.resources.imports import ImportsApi
 from rondo_client.resources.jobs import JobsApi
 from rondo_client.resources.kinds import KindsApi
 from rondo_client.resources.labels import LabelsApi

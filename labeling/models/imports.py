@@ -1,8 +1,11 @@
-"""What was imported: one row for each file of which prompts or labels were stored."""
+"""What was imported: one row for each file of which prompts or labels were stored, or are to be."""
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
+from jobs.models import Job
 from labeling.models.projects import Project
 
 
@@ -21,6 +24,13 @@ class Import(models.Model):
         blank=True, default=list, db_default=models.Value([], models.JSONField())
     )
     labels = models.PositiveIntegerField(default=0, db_default=0)  # that were new
+    # That stores it; null for what was stored while somebody waited for it.
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="imports")
+    # What the job made of it (labeling.import_jobs), {} until then: is_stored, good, known, beyond,
+    # rubrics, errors, errors_left_out.
+    outcome = models.JSONField(
+        blank=True, default=dict, db_default=models.Value({}, models.JSONField())
+    )
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -35,3 +45,31 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.pk}"
+
+    @property
+    def state(self) -> str:
+        """Of its job, but that what is stored is stored."""
+        if self.outcome:
+            return str(Job.State.SUCCEEDED if self.outcome["is_stored"] else Job.State.FAILED)
+        return str(Job.State.SUCCEEDED if self.job is None else self.job.state)
+
+    @property
+    def standing(self) -> str:
+        """Its state, for people."""
+        return str(Job.State(self.state).label)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether its rows are in the project, or were until it was undone."""
+        return self.state == Job.State.SUCCEEDED
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its job has not come to an end."""
+        return self.state not in Job.ENDED
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The first of its bad rows, each with `said`, for people."""
+        found: list[dict[str, Any]] = self.outcome.get("errors", [])
+        return found

@@ -164,8 +164,12 @@ def hashes(messages: list[dict[str, Any]], given: str = "") -> dict[str, str]:
 
 
 class PromptUpload(models.Model):
-    """A file of prompts between its preview and the confirmation; removed by either end."""
+    """A file between its preview and the confirmation, or that a job is to store; then removed.
 
+    imported: what it is to become, once that is asked for.
+    """
+
+    imported = models.OneToOneField(Import, models.CASCADE, null=True, related_name="upload")
     project = models.ForeignKey(Project, models.CASCADE, related_name="uploads")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)

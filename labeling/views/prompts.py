@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,10 +22,11 @@ from labeling.formats import Label
 from labeling.forms import ImportForm
 from labeling.health import report
 from labeling.health.base import Finding
+from labeling.import_jobs import How, queue_import
 from labeling.intake import Alike, take
 from labeling.labeled_files import LabeledPreview, parse_file
 from labeling.models import Project, Prompt, PromptUpload, Role
-from labeling.prompt_files import MOST_METADATA, PromptRow
+from labeling.prompt_files import HEAD, LARGE, MOST_METADATA, PromptRow
 from labeling.prompt_filter import PromptFilter
 from labeling.proposals import diversity
 from labeling.redaction import redact
@@ -93,17 +94,23 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, project, form=form, status=422)
     content = form.cleaned_data["file"]
+    is_large = len(content) > LARGE
     try:
         asked = form.cleaned_data
-        preview = parse_file(content, asked["encoding"], format_name=asked["format"])
+        preview = parse_file(
+            content,
+            asked["encoding"],
+            format_name=asked["format"],
+            first=HEAD if is_large else None,
+        )
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
         bare = redact(project, preview.rows, preview.labels)
-        taken = take(project, bare.rows, alike=Alike.ALL)
+        taken = take(project, bare.rows, alike=None if is_large else Alike.ALL)
         standing = importing.standing(project, bare.rows, bare.labels, taken)
     except BadInputError as error:
         form.add_error("file", error.message)
         return _page(request, project, form=form, status=422)
-    PromptUpload.objects.filter(project=project, uploaded_by=request.user).delete()
+    _previewed(request, project).delete()
     if not preview.rows and not preview.offered:
         return _page(request, project, form=form, preview=preview, status=422)
     upload = PromptUpload.objects.create(
@@ -121,17 +128,26 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         form=form,
         preview=preview,
         name=name,
+        size=len(content) if is_large else 0,
+        head=min(HEAD, preview.looked_at),
         near=taken.near_only[:SHOWN],
         is_compared=taken.is_whole,
         redacted=len(bare.originals),
         rows=_shown(preview),
         encoding=dict(encodings.CHOICES).get(preview.encoding, ""),
-        standing=standing,
+        standing=None if is_large else standing,
         warnings=model_fit.warnings(project, preview.rows),
         health=report.told([each.as_json() for each in _health(preview)]),
-        confirm=ConfirmForm.of(upload.pk, preview.offered, is_of_users=is_of_users),
+        confirm=ConfirmForm.of(
+            upload.pk, preview.offered, is_of_users=is_of_users, is_large=is_large
+        ),
         status=422 if preview.errors else 200,
     )
+
+
+def _previewed(request: UserRequest, project: Project) -> QuerySet[PromptUpload]:
+    """What this person has sent and not confirmed."""
+    return PromptUpload.objects.filter(project=project, uploaded_by=request.user, imported=None)
 
 
 def _shown(preview: LabeledPreview) -> list[tuple[PromptRow, list[Label]]]:
@@ -152,9 +168,17 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         raise BadInputError(_("Between 0 and 50 percent can be held out. Go back and try again."))
-    own = PromptUpload.objects.filter(project=project, uploaded_by=request.user)
-    upload = get_object_or_404(own, pk=form.cleaned_data["upload"])
+    upload = get_object_or_404(_previewed(request, project), pk=form.cleaned_data["upload"])
     repairs = form.cleaned_data["repairs"]
+    if len(upload.content) > LARGE:
+        how = How(
+            heldout_percent=form.cleaned_data["heldout_percent"],
+            keep_good=form.cleaned_data["keep_good"],
+            repairs=tuple(repairs),
+            by_user=form.cleaned_data["by_user"],
+        )
+        imported = queue_import(upload=upload, by=request.user, how=how)
+        return redirect("import_detail", project.slug, imported.pk)
     preview = parse_file(bytes(upload.content), upload.encoding, repairs, format_name=upload.format)
     result = importing.import_prompts(
         project=project,

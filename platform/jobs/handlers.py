@@ -37,7 +37,10 @@ class InProcessHandler(Handler):
     queue = Job.Queue.DEFAULT
 
     def run(self, job: Job) -> dict[str, object]:
-        """Do the work and return the job's result. It may run again, so it must be idempotent."""
+        """Do the work and return the job's result. It may run again, so it must be idempotent.
+
+        What it sets of `job.step`, `job.total_steps` and `job.phase` is stored by the worker.
+        """
         raise NotImplementedError
 
 

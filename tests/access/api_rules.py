@@ -70,6 +70,7 @@ API_RULES = {
     "api:list_imports": Rule("reviewer", sign="project"),
     "api:create_import": Rule("manager", "POST", "project"),
     "api:read_import": Rule("reviewer", sign="import"),
+    "api:cancel_import": Rule("manager", "POST", "import"),
     "api:undo_one_import": Rule("manager", "POST", "import"),
     "api:export": Rule("reviewer", sign="file"),
     "api:freeze_export": Rule("manager", "POST", "project", body={"dataset": "prompts"}),

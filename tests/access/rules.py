@@ -72,6 +72,8 @@ RULES = {
     "prompts": Rule("reviewer", sign="project"),
     "prompts_import": Rule("manager", sign="project"),
     "prompt_imports": Rule("reviewer", sign="project"),
+    "import_detail": Rule("reviewer", sign="import"),
+    "import_cancel": Rule("manager", "POST", "import"),
     "import_undo": Rule("manager", "POST", "import"),
     "prompt": Rule("reviewer", sign="prompt"),
     "prompt_edit": Rule("manager", "POST", "prompt"),

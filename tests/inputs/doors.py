@@ -13,11 +13,12 @@ from django.test import Client
 
 from accounts.models import User
 from labeling.models import GoldUpload, Project, PromptUpload
-from rondo_client.errors import ApiError
+from rondo_client.errors import ApiError, ImportRefusedError
 from rounds.corpora import storing
 from rounds.models import Corpus
 from tests.api.kitchen import bearer
 from tests.client.served import client_of
+from tests.doing_jobs import do
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def _api(path: str) -> Send:
             headers=bearer(user, scope="write"),
         )
         problem = answer.json()
+        if answer.status_code == 202:
+            return _stored_by_job(project, problem["id"])
         if answer.status_code >= 400:
             assert answer["Content-Type"] == "application/problem+json"
             assert problem.keys() == {"type", "title", "status", "detail", "errors", "request_id"}
@@ -110,15 +113,30 @@ def _api(path: str) -> Send:
     return send
 
 
+def _stored_by_job(project: Project, pk: int) -> Said:
+    """What an import says once its job is done."""
+    imported = project.imports.select_related("job").get(pk=pk)
+    assert imported.job
+    job = do(imported.job)
+    imported.refresh_from_db()
+    said = [job.details, *(each["said"] for each in imported.errors)]
+    return Said(200 if imported.is_stored else 422, "\n".join(said))
+
+
 def _client(project: Project, user: User, raw: bytes, name: str) -> Said:
     """Python's client."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(raw)
+        client = client_of(user)
         try:
-            client_of(user).imports.create(project.slug, file=path)
+            sent = client.imports.create(project.slug, file=path)
+            _stored_by_job(project, sent.id)
+            client.imports.wait(project.slug, sent.id)
         except ApiError as error:
             return Said(error.status, str(error))
+        except ImportRefusedError as error:
+            return Said(422, str(error))
     return Said(200, "")
 
 

@@ -32,6 +32,7 @@ BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (errors.AnswerError, NOT_REACHED),
     (errors.ChecksumError, DAMAGED),
     (errors.RunEndedError, RUN_ENDED),
+    (errors.ImportRefusedError, NOT_VALID),
     (errors.WaitedTooLongError, WAITED_TOO_LONG),
 )
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rondo_client.errors import ApiError
+from rondo_client.errors import ApiError, ImportRefusedError
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:")
 
@@ -40,6 +40,8 @@ def show_error(error: Exception, *, as_json: bool) -> None:
         if isinstance(error, ApiError):
             said |= {"status": error.status, "code": error.code, "detail": error.detail}
             said |= {"errors": error.errors, "request_id": error.request_id}
+        if isinstance(error, ImportRefusedError):
+            said["errors"] = error.errors
         print(json.dumps(said, ensure_ascii=False), file=sys.stderr)
         return
     text = Text.assemble(("Error: ", "bold red"), str(error))

@@ -1,13 +1,15 @@
 """Models of imports. Written by scripts/client from the server's OpenAPI."""
 
 from datetime import datetime
+from typing import Literal
 
 from rondo_client.base import Received
 
 
 class BadRow(Received):
-    """A row that was left out. line: its line or row; column: null where all of it is meant."""
+    """A bad row. line: which line of a text, or row of a table, from 1 on; column: null for all."""
 
+    unit: Literal["line", "row"]
     line: int
     column: int | None
     message: str
@@ -21,15 +23,27 @@ class Finding(Received):
     lines: list[int]
 
 
-class ImportMade(Received):
-    """What came with a file. rows: its good rows; known: prompts that were there already.
+class Import(Received):
+    """One file: stored, or to be stored by a job. state: of the job; succeeded: it is stored.
 
-    beyond: prompts that are left out, of users who have as many as the project takes; rubrics:
-    known prompts that have the file's rubric now. health: what was found in its rows. errors: the
-    first of its bad rows, which are left out; errors_left_out: how many more.
+    done, total: how many of its rows the job has come to, of how many; none is there before all
+    are. error: why nothing is stored. good: its good rows; rows: its prompts, each once; created,
+    labels: those new; known: prompts that were there already; beyond: prompts that are left out, of
+    users who have as many as the project takes; rubrics: known prompts that have the file's rubric
+    now. health: what was found in its rows. errors: the first of its bad rows; errors_left_out: how
+    many more.
     """
 
+    id: int
+    name: str
+    state: Literal["waiting", "queued", "running", "succeeded", "failed", "cancelled"]
+    job: int | None
+    done: int
+    total: int
+    error: str
+    form: str
     format: str
+    good: int | None
     rows: int
     created: int
     known: int
@@ -39,19 +53,6 @@ class ImportMade(Received):
     health: list[Finding]
     errors: list[BadRow]
     errors_left_out: int
-
-
-class Import(Received):
-    """One file of which something was stored. rows: its prompts; created, labels: those new."""
-
-    id: int
-    name: str
-    form: str
-    format: str
-    rows: int
-    created: int
-    labels: int
-    health: list[Finding]
     imported_by: str
     created_at: datetime
     undone_at: datetime | None

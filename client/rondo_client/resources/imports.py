@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from rondo_client.base import Resource, at
-from rondo_client.models.imports import Import, ImportMade
+from rondo_client.models.imports import Import
 from rondo_client.progress import Progress
 from rondo_client.uploads import form
 
@@ -25,10 +25,13 @@ class ImportsApi(Resource):
         repairs: Literal["join_turns", "leave_off_reply", "join_turns,leave_off_reply"]
         | None = None,
         progress: Progress | None = None,
-    ) -> ImportMade:
+    ) -> Import:
         """Import a file of prompts or labels.
 
         Of any form and format of docs/prompt-files.md, 20 MB at most; all rows or none.
+
+        A job stores it: ask for the import until its `state` is succeeded, failed or cancelled. 422
+        where it is of no form that is known.
 
         format: One of rondo, label_studio, argilla, oasst, openai, nemo, ultrafeedback, comparia,
         open_webui, hh, chat, alpaca, doccano, trl, prompts.
@@ -37,7 +40,7 @@ class ImportsApi(Resource):
         koi8_r.
         """
         return self._ask(
-            ImportMade,
+            Import,
             "POST",
             at("/projects/{project}/imports", project=project),
             params={
@@ -60,7 +63,7 @@ class ImportsApi(Resource):
     def read(self, project: str, import_: int) -> Import:
         """One import.
 
-        What came with one file.
+        What came with one file, or how far it is.
         """
         return self._ask(
             Import,
@@ -68,13 +71,25 @@ class ImportsApi(Resource):
             at("/projects/{project}/imports/{import_}", project=project, import_=import_),
         )
 
+    def cancel(self, project: str, import_: int) -> Import:
+        """Cancel an import.
+
+        Nothing of the file is stored then. 409 where its job has ended, or it had none.
+        """
+        return self._ask(
+            Import,
+            "POST",
+            at("/projects/{project}/imports/{import_}/cancel", project=project, import_=import_),
+        )
+
     def undo(self, project: str, import_: int) -> Import:
         """Undo an import.
 
         Remove the prompts and labels that came with the file, and tasks that nobody has begun.
 
-        409 where one of its prompts was given to somebody, a model writes or wrote for one, a
-        snapshot has one of its labels, or it is undone already: then all of it stays.
+        409 where nothing is stored, one of its prompts was given to somebody, a model writes or
+        wrote for one, a snapshot has one of its labels, or it is undone already: then all of it
+        stays.
         """
         return self._ask(
             Import,

@@ -6,23 +6,23 @@ from typing import Any, Literal
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
 from api.auth import MANAGER, REVIEWER
+from api.parts import JobState
 from api.request import ApiRequest
 from api.schemas import Page, Place, page_of
 from core.errors import BadInputError
 from core.text import clean_name
-from labeling import encodings
+from labeling import encodings, import_jobs
 from labeling.formats import FORMATS
 from labeling.health.repairs import REPAIRS
+from labeling.import_jobs import How, send_import
 from labeling.models import Import
 from labeling.prompt_files import LARGEST
 from labeling.undoing import undo_import
-from labeling.whole_files import Brought, import_file
 
 router = Router(tags=["prompts"])
 SOME_REPAIRS = tuple(
@@ -40,39 +40,36 @@ class FindingOut(Schema):
     lines: list[int]
 
 
-class ImportOut(Schema):
-    """One file of which something was stored. rows: its prompts; created, labels: those new."""
-
-    id: int
-    name: str
-    form: str
-    format: str
-    rows: int
-    created: int
-    labels: int
-    health: list[FindingOut]
-    imported_by: str
-    created_at: datetime
-    undone_at: datetime | None
-
-
 class BadRow(Schema):
-    """A row that was left out. line: its line or row; column: null where all of it is meant."""
+    """A bad row. line: which line of a text, or row of a table, from 1 on; column: null for all."""
 
+    unit: Literal["line", "row"]
     line: int
     column: int | None
     message: str
 
 
-class ImportMade(Schema):
-    """What came with a file. rows: its good rows; known: prompts that were there already.
+class ImportOut(Schema):
+    """One file: stored, or to be stored by a job. state: of the job; succeeded: it is stored.
 
-    beyond: prompts that are left out, of users who have as many as the project takes; rubrics:
-    known prompts that have the file's rubric now. health: what was found in its rows. errors: the
-    first of its bad rows, which are left out; errors_left_out: how many more.
+    done, total: how many of its rows the job has come to, of how many; none is there before all
+    are. error: why nothing is stored. good: its good rows; rows: its
+    prompts, each once; created, labels: those new; known: prompts that were there already; beyond:
+    prompts that are left out, of users who have as many as the project takes; rubrics: known
+    prompts that have the file's rubric now. health: what was found in its rows. errors: the first
+    of its bad rows; errors_left_out: how many more.
     """
 
+    id: int
+    name: str
+    state: JobState
+    job: int | None
+    done: int
+    total: int
+    error: str
+    form: str
     format: str
+    good: int | None
     rows: int
     created: int
     known: int
@@ -82,6 +79,9 @@ class ImportMade(Schema):
     health: list[FindingOut]
     errors: list[BadRow]
     errors_left_out: int
+    imported_by: str
+    created_at: datetime
+    undone_at: datetime | None
 
 
 class ImportQuery(Schema):
@@ -102,48 +102,35 @@ class ImportQuery(Schema):
 @router.post(
     "/projects/{slug:slug}/imports",
     auth=MANAGER,
-    response={201: ImportMade},
+    response={202: ImportOut},
     summary="Import a file of prompts or labels",
 )
 def create_import(
     request: ApiRequest, slug: str, how: Query[ImportQuery], file: File[UploadedFile]
-) -> Status[dict[str, Any]]:
-    """Of any form and format of docs/prompt-files.md, 20 MB at most; all rows or none."""
+) -> Status[ImportOut]:
+    """Of any form and format of docs/prompt-files.md, 20 MB at most; all rows or none.
+
+    A job stores it: ask for the import until its `state` is succeeded, failed or cancelled. 422
+    where it is of no form that is known.
+    """
     if (file.size or 0) > LARGEST:
         raise BadInputError(
             _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
         )
-    brought = import_file(
+    imported = send_import(
         project=request.project,
         raw=file.read(),
         name=clean_name(file.name or "", limit=200),
         by=request.user,
         encoding=how.encoding or "",
         format_name=how.format or "",
-        heldout_percent=how.heldout_percent,
-        keep_good=how.keep_good,
-        repairs=how.repairs.split(",") if how.repairs else (),
+        how=How(
+            heldout_percent=how.heldout_percent,
+            keep_good=how.keep_good,
+            repairs=tuple(how.repairs.split(",")) if how.repairs else (),
+        ),
     )
-    if brought.errors and not how.keep_good:
-        raise _refused(brought)
-    return Status(
-        201,
-        {
-            "format": brought.format.name,
-            "rows": brought.rows,
-            "created": brought.result.created,
-            "known": brought.result.duplicates,
-            "beyond": brought.result.beyond,
-            "rubrics": brought.result.rubrics,
-            "labels": brought.result.labels,
-            "health": [each.as_json() for each in brought.health],
-            "errors": [
-                {"line": each.line, "column": each.column, "message": each.message}
-                for each in brought.errors
-            ],
-            "errors_left_out": brought.errors_left_out,
-        },
-    )
+    return Status(202, _out(imported))
 
 
 @router.get(
@@ -154,7 +141,7 @@ def create_import(
 )
 def list_imports(request: ApiRequest, slug: str, place: Query[Place]) -> dict[str, Any]:
     """The newest first."""
-    found = Import.objects.filter(project=request.project).select_related("imported_by")
+    found = request.project.imports.select_related("imported_by", "job")
     return page_of(found, place, _out)
 
 
@@ -165,7 +152,19 @@ def list_imports(request: ApiRequest, slug: str, place: Query[Place]) -> dict[st
     summary="One import",
 )
 def read_import(request: ApiRequest, slug: str, pk: int) -> ImportOut:
-    """What came with one file."""
+    """What came with one file, or how far it is."""
+    return _out(_import(request, pk))
+
+
+@router.post(
+    "/projects/{slug:slug}/imports/{int:pk}/cancel",
+    auth=MANAGER,
+    response=ImportOut,
+    summary="Cancel an import",
+)
+def cancel_import(request: ApiRequest, slug: str, pk: int) -> ImportOut:
+    """Nothing of the file is stored then. 409 where its job has ended, or it had none."""
+    import_jobs.cancel(imported=_import(request, pk), by=request.user)
     return _out(_import(request, pk))
 
 
@@ -178,43 +177,34 @@ def read_import(request: ApiRequest, slug: str, pk: int) -> ImportOut:
 def undo_one_import(request: ApiRequest, slug: str, pk: int) -> ImportOut:
     """Remove the prompts and labels that came with the file, and tasks that nobody has begun.
 
-    409 where one of its prompts was given to somebody, a model writes or wrote for one, a snapshot
-    has one of its labels, or it is undone already: then all of it stays.
+    409 where nothing is stored, one of its prompts was given to somebody, a model writes or wrote
+    for one, a snapshot has one of its labels, or it is undone already: then all of it stays.
     """
     undo_import(imported=_import(request, pk), by=request.user)
     return _out(_import(request, pk))
 
 
 def _import(request: ApiRequest, pk: int) -> Import:
-    found = Import.objects.select_related("imported_by")
+    found = Import.objects.select_related("imported_by", "job")
     return get_object_or_404(found, pk=pk, project=request.project)
 
 
-def _refused(brought: Brought) -> BadInputError:
-    """What is wrong with a file of which nothing is stored."""
-    number = len(brought.errors) + brought.errors_left_out
-    message = ngettext(
-        "Nothing is stored: %(n)d row is bad. Correct it, repair it, or keep the good ones.",
-        "Nothing is stored: %(n)d rows are bad. Correct them, repair them, or keep the good ones.",
-        number,
-    ) % {"n": number}
-    if brought.errors_left_out:
-        message += " " + _("The first %(n)d are named.") % {"n": len(brought.errors)}
-    errors = {error.place: error.message for error in brought.errors}
-    return BadInputError(message, errors=errors)
-
-
 def _out(row: Import) -> ImportOut:
+    job, outcome = row.job, row.outcome
+    numbers = {name: outcome.get(name, 0) for name in ("known", "beyond", "rubrics")}
+    names = ("name", "state", "form", "format", "rows", "created", "labels", "created_at")
     return ImportOut(
         id=row.pk,
-        name=row.name,
-        form=row.form,
-        format=row.format,
-        rows=row.rows,
-        created=row.created,
-        labels=row.labels,
+        job=row.job_id,
+        done=job.step if job else 0,
+        total=job.total_steps if job else 0,
+        error=job.details if job and not row.is_stored else "",
+        good=outcome.get("good"),
         health=[FindingOut(**each) for each in row.health],
+        errors=[BadRow(**{k: each[k] for k in BadRow.model_fields}) for each in row.errors],
+        errors_left_out=outcome.get("errors_left_out", 0),
         imported_by=str(row.imported_by or ""),
-        created_at=row.created_at,
         undone_at=row.undone_at,
+        **{name: getattr(row, name) for name in names},
+        **numbers,
     )

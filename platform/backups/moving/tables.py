@@ -71,7 +71,11 @@ TABLES: tuple[Table, ...] = (
     Table(model=labeling.ReviewSettings, refers={"drawn_to": (("", labeling.Annotation),)}),
     Table(model=labeling.KindSettings),
     Table(model=labeling.Preamble),
-    Table(model=labeling.Import),
+    Table(
+        model=labeling.Import,
+        only=Q(job=None) | Q(outcome__is_stored=True),
+        left=frozenset({"job"}),
+    ),
     Table(model=labeling.Prompt),
     Table(model=labeling.PromptOriginal, of=("prompt__project",)),
     Table(model=labeling.WantedPrompts),
@@ -129,7 +133,7 @@ BY_NAME = {table.name: table for table in TABLES}
 # What belongs to a project and does not move, and why.
 LEFT = {
     "labeling.membership": "who may do what is for the other server to say",
-    "labeling.promptupload": "a file between its preview and its confirmation",
+    "labeling.promptupload": "a file that is not stored yet",
     "labeling.goldupload": "as above",
     "labeling.pseudonym": "made anew, with the same names",
     "labeling.flagged": "a figure: computed anew",
@@ -149,7 +153,7 @@ PLAIN = {
     "labeling.project": {"completions", "skip_reasons"},
     "labeling.kindsettings": {"content"},
     "labeling.preamble": {"messages"},
-    "labeling.import": {"health"},
+    "labeling.import": {"health", "outcome"},
     "labeling.prompt": {"messages", "metadata", "rubric"},
     "labeling.promptoriginal": {"messages", "metadata"},
     "labeling.proposal": {"draft", "body", "messages"},

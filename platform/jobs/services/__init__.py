@@ -7,18 +7,20 @@ from jobs.services.fleet import install, leave, misfit, report
 from jobs.services.leasing import claim, heartbeat, is_cancel_requested
 from jobs.services.queueing import enqueue, request_cancel, retry
 from jobs.services.reaping import reap
-from jobs.services.recording import log, record, wait_for
+from jobs.services.recording import advance, held, log, record, wait_for
 
 __all__ = [
     "POISON",
     "UNKNOWN_KIND",
     "abandon",
+    "advance",
     "cancel",
     "claim",
     "decline",
     "enqueue",
     "fail",
     "heartbeat",
+    "held",
     "install",
     "is_cancel_requested",
     "leave",

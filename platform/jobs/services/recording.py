@@ -55,6 +55,18 @@ def record(*, job: Job, events: Sequence[Event]) -> None:
 
 
 @transaction.atomic
+def advance(*, job: Job) -> None:
+    """Store how far `job`, which this process works on, says that it is."""
+    row = held(job)
+    row.step, row.total_steps, row.phase = job.step, job.total_steps, job.phase
+    row.save(update_fields=["step", "total_steps", "phase"])
+    told = Progress(step=row.step, total=row.total_steps, eta_seconds=None, phase=row.phase)
+    JobEvent.objects.create(
+        job=row, epoch=row.epoch, kind=JobEvent.Kind.PROGRESS, data=storable(content(told))
+    )
+
+
+@transaction.atomic
 def log(*, job: Job, text: str, level: str = "info") -> None:
     """Add a line of the platform itself to the log of `job`."""
     row = held(job)

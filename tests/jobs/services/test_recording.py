@@ -55,3 +55,13 @@ def test_text_that_postgres_cannot_hold_is_replaced(held):
     services.record(job=held, events=[line(1, log("a\x00b\ud800c"))])
 
     assert stored(held) == [(1, "log", 0.1, {"level": "info", "text": "a\ufffdb?c"})]
+
+
+def test_what_is_done_in_the_worker_itself_moves_the_job_too(held):
+    held.step, held.total_steps, held.phase = 3, 10, "rollouts"
+    services.advance(job=held)
+
+    held.refresh_from_db()
+    told = {"step": 3, "total": 10, "eta_seconds": None, "phase": "rollouts"}
+    assert (held.step, held.total_steps, held.phase) == (3, 10, "rollouts")
+    assert stored(held) == [(None, "progress", None, told)]

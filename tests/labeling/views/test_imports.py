@@ -6,7 +6,10 @@ import re
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from jobs.models import Job
+from labeling.import_jobs import How, send_import
 from labeling.models import Import, Project, Prompt, PromptUpload, Role
+from tests.doing_jobs import do
 from tests.factories import make_completion, make_import, make_member, make_project
 from tests.labeling.views.asking import at, signed_in
 
@@ -130,3 +133,84 @@ def test_what_is_like_others_is_shown_and_left_out_as_is_chosen(
     stored = Prompt.objects.order_by("pk")
     assert [prompt.last_text for prompt in stored] == [egg, asked[3], "Tea with milk?"]
     assert [bool(prompt.asker) for prompt in stored] == [False, False, True]
+
+
+def large(*bad: int) -> bytes:
+    """A file that a job stores, with bad lines at these places."""
+    asked = [{"prompt": "" if n in bad else f"Egg {n}? " + "x" * 900} for n in range(1, 1_201)]
+    return b"".join(json.dumps(each).encode() + b"\n" for each in asked)
+
+
+def test_a_large_file_is_looked_at_in_part_and_stored_by_a_job(
+    project: Project, mona: User
+) -> None:
+    client = signed_in(mona)
+
+    preview = client.post(at("prompts_import"), {"file": SimpleUploadedFile("a.jsonl", large(3))})
+    upload = PromptUpload.objects.get()
+    sent = {"upload": upload.pk, "heldout_percent": 0, "keep_good": "on"}
+    asked = client.post(at("prompts_import"), sent)
+
+    page = " ".join(preview.content.decode().split())
+    assert "The file has 1.1 MB. This is what its first 1000 entries hold" in page
+    assert ("Import the file" in page, "Already in the project" in page) == (True, False)
+    imported = Import.objects.get()
+    assert asked.url == at("import_detail", imported.pk)
+    waiting = client.get(asked.url).content.decode()
+    assert ("It waits for a worker" in waiting, "Cancel the import" in waiting) == (True, True)
+    assert 'class="badge state-queued"' in client.get(at("prompt_imports")).content.decode()
+
+    do(Job.objects.get())
+
+    done = client.get(asked.url).content.decode()
+    assert ("Succeeded" in done, "line 3: " in done) == (True, True)
+    assert (Prompt.objects.count(), PromptUpload.objects.count()) == (1_199, 0)
+
+
+def test_a_large_file_with_a_bad_line_is_not_stored_and_says_why(
+    project: Project, mona: User
+) -> None:
+    client = signed_in(mona)
+    client.post(at("prompts_import"), {"file": SimpleUploadedFile("a.jsonl", large(1_150))})
+    sent = {"upload": PromptUpload.objects.get().pk, "heldout_percent": 0}
+    asked = client.post(at("prompts_import"), sent)
+
+    do(Job.objects.get())
+
+    page = client.get(asked.url).content.decode()
+    assert "Nothing is stored: 1 row is bad." in page
+    assert ("line 1150: " in page, "Undo this import" in page) == (True, False)
+    assert Prompt.objects.count() == 0
+
+
+def test_a_new_preview_leaves_a_file_alone_that_a_job_is_to_store(
+    project: Project, mona: User
+) -> None:
+    client = signed_in(mona)
+    client.post(at("prompts_import"), {"file": SimpleUploadedFile("a.jsonl", large())})
+    kept = PromptUpload.objects.get()
+    client.post(at("prompts_import"), {"upload": kept.pk, "heldout_percent": 0})
+
+    again = client.post(at("prompts_import"), {"upload": kept.pk, "heldout_percent": 0})
+    file = SimpleUploadedFile("b.jsonl", b'{"prompt": "Egg?"}')
+    client.post(at("prompts_import"), {"file": file})
+
+    assert (again.status_code, Import.objects.count()) == (404, 1)
+    assert PromptUpload.objects.filter(pk=kept.pk).exists()
+    do(Job.objects.get())
+    assert Prompt.objects.count() == 1_200
+
+
+def test_an_import_is_cancelled_from_its_page_by_managers(project: Project, mona: User) -> None:
+    imported = send_import(project=project, raw=b"{}", name="a", by=mona, how=How())
+    rita = signed_in(make_member(project, "Rita", Role.REVIEWER))
+    client = signed_in(mona)
+
+    assert "Cancel the import" not in rita.get(at("import_detail", imported.pk)).content.decode()
+    assert rita.post(at("import_cancel", imported.pk)).status_code == 403
+    done = client.post(at("import_cancel", imported.pk), follow=True).content.decode()
+    late = client.post(at("import_cancel", imported.pk), follow=True).content.decode()
+
+    assert "The import is cancelled: nothing of the file is stored." in done
+    assert "This import has ended already." in late
+    assert "It was cancelled: nothing of the file is stored." in late

@@ -1,0 +1,180 @@
+"""Imports that a worker stores: a file is kept, stored by a job that can be followed, and gone."""
+
+from dataclasses import asdict, dataclass
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import get_language, gettext_lazy, ngettext, override
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import BadInputError, ConflictError
+from jobs import services as jobs
+from jobs.handlers import InProcessHandler
+from jobs.models import Job
+from labeling.access import role_in
+from labeling.labeled_files import NAMED
+from labeling.models import Import, Project, PromptUpload, Role
+from labeling.readers import open_file
+from labeling.whole_files import MOST_ROWS, Brought, count_entries, import_file
+
+IMPORT = "import_file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class How:
+    """How a file is stored, see `labeling.whole_files.import_file`."""
+
+    heldout_percent: int = 0
+    keep_good: bool = False
+    repairs: tuple[str, ...] = ()
+    by_user: bool = True
+
+
+@transaction.atomic
+def send_import(
+    *,
+    project: Project,
+    raw: bytes,
+    name: str,
+    by: User,
+    encoding: str = "",
+    format_name: str = "",
+    how: How,
+) -> Import:
+    """Keep a file and queue the job that stores it; BadInputError where it is of no known form."""
+    open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding).source.entries.close()
+    upload = PromptUpload.objects.create(
+        project=project,
+        uploaded_by=by,
+        name=name,
+        content=raw,
+        encoding=encoding,
+        format=format_name,
+    )
+    return queue_import(upload=upload, by=by, how=how)
+
+
+@transaction.atomic
+def queue_import(*, upload: PromptUpload, by: User, how: How) -> Import:
+    """Queue the job that stores a file that is kept."""
+    job = jobs.enqueue(
+        kind=IMPORT,
+        payload={**asdict(how), "language": get_language() or "en"},  # of what is said of bad rows
+        created_by=by,
+    )
+    upload.imported = Import.objects.create(
+        project=upload.project, name=upload.name, imported_by=by, rows=0, created=0, job=job
+    )
+    upload.save(update_fields=["imported"])
+    return upload.imported
+
+
+def cancel(*, imported: Import, by: User) -> None:
+    """Let nothing of a file be stored; ConflictError where its job has ended, or it had none."""
+    if imported.job is None or not imported.is_awaited:
+        raise ConflictError(_("This import has ended already."))
+    jobs.request_cancel(job=imported.job, by=by)
+
+
+class ImportFile(InProcessHandler):
+    """Payload: the fields of How, and the language of who asks."""
+
+    name = IMPORT
+    label = gettext_lazy("Import a file")
+
+    def may_see(self, job: Job, user: User) -> bool:
+        """Those who see the imports of its project."""
+        row = Import.objects.select_related("project").filter(job=job).first()
+        return row is not None and role_in(row.project, user) in {Role.REVIEWER, Role.MANAGER}
+
+    def run(self, job: Job) -> dict[str, object]:
+        """Store the file and what came of it, at once; BadInputError where it is refused."""
+        row = Import.objects.select_related("project", "imported_by").filter(job=job).first()
+        if row is None or row.outcome.get("is_stored"):  # removed meanwhile; stored before
+            return {}
+        upload = PromptUpload.objects.filter(imported=row).first()
+        if upload is None:
+            raise BadInputError(_("The file is not kept any more. Send it again."))
+        with override(job.payload["language"]):
+            try:
+                brought = _store(job, row, upload)
+            except _Cancelled:
+                return {}  # the job ends as that
+            if not row.outcome["is_stored"]:
+                raise refused(brought)
+        return {"created": brought.result.created, "labels": brought.result.labels}
+
+    def ended(self, job: Job) -> None:
+        """The file has done its service."""
+        PromptUpload.objects.filter(imported__job=job).delete()
+
+
+def refused(brought: Brought) -> BadInputError:
+    """What is wrong with a file of which nothing is stored."""
+    number = len(brought.errors) + brought.errors_left_out
+    message = ngettext(
+        "Nothing is stored: %(n)d row is bad. Correct it, repair it, or keep the good ones.",
+        "Nothing is stored: %(n)d rows are bad. Correct them, repair them, or keep the good ones.",
+        number,
+    ) % {"n": number}
+    return BadInputError(message)
+
+
+class _Cancelled(Exception):  # noqa: N818  no error: it takes back what was stored
+    """Somebody asked for that."""
+
+
+@transaction.atomic
+def _store(job: Job, row: Import, upload: PromptUpload) -> Brought:
+    """Store the rows and the outcome in one transaction, unless another worker has the job now."""
+    how, raw = (
+        How(**{k: v for k, v in job.payload.items() if k != "language"}),
+        bytes(upload.content),
+    )
+    job.step, job.total_steps = 0, count_entries(raw, encoding=upload.encoding)
+    brought = import_file(
+        project=row.project,
+        raw=raw,
+        name=row.name,
+        by=row.imported_by,
+        encoding=upload.encoding,
+        format_name=upload.format,
+        imported=row,
+        tell=partial(_tell, job),
+        **asdict(how),
+    )
+    if jobs.held(job).cancel_requested_at is not None:
+        raise _Cancelled
+    row.outcome = _outcome(brought, is_stored=how.keep_good or not brought.errors)
+    row.form, row.format = brought.form, brought.format.name
+    row.save(update_fields=["outcome", "form", "format"])
+    return brought
+
+
+def _tell(job: Job, rows: int) -> None:
+    """How far it is: the worker stores that beside, where this transaction is not seen."""
+    job.step = min(rows, job.total_steps)
+    if jobs.is_cancel_requested(job=job):
+        raise _Cancelled
+
+
+def _outcome(brought: Brought, *, is_stored: bool) -> dict[str, object]:
+    return {
+        "is_stored": is_stored,
+        "good": brought.rows,
+        "known": brought.result.duplicates,
+        "beyond": brought.result.beyond,
+        "rubrics": brought.result.rubrics,
+        "errors": [
+            {
+                "unit": e.unit,
+                "line": e.line,
+                "column": e.column,
+                "message": e.message,
+                "said": str(e),
+            }
+            for e in brought.errors
+        ],
+        "errors_left_out": brought.errors_left_out,
+    }
