@@ -1,9 +1,10 @@
 """The source of a noun's resource: one method an operation."""
 
+import textwrap
 from typing import Any
 
 from scripts.client.document import JSON, Argument, Document, Operation
-from scripts.client.text import docstring, sentence
+from scripts.client.text import WIDTH, docstring, sentence
 from scripts.client.types import class_name, is_file, may_be_null, python_type
 
 HEAD = '''"""Operations on {noun}. Written by scripts/client from the server's OpenAPI."""
@@ -32,7 +33,9 @@ def resource_source(document: Document, noun: str) -> str:
         names = sorted(class_name(name) for name, where in document.home.items() if where == home)
         lines.append(f"from rondo_client.models.{home} import {', '.join(names)}")
     lines.append(f"\n\nclass {class_of(noun)}(Resource):")
-    lines.append(f'    """Operations on {noun.replace("_", " ")}."""\n')
+    told = ", ".join(verb.strip("_").replace("_", " ") for verb in sorted(verbs))
+    about = f"{noun.replace('_', ' ').capitalize()}: {told}."
+    lines.append(f'    """{textwrap.shorten(about, WIDTH - 8, placeholder=" …")}"""\n')
     lines += [_method(document, each) for each in operations]
     return "\n".join(lines)
 

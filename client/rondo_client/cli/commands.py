@@ -3,7 +3,8 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, get_type_hints
+from itertools import islice
+from typing import Annotated, Any, get_origin, get_type_hints
 
 import typer
 
@@ -14,6 +15,7 @@ from rondo_client.cli.context import connect, note_json
 from rondo_client.cli.output import show
 
 AS_JSON = Annotated[bool, typer.Option("--json", help="JSON, one line for each item of a list.")]
+LIMIT = Annotated[int | None, typer.Option(min=1, help="So many of them at most.")]
 # What Python is told by a function, the shell shows as a bar.
 BARS = ("progress", "watch")
 
@@ -48,7 +50,7 @@ def command(noun: str, verb: str, method: Callable[..., Any]) -> Callable[..., N
     ]
 
     def run(**given: Any) -> None:
-        as_json = given.pop("as_json")
+        as_json, limit = given.pop("as_json"), given.pop("limit", None)
         note_json(as_json)
         values = {
             name: read(hints[name], value) for name, value in given.items() if is_given(value)
@@ -67,12 +69,16 @@ def command(noun: str, verb: str, method: Callable[..., Any]) -> Callable[..., N
         ):
             values |= {name: getattr(shown, name) for name in told}
             found = getattr(getattr(client, noun), verb)(*words, **values)
-            show(found, as_json=as_json)
+            show(islice(found, limit) if limit else found, as_json=as_json)
 
-    last = inspect.Parameter(
-        "as_json", inspect.Parameter.KEYWORD_ONLY, annotation=AS_JSON, default=False
-    )
-    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in [*shown, last]]
+    last: dict[str, tuple[Any, Any]] = {"as_json": (AS_JSON, False)}
+    if get_origin(hints["return"]) is Iterator:
+        last = {"limit": (LIMIT, None), **last}
+    shown += [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)
+        for name, (kind, default) in last.items()
+    ]
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in shown]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in parameters}
     return run

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -15,6 +15,9 @@ from rich.text import Text
 from rondo_client.errors import ApiError, ImportRefusedError
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:")
+NOTHING = "–"
+GAP = 2  # blanks between two columns
+LONGEST = 48  # of a text in a column
 
 
 def show(found: Any, *, as_json: bool) -> None:
@@ -70,66 +73,115 @@ def _rows(rows: Iterator[Any], *, as_json: bool) -> None:
         for row in rows:
             print(_json(row), flush=True)
         return
-    console, some = Console(), [plain(row) for row in rows]
+    some = [plain(row) for row in rows]
     if not some:
-        console.print("None.")
+        print("None.")
     elif not isinstance(some[0], dict):
         for row in some:
             print(row)
     else:
-        console.print(_table(some))
+        _print_table(some)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    """As many columns as fit, each value whole: it may be the word of the next command."""
     names = [name for name in rows[0] if all(_fits(row.get(name)) for row in rows)]
-    for name in names:
+    cells = {name: [_short(row.get(name)) for row in rows] for name in names}
+    widths = {
+        name: max(len(name), *(text.cell_len for text in texts)) for name, texts in cells.items()
+    }
+    room = Console().width if sys.stdout.isatty() else sys.maxsize
+    shown = _that_fit(widths, room)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in shown:
         is_number = all(isinstance(row.get(name), int | float | None) for row in rows)
-        table.add_column(name.replace("_", " "), justify="right" if is_number else "left")
-    for row in rows:
-        table.add_row(*(_short(row.get(name)) for name in names))
-    return table
+        side: Literal["left", "right"] = "right" if is_number else "left"
+        table.add_column(_name(name), justify=side, no_wrap=True)
+    for row in zip(*(cells[name] for name in shown), strict=True):
+        table.add_row(*row)
+    Console(width=sum(widths[name] + GAP for name in shown), soft_wrap=False).print(table)
+    if len(shown) < len(rows[0]):
+        more = ", ".join(_name(name) for name in rows[0] if name not in shown)
+        print(f"With --json also: {more}.", file=sys.stderr)
+
+
+def _that_fit(widths: Mapping[str, int], room: int) -> list[str]:
+    """The first column, and those of the others that there is room for beside it."""
+    shown: list[str] = []
+    for name, width in widths.items():
+        if not shown or width + GAP <= room:
+            shown.append(name)
+            room -= width + GAP
+    return shown
 
 
 def _fits(value: Any) -> bool:
     """Whether it is short enough for a column."""
-    return not isinstance(value, list) and (not isinstance(value, dict) or bool(_named(value)))
+    return not isinstance(value, list | dict) or bool(_named(value))
 
 
-def _named(value: dict[str, Any]) -> str:
-    """What a part of another thing is called: a model by its name, a job by its state."""
+def _named(value: dict[str, Any] | list[Any]) -> str:
+    """What a part of another thing is called: a model by its name, a job by its state.
+
+    A conversation is called by its last message.
+    """
+    if isinstance(value, list):
+        last = value[-1] if value else None
+        return str(last.get("content") or "") if isinstance(last, dict) else ""
     return str(value.get("name") or value.get("state") or "")
 
 
 def _one(found: dict[str, Any]) -> None:
+    match list(found.values()):
+        case [[{}, *_] as rows]:  # nothing but a list
+            _print_table(rows)
+            return
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in found.items():
-        table.add_row(name.replace("_", " "), _cell(value))
+        table.add_row(_name(name), _cell(value))
     Console().print(table)
 
 
 def _short(value: Any) -> Text:
     """As a column has it."""
-    if isinstance(value, dict):
-        return _cell(_named(value))
+    if isinstance(value, dict | list):
+        value = _named(value)
     if isinstance(value, str) and TIME.match(value):
         return Text(value[:16].replace("T", " "))
-    return _cell(value)
+    text = Text(" ".join(_cell(value).plain.split()))
+    if not isinstance(value, str) or " " in text.plain:  # words without blanks are names: whole
+        text.truncate(LONGEST, overflow="ellipsis")
+    return text
 
 
 def _cell(value: Any) -> Text:
     """As people read it; what looks like markup stays as it is."""
     if value is None:
-        return Text("–")
+        return Text(NOTHING)
     if isinstance(value, bool):
         return Text("yes" if value else "no")
     if isinstance(value, float):
         return Text(f"{value:.4g}")
-    if isinstance(value, dict | list):
-        return Text(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, dict):
+        return Text("\n".join(f"{_name(key)}: {_words(inner)}" for key, inner in value.items()))
+    if isinstance(value, list):
+        return Text("\n".join(map(_words, value)) or NOTHING)
     return Text(_visible(str(value)))
+
+
+def _words(value: Any) -> str:
+    """A part of a part, in one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{_name(key)} {_words(inner)}" for key, inner in value.items()) or NOTHING
+    if isinstance(value, list):
+        return "; ".join(map(_words, value)) or NOTHING
+    return " ".join(_cell(value).plain.split()) or NOTHING
+
+
+def _name(key: str) -> str:
+    return key.replace("_", " ")
 
 
 def _visible(text: str) -> str:

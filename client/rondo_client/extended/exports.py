@@ -23,7 +23,7 @@ ROWS = 10_000  # of one table
 
 
 class ExportsApi(exports.ExportsApi):
-    """Operations on exports."""
+    """What people said, as files, rows, and tables: frozen, downloaded, removed."""
 
     NOT_IN_SHELL: ClassVar = frozenset({"rows", "tables", "to_pandas", "to_dataset"})
 

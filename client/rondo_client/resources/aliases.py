@@ -10,7 +10,7 @@ from rondo_client.models.shared import (
 
 
 class AliasesApi(Resource):
-    """Operations on aliases."""
+    """Aliases: list, list serving changes, roll back serving."""
 
     def list(self, project: str) -> Iterator[Alias]:
         """List what serves.

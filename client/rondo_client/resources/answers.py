@@ -11,7 +11,7 @@ from rondo_client.models.shared import (
 
 
 class AnswersApi(Resource):
-    """Operations on answers."""
+    """Answers: list, list reviews, read, review."""
 
     def list(
         self,

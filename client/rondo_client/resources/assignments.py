@@ -12,7 +12,7 @@ from rondo_client.models.shared import (
 
 
 class AssignmentsApi(Resource):
-    """Operations on assignments."""
+    """Assignments: keep answer, keep draft, list, read, release task, skip task, submit …"""
 
     def list(self, project: str) -> Iterator[Assignment]:
         """List the tasks in your hands.

@@ -10,7 +10,7 @@ from rondo_client.models.shared import (
 
 
 class AuditApi(Resource):
-    """Operations on audit."""
+    """Audit: list acts."""
 
     def list_acts(
         self,

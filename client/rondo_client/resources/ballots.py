@@ -7,7 +7,7 @@ from rondo_client.models.ballots import Ballot
 
 
 class BallotsApi(Resource):
-    """Operations on ballots."""
+    """Ballots: ask people, close, list, write texts."""
 
     def list(self, project: str) -> Iterator[Ballot]:
         """List what people were asked about models.

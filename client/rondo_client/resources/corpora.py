@@ -13,7 +13,7 @@ from rondo_client.uploads import form
 
 
 class CorporaApi(Resource):
-    """Operations on corpora."""
+    """Corpora: add, download file, list, list files, read, remove."""
 
     def list(self, project: str) -> Iterator[Corpus]:
         """List the corpora.

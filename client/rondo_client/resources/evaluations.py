@@ -7,7 +7,7 @@ from rondo_client.models.evaluations import Evaluation
 
 
 class EvaluationsApi(Resource):
-    """Operations on evaluations."""
+    """Evaluations: list."""
 
     def list(self, project: str) -> Iterator[Evaluation]:
         """List the evaluations.

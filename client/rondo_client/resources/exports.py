@@ -11,7 +11,7 @@ from rondo_client.progress import Progress
 
 
 class ExportsApi(Resource):
-    """Operations on exports."""
+    """Exports: export, freeze, list frozen, read frozen, read frozen file, remove frozen."""
 
     def export(
         self,

@@ -7,7 +7,7 @@ from rondo_client.models.guidelines import Guidelines
 
 
 class GuidelinesApi(Resource):
-    """Operations on guidelines."""
+    """Guidelines: list, mark read, read, write."""
 
     def list(self, project: str) -> Iterator[Guidelines]:
         """List the versions of the guidelines.

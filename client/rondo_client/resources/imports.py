@@ -11,7 +11,7 @@ from rondo_client.uploads import form
 
 
 class ImportsApi(Resource):
-    """Operations on imports."""
+    """Imports: cancel, create, list, read, undo."""
 
     def create(
         self,

@@ -9,7 +9,7 @@ from rondo_client.models.shared import (
 
 
 class JobsApi(Resource):
-    """Operations on jobs."""
+    """Jobs: list, read."""
 
     def list(self, *, state: str | None = None) -> Iterator[Job]:
         """List the jobs of the site.

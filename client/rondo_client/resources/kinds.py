@@ -5,7 +5,7 @@ from rondo_client.models.kinds import Kinds
 
 
 class KindsApi(Resource):
-    """Operations on kinds."""
+    """Kinds: list."""
 
     def list(self) -> Kinds:
         """List the kinds of tasks.

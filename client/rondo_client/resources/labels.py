@@ -9,7 +9,7 @@ from rondo_client.models.shared import (
 
 
 class LabelsApi(Resource):
-    """Operations on labels."""
+    """Labels: list models of."""
 
     def list_models_of(self, project: str, label: int) -> Iterator[ModelPart]:
         """List the models that a label trained.

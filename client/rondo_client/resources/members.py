@@ -8,7 +8,7 @@ from rondo_client.models.members import Invited, Link, Member
 
 
 class MembersApi(Resource):
-    """Operations on members."""
+    """Members: change, invite, link, list, read, remove."""
 
     def list(self, project: str) -> Iterator[Member]:
         """List members.

@@ -13,7 +13,7 @@ from rondo_client.progress import Progress
 
 
 class ModelsApi(Resource):
-    """Operations on models."""
+    """Models: download file, list, list files, promote, read."""
 
     def list(self, project: str, *, kind: str | None = None) -> Iterator[Model]:
         """List the models.

@@ -7,7 +7,7 @@ from rondo_client.models.notices import Notice
 
 
 class NoticesApi(Resource):
-    """Operations on notices."""
+    """Notices: list, see."""
 
     def list(self) -> Iterator[Notice]:
         """List your notices.

@@ -11,7 +11,7 @@ from rondo_client.models.shared import (
 
 
 class OwnAnswersApi(Resource):
-    """Operations on own answers."""
+    """Own answers: comment, correct, list, list reviews, read, take back."""
 
     def list(self, project: str) -> Iterator[OwnAnswer]:
         """List your own answers.

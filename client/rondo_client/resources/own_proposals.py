@@ -10,7 +10,7 @@ from rondo_client.models.shared import (
 
 
 class OwnProposalsApi(Resource):
-    """Operations on own proposals."""
+    """Own proposals: keep draft, list, read, rewrite, submit, take back."""
 
     def list(self, project: str) -> Iterator[Proposal]:
         """List the prompts that you wrote.

@@ -7,7 +7,7 @@ from rondo_client.models.preambles import Preamble
 
 
 class PreamblesApi(Resource):
-    """Operations on preambles."""
+    """Preambles: list, read."""
 
     def list(self, project: str) -> Iterator[Preamble]:
         """List the versions of the system prompt and exemplars.

@@ -11,7 +11,7 @@ from rondo_client.models.shared import (
 
 
 class ProjectsApi(Resource):
-    """Operations on projects."""
+    """Projects: archive, create, list, list acts, read, restore."""
 
     def list(self) -> Iterator[Project]:
         """List the projects you are in.

@@ -8,7 +8,7 @@ from rondo_client.models.prompts import Prompt, PromptRestored, PromptsAdded
 
 
 class PromptsApi(Resource):
-    """Operations on prompts."""
+    """Prompts: add, change rubric, edit, list, read, restore, withdraw."""
 
     def list(
         self,

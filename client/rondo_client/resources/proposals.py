@@ -10,7 +10,7 @@ from rondo_client.models.shared import (
 
 
 class ProposalsApi(Resource):
-    """Operations on proposals."""
+    """Proposals: accept, accept edited, list, return."""
 
     def list(
         self,

@@ -7,7 +7,7 @@ from rondo_client.models.pseudonyms import Person
 
 
 class PseudonymsApi(Resource):
-    """Operations on pseudonyms."""
+    """Pseudonyms: list."""
 
     def list(self, project: str) -> Iterator[Person]:
         """Who is who.

@@ -7,7 +7,7 @@ from rondo_client.models.reviews import Next
 
 
 class ReviewsApi(Resource):
-    """Operations on reviews."""
+    """Reviews: next."""
 
     def next(
         self, project: str, *, queue: str, person: int | None = UNSET, later: Sequence[int] = UNSET

@@ -17,7 +17,7 @@ from rondo_client.models.shared import (
 
 
 class RoundsApi(Resource):
-    """Operations on rounds."""
+    """Rounds: ask more, cancel, check launch, end collecting, launch, list, open, read, read …"""
 
     def list(self, project: str) -> Iterator[Round]:
         """List the rounds.

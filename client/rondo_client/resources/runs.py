@@ -12,7 +12,7 @@ from rondo_client.progress import Progress
 
 
 class RunsApi(Resource):
-    """Operations on runs."""
+    """Runs: cancel, list, list curves, list events, list samples, read, read evaluation, …"""
 
     def list(
         self,

@@ -8,7 +8,7 @@ from rondo_client.models.settings import Settings
 
 
 class SettingsApi(Resource):
-    """Operations on settings."""
+    """Settings: change, read."""
 
     def read(self, project: str) -> Settings:
         """Read settings.

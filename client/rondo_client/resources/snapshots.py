@@ -20,7 +20,7 @@ from rondo_client.progress import Progress
 
 
 class SnapshotsApi(Resource):
-    """Operations on snapshots."""
+    """Snapshots: compare, download archive, download file, freeze labels, list, list changed …"""
 
     def list(self, project: str) -> Iterator[Snapshot]:
         """List the snapshots.

@@ -11,7 +11,7 @@ from rondo_client.models.tasks import Task
 
 
 class TasksApi(Resource):
-    """Operations on tasks."""
+    """Tasks: decide, list, read, steer."""
 
     def list(
         self,

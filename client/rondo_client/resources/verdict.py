@@ -5,7 +5,7 @@ from rondo_client.models.verdict import VerdictFigures
 
 
 class VerdictApi(Resource):
-    """Operations on verdict."""
+    """Verdict: read."""
 
     def read(self, project: str) -> VerdictFigures:
         """What people say of the models.

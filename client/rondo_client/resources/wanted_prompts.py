@@ -10,7 +10,7 @@ from rondo_client.models.wanted_prompts import Wanted
 
 
 class WantedPromptsApi(Resource):
-    """Operations on wanted prompts."""
+    """Wanted prompts: ask for, begin proposal, change, list."""
 
     def list(self, project: str) -> Iterator[Wanted]:
         """List the prompts that are wanted.

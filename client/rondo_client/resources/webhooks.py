@@ -15,7 +15,7 @@ from rondo_client.models.webhooks import (
 
 
 class WebhooksApi(Resource):
-    """Operations on webhooks."""
+    """Webhooks: add, change, list, list messages, read, remove, replay, rotate, test."""
 
     def list(self, project: str) -> Iterator[Webhook]:
         """List webhooks.

@@ -5,7 +5,7 @@ from rondo_client.models.workers import Fleet
 
 
 class WorkersApi(Resource):
-    """Operations on workers."""
+    """Workers: list."""
 
     def list(self) -> Fleet:
         """The workers that are there.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from django.test import Client as Browser
 
 from rondo_client import client, errors
-from rondo_client.cli import app, codes
+from rondo_client.cli import app, codes, output
 from rondo_client.settings import login_file
 from rondo_client.transport import Transport
 from tests.client.promised import Promised
@@ -161,3 +162,67 @@ def test_the_command_starts_without_django_or_torch() -> None:
     )
     assert done.stderr.strip() == "set()"
     assert "list" in done.stdout
+
+
+def test_a_list_ends_where_it_was_asked_to(
+    promised: Promised, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.run(["projects", "list", "--json", "--limit", "1"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert app.run(["projects", "list", "--limit", "0"]) == codes.USAGE
+    capsys.readouterr()
+    assert app.run(["projects", "read", "kitchen", "--limit", "1"]) == codes.USAGE
+
+
+def test_a_narrow_table_leaves_columns_out_and_no_part_of_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    slug = "a-kitchen-of-a-very-long-name-at-home"
+    output.show(
+        iter([{"slug": slug, "number": 7, "name": "x" * 30, "is_archived": False}]), as_json=False
+    )
+
+    told = capsys.readouterr()
+    plain = re.sub(r"\x1b\[\d*m", "", told.out)
+    assert [line.split() for line in plain.splitlines()] == [["slug"], [slug]]
+    assert told.err == "With --json also: number, name, is archived.\n"
+
+
+def test_parts_of_a_thing_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    steps = [{"name": "sft", "is_done": True, "runs": [1, 2]}, {"name": "ppo", "detail": None}]
+    output.show({"number": 1, "plan": {"tasks": {"ranking": 6}}, "steps": steps}, as_json=False)
+
+    assert [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()] == [
+        "number 1",
+        "plan tasks: ranking 6",
+        "steps name sft, is done yes, runs 1; 2",
+        "name ppo, detail –",
+    ]
+
+
+def test_a_prompt_of_a_list_is_told_by_its_last_message(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "How\nlong?"},
+    ]
+    output.show(iter([{"id": 3, "messages": messages, "kinds": ["ranking"]}]), as_json=False)
+
+    told = capsys.readouterr()
+    assert [line.split() for line in told.out.splitlines()] == [
+        ["id", "messages"],
+        ["3", "How", "long?"],
+    ]
+    assert told.err == "With --json also: kinds.\n"
+
+
+def test_what_is_nothing_but_a_list_is_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = [{"name": name, "answer": {"type": "object"}} for name in ("ranking", "rating")]
+    output.show({"kinds": kinds}, as_json=False)
+
+    told = capsys.readouterr()
+    assert told.out.split() == ["name", "ranking", "rating"]
+    assert told.err == "With --json also: answer.\n"
