@@ -58,11 +58,17 @@ class GoldRow:
 
 
 def read_text(raw: bytes) -> str:
-    """The file as text; BadInputError for what is none, or too much."""
+    """The file as text that can be kept; BadInputError for what is none, or too much."""
     if len(raw) > LARGEST:
         raise BadInputError(_("The file is larger than 1.5 MB: split it."))
     check_is_text(raw)
-    return decode(raw, "").text
+    text = decode(raw, "").text
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise BadInputError(
+            _("line %(line)s: %(what)s") % {"line": line, "what": _("holds a NUL character")}
+        )
+    return text
 
 
 def parse_golds(text: str, *, project: Project) -> Walked[GoldRow]:

@@ -16,6 +16,7 @@ from core import limits
 from core.errors import BadInputError, BusyError
 from labeling.readers.base import Columns, Entry, LineError, Source
 from labeling.readers.cells import read_cells
+from labeling.readers.parquet_process import TOO_MANY
 from labeling.readers.strict_json import DECODER, value_of
 
 MAGIC = b"PAR1"
@@ -28,14 +29,17 @@ WAIT = 10.0  # seconds for one of them to end
 PLACES = threading.BoundedSemaphore(AT_ONCE)
 
 
-def source(raw: bytes, columns: Columns) -> Source:
-    """The file as rows; entries raise BadInputError where it cannot be read to its end."""
-    return Source(form="Parquet", entries=_entries(raw, columns), unit="row")
+def source(raw: bytes, columns: Columns, *, most: int) -> Source:
+    """The file as rows; entries raise BadInputError where it cannot be read to its end.
+
+    most: rows that are of use. A file of more is refused before the first of them.
+    """
+    return Source(form="Parquet", entries=_entries(raw, columns, most), unit="row")
 
 
-def _entries(raw: bytes, columns: Columns) -> Generator[Entry, None, None]:
+def _entries(raw: bytes, columns: Columns, most: int) -> Generator[Entry, None, None]:
     """Rows, counted from 1; values that are missing are left out."""
-    for number, line in enumerate(_lines(raw), start=1):
+    for number, line in enumerate(_lines(raw, most), start=1):
         value = value_of(DECODER.decode, line.decode(), number)
         if isinstance(value, LineError):
             value = LineError(line=number, message=value.message, unit="row")
@@ -45,7 +49,7 @@ def _entries(raw: bytes, columns: Columns) -> Generator[Entry, None, None]:
         yield number, value
 
 
-def _lines(raw: bytes) -> Iterator[bytes]:
+def _lines(raw: bytes, most: int) -> Iterator[bytes]:
     """JSON lines of the rows; BusyError when too many such files are read at once."""
     if not PLACES.acquire(timeout=WAIT):
         raise BusyError(
@@ -54,19 +58,19 @@ def _lines(raw: bytes) -> Iterator[bytes]:
     process = None
     try:
         process = subprocess.Popen(
-            [sys.executable, "-I", PROCESS, str(MEMORY), str(SECONDS)],
+            [sys.executable, "-I", PROCESS, str(MEMORY), str(SECONDS), str(most)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # of files of others: nothing to look at in a log
         )
-        yield from _exchange(process, raw)
+        yield from _exchange(process, raw, most)
     finally:
         if process:
             _end(process)
         PLACES.release()
 
 
-def _exchange(process: "subprocess.Popen[bytes]", raw: bytes) -> Iterator[bytes]:
+def _exchange(process: "subprocess.Popen[bytes]", raw: bytes, most: int) -> Iterator[bytes]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -85,7 +89,12 @@ def _exchange(process: "subprocess.Popen[bytes]", raw: bytes) -> Iterator[bytes]
         if not line.endswith(b"\n"):  # it ended within a row
             raise _unreadable()
         yield line
-    if process.wait():
+    status = process.wait()
+    if status == TOO_MANY:
+        raise BadInputError(
+            _("The file has more than %(most)s entries: split it.") % {"most": most}
+        )
+    if status:
         raise _unreadable()
 
 

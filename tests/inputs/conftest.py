@@ -1,11 +1,15 @@
 """A project, its manager and each door, for files that are no good."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from accounts.models import User
 from labeling.models import Project, Role
 from tests.factories import make_member, make_project
 from tests.inputs.doors import DOORS, Door
+from tests.web_server import WebServer
 
 
 @pytest.fixture
@@ -17,6 +21,21 @@ def project(db: None) -> Project:
 def mona(project: Project) -> User:
     """Its manager."""
     return make_member(project, "Mona", Role.MANAGER)
+
+
+@pytest.fixture
+def server(
+    transactional_db: None, postgres_url: str, valkey_url: str, tmp_path: Path
+) -> Iterator[WebServer]:
+    """gunicorn as people's, with the artifacts of the test."""
+    server = WebServer(
+        postgres_url=postgres_url,
+        redis_url=valkey_url,
+        log=tmp_path / "gunicorn.log",
+        RONDO_ARTIFACTS=str(tmp_path / "artifacts"),
+    )
+    yield server
+    server.stop()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -52,7 +52,7 @@ class Door:
 
 
 def _prompt(text: str) -> dict[str, Any]:
-    return {"prompt": text}
+    return {"prompt": text, "use_case": "chat"}
 
 
 def _pair(text: str) -> dict[str, Any]:

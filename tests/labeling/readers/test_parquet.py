@@ -81,12 +81,14 @@ def test_damage_within_is_told() -> None:
         parse_prompts(bytes(raw))
 
 
-def test_a_small_file_of_many_rows_is_read_no_further_than_needed() -> None:
+def test_a_small_file_of_many_rows_is_refused_before_the_first_is_read() -> None:
     raw = written(pa.table({"prompt": pa.array(["a"] * 3_000_000)}))
     assert len(raw) < 100_000
 
     with pytest.raises(BadInputError, match="more than 50000 entries"):
         parse_prompts(raw)
+    with pytest.raises(BadInputError, match="more than 2999999 entries"):
+        next(parquet.source(raw, _columns(), most=2_999_999).entries)
     assert children() == []
 
 
@@ -110,7 +112,7 @@ def test_a_bomb_is_refused_before_it_takes_the_machine() -> None:
 def test_only_so_many_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "WAIT", 0.01)
     raw = written(pa.table({"prompt": ["a", "b"]}))
-    open_files = [parquet.source(raw, _columns()).entries for _ in range(parquet.AT_ONCE)]
+    open_files = [parquet.source(raw, _columns(), most=2).entries for _ in range(parquet.AT_ONCE)]
     first = [next(entries) for entries in open_files]
 
     with pytest.raises(BusyError):
