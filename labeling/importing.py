@@ -278,8 +278,8 @@ def _label(imported: Import, rows: Sequence[LabelRow]) -> int:
     """Store the labels of prompts that are there by now; how many were new."""
     keys = list({row.prompt for row in rows})
     found = imported.project.prompts.filter(sha256__in=keys)
-    columns = found.values_list("sha256", "pk", "language", "split")
-    prompts = {sha256: Known(pk, language, split) for sha256, pk, language, split in columns}
+    columns = found.values_list("sha256", "pk", "language", "split", "rubric")
+    prompts = {sha256: Known(*said) for sha256, *said in columns}
     return store_labels(project=imported.project, rows=rows, imported=imported, prompts=prompts)
 
 

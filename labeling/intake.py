@@ -24,13 +24,15 @@ class Alike(models.TextChoices):
 class Intake:
     """What an import of some rows would store, and why not the others.
 
-    rows: to be stored, with their languages. known: hashes of those that are there. same: rows that
-    differ from another in white space, case or Unicode form only, near: that are nearly the same;
-    these are among `rows` unless they are left out. beyond: how many are left out since their user
-    has as many as the project takes. is_whole: whether there was time to tell near ones.
+    rows: to be stored, with their languages. new: all that are not there. known: hashes of those
+    that are. same: rows that differ from another in white space, case or Unicode form only, near:
+    that are nearly the same; these are among `rows` unless they are left out. beyond: how many are
+    left out since their user has as many as the project takes. is_whole: whether there was time to
+    tell near ones.
     """
 
     rows: list[PromptRow]
+    new: list[PromptRow]
     languages: list[str]
     known: set[str]
     same: list[PromptRow]
@@ -44,6 +46,11 @@ class Intake:
         """Those that differ from another in more than white space, case and Unicode form."""
         same = {row.sha256 for row in self.same}
         return [near for near in self.near if near.row.sha256 not in same]
+
+    def stored(self, project: Project, alike: str, needed: Collection[str] = ()) -> int:
+        """How many would be stored if this became of those that are like others. See `take`."""
+        out = _out(self.same, self.near, alike)
+        return len(_within(project, [row for row in self.new if _is_in(row, out, needed)], needed))
 
     @property
     def linked(self) -> dict[str, str]:
@@ -71,18 +78,12 @@ def take(
     looked = look_at(project, new, compares=alike is not None)
     languages = dict(zip((row.sha256 for row in new), looked.languages, strict=True))
     same = _same(project, new)
-    out = {row.sha256 for row in same} if alike in (Alike.SAME, Alike.NEAR) else set()
-    if alike == Alike.NEAR:
-        out |= {near.row.sha256 for near in looked.near}
-    kept = [row for row in new if row.sha256 in needed or row.sha256 not in out]
-    within = within_limit(project, kept)
-    stored = [
-        row
-        for row, is_within in zip(kept, within, strict=True)
-        if is_within or row.sha256 in needed
-    ]
+    out = _out(same, looked.near, alike)
+    kept = [row for row in new if _is_in(row, out, needed)]
+    stored = _within(project, kept, needed)
     return Intake(
         rows=stored,
+        new=new,
         languages=[languages[row.sha256] for row in stored],
         known=known,
         same=same,
@@ -91,6 +92,28 @@ def take(
         beyond=len(kept) - len(stored),
         is_whole=looked.is_whole,
     )
+
+
+def _out(same: Sequence[PromptRow], near: Sequence[Near], alike: str | None) -> set[str]:
+    """Hashes of those that are left out by choice."""
+    out = {row.sha256 for row in same} if alike in (Alike.SAME, Alike.NEAR) else set()
+    return out | {each.row.sha256 for each in near} if alike == Alike.NEAR else out
+
+
+def _is_in(row: PromptRow, out: Collection[str], needed: Collection[str]) -> bool:
+    return row.sha256 in needed or row.sha256 not in out
+
+
+def _within(
+    project: Project, kept: Sequence[PromptRow], needed: Collection[str]
+) -> list[PromptRow]:
+    """Those whose users have fewer than the project takes of one, and those that are needed."""
+    within = within_limit(project, kept)
+    return [
+        row
+        for row, is_within in zip(kept, within, strict=True)
+        if is_within or row.sha256 in needed
+    ]
 
 
 def _same(project: Project, rows: Sequence[PromptRow]) -> list[PromptRow]:

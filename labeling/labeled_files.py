@@ -47,8 +47,9 @@ class LabelRow:
     def sha256(self) -> str:
         """The same for the same words of the same person about the same prompt."""
         label = self.label
-        texts = [[each.text, each.tier, each.acceptable, each.criteria] for each in label.texts]
-        return canonical_sha256([self.prompt, label.written, label.who, label.group, texts])
+        texts = [[each.text, each.tier, each.acceptable] for each in label.texts]
+        said = [self.prompt, label.written, label.who, label.group, texts]
+        return canonical_sha256([*said, label.rows] if label.rows else said)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,31 +217,37 @@ def _belongs(one: LabeledRow, other: LabeledRow) -> bool:
 
 
 def _both(one: LabelRow, other: LabelRow) -> LabelRow:
-    texts = {each.text: each for each in (*one.label.texts, *other.label.texts)}
-    return replace(one, label=replace(one.label, texts=tuple(texts.values())))
+    texts: dict[str, Text] = {}
+    for each in (*one.label.texts, *other.label.texts):
+        texts.setdefault(each.identity, each)
+    rows = (*one.label.rows, *other.label.rows)
+    return replace(one, label=replace(one.label, texts=tuple(texts.values()), rows=rows))
 
 
 def _checked(label: Label) -> Label:
     """The label, if all of it can be stored and shown."""
-    if not label.texts and not label.written.strip():
+    if not (label.texts or label.rows or label.written.strip()):
         raise BadInputError(_("the text of the assistant is empty"))
-    said = {name for each in label.texts for name in (each.model, *each.criteria)}
+    said = {name for each in label.texts for name in (each.model, each.key)}
     for text in (label.written, label.comment, label.who, label.group, *said):
         clean_text(text)
     if len(label.texts) > MOST_TEXTS:
         raise BadInputError(_("it judges more than %(most)s texts at once") % {"most": MOST_TEXTS})
-    tier_of: dict[str, Text] = {}
+    first_of: dict[str, Text] = {}
+    texts: dict[str, Text] = {}
     for each in label.texts:
         clean_text(each.text)
-        if not each.text.strip():
+        if not each.text.strip() and not label.kind:  # models of projects here write nothing too
             raise BadInputError(_("a text that is judged is empty"))
-        first = tier_of.setdefault(each.text, each)
+        first = first_of.setdefault(each.text, each)
         if (first.tier, first.acceptable) != (each.tier, each.acceptable):
             raise BadInputError(_("the same text is judged in two ways"))
+        texts.setdefault(each.identity, each)
     clean_json(label.about)
+    clean_json(list(label.rows))
     if len(str(label.about)) > MOST_ABOUT:
         raise BadInputError(
             _("what it says of the label is longer than %(most)s characters") % {"most": MOST_ABOUT}
         )
     concerns = tuple(name for name in label.concerns if name in CONCERNS)
-    return replace(label, texts=tuple(tier_of.values()), concerns=concerns)
+    return replace(label, texts=tuple(texts.values()), concerns=concerns)

@@ -118,5 +118,6 @@ def _label(row: LabelRow, hashes: dict[str, str]) -> LabelRow:
     label = row.label
     texts = tuple(replace(text, text=redacted(text.text)) for text in label.texts)
     said = {name: redacted(getattr(label, name)) for name in ("written", "about", "comment")}
-    bare = replace(label, **said, texts=texts)
+    rows = tuple(redacted(each) for each in label.rows)
+    bare = replace(label, **said, texts=texts, rows=rows)
     return replace(row, prompt=hashes.get(row.prompt, row.prompt), label=bare)

@@ -19,10 +19,10 @@ from accounts.models import User
 from accounts.services import ensure_user
 from core.errors import BadInputError
 from core.postgresql.copying import copy, keys
-from core.text import quotable
 from labeling import kind_settings
-from labeling.formats import Label
-from labeling.kinds import kinds
+from labeling.datasets import HUMAN
+from labeling.formats import Label, Text
+from labeling.kinds import kinds, reads
 from labeling.labeled_files import LabelRow
 from labeling.models import (
     Annotation,
@@ -34,6 +34,7 @@ from labeling.models import (
     Purpose,
     Task,
 )
+from labeling.rubric_form import Items
 
 NO_ROUND = 0  # of tasks that no round asked for
 NOBODY = "imported@labels.invalid"  # the address of the account that all such answers have
@@ -59,6 +60,7 @@ class Known(NamedTuple):
     pk: int
     language: str
     split: str
+    rubric: Items
 
 
 class Keeper:
@@ -69,6 +71,9 @@ class Keeper:
 
     def kept(self, label: Label, ids: Sequence[int]) -> tuple[str, dict[str, Any]] | None:
         """The kind of a label and its body; None where no kind has a place for it."""
+        if label.dataset:
+            name, read = reads()[label.dataset]
+            return name, read.body(label, ids, self._settings[name])
         first = [label.kind] if label.kind in kinds() else []
         for name in dict.fromkeys([*first, *kinds()]):
             body = kinds()[name].imported(label, ids, self._settings[name])
@@ -78,9 +83,12 @@ class Keeper:
 
     def must(self, row: LabelRow, ids: Sequence[int]) -> tuple[str, dict[str, Any]]:
         """`kept`; BadInputError where no kind of the project has a place for the label."""
-        found = self.kept(row.label, ids)
+        try:
+            found = self.kept(row.label, ids)
+        except BadInputError as error:
+            raise _wrong(row, error.message) from error
         if found is None:
-            raise BadInputError(_("line %(line)s: %(what)s") % _line(row))
+            raise _wrong(row, _("no kind of annotation has a place for what it says"))
         return found
 
     def check(self, row: LabelRow) -> None:
@@ -92,14 +100,6 @@ def _asked(project: Project, kind: str) -> Any:
     """The settings under which answers of a kind are read."""
     version = kind_settings.newest(project, kind)
     return kinds()[kind].read_settings(version.content if version else None)
-
-
-def _misfit(label: Label) -> str:
-    names = dict.fromkeys(name for text in label.texts for name in text.criteria)
-    return _(
-        "it judges texts by %(names)s, which are not the criteria of this project. Make them the"
-        " same on the page “Task pages”, and import the file again."
-    ) % {"names": quotable(", ".join(names), limit=200) or "–"}
 
 
 @transaction.atomic
@@ -129,14 +129,16 @@ def _store(
     project, now = imported.project, timezone.now()
     texts = iter(keys(Completion, sum(len(row.label.texts) for row in rows.values())))
     ids = [[next(texts) for _text in row.label.texts] for row in rows.values()]
+    for row in rows.values():
+        _graded_by(row, prompts[row.prompt])
     said = [keeper.must(row, pks) for row, pks in zip(rows.values(), ids, strict=True)]
     versions = {kind: kind_settings.in_force(project, kind) for kind in {kind for kind, _ in said}}
     tasks, assignments, answers = (
         keys(model, len(rows)) for model in (Task, Assignment, Annotation)
     )
-    orders = [json.dumps(pks) for pks in ids]
     asked = [prompts[row.prompt] for row in rows.values()]
     labels = [row.label for row in rows.values()]
+    orders = [json.dumps(_order(label, pks)) for label, pks in zip(labels, ids, strict=True)]
     copy(
         Completion,
         [
@@ -145,8 +147,7 @@ def _store(
         ],
         (
             (
-                pk, prompt.pk, text.text, 0, Completion.FinishReason.STOP,
-                json.dumps({"model": text.model} if text.model else {}), 0, NO_ROUND, now,
+                pk, prompt.pk, text.text, 0, text.finish_reason, _sampling(text), 0, NO_ROUND, now,
             )
             for prompt, label, pks in zip(asked, labels, ids, strict=True)
             for pk, text in zip(pks, label.texts, strict=True)
@@ -218,5 +219,25 @@ def _store(
     )  # fmt: skip
 
 
-def _line(row: LabelRow) -> dict[str, Any]:
-    return {"line": row.line, "what": _misfit(row.label)}
+def _graded_by(row: LabelRow, prompt: Known) -> None:
+    """BadInputError where the answer is about another rubric than the prompt has here."""
+    if row.label.rubric and list(row.label.rubric) != prompt.rubric:
+        raise _wrong(row, _("its prompt has another rubric in this project"))
+
+
+def _wrong(row: LabelRow, what: str) -> BadInputError:
+    return BadInputError(_("line %(line)s: %(what)s") % {"line": row.line, "what": what})
+
+
+def _order(label: Label, ids: list[int]) -> list[int]:
+    """The ids as their texts stood on the page, where that is known of all of them."""
+    places = [text.shown_at for text in label.texts]
+    if not all(places):
+        return ids
+    return [pk for _place, pk in sorted(zip(places, ids, strict=True))]
+
+
+def _sampling(text: Text) -> str:
+    """What is known of who wrote a text: it names no version of a model of this server."""
+    said = {"model": text.model, "origin": HUMAN if text.is_human else ""}
+    return json.dumps({name: value for name, value in said.items() if value})

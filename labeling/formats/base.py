@@ -6,13 +6,13 @@ label is stored, kinds of annotation say (`AnnotationKind.imported`).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
+from training.contract.tables import STOP
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -26,14 +26,24 @@ class Text:
     """A text that was judged.
 
     tier: 1 is the best, equal tiers are ties. acceptable: nobody called it unfit to be shown.
-    criteria: numbers by the names of what was judged. model: the name of what wrote it, if known.
+    model: the name of what wrote it, if known. finish_reason: of training.contract.tables.
+    is_human: a person wrote it. shown_at: its place on the page, from 1; 0 where that is not known.
+    key: tells it from others of the same words; "" where these are one.
     """
 
     text: str
     tier: int = 1
     acceptable: bool = True
-    criteria: Mapping[str, int] = field(default_factory=dict)
     model: str = ""
+    finish_reason: str = STOP
+    is_human: bool = False
+    shown_at: int = 0
+    key: str = ""
+
+    @property
+    def identity(self) -> str:
+        """The same for what is one text of a label."""
+        return self.key or self.text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +52,9 @@ class Label:
 
     who: the person, as the file names them; kept as a pseudonym. about: what else the file says of
     it. kind: the kind of annotation, where Rondo exported it. group: labels that share one are
-    parts of one judgment. concerns, comment: what went with the answer.
+    parts of one judgment. concerns, comment: what went with the answer. dataset, rows: of Rondo's
+    own exports, where the kind that has this dataset reads them (labeling.kinds.reading). rubric:
+    what its prompt must be graded by.
     """
 
     written: str = ""
@@ -53,6 +65,15 @@ class Label:
     group: str = ""
     concerns: tuple[str, ...] = ()
     comment: str = ""
+    dataset: str = ""
+    rows: tuple[Row, ...] = ()
+    rubric: tuple[Row, ...] = ()
+
+    @property
+    def has_strength(self) -> bool:
+        """Whether it says of two texts that Rondo has exported by how much one is better."""
+        tiers = [text.tier for text in self.texts]
+        return bool(self.kind) and len(tiers) == 2 and abs(tiers[0] - tiers[1]) > 1
 
 
 @dataclass(frozen=True, kw_only=True)

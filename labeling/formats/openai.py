@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
 from labeling.formats.base import Entry, Format, Row, preferred
-from labeling.formats.reading import answer, around, conversation
+from labeling.formats.reading import answer, around, conversation, parsed
 
 OUTPUTS = ("preferred_output", "non_preferred_output")
 SETTINGS = {"parallel_tool_calls"}  # of the request; nothing about the prompt
@@ -29,7 +29,7 @@ class OpenAI(Format):
 
     def read(self, row: Row) -> list[Entry]:
         """A preference."""
-        given = row.get("input")
+        given = parsed(row.get("input"))
         if not isinstance(given, dict) or any(name not in row for name in OUTPUTS):
             raise BadInputError(
                 _("it needs “input”, “preferred_output” and “non_preferred_output”")

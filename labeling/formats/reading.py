@@ -29,7 +29,7 @@ LABELS = {"language": 10, "use_case": 40, "source": 200, "group": 200}
 def conversation(value: object) -> list[Row]:
     """Messages with roles and contents, of OpenAI's or ShareGPT's form; JSON of them too."""
     if isinstance(value, str):
-        value = _parsed(value)
+        value = parsed(value)
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list) or not value:
@@ -116,11 +116,14 @@ def _message(value: object) -> Row:
 
 
 def _is_list(text: str) -> bool:
-    return text.lstrip().startswith("[{") and isinstance(_parsed(text), list)
+    return text.lstrip().startswith("[{") and isinstance(parsed(text), list)
 
 
-def _parsed(text: str) -> Any:
+def parsed(value: object) -> Any:
+    """What a cell of a table holds as JSON, None where that is none; other values as they are."""
+    if not isinstance(value, str):
+        return value
     try:
-        return json.loads(text)
+        return json.loads(value)
     except (ValueError, RecursionError):
         return None

@@ -1,6 +1,7 @@
 """What Rondo exports, read again: each dataset by the columns that it has.
 
-Judgments that were exported in several rows share "group_id" and become one again.
+What several kinds give rows to is read here, a kind's own dataset by the kind
+(labeling.kinds.reading). Answers that were exported in several rows become one again.
 """
 
 from collections.abc import Callable
@@ -9,11 +10,17 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
+from labeling.datasets import DEMONSTRATIONS, HUMAN, PREFERENCES, Dataset
 from labeling.formats.base import Entry, Format, Label, Row, Text
-from labeling.formats.reading import answer, text_of
+from labeling.formats.reading import conversation, text_of
+from labeling.formats.typed import has_columns, typed
+from labeling.kinds import kinds, reads
+from labeling.unpaired import UNPAIRED
 
 # Of the prompt; `labeling.prompt_files` reads them.
 PROMPT = ("prompt", "prompt_id", "given", "split", "language", "use_case", "metadata")
+LABEL = {"annotation_id", "prompt_id", "metadata"}  # columns that all exports of labels have
+RECORDS = ({"assignment_id", "prompt_id"}, {"evaluation_id", "run"})
 
 
 class Rondo(Format):
@@ -21,31 +28,50 @@ class Rondo(Format):
 
     name = "rondo"
     label = "Rondo"
-    needed: ClassVar[tuple[str, ...]] = ("prompt",)
+    needed: ClassVar[tuple[str, ...]] = ("prompt", "evaluation_id")
 
     def fits(self, row: Row) -> float:
-        """By the columns that all exports of labels have."""
-        return float(row.keys() >= {"annotation_id", "prompt_id", "prompt", "metadata"})
+        """By the columns that all exports of labels have, or of what is no label."""
+        is_label = row.keys() >= LABEL and ("prompt" in row or "messages" in row)
+        return float(is_label or _is_record(row))
 
     def read(self, row: Row) -> list[Entry]:
         """One entry with one label, or a part of one."""
-        read = _reader(row)
-        if read is None:
+        if _is_record(row):
             raise BadInputError(
                 _(
-                    "this export of Rondo is not read again: import demonstrations, preferences,"
-                    " rankings, comparisons or ratings"
+                    "skipped tasks, evaluations and samples say what happened in the project that"
+                    " exported them: they are not imported"
                 )
             )
+        row = _with_sides(row)
+        dataset = _dataset(row)
+        if dataset is None:
+            raise BadInputError(_("it does not have the columns of an export of labels"))
+        label = READERS.get(dataset, _of_a_kind)(row, dataset)
         prompt = {name: row[name] for name in PROMPT if name in row}
-        return [Entry(prompt=prompt, labels=(read(row),))]
+        if label.rubric:
+            prompt["rubric"] = list(label.rubric)
+        return [Entry(prompt=prompt, labels=(label,))]
 
 
-def _reader(row: Row) -> Callable[[Row], Label] | None:
-    found = next((read for names, read in READERS if row.keys() >= names), None)
-    if found is None and isinstance(row.get("completion"), list):  # a text is of other datasets
-        return _written
-    return found
+def _is_record(row: Row) -> bool:
+    return any(row.keys() >= columns for columns in RECORDS)
+
+
+def _with_sides(row: Row) -> Row:
+    """A demonstration as messages as one with a prompt and a completion."""
+    if "prompt" in row:
+        return row
+    messages = conversation(row.get("messages"))
+    return {**row, "prompt": messages[:-1], "completion": messages[-1:]}
+
+
+def _dataset(row: Row) -> Dataset | None:
+    """The one of which a row has the most columns."""
+    known = {dataset for kind in kinds().values() for dataset in kind.exports}
+    found = [dataset for dataset in known if has_columns(row, dataset)]
+    return max(found, key=lambda each: len(row.keys() & each.columns.keys()), default=None)
 
 
 def _label(row: Row, **more: object) -> Label:
@@ -58,73 +84,66 @@ def _label(row: Row, **more: object) -> Label:
     return Label(**{**said, **more})  # type: ignore[arg-type]
 
 
-def _written(row: Row) -> Label:
-    return _label(row, written=answer(row["completion"]), kind="")
+def _end(messages: list[Row]) -> str:
+    """The text of a completion, which may be empty: models write nothing now and then."""
+    if not messages:
+        raise BadInputError(_("it holds no conversation"))
+    text: str = messages[-1]["content"]
+    return text
 
 
-def _pair(row: Row) -> Label:
+def _written(row: Row, dataset: Dataset) -> Label:
+    """What answers a prompt; where a model wrote it somebody found it right as it is."""
+    found = typed(row, dataset)
+    text, model = _end(found["completion"]), found["model"]
+    texts = (Text(text=text, model=model),) if model else ()
+    return _label(row, written=text, texts=texts, kind="")
+
+
+def _pair(row: Row, dataset: Dataset) -> Label:
+    found = typed(row, dataset)
     texts = [
-        Text(text=answer(row[side]), tier=_number(row, f"{side}_tier"))
+        Text(
+            text=_end(found[side]),
+            tier=found[f"{side}_tier"],
+            is_human=found[f"{side}_origin"] == HUMAN,
+            model=found[f"{side}_model"],
+        )
         for side in ("chosen", "rejected")
     ]
-    return _label(row, texts=tuple(texts), group=text_of(row, "group_id"))
+    return _label(row, texts=tuple(texts), group=found["group_id"])
 
 
-def _tiers(row: Row) -> Label:
-    texts = [
-        Text(
-            text=text_of(each, "text"),
-            tier=_number(each, "tier"),
-            acceptable=each.get("acceptable") is not False,
-            model=text_of(each, "model"),
-        )
-        for each in _objects(row, "completions")
-    ]
-    return _label(row, texts=tuple(texts))
+def _desirable(row: Row, dataset: Dataset) -> Label:
+    """A text by itself, with a group of its own: what it stood beside may not be in the file."""
+    found = typed(row, dataset)
+    text = Text(
+        text=_end(found["completion"]),
+        acceptable=found["label"],
+        is_human=found["origin"] == HUMAN,
+        model=found["model"],
+    )
+    return _label(row, texts=(text,), group=f"{found['group_id']} {text.text}")
 
 
-def _steps(row: Row) -> Label:
-    """Two texts, and from -3 (the first is much better) to 3 how far apart they are."""
-    distance, pair = _number(row, "preference"), _objects(row, "completions")
-    if len(pair) != 2:
-        raise BadInputError(_("it does not have two texts"))
-    places = (1, 1 - distance) if distance < 0 else (1 + distance, 1)
-    texts = [
-        Text(
-            text=text_of(each, "text"),
-            tier=tier,
-            acceptable=not row.get("both_bad"),
-            model=text_of(each, "model"),
-        )
-        for each, tier in zip(pair, places, strict=True)
-    ]
-    return _label(row, texts=tuple(texts))
+def _of_a_kind(row: Row, dataset: Dataset) -> Label:
+    if dataset.name not in reads():
+        raise BadInputError(_("its kind of annotation does not read its exports again"))
+    read = reads()[dataset.name][1]
+    found, answer = typed(row, dataset), str(row.get("annotation_id", ""))
+    return _label(
+        row,
+        texts=tuple(read.texts(found)),
+        group=f"{dataset.name}-{answer}" if read.has_several else "",
+        dataset=dataset.name,
+        rows=({**found, "annotation_id": answer},),
+        about=read.about(found),
+        rubric=tuple(read.rubric(found)),
+    )
 
 
-def _criteria(row: Row) -> Label:
-    said = {text_of(each, "name"): _number(each, "value") for each in _objects(row, "criteria")}
-    text = Text(text=text_of(row, "completion"), criteria=said, model=text_of(row, "model"))
-    return _label(row, texts=(text,), group=text_of(row, "group_id"))
-
-
-def _objects(row: Row, name: str) -> list[Row]:
-    found = row[name]
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise BadInputError(_("“%(name)s” must be a list of objects") % {"name": name})
-    return found
-
-
-def _number(row: Row, name: str) -> int:
-    value = row.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise BadInputError(_("“%(name)s” must be a whole number") % {"name": name})
-    return value
-
-
-# Columns that only this dataset has, and what reads its rows.
-READERS: list[tuple[set[str], Callable[[Row], Label]]] = [
-    ({"chosen", "rejected", "chosen_tier", "rejected_tier"}, _pair),
-    ({"completions", "tiers"}, _tiers),
-    ({"completions", "preference"}, _steps),
-    ({"completion", "criteria"}, _criteria),
-]
+READERS: dict[Dataset, Callable[[Row, Dataset], Label]] = {
+    DEMONSTRATIONS: _written,
+    PREFERENCES: _pair,
+    UNPAIRED: _desirable,
+}

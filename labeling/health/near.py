@@ -19,13 +19,14 @@ class Near:
     """A row and the first prompt that it is nearly the same as.
 
     text: that prompt's last message. conversation: its hash. line: its place in the file, None of
-    one of the project.
+    one of the project, whose key is `prompt`.
     """
 
     row: PromptRow
     text: str
     conversation: str
     line: int | None
+    prompt: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +72,13 @@ def look_at(project: Project, rows: Sequence[PromptRow], *, compares: bool) -> L
 
 def _near(row: PromptRow, number: int, there: Sequence[Prompt], rows: Sequence[PromptRow]) -> Near:
     other = there[number] if number < len(there) else rows[number - len(there)]
-    line = other.line if isinstance(other, PromptRow) else None
-    return Near(row=row, text=other.last_text, conversation=other.conversation, line=line)
+    return Near(
+        row=row,
+        text=other.last_text,
+        conversation=other.conversation,
+        line=other.line if isinstance(other, PromptRow) else None,
+        prompt=other.pk if isinstance(other, Prompt) else None,
+    )
 
 
 def _text(messages: list[dict[str, str]]) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from labeling.kinds.base import AnnotationKind
+    from labeling.kinds.reading import Reads
 
 
 def folders() -> dict[str, Path]:
@@ -32,6 +33,16 @@ def kinds() -> dict[str, "AnnotationKind"]:
     """All kinds by name; those that a round is asked for most come first."""
     modules = [importlib.import_module(f"{__name__}.{name}").KIND for name in sorted(folders())]
     return {kind.name: kind for kind in sorted(modules, key=lambda kind: -kind.proposed)}
+
+
+@cache
+def reads() -> "dict[str, tuple[str, Reads]]":
+    """The datasets that a kind reads again, by name: the kind's name, and how."""
+    return {
+        dataset.name: (name, read)
+        for name, kind in kinds().items()
+        for dataset, read in kind.reads.items()
+    }
 
 
 def choices() -> "list[tuple[str, _StrPromise]]":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from labeling.datasets import Exports
     from labeling.formats.base import Label
     from labeling.kinds.comparing import Figure, Sums
+    from labeling.kinds.reading import Readers
     from labeling.kinds.simulation import Simulated
     from labeling.models import Annotation, Assignment, Completion, Task
     from labeling.queries import AnnotationQuerySet
@@ -84,6 +85,7 @@ class AnnotationKind(Refers, ABC):
         are, `edited` and the training rows say which.
     tables: of training/contract/tables.py, which its training rows go to.
     exports: the datasets that it gives rows to, with the function that makes those rows.
+    reads: of these its own, with what reads their rows when they are imported.
     reads_rubric: its tasks are about the rubric of their prompt: only prompts with one are asked.
     judges: two texts, one of which is better or not: people judge models by it (rounds.verdict).
     combines: it may be one of several steps on one page: its answers are about any number of texts
@@ -107,6 +109,7 @@ class AnnotationKind(Refers, ABC):
     enter_submits: ClassVar[bool] = False
     tables: ClassVar[tuple[str, ...]] = ()
     exports: ClassVar["Exports"] = {}
+    reads: ClassVar["Readers"] = {}
     edits: ClassVar[bool] = False
     reads_rubric: ClassVar[bool] = False
     judges: ClassVar[bool] = False
@@ -243,10 +246,7 @@ class AnnotationKind(Refers, ABC):
     def imported(
         self, label: "Label", ids: "Sequence[int]", settings: Any
     ) -> dict[str, Any] | None:
-        """The body of a label from a file (labeling.formats); None where this kind takes none such.
-
-        ids: those of its texts, in their order. settings: as `read_settings` gives them.
-        """
+        """The body of a label of a file whose texts have these `ids`; None for labels of others."""
         return None
 
     def simulate(self, task: "Task", annotator: "Simulated") -> dict[str, Any] | None:

@@ -201,7 +201,7 @@ class Completion(models.Model):
     text = models.TextField()
     tokens = models.PositiveIntegerField(default=0)
     finish_reason = models.CharField(max_length=10, choices=FinishReason, default=FinishReason.STOP)
-    sampling = models.JSONField(default=dict)  # temperature, top_p, max_new_tokens
+    sampling = models.JSONField(default=dict)  # temperature …; of files who wrote it
     seed = models.BigIntegerField(default=0)
     round_number = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

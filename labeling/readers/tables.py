@@ -15,7 +15,7 @@ from core.errors import BadInputError
 from core.text import quotable, repeated
 from labeling.readers.base import Columns, Entry, LineError, Source
 from labeling.readers.cells import read_cells
-from labeling.readers.guards import without_marks
+from labeling.readers.guards import GUARDED, without_marks
 
 MOST_COLUMNS = 200
 SEPARATORS = {",": "CSV", ";": "CSV", "\t": "TSV"}
@@ -65,7 +65,12 @@ def _entry(
         what = _("it has %(cells)s cells, the first row %(columns)s")
         what %= {"cells": len(cells), "columns": len(names)}
         return LineError(line=number, message=what, unit="row")
-    texts = {name: cell for name, cell in zip(names, cells, strict=False) if cell.strip()}
+    is_exact = GUARDED in names  # as we write tables: blanks are what the cell says
+    texts = {
+        name: cell
+        for name, cell in zip(names, cells, strict=False)
+        if (cell if is_exact else cell.strip())
+    }
     found: dict[str, object] = {**without_marks(texts)}
     if "" in found:
         what = _("“%(text)s” is in a column without a name") % {"text": quotable(str(found[""]))}

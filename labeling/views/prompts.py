@@ -30,10 +30,12 @@ from labeling.prompt_files import HEAD, LARGE, MOST_METADATA, PromptRow
 from labeling.prompt_filter import PromptFilter
 from labeling.proposals import diversity
 from labeling.redaction import redact
+from labeling.views import import_words
 from labeling.views.signed_in import signed_in
 
 PAGE = 50
 SHOWN = 10  # lines of a preview
+TOLD = ("split", "language", "use_case")  # columns of it, where one of its lines says something
 MOST_KEYS = 50  # of metadata, proposed to who filters
 
 
@@ -105,7 +107,8 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         )
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
         bare = redact(project, preview.rows, preview.labels)
-        taken = take(project, bare.rows, alike=None if is_large else Alike.ALL)
+        needed = {label.prompt for label in bare.labels}
+        taken = take(project, bare.rows, alike=None if is_large else Alike.ALL, needed=needed)
         standing = importing.standing(project, bare.rows, bare.labels, taken)
     except BadInputError as error:
         form.add_error("file", error.message)
@@ -121,6 +124,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         encoding=preview.encoding,
         format=preview.format.name,
     )
+    rows = _shown(preview)
     is_of_users = any(row.asker for row in preview.rows)
     return _page(
         request,
@@ -131,11 +135,15 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         size=len(content) if is_large else 0,
         head=min(HEAD, preview.looked_at),
         near=taken.near_only[:SHOWN],
+        more_near=len(taken.near_only[SHOWN:]),
         is_compared=taken.is_whole,
         redacted=len(bare.originals),
-        rows=_shown(preview),
+        rows=rows,
+        shown={row.line for row, _labels in rows},
+        told={name for name in TOLD if any(getattr(row, name) for row, _labels in rows)},
         encoding=dict(encodings.CHOICES).get(preview.encoding, ""),
         standing=None if is_large else standing,
+        buttons={} if is_large else import_words.buttons(project, taken, standing, needed),
         warnings=model_fit.warnings(project, preview.rows),
         health=report.told([each.as_json() for each in _health(preview)]),
         confirm=ConfirmForm.of(

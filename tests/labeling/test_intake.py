@@ -25,22 +25,24 @@ FILE = [EGG, f" {EGG}\r\n", EGG.upper(), SAID, "Tea?", POEM, f"{POEM}谢谢", "C
 def test_what_is_like_another_is_left_out_as_is_chosen(
     project: Project, alike: str, stored: list[str]
 ) -> None:
-    taken = take(project, rows(*({"prompt": text} for text in FILE)), alike=alike)
+    found = rows(*({"prompt": text} for text in FILE))
+    taken = take(project, found, alike=alike)
 
     assert [row.last_text for row in taken.rows] == stored
+    assert take(project, found, alike=Alike.ALL).stored(project, alike) == len(stored)
     assert taken.left_out == len(FILE) - len(stored)
     assert [row.line for row in taken.same] == [2, 3, 9]
     assert {each.row.line: each.line for each in taken.near} == {2: 1, 3: 1, 4: 1, 7: 6, 9: 8}
 
 
 def test_rows_are_compared_with_the_prompts_that_are_there(project: Project) -> None:
-    make_prompt(project, EGG)
-    make_prompt(project, "Tea?")
+    egg, tea = make_prompt(project, EGG), make_prompt(project, "Tea?")
 
     taken = take(project, rows({"prompt": SAID}, {"prompt": "TEA?"}), alike=Alike.NEAR)
 
     assert (taken.rows, [row.line for row in taken.same]) == ([], [2])
-    assert [(each.line, each.text) for each in taken.near] == [(None, EGG), (None, "Tea?")]
+    said = [(each.line, each.prompt, each.text) for each in taken.near]
+    assert said == [(None, egg.pk, EGG), (None, tea.pk, "Tea?")]
 
 
 def test_what_labels_need_is_stored_in_any_case(project: Project) -> None:
@@ -50,6 +52,8 @@ def test_what_labels_need_is_stored_in_any_case(project: Project) -> None:
     taken = take(project, found, alike=Alike.NEAR, needed={found[1].sha256, found[2].sha256})
 
     assert [row.line for row in taken.rows] == [1, 2, 3]
+    needed = {found[2].sha256}
+    assert taken.stored(project, Alike.NEAR, needed) == 2  # the first one, and the last for a label
 
 
 def test_so_many_prompts_of_one_user_are_stored(project: Project) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEntry, User
-from core.errors import BadInputError, ConflictError
+from core.errors import ConflictError
 from labeling import reviewing
 from labeling.importing import ImportResult, import_prompts, standing
 from labeling.labeled_files import parse_file
@@ -152,16 +152,3 @@ def test_reviewers_may_exclude_one(project: Project, mona: User) -> None:
         "approve": False, "send_back": False, "exclude": True, "include": False, "decide": False
     }  # fmt: skip
     assert label_counts(project)["train"]["ranking"] == 0
-
-
-def test_numbers_need_the_criteria_of_the_project(project: Project, mona: User) -> None:
-    row = {
-        "annotation_id": 1, "prompt_id": 1, "prompt": [{"role": "user", "content": "Egg?"}],
-        "metadata": "{}", "kind": "rating", "annotator": "3", "concerns": "", "comment": "",
-        "completion": "Six.", "group_id": "rating-1",
-        "criteria": [{"name": "taste", "label": "Taste", "form": "scale", "value": 5}],
-    }  # fmt: skip
-    preview = parse_file(lines(row))
-
-    with pytest.raises(BadInputError, match="line 1: it judges texts by taste"):
-        standing(project, preview.rows, preview.labels)

@@ -10,8 +10,9 @@ from labeling.formats.base import Label
 from labeling.kinds.base import AnnotationKind, Completions, Rows
 from labeling.kinds.comparing import Sums
 from labeling.kinds.comparison import comparing, showing, simulating
-from labeling.kinds.comparison.body import ComparisonBody, check_answer, of_label, tiers
+from labeling.kinds.comparison.body import ComparisonBody, check_answer, tiers
 from labeling.kinds.comparison.exports import EXPORTS
+from labeling.kinds.comparison.uploaded import READS, of_label
 from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.simulation import Simulated
 from labeling.kinds.texts import ids_of, of_people
@@ -32,6 +33,7 @@ class Comparison(AnnotationKind):
     judges = True
     tables = ("rankings",)
     exports = EXPORTS
+    reads = READS
     agreement = comparing.FIGURES
     example = (
         '{"kind": "comparison", "prompt": "How long do I boil an egg?", "completions": ["Six'
@@ -101,8 +103,8 @@ class Comparison(AnnotationKind):
         return {**body, "better": ids_of([text], ids)[0]} if isinstance(text, str) else body
 
     def imported(self, label: Label, ids: Sequence[int], settings: object) -> dict[str, Any] | None:
-        """Two texts of which one is better by so many tiers, where Rondo has exported them."""
-        return of_label(label, ids) if label.kind == self.name else None
+        """Two texts of which one is better by so much, where Rondo has exported them."""
+        return of_label(label, ids) if label.kind == self.name or label.has_strength else None
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any]:
         """A Bradley-Terry draw by gold, its strength by the distance."""

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from labeling.formats.base import Label
 from labeling.kinds.base import Body, unfit
 from labeling.models import Task
 
@@ -44,16 +43,3 @@ def tiers(body: Mapping[str, Any], pks: Sequence[int]) -> list[list[int]]:
     if better is None:
         return [list(pks)]
     return [[better], [pk for pk in pks if pk != better]]
-
-
-def of_label(label: Label, ids: Sequence[int]) -> dict[str, Any] | None:
-    """The body of a label that came with a file; None where it is not of two texts."""
-    if len(label.texts) != 2 or any(text.criteria for text in label.texts):
-        return None
-    first, second = label.texts
-    distance = second.tier - first.tier
-    return {
-        "better": None if not distance else ids[int(distance < 0)],
-        "strength": min(STRONGEST, abs(distance)),
-        "both_bad": not distance and not (first.acceptable or second.acceptable),
-    }

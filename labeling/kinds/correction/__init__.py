@@ -1,16 +1,19 @@
 """Correction: the annotator edits a completion until it is right."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from labeling.formats.base import Label
 from labeling.kinds.base import AnnotationKind, Completions, Rows, Wrote, unfit
 from labeling.kinds.comparing import Sums
 from labeling.kinds.correction import rows
 from labeling.kinds.correction.body import CorrectionBody
 from labeling.kinds.correction.exports import EXPORTS
+from labeling.kinds.correction.uploaded import READS, of_label
 from labeling.kinds.paths import WHOLE, Paths
 from labeling.kinds.simulation import Simulated
 from labeling.kinds.texts import AGREEMENT, LONGEST, compare, ids_of
@@ -31,6 +34,7 @@ class Correction(AnnotationKind):
     edits = True
     tables = ("demonstrations", "rankings")
     exports = EXPORTS
+    reads = READS
     agreement = AGREEMENT
     example = (
         '{"kind": "correction", "prompt": "How long do I boil an egg?", "completions": ["6 min"],'
@@ -77,6 +81,10 @@ class Correction(AnnotationKind):
         """The completion by its id."""
         text = body.get("completion")
         return {**body, "completion": ids_of([text], ids)[0]} if isinstance(text, str) else body
+
+    def imported(self, label: Label, ids: Sequence[int], settings: object) -> dict[str, Any] | None:
+        """A text that was found right as a model had written it."""
+        return of_label(label, ids)
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any] | None:
         """The best of what the models wrote for the prompt, in place of the completion."""

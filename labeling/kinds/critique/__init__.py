@@ -11,6 +11,7 @@ from labeling.kinds.critique import comparing, showing, simulating
 from labeling.kinds.critique.body import CritiqueBody, by_ids, check_answer
 from labeling.kinds.critique.exports import EXPORTS
 from labeling.kinds.critique.settings import CritiqueSettings
+from labeling.kinds.critique.uploaded import READS
 from labeling.kinds.simulation import Simulated
 from labeling.models import Annotation, Assignment, Completion, Task
 
@@ -25,6 +26,7 @@ class Critique(AnnotationKind):
     help = _("People mark the errors of a completion, with a type and a severity each.")
     completions = Completions(fewest=1, most=1, usual=1)
     exports = EXPORTS
+    reads = READS
     agreement = comparing.FIGURES
     example = (
         '{"kind": "critique", "prompt": "How long do I boil an egg?", "completions": ["Six hours."'

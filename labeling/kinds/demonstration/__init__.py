@@ -56,7 +56,7 @@ class Demonstration(AnnotationKind):
 
     def imported(self, label: Label, ids: Sequence[int], settings: object) -> dict[str, Any] | None:
         """A text that somebody wrote."""
-        return {"text": label.written} if label.written else None
+        return {"text": label.written} if label.written and not label.texts else None
 
     def simulate(self, task: Task, annotator: Simulated) -> dict[str, Any] | None:
         """The best of what the models wrote for the prompt."""

@@ -9,6 +9,7 @@ from labeling.kinds.base import AnnotationKind, Rows
 from labeling.kinds.dialogue import rows, showing
 from labeling.kinds.dialogue.body import DialogueBody, complete
 from labeling.kinds.dialogue.exports import EXPORTS
+from labeling.kinds.dialogue.uploaded import READS
 from labeling.kinds.paths import WHOLE, Paths
 from labeling.models import Annotation, Assignment
 from labeling.queries import AnnotationQuerySet
@@ -37,6 +38,7 @@ class Dialogue(AnnotationKind):
     is_live = True
     tables = ("rankings",)
     exports = EXPORTS
+    reads = READS
     marks: ClassVar = {"both_replies_bad": _("Both replies called bad in a dialogue")}
     Body = DialogueBody
 

@@ -12,6 +12,7 @@ from labeling.kinds.grading import comparing, rows, showing, simulating
 from labeling.kinds.grading.body import FIELD, GradingBody, check_gradings, scores
 from labeling.kinds.grading.exports import EXPORTS
 from labeling.kinds.grading.settings import GradingSettings
+from labeling.kinds.grading.uploaded import READS
 from labeling.kinds.paths import Paths
 from labeling.kinds.scored import StrictPairs
 from labeling.kinds.simulation import Simulated
@@ -39,6 +40,7 @@ class Grading(TextByText):
     reads_rubric = True
     tables = ("rankings",)
     exports = EXPORTS
+    reads = READS
     agreement = comparing.FIGURES
     example = (
         '{"kind": "grading", "prompt": "How long do I boil an egg?", "rubric": [{"text": "Says how'

@@ -41,6 +41,7 @@ class Ranking(AnnotationKind):
     combines = True
     tables = ("rankings", "demonstrations")
     exports = EXPORTS
+    reads = uploaded.READS
     agreement = comparing.FIGURES
     example = (
         '{"kind": "ranking", "prompt": "How long do I boil eggs?", "completions": ["Six minutes.",'

@@ -65,6 +65,8 @@ def desirable(annotation: AnnotationRecord) -> Iterator[Row]:
     judged = _judged(annotation)
     if not annotation.body["tiers"] and not annotation.body.get("written"):
         return unpaired(annotation, [(text, False) for text in judged])
+    if len(judged) == 1:  # as files hold them: somebody called it good
+        return unpaired(annotation, [(judged[0], True)])
     return unpaired(annotation, best_and_last(judged))
 
 

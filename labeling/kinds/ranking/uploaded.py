@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from labeling.formats.base import Label
+from labeling.kinds.ranking.exports import OWN, RANKINGS
+from labeling.kinds.reading import Readers, Reads, the_completions
 from labeling.kinds.texts import ids_of
 
 
@@ -24,13 +26,41 @@ def by_ids(body: dict[str, Any], ids: dict[str, list[int]]) -> dict[str, Any]:
 
 def of_label(label: Label, ids: Sequence[int]) -> dict[str, Any] | None:
     """The body of a label that came with a file; None where it gives no order."""
-    if not label.texts or any(text.criteria for text in label.texts):
+    if label.written or not label.texts:
+        return None
+    if label.has_strength:  # which an order does not say
         return None
     tiers: dict[int, list[int]] = defaultdict(list)
     unacceptable: list[int] = []
     for pk, text in zip(ids, label.texts, strict=True):
         (tiers[text.tier] if text.acceptable else unacceptable).append(pk)
     return {"tiers": [tiers[tier] for tier in sorted(tiers)], "unacceptable": unacceptable}
+
+
+def of_rows(label: Label, ids: Sequence[int], settings: object) -> dict[str, Any]:
+    """The body of a row of the dataset rankings."""
+    (row,) = label.rows
+    own = next((each for each in row["completions"] if each["id"] == OWN), None)
+    texts = [each for each in row["completions"] if each["id"] != OWN]
+    pk_of = dict(zip([each["id"] for each in texts], ids, strict=True))
+    tiers: dict[int, list[int]] = defaultdict(list)
+    for each in texts:
+        if each["acceptable"]:
+            tiers[each["tier"]].append(pk_of[each["id"]])
+    body: dict[str, Any] = {
+        "tiers": [tiers[tier] for tier in sorted(tiers)],
+        "unacceptable": [pk_of[each["id"]] for each in texts if not each["acceptable"]],
+    }
+    if own:
+        body["written"] = {
+            "original": pk_of.get(row["edited_from"]),
+            "text": own["text"],
+            "tied": own["tier"] in tiers,
+        }
+    return body
+
+
+READS: Readers = {RANKINGS: Reads(texts=the_completions, body=of_rows)}
 
 
 def _is_texts(value: object) -> bool:

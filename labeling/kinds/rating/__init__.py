@@ -1,19 +1,18 @@
 """Rating: the annotator gives each text numbers from 1 to 7 and flags, as the project asks."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.formats.base import Label
 from labeling.kinds.base import Completions
 from labeling.kinds.comparing import Sums
 from labeling.kinds.paths import Paths
 from labeling.kinds.rating import comparing, rows, showing, simulating
-from labeling.kinds.rating.body import FIELD, RatingBody, check_ratings, of_label, scores
+from labeling.kinds.rating.body import FIELD, RatingBody, check_ratings, scores
 from labeling.kinds.rating.exports import EXPORTS
 from labeling.kinds.rating.settings import RatingSettings, aims, helpful, instructgpt
 from labeling.kinds.rating.template import FLAGS
+from labeling.kinds.rating.uploaded import READS
 from labeling.kinds.scored import StrictPairs
 from labeling.kinds.simulation import Simulated
 from labeling.kinds.text_by_text import TextByText
@@ -40,6 +39,7 @@ class Rating(TextByText):
     combines = True
     tables = ("rankings",)
     exports = EXPORTS
+    reads = READS
     agreement = comparing.FIGURES
     example = (
         '{"kind": "rating", "prompt": "How long do I boil an egg?", "completions": ["Six minutes.",'
@@ -85,12 +85,6 @@ class Rating(TextByText):
         """Numbers around the gold."""
         completions = list(task.completions.order_by("pk"))
         return simulating.rate(completions, annotator, self.settings_of(task))
-
-    def imported(
-        self, label: Label, ids: Sequence[int], settings: RatingSettings
-    ) -> dict[str, Any] | None:
-        """Numbers by name, where they are the project's criteria."""
-        return of_label(label, ids, settings)
 
     def scores(self, annotation: Annotation) -> dict[int, float]:
         """By the numbers, as the project orders texts by them."""

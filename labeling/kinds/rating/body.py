@@ -1,12 +1,11 @@
 """What a rating is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from labeling.formats.base import Label
 from labeling.kinds import textwise
 from labeling.kinds.base import Body, unfit
 from labeling.kinds.rating.settings import BEST, MOST, RatingSettings
@@ -62,25 +61,3 @@ def _score(scales: Mapping[str, int], settings: RatingSettings) -> float:
     if settings.order == "mean":
         return sum(scales[name] for name in names) / len(names)
     return float(scales[names[0]])
-
-
-def of_label(label: Label, ids: Sequence[int], settings: RatingSettings) -> dict[str, Any] | None:
-    """The body of a label that came with a file; None where it has other criteria."""
-    scales = {each.name for each in settings.scales}
-    flags = [each.name for each in settings.flags]
-    known = scales | set(flags)
-    if not label.texts or any(text.criteria.keys() != known for text in label.texts):
-        return None
-    numbers = [text.criteria[name] for text in label.texts for name in scales]
-    if not all(1 <= number <= BEST for number in numbers):
-        return None
-    return {
-        FIELD: [
-            {
-                "completion": pk,
-                "scales": {name: text.criteria[name] for name in sorted(scales)},
-                "flags": [name for name in flags if text.criteria[name]],
-            }
-            for pk, text in zip(ids, label.texts, strict=True)
-        ]
-    }

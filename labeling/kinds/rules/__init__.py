@@ -12,6 +12,7 @@ from labeling.kinds.rules import comparing, rows, showing, simulating
 from labeling.kinds.rules.body import BROKEN, FIELD, UNSURE, RulesBody, check_answers, scores
 from labeling.kinds.rules.exports import EXPORTS
 from labeling.kinds.rules.settings import RulesSettings
+from labeling.kinds.rules.uploaded import READS
 from labeling.kinds.scored import StrictPairs
 from labeling.kinds.simulation import Simulated
 from labeling.kinds.text_by_text import TextByText
@@ -38,6 +39,7 @@ class Rules(TextByText):
     combines = True
     tables = ("rankings",)
     exports = EXPORTS
+    reads = READS
     agreement = comparing.FIGURES
     example = (
         '{"kind": "rules", "prompt": "Who is the worst cook?", "completions": ["Men are, all of'

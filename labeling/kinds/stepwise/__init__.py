@@ -13,6 +13,7 @@ from labeling.kinds.stepwise.body import StepwiseBody, by_ids, check_answer
 from labeling.kinds.stepwise.exports import EXPORTS
 from labeling.kinds.stepwise.settings import StepwiseSettings
 from labeling.kinds.stepwise.splitting import steps
+from labeling.kinds.stepwise.uploaded import READS
 from labeling.models import Annotation, Assignment, Completion, Task
 
 
@@ -27,6 +28,7 @@ class Stepwise(AnnotationKind):
     completions = Completions(fewest=1, most=1, usual=1)
     enter_submits = True
     exports = EXPORTS
+    reads = READS
     agreement = comparing.FIGURES
     example = (
         '{"kind": "stepwise", "prompt": "What is 2 + 3 * 4?", "completions": ["3 * 4 is 12.\\n2 +'

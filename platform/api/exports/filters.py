@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from ninja import Schema
@@ -119,7 +119,8 @@ class Filters(Schema):
             reason = "annotation" if self.flag in {"any", "none"} else self.flag
             asked[f"flagged__{reason}__isnull"] = self.flag == "none"
         if self.model is not None:
-            written = Completion.objects.filter(model_version__name=self.model)
+            is_by_it = Q(model_version__name=self.model) | Q(sampling__model=self.model)
+            written = Completion.objects.filter(is_by_it)
             replied = Exchange.objects.filter(version__name=self.model, state="answered")
             annotations = annotations.filter(
                 Exists(written.filter(tasks=OuterRef("task")))

@@ -23,17 +23,19 @@ SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guidel
   m.rubric::text, m.id, m.messages::text, m.given, m.split, m.language, m.use_case, m.source,
   m.group_name, m.metadata::text,
   (
-    SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason, COALESCE(v.name, ''),
-      CASE WHEN c.answer_id IS NULL THEN 'model' ELSE 'human' END) ORDER BY c.id)::text
+    SELECT json_agg(json_build_array(c.id, c.text, c.finish_reason,
+      COALESCE(v.name, c.sampling ->> 'model', ''),
+      CASE WHEN c.answer_id IS NULL THEN COALESCE(c.sampling ->> 'origin', 'model') ELSE 'human' END
+      ) ORDER BY c.id)::text
     FROM labeling_task_completions l JOIN labeling_completion c ON c.id = l.completion_id
     LEFT JOIN registry_modelversion v ON v.id = c.model_version_id
     WHERE l.task_id = a.task_id
   ),
-  CASE WHEN a.kind = ANY(%s::text[]) THEN (
+  CASE WHEN a.kind = ANY(%s::text[]) THEN COALESCE((
     SELECT json_agg(v.name ORDER BY e.number)::text
     FROM labeling_exchange e JOIN registry_modelversion v ON v.id = e.version_id
     WHERE e.assignment_id = a.assignment_id AND e.state = 'answered'
-  ) END
+  ), (SELECT i.about ->> 'writers' FROM labeling_importedlabel i WHERE i.annotation_id = a.id)) END
 FROM labeling_annotation a
 CROSS JOIN LATERAL (SELECT * FROM labeling_task WHERE id = a.task_id OFFSET 0) t
 CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 0) m

@@ -13,6 +13,38 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 TABLE = 'prompt;topic\r\n"Wie lange koche ich\r\nein Ei?";Küche\r\n;leer\r\n鸡蛋煮多久？;厨房\r\n'
 
 
+EGG = "How long do I have to boil an egg so that the yolk stays soft and the white is firm?"
+ENDED = '[{"role": "user", "content": "Tea?"}, {"role": "assistant", "content": "Five."}]'
+
+
+def test_the_button_says_what_comes_in_by_what_is_chosen(
+    project: Project, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.expected.append("422")
+    page = open_page(
+        make_member(project, "Mona", Role.MANAGER), "/projects/kitchen/prompts/import/"
+    )
+    rows = [
+        f'{{"prompt": "{text}"}}' for text in (EGG, EGG.upper(), EGG.replace("How", "Say: how"))
+    ]
+    raw = "\n".join([*rows, f'{{"messages": {ENDED}}}']).encode()
+
+    file = {"name": "eggs.jsonl", "mimeType": "application/json", "buffer": raw}
+    page.locator("input[type=file]").set_input_files(files=[file])
+    page.get_by_label("What its rows are").select_option("prompts")
+    page.get_by_role("button", name="Preview").press("Enter")
+
+    button = page.locator("[data-confirm] button")
+    expect(button).to_have_text("Import 2 prompts")
+    page.get_by_label("Prompts that are like others").select_option("near")
+    expect(button).to_have_text("Import 1 prompt")
+    page.get_by_label("Leave off the reply").check()
+    expect(button).to_have_text("Import 1 prompt and the repaired lines")
+    button.press("Enter")
+    expect(page.locator(".message.success")).to_contain_text("2 prompts are stored.")
+    assert Prompt.objects.count() == 2
+
+
 def test_a_table_with_a_column_of_its_own(
     project: Project, open_page: OpenPage, watch: Watch
 ) -> None:

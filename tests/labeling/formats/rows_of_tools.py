@@ -161,22 +161,24 @@ def exported(**more: object) -> Row:
     return {"annotation_id": 9, "prompt_id": 7, "prompt": [EGG], **around, **by, **more}
 
 
+OF_TEXT: Row = {"finish_reason": "stop", "shown_at": 1, "origin": "model", "model": "base"}
+COMPLETIONS: list[Row] = [
+    {**OF_TEXT, "id": number, "text": text} for number, text in ((1, "Six."), (2, "An hour."))
+]
+PLACES: list[Row] = [{"tier": 1, "acceptable": True}, {"tier": 2, "acceptable": False}]
+ONE: Row = {**OF_TEXT, "completion_id": 1, "completion": "Six."}
 RONDO: list[Row] = [
     exported(completion=[SIX], kind="demonstration"),
     exported(
         chosen=[SIX], rejected=[HOUR], chosen_tier=1, rejected_tier=2, group_id="ranking-9"
     ),
+    exported(completion=[SIX], label=True, group_id="ranking-9", kind="ranking"),
     exported(
-        completions=[
-            {"text": "Six.", "tier": 1, "acceptable": True, "model": "base"},
-            {"text": "An hour.", "tier": 2, "acceptable": False, "model": ""},
-        ],
+        completions=[{**a, **b} for a, b in zip(COMPLETIONS, PLACES, strict=True)],
         tiers=[[1], [2]],
+        edited_from=0,
     ),
-    exported(
-        completions=[{"text": "Six.", "model": "base"}, {"text": "An hour.", "model": ""}],
-        preference=-2,
-        both_bad=False,
-        kind="comparison",
-    ),
+    exported(completions=COMPLETIONS, preference=-2, both_bad=False, kind="comparison"),
+    exported(**ONE, text="Six!", is_changed=True, changes=[{"change": "added", "text": "!"}]),
+    exported(completions=["a", "b"], labels=[True, False], is_rewritten=False),
 ]  # fmt: skip

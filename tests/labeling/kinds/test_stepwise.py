@@ -214,13 +214,8 @@ def test_steps_leave_as_trl_reads_them_and_as_they_were_given(project: Project) 
     first, second = "3 · 4 = 12 🥚", "2 + 12 = 15"
     assert found == {
         "steps": [
-            {
-                "completions": completions,
-                "labels": labels,
-                "is_rewritten": is_rewritten,
-                "model": "base",
-            }
-            for completions, labels, is_rewritten in (
+            {"completions": steps, "labels": labels, "is_rewritten": rewritten, "model": "base"}
+            for steps, labels, rewritten in (
                 ([first, second], [True, False], False),
                 (["12."], [True], True),
                 ([first, "2 + 12 = 14"], [True, True], True),

@@ -105,7 +105,7 @@ def test_a_file_of_bad_lines_alone_is_imported_with_a_repair(project: Project, m
     client.post(at("prompts_import"), {**sent, "repairs": ["join_turns"]})
 
     assert preview.status_code == 422
-    assert "Import with the repairs" in preview.content.decode()
+    assert "Import the repaired lines" in preview.content.decode()
     assert [prompt.last_text for prompt in Prompt.objects.all()] == ["Egg?\n\nSoft."]
 
 
@@ -126,7 +126,12 @@ def test_what_is_like_others_is_shown_and_left_out_as_is_chosen(
     page = " ".join(preview.content.decode().split())
     assert "2 prompts are nearly the same as others" in page
     assert "(1 but for white space" in page
-    assert re.search(r'<li> 3: <span dir="auto">.{0,80}Say: how long', page)
+    assert re.search(r'<li> <a href="#line-3"> Line 3: </a> <span dir="auto">.{0,80}Say: how', page)
+    assert preview.context["buttons"] == {
+        "all": ["Import 5 prompts", "Import 5 prompts and the repaired lines"],
+        "same": ["Import 4 prompts", "Import 4 prompts and the repaired lines"],
+        "near": ["Import 3 prompts", "Import 3 prompts and the repaired lines"],
+    }
     assert "1 prompt is left out: its user has as many" in page
     assert '<input type="checkbox" name="by_user"' in page
     assert "3 were left out." in done.content.decode()

@@ -251,7 +251,12 @@ def test_labels_are_previewed_as_they_come_in(project: Project, mona: User) -> N
     done = client.post(at("prompts_import"), {"upload": pk, "heldout_percent": 0}, follow=True)
     again = upload(client, raw, "pairs.jsonl").content.decode()
 
-    for text in ("Its rows are of the format TRL.", "Six minutes.", "An hour.", "Import 1 label"):
+    for text in (
+        "Its rows are of the format TRL.",
+        "Six minutes.",
+        "An hour.",
+        "1 prompt and 1 label",
+    ):
         assert text in page
     assert "1 prompt is stored. 1 label is stored." in done.content.decode()
     assert "nothing is left to import" in again
