@@ -1,9 +1,11 @@
 """Imports that a worker stores: a file is kept, stored by a job that can be followed, and gone."""
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,7 @@ from labeling.readers import open_file
 from labeling.whole_files import MOST_ROWS, Brought, count_entries, import_file
 
 IMPORT = "import_file"
+KEPT = timedelta(days=1)  # a file that was previewed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,13 @@ def cancel(*, imported: Import, by: User) -> None:
     if imported.job is None or not imported.is_awaited:
         raise ConflictError(_("This import has ended already."))
     jobs.request_cancel(job=imported.job, by=by)
+
+
+def sweep() -> int:
+    """Remove files that were previewed and for a day not confirmed; how many."""
+    since = timezone.now() - KEPT
+    gone, _each = PromptUpload.objects.filter(imported=None, created_at__lt=since).delete()
+    return gone
 
 
 class ImportFile(InProcessHandler):

@@ -1,10 +1,11 @@
 """Files that a job stores: whole or not at all, whoever dies or cancels, told of as they go."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import User
 from core.errors import ConflictError, StaleEpochError
@@ -155,6 +156,18 @@ def test_a_job_that_died_after_it_had_stored_all_does_not_store_it_twice(
 
     assert (now(imported).state, handler.run(job)) == ("succeeded", {})  # type: ignore[union-attr]
     assert now(imported).outcome == before
+
+
+def test_what_was_previewed_and_not_imported_goes_after_a_day(project: Project, mona: User) -> None:
+    sent(project, mona, "Egg?")
+    kept = {"project": project, "uploaded_by": mona, "content": b"{}"}
+    for name in ("old", "new"):
+        PromptUpload.objects.create(name=name, **kept)
+    long_ago = timezone.now() - timedelta(days=1, minutes=1)
+    PromptUpload.objects.exclude(name="new").update(created_at=long_ago)
+
+    assert import_jobs.sweep() == 1
+    assert set(PromptUpload.objects.values_list("name", flat=True)) == {"eggs.jsonl", "new"}
 
 
 def test_a_retry_without_its_file_says_so(project: Project, mona: User) -> None:

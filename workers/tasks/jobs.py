@@ -6,6 +6,7 @@ from celery import Task, shared_task
 
 from core.errors import AlreadyClaimedError
 from jobs import services
+from labeling import import_jobs
 from notices import services as notices
 from registry import freezing, travelling
 from registry import services as registry
@@ -35,8 +36,8 @@ def reap_jobs() -> None:
 
 @shared_task(name="workers.sweep_artifacts")  # type: ignore[untyped-decorator]
 def sweep_artifacts() -> None:
-    """Remove models that no row names, what is half-written, checkpoints that nobody goes on from
-    and old notices and messages of webhooks; once a day.
+    """Remove models that no row names, what is half-written, checkpoints that nobody goes on from,
+    files that were previewed and not imported, old notices and messages of webhooks; once a day.
     """
     registry.sweep()
     snapshots.sweep()
@@ -45,3 +46,4 @@ def sweep_artifacts() -> None:
     travelling.sweep()
     notices.sweep()
     webhooks.sweep()
+    import_jobs.sweep()

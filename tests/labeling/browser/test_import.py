@@ -1,8 +1,13 @@
 """A table is chosen, previewed and imported in the browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from jobs import handlers, services
+from jobs.handlers import InProcessHandler
+from labeling.import_jobs import IMPORT, How, send_import
 from labeling.models import Project, Prompt, Role
 from tests.browser import Watch
 from tests.factories import make_member
@@ -66,3 +71,30 @@ def test_a_table_with_a_column_of_its_own(
         ("Wie lange koche ich\r\nein Ei?", {"topic": "Küche"}),
         ("鸡蛋煮多久？", {"topic": "厨房"}),
     ]
+
+
+def test_the_page_of_an_import_tells_how_far_it_is_and_what_came(
+    project: Project, open_page: OpenPage
+) -> None:
+    mona = make_member(project, "Mona", Role.MANAGER)
+    raw = b'{"prompt": "Egg?"}\n{"prompt": "Tea?"}'
+    imported = send_import(project=project, raw=raw, name="eggs.jsonl", by=mona, how=How())
+    page = open_page(mona, f"/projects/kitchen/prompts/imports/{imported.pk}/")
+    main = page.locator("main")
+    expect(main).to_contain_text("It waits for a worker.")
+
+    assert imported.job
+    job = services.claim(job_id=imported.job.pk, worker="celery@here")
+    for step in (1, 2):
+        job.step, job.total_steps = step, 2
+        services.advance(job=job)
+        expect(main).to_contain_text("It is being stored.")
+        expect(main).to_contain_text(re.compile(rf"Rows so far:\s+{step}\s+/ 2"))
+    handler = handlers.get(IMPORT)
+    assert isinstance(handler, InProcessHandler)
+    services.succeed(job=job, result=handler.run(job))
+
+    expect(main).to_contain_text("Succeeded")
+    page.get_by_role("button", name="Undo this import").press("Enter")
+    expect(page.locator(".message.success")).to_contain_text("2 prompts are removed.")
+    assert Prompt.objects.count() == 0
