@@ -1,5 +1,6 @@
 """The prompts of a project, and their import."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -124,7 +125,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         encoding=preview.encoding,
         format=preview.format.name,
     )
-    rows = _shown(preview)
+    rows = _shown(replace(preview, rows=bare.rows, labels=bare.labels))  # as they will come in
     is_of_users = any(row.asker for row in preview.rows)
     return _page(
         request,

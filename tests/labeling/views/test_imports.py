@@ -93,6 +93,17 @@ def test_the_health_of_a_file_is_shown_before_and_kept_with_the_import(
     assert "An e-mail address: <strong>1</strong>" in listed
 
 
+def test_a_preview_shows_rows_as_they_will_come_in(project: Project, mona: User) -> None:
+    Project.objects.update(redacts_personal=True)
+    raw = b'{"prompt": "Mail ada@uni-ulm.de", "chosen": "Call +49 731 5022000", "rejected": "No"}'
+    file = SimpleUploadedFile("eggs.jsonl", raw)
+
+    page = signed_in(mona).post(at("prompts_import"), {"file": file}).content.decode()
+
+    assert ("Mail [EMAIL]" in page, "Call [PHONE]" in page) == (True, True)
+    assert ("ada@uni-ulm.de" in page, "5022000" in page) == (False, False)
+
+
 def test_a_file_of_bad_lines_alone_is_imported_with_a_repair(project: Project, mona: User) -> None:
     client = signed_in(mona)
     raw = (
