@@ -56,17 +56,9 @@ class Bench:
         if more.get("what") == "ppo" and side == "peer" and self.options.dtype == "bfloat16":
             environment["ACCELERATE_MIXED_PRECISION"] = "bf16"  # its own setting is not heeded
         began = time.monotonic()
-        process = subprocess.run(
-            [sys.executable, "-m", "benchmarks.training.side", str(file)],
-            env=environment,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if process.returncode:
-            raise SystemExit(f"{side} {more}:\n{process.stdout[-6000:]}")
+        status, told = run(file, environment)
+        if status:
+            raise SystemExit(f"{side} {more}:\n{told[-6000:]}")
         found: dict[str, float] = json.loads(file.with_suffix(".found").read_text())
         took = time.monotonic() - began
         print(f"{side:8} {more}  {found}  ({took:.0f} s in all)", flush=True)
@@ -105,6 +97,20 @@ class Bench:
             if how not in self.held:
                 self.held[how] = self.side("ours", what="ppo", how=how)["held"]
         return {name: round(self.held[how] / parameters, 2) for how, name in BYTES.items()}
+
+
+def run(file: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """A side as a process: its exit status, and what it wrote."""
+    process = subprocess.run(
+        [sys.executable, "-m", "benchmarks.training.side", str(file)],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return process.returncode, process.stdout
 
 
 def against(ours: dict[str, float], peer: dict[str, float] | None) -> dict[str, Any]:

@@ -1,17 +1,16 @@
 """The benchmark of training runs whole, on a tiny model, and reports what it says that it does."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.training import __main__ as bench
 from benchmarks.training.__main__ import against
 from benchmarks.training.table import table
+from tests.training import forks
 
-ROOT = Path(__file__).resolve().parents[2]
 OURS = {"seconds": 2.0, "rollouts": 32, "mb": 1000.4}
 PEER = {"seconds": 5.0, "rollouts": 16, "mb": 4000.0}
 
@@ -51,20 +50,28 @@ def test_the_table_has_a_line_for_each_measurement():
 
 
 @pytest.mark.slow
-def test_all_of_it_runs(tmp_path):
-    """But for PPO's peer, which would be fetched."""
-    out = tmp_path / "training.json"
+def test_all_of_it_runs(tmp_path, monkeypatch):
+    """But for PPO's peer, which would be fetched. Of each side one is the process that users have.
 
-    process = subprocess.run(
-        [sys.executable, "-m", "benchmarks.training", "--tiny", "--ppo-peer=none", f"--out={out}"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    The others are forked.
+    """
+    out, alone, run = tmp_path / "training.json", {"prepare", "ours", "peer"}, bench.run
 
-    assert process.returncode == 0, process.stdout + process.stderr
+    def forked(file: Path, environment: dict[str, str]) -> tuple[int, str]:
+        if (name := json.loads(file.read_text())["side"]) in alone:
+            alone.remove(name)
+            return run(file, environment | {"OMP_NUM_THREADS": "1"})
+        log = file.with_suffix(".log")
+        process = forks.Forked(forks.measure, file, log=log, **environment)
+        return process.wait(), log.read_text()
+
+    monkeypatch.setattr(bench, "run", forked)
+    options = ["--tiny", "--ppo-peer=none", f"--out={out}"]
+    monkeypatch.setattr(sys, "argv", ["benchmarks.training", *options])
+
+    bench.main()
+
+    assert alone == set()
     report = json.loads(out.read_text())
     both = {"ours_s", "ours_mb", "ratio", "peer_s", "peer_mb"}
     assert report["reward"].keys() == {"k4"}

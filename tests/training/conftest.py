@@ -1,8 +1,6 @@
 """Job folders, the tiny model, and stages as real processes."""
 
-import os
-import subprocess
-import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 import torch
 from transformers import PreTrainedModel
 
+from tests.training import forks
 from training import tiny
 from training.artifacts import write_folder
 from training.chat import Chat
@@ -22,7 +21,7 @@ from training.contract.spec import Spec
 ROOT = Path(__file__).resolve().parents[2]
 
 MakeJob = Callable[..., Path]
-StartStage = Callable[..., subprocess.Popen[str]]
+StartStage = Callable[..., forks.Forked]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -71,24 +70,25 @@ def write_job(folder: Path, spec: Spec, **tables: list[dict[str, Any]]) -> Path:
 @pytest.fixture
 def start_stage() -> Iterator[StartStage]:
     """start_stage("sft", folder) starts the stage as a process; none outlives the test."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[forks.Forked] = []
 
-    def start(stage: str, folder: Path, **environment: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", f"training.{stage}", str(folder)],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    def start(stage: str, folder: Path, **environment: str) -> forks.Forked:
+        log = folder / "output.log"
+        process = forks.Forked(forks.train, stage, folder, log=log, **environment)
         started.append(process)
         return process
 
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+
+
+def wait_for(path: Path, process: Any, text: str = "") -> None:
+    """Until the file is there, with `text` in it. It leaves the core to the process meanwhile."""
+    while not path.exists() or text not in (path.read_text() if text else ""):
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.005)
 
 
 NO_SYSTEM_TURNS = (

@@ -8,10 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
+from tests.training.conftest import wait_for
 from training.base_model.spec import BaseModelSpec
 from training.contract.events import NO_SPACE
 from training.errors import (
@@ -233,11 +233,6 @@ def start(code: str, path: Path, **environment: str) -> subprocess.Popen[bytes]:
     )
 
 
-def wait_for_event(path: Path, process: subprocess.Popen[Any]) -> None:
-    while not (path / "events.jsonl").exists() or not (path / "events.jsonl").read_text():
-        assert process.poll() is None
-
-
 def error_code(path: Path) -> str:
     return json.loads((path / "error.json").read_text())["code"]
 
@@ -251,7 +246,7 @@ def test_stage_that_ends_leaves_a_result_and_does_not_run_again(path):
 
 def test_sigterm_stops_with_its_own_exit_status(path):
     process = start(WAITING, path)
-    wait_for_event(path, process)
+    wait_for(path / "events.jsonl", process, "\n")
 
     process.send_signal(signal.SIGTERM)
 
@@ -263,7 +258,7 @@ def test_sigterm_stops_with_its_own_exit_status(path):
 def test_end_of_the_worker_stops_its_trainer(path):
     worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     process = start(WAITING, path, RONDO_WORKER_PID=str(worker.pid))
-    wait_for_event(path, process)
+    wait_for(path / "events.jsonl", process, "\n")
 
     worker.kill()
 
@@ -286,7 +281,7 @@ input()
     )
     assert parent.stdout is not None
     child = os.pidfd_open(int(parent.stdout.readline()))
-    wait_for_event(path, parent)
+    wait_for(path / "events.jsonl", parent, "\n")
 
     parent.kill()
     parent.communicate()

@@ -5,7 +5,6 @@ Each is asked to stop in the middle, by a signal to one of the two, and goes on 
 
 import json
 import signal
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -16,7 +15,7 @@ import pytest
 from safetensors.torch import load_file
 
 from tests.training import together
-from tests.training.conftest import write_job
+from tests.training.conftest import wait_for, write_job
 from tests.training.dpo.test_trainer import PROMPTS
 from tests.training.dpo.test_trainer import spec_of as dpo_spec
 from tests.training.ppo.setting import SPEC as PPO
@@ -174,7 +173,7 @@ def test_models_in_parts_learn_are_kept_and_leave_as_whole_ones_do(tmp_path, spe
     jobs += [("ppo", left, 2), ("ppo", half, None), ("reward", endless, 10**6)]
     process = together.start(jobs, sharded=True)
     expected = {stage: alone(stage, 0) for stage in specs}  # meanwhile
-    wait_for(endless / "events.jsonl", '"step": 3,', process)
+    wait_for(endless / "events.jsonl", process, '"step": 3,')
 
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=120)
@@ -190,9 +189,3 @@ def test_models_in_parts_learn_are_kept_and_leave_as_whole_ones_do(tmp_path, spe
     assert kept == left / "checkpoints" / "step-2"
     assert len(list((kept / "parts").glob("*.distcp"))) == 2
     assert_same(train_alone("ppo", left), expected["ppo"])
-
-
-def wait_for(path: Path, text: str, process: Any) -> None:
-    while not path.exists() or text not in path.read_text():
-        assert process.poll() is None, process.communicate()[0]
-        time.sleep(0.2)

@@ -3,7 +3,6 @@
 import json
 import shutil
 import signal
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.training.conftest import NO_SYSTEM_TURNS, ask
+from tests.training.conftest import NO_SYSTEM_TURNS, ask, wait_for
 from tests.training.reward.test_trainer import rows
 from training import tiny
 from training.artifacts import newest_verified, write_folder
@@ -263,11 +262,6 @@ def test_a_policy_keeps_the_precision_of_its_base(make_job, tmp_path):
 
     assert {tensor.dtype for tensor in weights_of(path).values()} == {torch.bfloat16}
     assert (result["samples"], result["kl"], result["heldout"]["accuracy"]) == (0, None, None)
-
-
-def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
-    while not path.exists():
-        assert process.poll() is None, process.communicate()[0]
 
 
 @pytest.mark.slow

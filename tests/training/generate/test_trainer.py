@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from tests.training.conftest import NO_SYSTEM_TURNS, ask
+from tests.training.conftest import NO_SYSTEM_TURNS, ask, wait_for
 from tests.training.sampling.stand_in import served
 from training import tiny
 from training.artifacts import write_folder
@@ -203,8 +203,7 @@ def test_sigterm_stops_the_process_after_a_checkpoint(make_job, spec, start_stag
     prompts = [PROMPTS[0] | {"prompt_id": number, "n": 5} for number in range(2000)]
     path = make_job(spec, prompts=prompts)
     process = start_stage("generate", path)
-    while '"step": 5,' not in read(path / "events.jsonl"):
-        assert process.poll() is None
+    wait_for(path / "events.jsonl", process, '"step": 5,')
 
     process.send_signal(signal.SIGTERM)
 
@@ -212,7 +211,3 @@ def test_sigterm_stops_the_process_after_a_checkpoint(make_job, spec, start_stag
     assert json.loads((path / "error.json").read_text())["code"] == "stopped"
     [checkpoint] = (path / "checkpoints").iterdir()
     assert int(checkpoint.name.removeprefix("step-")) % 5 == 0
-
-
-def read(path: Path) -> str:
-    return path.read_text() if path.exists() else ""

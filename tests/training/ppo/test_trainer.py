@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from tests.training.conftest import ROOT
+from tests.training.conftest import ROOT, wait_for
 from tests.training.ppo.setting import SPEC
 from tests.training.random_reward import random_reward_model
 from training import tiny
@@ -61,11 +61,6 @@ def run(path) -> None:
     """In this process, as one of its own would."""
     with JobFolder(path) as folder:
         ppo.ppo(folder)
-
-
-def wait_for(path, process) -> None:
-    while not path.exists():
-        assert process.poll() is None, process.communicate()[0]
 
 
 @pytest.mark.slow

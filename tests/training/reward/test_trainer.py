@@ -3,15 +3,13 @@
 import json
 import math
 import signal
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.training.conftest import NO_SYSTEM_TURNS
+from tests.training.conftest import NO_SYSTEM_TURNS, wait_for
 from training import tiny
 from training.artifacts import write_folder
 from training.chat import Chat
@@ -79,11 +77,6 @@ def rows(count: int, *, first: int = 0) -> list[dict[str, object]]:
 SPEC = RewardSpec(
     model="", learning_rate=3e-3, batch_size=16, epochs=4, frozen_layers=1, checkpoint_every=3
 )
-
-
-def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
-    while not path.exists():
-        assert process.poll() is None, process.communicate()[0]
 
 
 @pytest.mark.parametrize(("offset", "loss"), [(0.0, math.log(2)), (1.5, math.log1p(math.e**1.5))])

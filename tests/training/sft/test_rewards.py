@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 import torch
 
-from tests.training.conftest import NO_SYSTEM_TURNS, ask
+from tests.training.conftest import NO_SYSTEM_TURNS, ask, wait_for
 from tests.training.random_reward import random_reward_model
 from tests.training.sft.test_kept import KilledError
 from tests.training.sft.test_trainer import (
@@ -16,7 +16,6 @@ from tests.training.sft.test_trainer import (
     metrics_of,
     run,
     spec_of,
-    wait_for,
     weights_of,
 )
 from training import tiny
@@ -186,7 +185,7 @@ def test_a_killed_process_goes_on_to_the_same_choice(make_job, by_reward, start_
     whole, parts = make_job(spec, "whole", **tables), make_job(spec, "parts", **tables)
     run(whole)
     first = start_stage("sft", parts)
-    wait_for(parts / "events.jsonl", '"step": 13,', first)
+    wait_for(parts / "events.jsonl", first, '"step": 13,')
     first.send_signal(signal.SIGKILL)
     first.wait(60)
     assert not (parts / "model").exists()

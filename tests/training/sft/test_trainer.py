@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import TrainerCallback
 
-from tests.training.conftest import ask
+from tests.training.conftest import ask, wait_for
 from training import tiny
 from training.artifacts import newest_verified
 from training.chat import Chat
@@ -206,11 +206,6 @@ def losses_of(path: Path) -> tuple[float, float]:
     return result["heldout_loss_before"], result["heldout_loss"]
 
 
-def wait_for(path: Path, text: str, process) -> None:
-    while not path.exists() or text not in path.read_text():
-        assert process.poll() is None, process.communicate()[0]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "rank"), [(signal.SIGKILL, 0), (signal.SIGTERM, 0), (signal.SIGKILL, 4)]
@@ -223,7 +218,7 @@ def test_interrupted_process_goes_on_to_the_same_weights(
     whole, parts = make_job(spec, "whole", **tables), make_job(spec, "parts", **tables)
     run(whole)
     first = start_stage("sft", parts)
-    wait_for(parts / "events.jsonl", '"step": 7,', first)
+    wait_for(parts / "events.jsonl", first, '"step": 7,')
     first.send_signal(sent)
     assert first.wait(60) == (-signal.SIGKILL if sent == signal.SIGKILL else 75)
     assert not (parts / "model").exists()
