@@ -17,6 +17,7 @@ import workers.tasks  # noqa: F401  registers the tasks, so that sending by name
 from core.postgresql.base import Operations
 from tests import emptying
 from tests.browser import chromium, open_page, watch  # noqa: F401  fixtures
+from tests.upgrade.upgraded import upgraded  # noqa: F401  a fixture
 
 # Before Django reads the catalogs.
 core.translations.build(Path(__file__).resolve().parents[1])

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from tests.upgrade.conftest import UPGRADED, Then, in_database
+from tests.upgrade.upgraded import Then, in_database
 
 # Without the names of indexes and constraints: those of a renamed column keep the older name. A
 # condition that was dumped and restored has its casts written in another place.
@@ -40,7 +40,7 @@ def catalogue() -> dict[str, list[tuple[object, ...]]]:
 @pytest.mark.django_db(transaction=True)
 def test_an_upgraded_database_has_the_tables_of_a_new_one(migrated: Then):
     new = catalogue()  # the tests' own database was made from nothing
-    with in_database(UPGRADED):
+    with in_database(migrated.database):
         upgraded = catalogue()
 
     assert upgraded == new
