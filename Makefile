@@ -8,7 +8,9 @@ RATERS ?=
 ALGORITHM ?= ppo
 PYTEST ?=
 ARGS ?=
-RUN = PYTHONPATH="$(CURDIR):$(CURDIR)/platform:$(CURDIR)/client" PYTHONUNBUFFERED=1 .venv/bin/python
+# Modules are compiled when they are first imported (scripts/install.py): where the environment forbids
+# to keep that, each process would compile all of torch and transformers again.
+RUN = PYTHONDONTWRITEBYTECODE= PYTHONPATH="$(CURDIR):$(CURDIR)/platform:$(CURDIR)/client" PYTHONUNBUFFERED=1 .venv/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help demo rehearse test browser check format bench-data bench-export bench-labeling bench-labels bench-memory bench-training screenshots client constraints clean

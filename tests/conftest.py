@@ -1,6 +1,8 @@
 """The suite runs against a real PostgreSQL and Valkey, started here unless URLs are given."""
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,13 @@ import core.health
 import core.translations
 import workers.tasks  # noqa: F401  registers the tasks, so that sending by name works
 from core.postgresql.base import Operations
-from tests import emptying
+from tests import emptying, order
 from tests.browser import chromium, open_page, watch  # noqa: F401  fixtures
 from tests.upgrade.upgraded import upgraded  # noqa: F401  a fixture
 
+# Each process of the tests would compile all modules again where the environment says so.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Before Django reads the catalogs.
 core.translations.build(Path(__file__).resolve().parents[1])
 
@@ -103,6 +108,25 @@ def default_language() -> Iterator[None]:
     """A page in another language leaves it to the thread: the next test begins in English."""
     yield
     translation.deactivate()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():  # type: ignore[no-untyped-def]
+    """What is loaded stays: looking through it for garbage takes a second each time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests."""
+    if hasattr(config, "workerinput"):
+        order.longest_first(items)
 
 
 @pytest.hookimpl(wrapper=True)
