@@ -1,11 +1,12 @@
 """Who asked what a prompt of a file asks, as far as the file says: told apart, not named."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
+from core.postgresql.among import Among
 from labeling.models import Project
 
 if TYPE_CHECKING:
@@ -40,6 +41,6 @@ def within_limit(project: Project, rows: Sequence["PromptRow"]) -> list[bool]:
     return found
 
 
-def _counts(project: Project, askers: Iterable[str]) -> dict[str, int]:
-    found = project.prompts.filter(asker__in=askers, withdrawn_at=None).order_by()
+def _counts(project: Project, askers: Collection[str]) -> dict[str, int]:
+    found = project.prompts.filter(Among("asker", askers), withdrawn_at=None).order_by()
     return dict(found.values_list("asker").annotate(Count("pk")))

@@ -138,14 +138,12 @@ class _Cancelled(Exception):  # noqa: N818  no error: it takes back what was sto
 @transaction.atomic
 def _store(job: Job, row: Import, upload: PromptUpload) -> Brought:
     """Store the rows and the outcome in one transaction, unless another worker has the job now."""
-    how, raw = (
-        How(**{k: v for k, v in job.payload.items() if k != "language"}),
-        bytes(upload.content),
-    )
-    job.step, job.total_steps = 0, count_entries(raw, encoding=upload.encoding)
+    how = How(**{k: v for k, v in job.payload.items() if k != "language"})
+    content = bytes(upload.content)
+    job.step, job.total_steps = 0, count_entries(content, encoding=upload.encoding)
     brought = import_file(
         project=row.project,
-        raw=raw,
+        raw=content,
         name=row.name,
         by=row.imported_by,
         encoding=upload.encoding,

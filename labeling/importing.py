@@ -1,8 +1,8 @@
 """Prompts that a file held, and their labels, stored: what the project does not have yet."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import audit
 from core.locks import one_at_a_time
-from core.postgresql.copying import check_at_once, copy
+from core.postgresql.among import Among
+from core.postgresql.copying import check_at_once, copy, keys
+from core.text import json_text
 from labeling.health.base import Finding
 from labeling.intake import Alike, Intake, take
 from labeling.labeled_files import LabelRow
@@ -98,6 +100,11 @@ class Adding:
     seen: set[bytes] = field(default_factory=set)
     out: set[str] = field(default_factory=set)
 
+    @cached_property
+    def keeper(self) -> Keeper:
+        """Asked once for all parts of a file: the project's settings may change meanwhile."""
+        return Keeper(self.imported.project)
+
 
 def begin(
     *,
@@ -182,46 +189,55 @@ def add(
             by_sha.setdefault(row.sha256, row)
     rows = list(by_sha.values())
     taken = take(project, rows, alike=alike, needed=needed)
-    created = {row.sha256 for row in taken.rows}
     adding.seen.update(map(bytes.fromhex, by_sha))
-    adding.out = (adding.out | by_sha.keys()) - created - taken.known
+    adding.out = (adding.out | by_sha.keys()) - {row.sha256 for row in taken.rows} - taken.known
     kin = Kin(project, taken.rows, linked=taken.linked, by_user=by_user)
     # Nobody can have been asked about a rubric that was not there.
     lacking = list(_lacking(project, rows))
     for prompt in lacking:
         prompt.rubric = by_sha[prompt.sha256].rubric
     Prompt.objects.bulk_update(lacking, ["rubric"], batch_size=1000)
-    now = timezone.now()
-    copy(
-        Prompt,
-        [
-            "project", "messages", "given", "sha256", "likeness", "conversation", "source",
-            "language", "use_case", "split", "group_name", "metadata", "content_warning", "rubric",
-            "imported", "asker", "created_at",
-        ],
-        (
-            (
-                project.pk, json.dumps(row.messages), row.given, row.sha256, row.likeness,
-                row.conversation, imported.name if row.source is None else row.source, language,
-                row.use_case, kin.side(row, heldout_percent=heldout_percent), row.group,
-                json.dumps(row.metadata), ContentWarning.MARKED if row.content_warning else "",
-                json.dumps(row.rubric), imported.pk, row.asker, now,
-            )
-            for row, language in zip(taken.rows, taken.languages, strict=True)
-        ),
-    )  # fmt: skip
+    new = _store(imported, taken, kin, heldout_percent)
     if bare.originals:
-        fresh = {sha256: row for sha256, row in bare.originals.items() if sha256 in created}
-        keep(imported, fresh)
-    stored = _label(imported, labels) if labels else 0
+        keep(imported, {sha: row for sha, row in bare.originals.items() if sha in new})
+    stored = _label(adding, labels, new) if labels else 0
     return ImportResult(
-        created=len(created),
+        created=len(new),
         duplicates=len(taken.known),
         rubrics=len(lacking),
         labels=stored,
         left_out=taken.left_out,
         beyond=taken.beyond - len(again),
     )
+
+
+def _store(imported: Import, taken: Intake, kin: Kin, heldout_percent: int) -> dict[str, Known]:
+    """Write the new prompts: hash of a row -> its prompt."""
+    now, into, of = timezone.now(), imported.project_id, imported.pk
+    (pks,) = keys((Prompt, len(taken.rows)))
+    new = {
+        row.sha256: Known(pk, language, kin.side(row, heldout_percent=heldout_percent), row.rubric)
+        for pk, row, language in zip(pks, taken.rows, taken.languages, strict=True)
+    }
+    copy(
+        Prompt,
+        [
+            "id", "project", "messages", "given", "sha256", "likeness", "conversation", "source",
+            "language", "use_case", "split", "group_name", "metadata", "content_warning", "rubric",
+            "imported", "asker", "created_at",
+        ],
+        (
+            (
+                prompt.pk, into, json_text(row.messages), row.given, row.sha256, row.likeness,
+                row.conversation, imported.name if row.source is None else row.source,
+                prompt.language, row.use_case, prompt.split, row.group, json_text(row.metadata),
+                ContentWarning.MARKED if row.content_warning else "", json_text(row.rubric), of,
+                row.asker, now,
+            )
+            for row, prompt in zip(taken.rows, new.values(), strict=True)
+        ),
+    )  # fmt: skip
+    return new
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,8 +276,8 @@ def standing(
     for label in labels:
         assert keeper
         keeper.check(label)
-    keys = [label.sha256 for label in labels]
-    there_already = ImportedLabel.objects.filter(project=project, sha256__in=keys).count()
+    said = [label.sha256 for label in labels]
+    there_already = ImportedLabel.objects.filter(Among("sha256", said), project=project).count()
     return Standing(
         new=len(taken.rows),
         known=len(taken.known),
@@ -274,16 +290,19 @@ def standing(
     )
 
 
-def _label(imported: Import, rows: Sequence[LabelRow]) -> int:
-    """Store the labels of prompts that are there by now; how many were new."""
-    keys = list({row.prompt for row in rows})
-    found = imported.project.prompts.filter(sha256__in=keys)
-    columns = found.values_list("sha256", "pk", "language", "split", "rubric")
-    prompts = {sha256: Known(*said) for sha256, *said in columns}
-    return store_labels(project=imported.project, rows=rows, imported=imported, prompts=prompts)
+def _label(adding: Adding, rows: Sequence[LabelRow], new: Mapping[str, Known]) -> int:
+    """Store the labels of prompts that are there by now, the new ones among them; how many."""
+    project, prompts = adding.imported.project, dict(new)
+    if there := {row.prompt for row in rows} - prompts.keys():
+        found = project.prompts.filter(Among("sha256", there))
+        for sha256, *said in found.values_list("sha256", "pk", "language", "split", "rubric"):
+            prompts[sha256] = Known._make(said)
+    return store_labels(rows=rows, imported=adding.imported, prompts=prompts, keeper=adding.keeper)
 
 
 def _lacking(project: Project, rows: Iterable[PromptRow]) -> PromptQuerySet:
     """The prompts of the project without a rubric that one of the rows has for them."""
-    keys = [row.sha256 for row in rows if row.rubric]
-    return project.prompts.filter(sha256__in=keys, rubric=[])
+    asked = [row.sha256 for row in rows if row.rubric]
+    if not asked:
+        return project.prompts.none()
+    return project.prompts.filter(Among("sha256", asked), rubric=[])

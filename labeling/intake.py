@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.postgresql.among import Among
 from labeling.askers import within_limit
 from labeling.health.near import Near, look_at
 from labeling.models import Project
@@ -65,19 +66,19 @@ def take(
     alike: str | None = None,
     needed: Collection[str] = (),
 ) -> Intake:
-    """What is stored of rows. alike: None of those whose texts are not compared, which takes time.
+    """What is stored of rows. alike: None where those that are like others are not looked for.
 
     needed: hashes of those that are stored in any case, for labels.
     """
     by_sha: dict[str, PromptRow] = {}
     for row in rows:
         by_sha.setdefault(row.sha256, row)
-    found = project.prompts.filter(sha256__in=list(by_sha))
+    found = project.prompts.filter(Among("sha256", by_sha))
     known = set(found.values_list("sha256", flat=True))
     new = [row for sha256, row in by_sha.items() if sha256 not in known]
     looked = look_at(project, new, compares=alike is not None)
     languages = dict(zip((row.sha256 for row in new), looked.languages, strict=True))
-    same = _same(project, new)
+    same = _same(project, new) if alike is not None else []
     out = _out(same, looked.near, alike)
     kept = [row for row in new if _is_in(row, out, needed)]
     stored = _within(project, kept, needed)
@@ -118,7 +119,7 @@ def _within(
 
 def _same(project: Project, rows: Sequence[PromptRow]) -> list[PromptRow]:
     """Those that are like a prompt that is there, or like a row before them."""
-    near = project.prompts.filter(conversation__in={row.conversation for row in rows})
+    near = project.prompts.filter(Among("conversation", {row.conversation for row in rows}))
     seen = set(near.values_list("likeness", flat=True))
     found = []
     for row in rows:

@@ -250,4 +250,6 @@ def _checked(label: Label) -> Label:
             _("what it says of the label is longer than %(most)s characters") % {"most": MOST_ABOUT}
         )
     concerns = tuple(name for name in label.concerns if name in CONCERNS)
+    if len(texts) == len(label.texts) and concerns == label.concerns:
+        return label
     return replace(label, texts=tuple(texts.values()), concerns=concerns)

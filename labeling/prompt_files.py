@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from core import limits
 from core.errors import BadInputError
-from core.text import clean_json, clean_text, quotable
+from core.text import clean_json, clean_text, json_text, quotable
 from labeling import rubrics
 from labeling.askers import asker
 from labeling.conversations import check_content, check_messages, check_tools
@@ -101,7 +101,7 @@ class PromptRow:
             return len(self.given.encode())
         return sum(len(message["content"].encode()) for message in self.messages)
 
-    @property
+    @cached_property
     def texts(self) -> str:
         """What all its messages say."""
         return "\n".join(message["content"] for message in self.messages)
@@ -230,8 +230,16 @@ def _is_ours(value: dict[str, Any]) -> bool:
 
 def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     """What a line says beyond what we know; for a line of our own export what it had before."""
-    theirs = {rubrics.THEIRS} if rubrics.is_theirs(value) else set()
-    found = {k: v for k, v in value.items() if k not in KNOWN | theirs}
+    found = _beyond(value)
+    if found:
+        _check_metadata(found)
+    return found
+
+
+def _beyond(value: dict[str, Any]) -> dict[str, Any]:
+    found = {k: v for k, v in value.items() if k not in KNOWN}
+    if rubrics.is_theirs(value):
+        del found[rubrics.THEIRS]
     own = found.pop("metadata", None)
     if _is_ours(value):
         del found["prompt_id"]  # of the installation that exported it
@@ -247,18 +255,20 @@ def _metadata(value: dict[str, Any]) -> dict[str, Any]:
         found = {**inner, **found}
     elif own is not None:
         found["metadata"] = own
+    return found
+
+
+def _check_metadata(found: dict[str, Any]) -> None:
     for key, part in found.items():
         try:
             clean_json({key: part})
         except BadInputError as error:
             raise BadInputError(_("“%(key)s” cannot be stored") % {"key": quotable(key)}) from error
-    longest = len(json.dumps(found, ensure_ascii=False))
-    if longest > MOST_METADATA:
+    if len(json_text(found)) > MOST_METADATA:
         raise BadInputError(
             _("what it says beside the prompt is longer than %(most)s characters")
             % {"most": MOST_METADATA}
         )
-    return found
 
 
 def _label(value: object, name: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import ConflictError
+from core.postgresql.among import Among
 from labeling.editing import is_editable
 from labeling.health.personal.redacting import redacted
 from labeling.labeled_files import LabelRow
@@ -48,7 +49,7 @@ def redact(
 
 def keep(imported: Import, originals: dict[str, PromptRow]) -> None:
     """Store what prompts of an import were before."""
-    prompts = imported.prompts.filter(sha256__in=list(originals)).only("pk", "sha256")
+    prompts = imported.prompts.filter(Among("sha256", originals)).only("pk", "sha256")
     rows = ((prompt, originals[prompt.sha256]) for prompt in prompts)
     PromptOriginal.objects.bulk_create(
         (

@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from core.postgresql.among import Among
 from labeling.models import Project, Split
 from labeling.prompt_files import PromptRow
 
@@ -40,9 +41,9 @@ class Kin:
         names = "conversation", "group_name", "asker", "split"
         found = project.prompts.values_list(*names).distinct()
         conversations = {row.conversation for row in rows} | set(linked.values())
-        there = set(found.filter(conversation__in=conversations))
-        there |= set(found.filter(group_name__in=groups)) if groups else set()
-        there |= set(found.filter(asker__in=askers)) if askers else set()
+        there = set(found.filter(Among("conversation", conversations)))
+        there |= set(found.filter(Among("group_name", groups))) if groups else set()
+        there |= set(found.filter(Among("asker", askers))) if askers else set()
         settled = [
             (_keys(conversation, group, asker if by_user else ""), split)
             for conversation, group, asker, split in there

@@ -6,9 +6,10 @@ is of and who gave it there (docs/decisions/0080).
 """
 
 import hashlib
-import json
-import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -18,7 +19,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import ensure_user
 from core.errors import BadInputError
+from core.postgresql.among import Among
 from core.postgresql.copying import copy, keys
+from core.text import json_text
 from labeling import kind_settings
 from labeling.datasets import HUMAN
 from labeling.formats import Label, Text
@@ -67,7 +70,21 @@ class Keeper:
     """Finds the kind of each label and how it says it."""
 
     def __init__(self, project: Project) -> None:
+        self._project = project
         self._settings = {name: _asked(project, name) for name in kinds()}
+        self._versions: dict[str, int | None] = {}
+
+    @cached_property
+    def annotator(self) -> User:
+        """Whose answers the labels are."""
+        return annotator()
+
+    def settings_of(self, kind: str) -> int | None:
+        """The key of the settings that tasks of a kind are asked under; None where it has none."""
+        if kind not in self._versions:
+            version = kind_settings.in_force(self._project, kind)
+            self._versions[kind] = version.pk if version else None
+        return self._versions[kind]
 
     def kept(self, label: Label, ids: Sequence[int]) -> tuple[str, dict[str, Any]] | None:
         """The kind of a label and its body; None where no kind has a place for it."""
@@ -102,43 +119,44 @@ def _asked(project: Project, kind: str) -> Any:
     return kinds()[kind].read_settings(version.content if version else None)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def store_labels(
-    *, project: Project, rows: Sequence[LabelRow], imported: Import, prompts: dict[str, Known]
+    *, rows: Sequence[LabelRow], imported: Import, prompts: Mapping[str, Known], keeper: Keeper
 ) -> int:
     """Store the labels that the project does not have yet and return how many.
 
-    prompts: the prompt of each, by its hash.
+    prompts: the prompt of each, by its hash. keeper: of the project.
     """
     by_sha = {row.sha256: row for row in rows}
-    known = ImportedLabel.objects.filter(project=project, sha256__in=list(by_sha))
+    known = ImportedLabel.objects.filter(Among("sha256", by_sha), project=imported.project)
     for sha256 in known.values_list("sha256", flat=True):
         del by_sha[sha256]
     if by_sha:
-        _store(by_sha, imported, prompts, Keeper(project), annotator())
+        _store(by_sha, imported, prompts, keeper)
     return len(by_sha)
 
 
 def _store(
-    rows: dict[str, LabelRow],
+    rows: Mapping[str, LabelRow],
     imported: Import,
-    prompts: dict[str, Known],
+    prompts: Mapping[str, Known],
     keeper: Keeper,
-    by: User,
 ) -> None:
     project, now = imported.project, timezone.now()
-    texts = iter(keys(Completion, sum(len(row.label.texts) for row in rows.values())))
-    ids = [[next(texts) for _text in row.label.texts] for row in rows.values()]
+    into, of, by, many = project.pk, imported.pk, keeper.annotator.pk, len(rows)
+    texts, tasks, assignments, answers = keys(
+        (Completion, sum(len(row.label.texts) for row in rows.values())),
+        (Task, many), (Assignment, many), (Annotation, many),
+    )  # fmt: skip
+    left = iter(texts)
+    ids = [list(islice(left, len(row.label.texts))) for row in rows.values()]
     for row in rows.values():
         _graded_by(row, prompts[row.prompt])
     said = [keeper.must(row, pks) for row, pks in zip(rows.values(), ids, strict=True)]
-    versions = {kind: kind_settings.in_force(project, kind) for kind in {kind for kind, _ in said}}
-    tasks, assignments, answers = (
-        keys(model, len(rows)) for model in (Task, Assignment, Annotation)
-    )
+    settings = [keeper.settings_of(kind) for kind, _body in said]
     asked = [prompts[row.prompt] for row in rows.values()]
     labels = [row.label for row in rows.values()]
-    orders = [json.dumps(_order(label, pks)) for label, pks in zip(labels, ids, strict=True)]
+    orders = [json_text(_order(label, pks)) for label, pks in zip(labels, ids, strict=True)]
     copy(
         Completion,
         [
@@ -161,11 +179,12 @@ def _store(
         ],
         (
             (
-                pk, project.pk, kind, prompt.pk, version and version.pk, prompt.language,
+                pk, into, kind, prompt.pk, asked_under, prompt.language,
                 Purpose.IMPORTED, NO_ROUND, 1, 0, 0, Task.State.DONE, 0, now,
             )
-            for pk, prompt, (kind, _body) in zip(tasks, asked, said, strict=True)
-            for version in [versions[kind]]
+            for pk, prompt, (kind, _body), asked_under in zip(
+                tasks, asked, said, settings, strict=True
+            )
         ),
     )  # fmt: skip
     copy(
@@ -181,7 +200,7 @@ def _store(
         ],
         (
             (
-                pk, task, 0, Purpose.IMPORTED, by.pk, Assignment.State.SUBMITTED, now, uuid.uuid4(),
+                pk, task, 0, Purpose.IMPORTED, by, Assignment.State.SUBMITTED, now, token_hex(16),
                 order, 0, 0, "", now,
             )
             for pk, task, order in zip(assignments, tasks, orders, strict=True)
@@ -196,9 +215,9 @@ def _store(
         ],
         (
             (
-                pk, project.pk, task, assignment, by.pk, kind, prompt.language, prompt.split,
-                json.dumps(body), list(label.concerns), label.comment, order,
-                project.guideline_version, uuid.uuid4(), 0, project.is_simulated, Purpose.IMPORTED,
+                pk, into, task, assignment, by, kind, prompt.language, prompt.split,
+                json_text(body), list(label.concerns) or "{}", label.comment, order,
+                project.guideline_version, token_hex(16), 0, project.is_simulated, Purpose.IMPORTED,
                 now,
             )
             for pk, task, assignment, prompt, label, order, (kind, body) in zip(
@@ -211,8 +230,8 @@ def _store(
         ["annotation", "project", "imported", "sha256", "who", "about"],
         (
             (
-                pk, project.pk, imported.pk, sha256, pseudonym(project, label.who),
-                json.dumps(label.about),
+                pk, into, of, sha256, pseudonym(project, label.who),
+                json_text(label.about) if label.about else "{}",
             )
             for pk, sha256, label in zip(answers, rows, labels, strict=True)
         ),
@@ -239,5 +258,7 @@ def _order(label: Label, ids: list[int]) -> list[int]:
 
 def _sampling(text: Text) -> str:
     """What is known of who wrote a text: it names no version of a model of this server."""
+    if not text.model and not text.is_human:
+        return "{}"
     said = {"model": text.model, "origin": HUMAN if text.is_human else ""}
-    return json.dumps({name: value for name, value in said.items() if value})
+    return json_text({name: value for name, value in said.items() if value})

@@ -4,7 +4,7 @@ All is one transaction: whoever is killed half-way leaves nothing, and bad rows 
 unless the good ones are wanted.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.ahead import ahead
 from core.errors import BadInputError
 from labeling import importing
 from labeling.file_rows import MOST_ERRORS
@@ -27,7 +28,7 @@ from labeling.prompt_files import PromptRow
 from labeling.readers import Opened, open_file
 from labeling.readers.base import LineError
 
-AT_ONCE = 5_000  # rows that are held in memory
+AT_ONCE = 2_500  # rows of a part; three are in memory: stored, read, and on their way
 MOST_ROWS = 1_000_000
 
 
@@ -179,30 +180,41 @@ def _store(
     tell: Callable[[int], None],
 ) -> tuple[importing.ImportResult, list[Finding]]:
     total, done = importing.ImportResult(created=0, duplicates=0), 0
-    report, new_prompts, new_labels = Report(), _New[PromptRow](), _New[LabelRow]()
-    for rows in _parts(joined(reading)):
+    report = Report()
+    for part in ahead(_parts(reading, report)):
         if reading.is_refused:
             continue  # the rest is read for what else is wrong with it
-        labels = new_labels.among(label for row in rows for label in row.labels)
-        report.add(new_prompts.among(row.prompt for row in rows), pairs_of(labels))
         total += importing.add(
             adding=adding,
-            rows=[row.prompt for row in rows],
-            labels=labels,
+            rows=part.prompts,
+            labels=part.labels,
             heldout_percent=heldout_percent,
             by_user=by_user,
         )
-        done += len(rows)
+        done += len(part.prompts)
         tell(done)
     health = report.findings(reading.read.offered)
     importing.end(adding=adding, health=health, result=total)
     return total, health
 
 
-def _parts(rows: Iterable[LabeledRow]) -> Iterator[list[LabeledRow]]:
-    left = iter(rows)
-    while some := list(islice(left, AT_ONCE)):
-        yield some
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """Some rows of a file: their prompts, and the labels that no row before them has."""
+
+    prompts: list[PromptRow]
+    labels: list[LabelRow]
+
+
+def _parts(reading: _Reading, report: Report) -> Generator[_Part, None, None]:
+    """The file's rows, each looked at by the report as well."""
+    left = joined(reading)
+    new_prompts, new_labels = _New[PromptRow](), _New[LabelRow]()
+    while rows := list(islice(left, AT_ONCE)):
+        prompts = [row.prompt for row in rows]
+        labels = new_labels.among(label for row in rows for label in row.labels)
+        report.add(new_prompts.among(prompts), pairs_of(labels))
+        yield _Part(prompts=prompts, labels=labels)
 
 
 class _Hashed(Protocol):

@@ -6,7 +6,7 @@ import warnings
 from celery import Celery, signals
 from celery.platforms import SecurityWarning
 
-from core.tables import do_without_numpy
+from core.lean import be_lean
 from workers import beat
 
 # It warns root of pickled messages; ours are JSON, with one number in them.
@@ -22,4 +22,4 @@ beat.embed(app)
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]
 def _be_lean(**_: object) -> None:
-    do_without_numpy()
+    be_lean()

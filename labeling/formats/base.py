@@ -6,6 +6,7 @@ label is stored, kinds of annotation say (`AnnotationKind.imported`).
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -100,13 +101,15 @@ class Format(ABC):
         """What a row says; BadInputError where it is wrong."""
 
 
-def preferred(chosen: str, rejected: str, **more: Any) -> Label:
-    """A judgment of two texts."""
+def preferred(chosen: str, rejected: str, models: Sequence[str] = ("", ""), **more: Any) -> Label:
+    """A judgment of two texts. models: the names of what wrote them."""
     if not chosen.strip() or not rejected.strip():
         raise BadInputError(_("one of the two texts is empty"))
     if chosen == rejected:
         raise BadInputError(_("the two texts are the same"))
-    return Label(texts=(Text(text=chosen), Text(text=rejected, tier=2)), **more)
+    better, worse = models
+    texts = (Text(text=chosen, model=better), Text(text=rejected, tier=2, model=worse))
+    return Label(texts=texts, **more)
 
 
 def by_score(texts: list[tuple[str, float, str]], **more: Any) -> Label:

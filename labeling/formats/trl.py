@@ -37,13 +37,8 @@ class Trl(Format):
         if row.keys() >= SIDES:
             prompt, chosen, rejected = sides(row)
             about = {name: row[name] for name in SCORES if row.get(name) is not None}
-            label = preferred(chosen, rejected, about=about)
-            models = [row.get(name) for name in MODELS]
-            texts = tuple(
-                Text(text=text.text, tier=text.tier, model=model if isinstance(model, str) else "")
-                for text, model in zip(label.texts, models, strict=True)
-            )
-            label = Label(texts=texts, about=about)
+            models = [name if isinstance(name := row.get(key), str) else "" for key in MODELS]
+            label = preferred(chosen, rejected, models, about=about)
         else:
             if "prompt" not in row or "completion" not in row:
                 raise BadInputError(_("it needs “prompt” and “completion”, or “chosen” and more"))

@@ -46,6 +46,8 @@ def look_at(project: Project, rows: Sequence[PromptRow], *, compares: bool) -> L
 
     compares: whether it is told which are nearly the same.
     """
+    if not compares and all(row.language for row in rows):
+        return Looked(languages=[row.language for row in rows])
     newest = project.prompts.order_by("-pk").only("messages", "conversation")[:COMPARED_WITH]
     there: list[Prompt] = list(newest)[::-1] if rows and compares else []
     texts = [Text(compared=_text(each.messages), turns=len(each.messages)) for each in there]

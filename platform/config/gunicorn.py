@@ -3,14 +3,13 @@
 One process loads Rondo, then one for each core is forked from it and shares its memory.
 """
 
-import gc
 import os
 import resource
 from typing import Any
 
 from config import connections, env
 from core import limits
-from core.tables import do_without_numpy
+from core.lean import be_lean
 
 wsgi_app = "config.asgi:application"
 worker_class = "asgi"
@@ -35,13 +34,8 @@ connections.install()
 
 
 def when_ready(server: Any) -> None:
-    """What is loaded by now stays for good: the collector would copy it into each process.
-
-    Each process may have as many files open as connections and some more.
-    """
+    """Be lean before the processes are forked; each may have more open files than connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < FILES <= hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, hard))
-    do_without_numpy()
-    gc.collect()
-    gc.freeze()
+    be_lean()

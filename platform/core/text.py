@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
+import orjson
 from django.utils.translation import gettext as _
 
 from core.errors import BadInputError, BadRequestError
@@ -135,6 +136,14 @@ def parse_json(raw: bytes | str) -> Any:
             _("This is nested more than %(depth)d deep.") % {"depth": MAX_DEPTH}
         ) from error
     return clean_json(value)
+
+
+def json_text(value: Any) -> str:
+    """The shortest JSON of a value that `clean_json` let through."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # an integer of more than 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

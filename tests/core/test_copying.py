@@ -21,7 +21,7 @@ def written(prompt: int, text: str) -> tuple[object, ...]:
 
 
 def test_keys_are_of_nobody_else() -> None:
-    first, second = keys(Prompt, 3), keys(Prompt, 2)
+    first, second = keys((Prompt, 3), (Prompt, 2))
 
     assert len({*first, *second, make_prompt(make_project()).pk}) == 6
 

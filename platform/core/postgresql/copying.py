@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, connection, models
@@ -11,17 +12,19 @@ from psycopg.errors import UniqueViolation
 from core.errors import ConflictError
 
 
-def keys(model: type[models.Model], count: int) -> list[int]:
-    """So many keys of new rows, which nobody else gets."""
-    statement = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+def keys(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
+    """Of each model so many keys of new rows, which nobody else gets."""
+    some = "array(SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s))"
+    tables = [(model._meta.db_table, count) for model, count in wanted]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [model._meta.db_table, count])
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(f"SELECT {', '.join([some] * len(tables))}", list(chain(*tables)))
+        return list(cursor.fetchone())
 
 
 def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows with these fields; the others take the database's defaults.
 
+    rows: what makes them as they are asked for asks the database nothing, which waits for them.
     Values are as the columns have them: keys, and JSON as text. ConflictError where one is there
     already that can be there once only; what else may fail is an error of django.db.
     """
