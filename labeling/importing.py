@@ -14,9 +14,9 @@ from core.postgresql.among import Among
 from core.postgresql.copying import check_at_once, copy, keys
 from core.text import json_text
 from labeling.health.base import Finding
-from labeling.intake import Alike, Intake, take
+from labeling.intake import Intake, take
 from labeling.labeled_files import LabelRow
-from labeling.models import ContentWarning, Import, ImportedLabel, Project, Prompt
+from labeling.models import ContentWarning, Import, Project, Prompt
 from labeling.prompt_files import PromptRow
 from labeling.queries import PromptQuerySet
 from labeling.redaction import keep, redact
@@ -188,12 +188,12 @@ def add(
         if row.sha256 in again or bytes.fromhex(row.sha256) not in adding.seen:
             by_sha.setdefault(row.sha256, row)
     rows = list(by_sha.values())
-    taken = take(project, rows, alike=alike, needed=needed)
+    taken = take(project, rows, alike=alike, needed=needed, tells_same=alike is not None)
     adding.seen.update(map(bytes.fromhex, by_sha))
     adding.out = (adding.out | by_sha.keys()) - {row.sha256 for row in taken.rows} - taken.known
     kin = Kin(project, taken.rows, linked=taken.linked, by_user=by_user)
     # Nobody can have been asked about a rubric that was not there.
-    lacking = list(_lacking(project, rows))
+    lacking = list(lacking_rubrics(project, rows))
     for prompt in lacking:
         prompt.rubric = by_sha[prompt.sha256].rubric
     Prompt.objects.bulk_update(lacking, ["rubric"], batch_size=1000)
@@ -240,56 +240,6 @@ def _store(imported: Import, taken: Intake, kin: Kin, heldout_percent: int) -> d
     return new
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """How the rows of a file stand to what the project has.
-
-    new: to be stored. known: there already. alike: new, and but for white space, case or Unicode
-    form the same as prompts that are there or before them in the file. near: nearly the same, of
-    those with them. beyond: not stored, of users who have as many as the project takes. apart: new,
-    in a split that the file names, with kin in the other one. rubrics: known, without the rubric
-    that the file has for them. labels: to be stored.
-    """
-
-    new: int
-    known: int
-    alike: int
-    near: int
-    beyond: int
-    apart: int
-    rubrics: int
-    labels: int = 0
-
-
-def standing(
-    project: Project,
-    rows: Sequence[PromptRow],
-    labels: Sequence[LabelRow] = (),
-    taken: Intake | None = None,
-) -> Standing:
-    """What an import of the rows would meet; BadInputError where a label has no place here.
-
-    taken: all that is new of them, if it is known.
-    """
-    taken = taken or take(project, rows, alike=Alike.ALL)
-    keeper = Keeper(project) if labels else None
-    for label in labels:
-        assert keeper
-        keeper.check(label)
-    said = [label.sha256 for label in labels]
-    there_already = ImportedLabel.objects.filter(Among("sha256", said), project=project).count()
-    return Standing(
-        new=len(taken.rows),
-        known=len(taken.known),
-        alike=len(taken.same),
-        near=len(taken.near),
-        beyond=taken.beyond,
-        apart=Kin(project, taken.rows, linked=taken.linked).apart(taken.rows),
-        rubrics=_lacking(project, rows).count(),
-        labels=len(labels) - there_already,
-    )
-
-
 def _label(adding: Adding, rows: Sequence[LabelRow], new: Mapping[str, Known]) -> int:
     """Store the labels of prompts that are there by now, the new ones among them; how many."""
     project, prompts = adding.imported.project, dict(new)
@@ -300,7 +250,7 @@ def _label(adding: Adding, rows: Sequence[LabelRow], new: Mapping[str, Known]) -
     return store_labels(rows=rows, imported=adding.imported, prompts=prompts, keeper=adding.keeper)
 
 
-def _lacking(project: Project, rows: Iterable[PromptRow]) -> PromptQuerySet:
+def lacking_rubrics(project: Project, rows: Iterable[PromptRow]) -> PromptQuerySet:
     """The prompts of the project without a rubric that one of the rows has for them."""
     asked = [row.sha256 for row in rows if row.rubric]
     if not asked:

@@ -65,10 +65,12 @@ def take(
     *,
     alike: str | None = None,
     needed: Collection[str] = (),
+    tells_same: bool = True,
 ) -> Intake:
-    """What is stored of rows. alike: None where those that are like others are not looked for.
+    """What is stored of rows. alike: None of those whose texts are not compared, which takes time.
 
-    needed: hashes of those that are stored in any case, for labels.
+    needed: hashes of those that are stored in any case, for labels. tells_same: whether `same` is
+    looked for, which a choice of `alike` needs.
     """
     by_sha: dict[str, PromptRow] = {}
     for row in rows:
@@ -78,7 +80,7 @@ def take(
     new = [row for sha256, row in by_sha.items() if sha256 not in known]
     looked = look_at(project, new, compares=alike is not None)
     languages = dict(zip((row.sha256 for row in new), looked.languages, strict=True))
-    same = _same(project, new) if alike is not None else []
+    same = _same(project, new) if tells_same else []
     out = _out(same, looked.near, alike)
     kept = [row for row in new if _is_in(row, out, needed)]
     stored = _within(project, kept, needed)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from labeling.importing import Standing
+from labeling.import_preview import Standing
 from labeling.intake import Alike, Intake
 from labeling.models import Project
 

@@ -16,7 +16,7 @@ from accounts.requests import UserRequest
 from core.errors import BadInputError
 from core.paging import Page
 from core.text import clean_name
-from labeling import encodings, importing, model_fit
+from labeling import encodings, import_preview, importing, model_fit
 from labeling.access import membership_for, project_for
 from labeling.confirm_form import ConfirmForm
 from labeling.formats import Label
@@ -110,7 +110,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         bare = redact(project, preview.rows, preview.labels)
         needed = {label.prompt for label in bare.labels}
         taken = take(project, bare.rows, alike=None if is_large else Alike.ALL, needed=needed)
-        standing = importing.standing(project, bare.rows, bare.labels, taken)
+        standing = import_preview.standing(project, bare.rows, bare.labels, taken)
     except BadInputError as error:
         form.add_error("file", error.message)
         return _page(request, project, form=form, status=422)

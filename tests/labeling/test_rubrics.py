@@ -9,7 +9,8 @@ from accounts.models import AuditEntry, User
 from core.errors import BadInputError, ConflictError
 from labeling import rubrics
 from labeling.assigning import claim_next
-from labeling.importing import import_prompts, standing
+from labeling.import_preview import standing
+from labeling.importing import import_prompts
 from labeling.models import Project, Prompt, Task
 from labeling.prompt_files import Preview, parse_prompts
 from tests.factories import RUBRIC, make_prompt, make_task

@@ -4,7 +4,8 @@ import hashlib
 from typing import Any
 
 from accounts.models import User
-from labeling.importing import Standing, import_prompts, standing
+from labeling.import_preview import Standing, standing
+from labeling.importing import import_prompts
 from labeling.intake import Alike
 from labeling.models import Project, Prompt
 from labeling.prompt_files import PromptRow, parse_prompts

@@ -7,7 +7,8 @@ import pytest
 from accounts.models import AuditEntry, User
 from core.errors import ConflictError
 from labeling import reviewing
-from labeling.importing import ImportResult, import_prompts, standing
+from labeling.import_preview import standing
+from labeling.importing import ImportResult, import_prompts
 from labeling.labeled_files import parse_file
 from labeling.models import (
     Annotation,
