@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from api import idempotency
 from api.models import KeptAnswer
-from labeling.models import Project
+from labeling.models import Import, Project
 from tests.api.kitchen import bearer
 from tests.factories import make_user
 
@@ -46,6 +47,21 @@ def test_another_request_with_the_same_key_is_refused(head):
         [{"field": "Idempotency-Key", "message": "belongs to another request"}],
     )
     assert list(Project.objects.values_list("slug", flat=True)) == ["kitchen"]
+
+
+def test_another_file_with_the_same_key_is_another_request(head):
+    post({**head, "Idempotency-Key": "other"})
+    path = "/api/v1/projects/kitchen/imports"
+
+    def send(name, text):
+        file = SimpleUploadedFile(name, text)
+        return Client().post(path, {"file": file}, headers=head).status_code
+
+    egg, rice = b'{"prompt": "Egg?"}', b'{"prompt": "Rice?"}'
+    sent = [send("a.jsonl", egg), send("a.jsonl", rice), send("b.jsonl", egg)]
+
+    assert [*sent, send("a.jsonl", egg)] == [202, 422, 422, 202]
+    assert list(Import.objects.values_list("name", flat=True)) == ["a.jsonl"]
 
 
 def test_a_key_is_of_its_token(head):

@@ -33,7 +33,7 @@ def show(found: Any, *, as_json: bool) -> None:
     elif found is None:
         print("Done.")
     else:
-        print(found)
+        print(_visible(str(found)))
 
 
 def show_error(error: Exception, *, as_json: bool) -> None:
@@ -47,7 +47,7 @@ def show_error(error: Exception, *, as_json: bool) -> None:
             said["errors"] = error.errors
         print(json.dumps(said, ensure_ascii=False), file=sys.stderr)
         return
-    text = Text.assemble(("Error: ", "bold red"), str(error))
+    text = Text.assemble(("Error: ", "bold red"), _visible(str(error)))
     if isinstance(error, ApiError) and error.status >= 500 and error.request_id:
         text.append(f"\nThe server's log has it as {error.request_id}.")
     Console(stderr=True, soft_wrap=True).print(text)
@@ -78,7 +78,7 @@ def _rows(rows: Iterator[Any], *, as_json: bool) -> None:
         print("None.")
     elif not isinstance(some[0], dict):
         for row in some:
-            print(row)
+            print(_visible(str(row)))
     else:
         _print_table(some)
 
@@ -181,7 +181,7 @@ def _words(value: Any) -> str:
 
 
 def _name(key: str) -> str:
-    return key.replace("_", " ")
+    return _visible(key.replace("_", " "))
 
 
 def _visible(text: str) -> str:
