@@ -240,7 +240,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("JSON, CSV, TSV or Parquet"),
         widget=forms.FileInput(
-            attrs={"accept": ".jsonl,.ndjson,.json,.txt,.csv,.tsv,.parquet"},
+            attrs={"accept": ".jsonl,.ndjson,.json,.txt,.csv,.tsv,.parquet,.arrow"},
         ),
     )
     encoding = forms.ChoiceField(

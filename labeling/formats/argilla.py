@@ -1,5 +1,8 @@
 """Argilla's records, of version 2 (`dataset.records.to_json`) and of its feedback datasets before.
 
+`dataset.records.to_datasets()` gives flat rows: the fields and metadata as columns, and for each
+question "q.responses" with "q.responses.users" and "q.responses.status".
+
 A record has "fields", "metadata" and "responses": in version 2 {question: [{"value", "user_id"}]},
 before [{"user_id", "values": {question: {"value"}}}]. Questions are not in the file, so answers are
 told by what they say: an order or a choice of fields, numbers whose question ends like a field
@@ -8,6 +11,7 @@ told by what they say: an order or a choice of fields, numbers whose question en
 
 import re
 from collections import defaultdict
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -17,6 +21,7 @@ from labeling.formats.base import Entry, Format, Label, Row, Text, by_score
 from labeling.formats.reading import asked, text_of
 
 PROMPTS = ("prompt", "instruction", "question", "input", "messages", "chat", "conversation", "text")
+OWN = {"id", "_server_id", "status", "score"}  # of a flat row; no fields
 Answers = dict[str, Any]  # question -> value
 
 
@@ -29,10 +34,12 @@ class Argilla(Format):
 
     def fits(self, row: Row) -> float:
         """By its keys."""
-        return float(isinstance(row.get("fields"), dict) and "responses" in row)
+        is_record = isinstance(row.get("fields"), dict) and "responses" in row
+        return float(is_record or any(f"{name}.users" in row for name in _questions(row)))
 
     def read(self, row: Row) -> list[Entry]:
         """The record's prompt, with what each person says of its other fields."""
+        row = row if "fields" in row or "responses" in row else _nested(row)
         fields = row.get("fields")
         if not isinstance(fields, dict):
             raise BadInputError(_("“%(name)s” must be an object") % {"name": "fields"})
@@ -52,6 +59,28 @@ class Argilla(Format):
         metadata = row.get("metadata")
         said = metadata if isinstance(metadata, dict) else {}
         return [Entry(prompt={**asked(fields[name]), "metadata": {**kept, **said}}, labels=labels)]
+
+
+def _questions(row: Row) -> list[str]:
+    """The columns of answers in a flat row."""
+    return [name for name in row if name.endswith(".responses")]
+
+
+def _nested(row: Row) -> Row:
+    """A flat row as a record. Which columns are metadata it does not say: those of no texts."""
+    plain = {name: value for name, value in row.items() if "." not in name and name not in OWN}
+    responses = {}
+    for name in _questions(row):
+        parts = [row.get(each) for each in (name, f"{name}.users", f"{name}.status")]
+        values, users, states = [part if isinstance(part, list) else [] for part in parts]
+        given = zip_longest(values, users[: len(values)], states[: len(values)])
+        responses[name.removesuffix(".responses")] = [
+            {"value": value, "user_id": user, "status": state or "submitted"}
+            for value, user, state in given
+        ]
+    metadata = {name: value for name, value in plain.items() if not isinstance(value, str | list)}
+    fields = {name: value for name, value in plain.items() if name not in metadata}
+    return {"fields": fields, "metadata": metadata, "responses": responses}
 
 
 def _people(responses: Any) -> dict[str, Answers]:

@@ -1,8 +1,10 @@
-"""Compar:IA's votes: two conversations with the same opening, and which model was preferred.
+"""Compar:IA's votes and reactions: two conversations with the same opening, and what was said.
 
-https://huggingface.co/datasets/ministere-culture/comparia-votes. A vote is about the whole of both
-conversations: where they have more than one turn their replies answer different things, so only
-the opening comes in, as a prompt.
+https://huggingface.co/datasets/ministere-culture/comparia-votes, comparia-reactions and
+comparia-conversations; columns as https://github.com/betagouv/ComparIA has them (utils/schemas). A
+vote is about the whole of both conversations: where they have more than one turn their replies
+answer different things, so only the opening comes in, as a prompt. A reaction is about one reply:
+"msg_index" says which, counted from 0 with the system message. Conversations bring their openings.
 """
 
 from typing import ClassVar
@@ -29,6 +31,29 @@ KNOWN = {
     "conv_comments_b",
 }
 
+OF_REACTION = {
+    "msg_index",
+    "msg_rank",
+    "model_pos",
+    "refers_to_model",
+    "refers_to_conv_id",
+    "response_content",
+    "question_content",
+    "system_prompt",
+    "liked",
+    "disliked",
+    "comment",
+}
+ASPECTS = (
+    "useful",
+    "complete",
+    "creative",
+    "clear_formatting",
+    "incorrect",
+    "superficial",
+    "instructions_not_followed",
+)
+
 
 class ComparIA(Format):
     """Votes of visitors."""
@@ -45,6 +70,8 @@ class ComparIA(Format):
         """A preference or a tie where both talked for one turn, else the opening alone."""
         if any(name not in row for name in TALKS):
             raise BadInputError(_("it needs “conversation_a” and “conversation_b”"))
+        if "msg_index" in row:
+            return [_reaction(row)]
         talks = [conversation(row[name]) for name in TALKS]
         more = around(row, but={*KNOWN, *(name for name in row if _is_opinion(name))})
         ends = [ended(talk) for talk in talks]
@@ -52,6 +79,31 @@ class ComparIA(Format):
             opening = talks[0][: 1 + (talks[0][0]["role"] == "system")]
             return [Entry(prompt={**more, "messages": opening})]
         return [Entry(prompt={**more, "messages": ends[0][0]}, labels=_vote(row, ends))]
+
+
+def _reaction(row: Row) -> Entry:
+    """What was said before a reply, and whether it was liked."""
+    side = row.get("model_pos")
+    if side not in SIDES:
+        raise BadInputError(_("“model_pos” must be a or b"))
+    talk, place = conversation(row[f"conversation_{side}"]), row["msg_index"]
+    replies = [at for at, each in enumerate(talk) if each["role"] == "assistant"]
+    if place not in replies:
+        raise BadInputError(_("the message that was judged is not in its chat"))
+    before, text = ended(talk[: place + 1])
+    more = around(row, but={*KNOWN, *OF_REACTION, *ASPECTS})
+    labels: tuple[Label, ...] = ()
+    if bool(row.get("liked")) != bool(row.get("disliked")):
+        model = text_of(row, f"model_{side}_name")
+        judged = Text(text=text, acceptable=bool(row.get("liked")), model=model)
+        label = Label(
+            texts=(judged,),
+            who=text_of(row, "visitor_id"),
+            about={name: row[name] for name in ASPECTS if row.get(name) is not None},
+            comment=text_of(row, "comment"),
+        )
+        labels = (label,)
+    return Entry(prompt={**more, "messages": before}, labels=labels)
 
 
 def _vote(row: Row, ends: list[tuple[list[Row], str]]) -> tuple[Label, ...]:

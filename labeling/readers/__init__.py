@@ -25,7 +25,7 @@ def open_file(raw: bytes, columns: Columns, *, most: int, encoding: str = "") ->
 
     most: entries that are of use. encoding: what people say it is in; "" is to be guessed.
     """
-    if raw.startswith(parquet.MAGIC):
+    if parquet.is_one(raw):
         return Opened(source=parquet.source(raw, columns, most=most))
     check_is_text(raw)
     decoded = decode(raw, encoding)

@@ -1,5 +1,6 @@
-"""Parquet, unpacked by a process of its own that may take so much memory, time and no more.
+"""Parquet, and streams of Arrow as `datasets.save_to_disk` writes them, unpacked apart.
 
+That is: by a process of its own that may take so much memory, time and no more.
 Decoding would hold up the pages of others, and a few kilobytes may unpack to any size: so it is no
 part of the web process (ARCHITECTURE.md).
 """
@@ -20,6 +21,7 @@ from labeling.readers.parquet_process import TOO_MANY
 from labeling.readers.strict_json import DECODER, value_of
 
 MAGIC = b"PAR1"
+ARROW = b"\xff\xff\xff\xff"  # the marker of a first message
 PROCESS = Path(__file__).with_name("parquet_process.py")
 MEMORY = 512 * 2**20  # bytes that the process may take
 SECONDS = 30  # that it may compute
@@ -34,7 +36,13 @@ def source(raw: bytes, columns: Columns, *, most: int) -> Source:
 
     most: rows that are of use. A file of more is refused before the first of them.
     """
-    return Source(form="Parquet", entries=_entries(raw, columns, most), unit="row")
+    form = "Parquet" if raw.startswith(MAGIC) else "Arrow"
+    return Source(form=form, entries=_entries(raw, columns, most), unit="row")
+
+
+def is_one(raw: bytes) -> bool:
+    """Whether the file begins as one of them."""
+    return raw.startswith((MAGIC, ARROW))
 
 
 def _entries(raw: bytes, columns: Columns, most: int) -> Generator[Entry, None, None]:
@@ -112,8 +120,9 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def _unreadable() -> BadInputError:
     return BadInputError(
         _(
-            "This Parquet file cannot be read: it is damaged or encrypted, or takes more than"
-            " %(memory)s MB to unpack. Write it again with smaller row groups, or as JSON lines."
+            "This Parquet or Arrow file cannot be read: it is damaged or encrypted, or takes more"
+            " than %(memory)s MB to unpack. Write it again with smaller row groups, or as JSON"
+            " lines."
         )
         % {"memory": MEMORY // 2**20}
     )

@@ -1,4 +1,6 @@
-"""A process that turns a Parquet file into JSON lines: see labeling.readers.parquet.
+"""A process that turns a Parquet file, or a stream of Arrow, into JSON lines.
+
+See labeling.readers.parquet.
 
     python parquet_process.py BYTES SECONDS ROWS <file >lines
 
@@ -10,6 +12,7 @@ Rondo.
 import io
 import resource
 import sys
+from typing import Any
 
 BATCH = 64  # rows that are decoded at once
 TOO_MANY = 3  # an exit status
@@ -19,13 +22,20 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from arro3.io import read_parquet, write_ndjson
+    from arro3.io import read_ipc_stream, read_parquet, write_ndjson
 
-    content = io.BytesIO(sys.stdin.buffer.read())
+    raw = sys.stdin.buffer.read()
+
+    def batches() -> Any:
+        """The rows, from the first one on."""
+        content = io.BytesIO(raw)
+        if raw.startswith(b"PAR1"):
+            return read_parquet(content, batch_size=BATCH)
+        return read_ipc_stream(content)
+
     rows = 0
-    for batch in read_parquet(content, batch_size=BATCH):
+    for batch in batches():
         rows += batch.num_rows
         if rows > most:
             sys.exit(TOO_MANY)
-    content.seek(0)
-    write_ndjson(read_parquet(content, batch_size=BATCH), sys.stdout.buffer)
+    write_ndjson(batches(), sys.stdout.buffer)

@@ -129,6 +129,40 @@ VOTE: Row = {
     "visitor_id": "v1",
 }
 
+REACTION: Row = {
+    "timestamp": "2025-01-01",
+    "model_a_name": "big",
+    "model_b_name": "small",
+    "refers_to_model": "small",
+    "msg_index": 2,
+    "msg_rank": 0,
+    "opening_msg": "Egg?",
+    "conversation_a": [EGG, HOUR],
+    "conversation_b": [{"role": "system", "content": "Be brief."}, EGG, SIX, EGG, HOUR],
+    "model_pos": "b",
+    "conv_turns": 2,
+    "system_prompt": "Be brief.",
+    "response_content": "Six.",
+    "question_content": "Egg?",
+    "visitor_id": "v1",
+    "liked": True,
+    "disliked": False,
+    "comment": "Right.",
+    "useful": True,
+    "complete": None,
+}
+FLAT: Row = {
+    "id": "r1",
+    "status": "completed",
+    "_server_id": "s",
+    **ARGILLA_FIELDS,
+    "level": 3,
+    "order.responses": [["reply-1", "reply-2"], ["reply-2", "reply-1"]],
+    "order.responses.users": ["u1", "u2"],
+    "order.responses.status": ["submitted", "discarded"],
+    "order.suggestion": None,
+}
+
 
 def chat(*, siblings: bool) -> Row:
     messages: dict[str, Row] = {

@@ -64,6 +64,23 @@ ROWS: list[tuple[str, Row, Row, Label]] = [
         Label(texts=(BAD,)),
     ),
     (
+        "trl",
+        {"prompt": "9.11?", "completions": ["Compare.", "So more."], "labels": [True, False]},
+        {"prompt": "9.11?"},
+        Label(
+            texts=(Text(text="Compare.\n\nSo more.", key="steps"),),
+            dataset="steps",
+            rows=(
+                {
+                    "completions": ["Compare.", "So more."],
+                    "labels": [True, False],
+                    "is_rewritten": False,
+                    "model": "",
+                },
+            ),
+        ),
+    ),
+    (
         "hh",
         {
             "chosen": f"{BEFORE}Six minutes.",
@@ -216,6 +233,7 @@ def test_a_row_as_its_tool_writes_it(name: str, row: Row, prompt: Row, label: La
         ([{"prompt": "Egg?"}], "prompts"),
         ([{"messages": [EGG]}], "prompts"),
         ([{"question": "Egg?"}], "prompts"),
+        ([{"text": "Egg? Six."}], "trl"),
         ([], "prompts"),
         ([7, {"instruction": "Egg?", "output": "Six minutes."}], "alpaca"),
         ([{"prompt": "Egg?"}, *[{"prompt": "Egg?", "completion": "Six"}] * 3], "trl"),
@@ -234,6 +252,10 @@ def test_the_format_is_what_fits_the_most_rows(rows: list[object], name: str) ->
         ("trl", {"chosen": "Six.", "rejected": "Seven."}, "there is no “prompt”"),
         ("trl", {"chosen": [EGG, SIX], "rejected": [SIX]}, "same prompt"),
         ("trl", {"prompt": "Egg?"}, "it needs"),
+        ("trl", {"text": "Egg? Six."}, "does not say where the answer begins"),
+        ("trl", {"prompt": "a", "completions": "b", "labels": [True]}, "a list of texts"),
+        ("trl", {"prompt": "a", "completions": ["b"], "labels": [1]}, "list of true and false"),
+        ("trl", {"prompt": "a", "completions": ["b"], "labels": []}, "a label for each step"),
         ("hh", {"chosen": "\n\nHuman: a\n\nAssistant: b", "rejected": "c"}, "not a transcript"),
         (
             "hh",

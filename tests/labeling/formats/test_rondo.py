@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from core.errors import BadInputError
-from labeling.importing import standing
+from labeling.import_preview import standing
 from labeling.labeled_files import parse_file
 from labeling.models import Annotation, Project
 from labeling.whole_files import import_file

@@ -9,10 +9,12 @@ from tests.labeling.formats.rows_of_tools import (
     ARGILLA,
     EGG,
     FEEDBACK_DATASET,
+    FLAT,
     HOUR,
     LABEL_STUDIO,
     PAIR,
     RANKER,
+    REACTION,
     SIX,
     TREE,
     VOTE,
@@ -76,6 +78,16 @@ ROWS: list[tuple[str, Row, list[Entry]]] = [
         ],
     ),
     (
+        "argilla",
+        FLAT,
+        [
+            Entry(
+                prompt={"prompt": "Egg?", "metadata": {"level": 3}},
+                labels=(Label(texts=PAIR, who="u1"),),
+            )
+        ],
+    ),
+    (
         "oasst",
         TREE,
         [
@@ -107,6 +119,26 @@ ROWS: list[tuple[str, Row, list[Entry]]] = [
                         ),
                         who="v1",
                         about={"conv_useful_b": True},
+                        comment="Right.",
+                    ),
+                ),
+            )
+        ],
+    ),
+    (
+        "comparia",
+        REACTION,
+        [
+            Entry(
+                prompt={
+                    "messages": [{"role": "system", "content": "Be brief."}, EGG],
+                    "metadata": {"timestamp": "2025-01-01", "conv_turns": 2},
+                },
+                labels=(
+                    Label(
+                        texts=(Text(text="Six.", model="small"),),
+                        who="v1",
+                        about={"useful": True},
                         comment="Right.",
                     ),
                 ),
@@ -194,6 +226,12 @@ def test_both_equal_is_a_tie_and_no_vote_is_no_label() -> None:
     assert unsaid.labels == ()
 
 
+def test_a_reaction_that_says_neither_is_no_label() -> None:
+    (entry,) = FORMATS["comparia"].read(REACTION | {"liked": None})
+
+    assert (entry.labels, len(entry.prompt["messages"])) == ((), 2)
+
+
 def test_items_in_several_buckets_are_no_order() -> None:
     value = {"ranker": {"good": ["a"], "bad": ["b"]}}
     result = {"type": "ranker", "from_name": "rank", "value": value}
@@ -220,6 +258,8 @@ def test_a_chat_that_goes_round_is_read_once() -> None:
         ("argilla", {"fields": []}, "must be an object"),
         ("oasst", {"prompt": {"role": "bot", "text": "a"}}, "prompter or assistant"),
         ("comparia", {"conversation_a": []}, "it needs"),
+        ("comparia", REACTION | {"msg_index": 1}, "not in its chat"),
+        ("comparia", REACTION | {"model_pos": None}, "must be a or b"),
         ("open_webui", {**chat(siblings=True), "snapshot": None}, "is not in the file"),
         ("open_webui", {**chat(siblings=True), "meta": {"message_id": "9"}}, "not in its chat"),
         ("doccano", {"text": ""}, "it needs"),

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -49,6 +50,23 @@ def test_rows_of_any_types_are_read() -> None:
     assert children() == []
 
 
+def test_a_folder_of_datasets_holds_streams_of_arrow(tmp_path: Path) -> None:
+    rows = [{"prompt": [USER], "n": 1, "note": None}, {"prompt": [USER | {"content": "d"}], "n": 2}]
+    datasets.Dataset.from_list(rows).save_to_disk(tmp_path)
+    (file,) = tmp_path.glob("*.arrow")
+
+    preview = parse_prompts(file.read_bytes())
+
+    assert (preview.form, preview.errors) == ("Arrow", [])
+    assert [(row.line, row.last_text, row.metadata) for row in preview.rows] == [
+        (1, "c", {"n": 1}),
+        (2, "d", {"n": 2}),
+    ]
+    with pytest.raises(BadInputError, match="cannot be read"):
+        parse_prompts(file.read_bytes()[:-300])
+    assert children() == []
+
+
 def test_a_bad_row_is_named() -> None:
     preview = parse_prompts(written(pa.table({"prompt": ["a", " ", "b"]})))
 
@@ -68,7 +86,7 @@ def test_a_column_that_is_there_twice_is_told() -> None:
 def test_a_damaged_file_is_told(cut: slice) -> None:
     raw = written(pa.table({"prompt": [f"egg {n}" for n in range(1000)]}))
 
-    with pytest.raises(BadInputError, match="This Parquet file cannot be read"):
+    with pytest.raises(BadInputError, match="This Parquet or Arrow file cannot be read"):
         parse_prompts(raw[cut])
     assert children() == []
 
@@ -77,7 +95,7 @@ def test_damage_within_is_told() -> None:
     raw = bytearray(written(pa.table({"prompt": ["How long?"] * 5000}), compression="zstd"))
     raw[8:40] = b"\xff" * 32
 
-    with pytest.raises(BadInputError, match="This Parquet file cannot be read"):
+    with pytest.raises(BadInputError, match="This Parquet or Arrow file cannot be read"):
         parse_prompts(bytes(raw))
 
 
