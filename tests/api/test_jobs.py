@@ -1,12 +1,18 @@
 """Jobs, workers and the audit log by API."""
 
+from typing import Any
+
+import pytest
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import AuditEntry
 from accounts.services import audit
+from api.exports.filters import Filters
+from api.exports.freezing import freeze
 from core.release import own_release
 from jobs import services as jobs
 from jobs.models import Job
+from labeling.import_jobs import How, send_import
 from tests.api.caller import Caller
 from tests.factories import make_user
 from tests.rounds.world import World
@@ -45,14 +51,21 @@ def test_jobs_are_listed_for_site_admins(world: World) -> None:
     )
 
 
-def test_a_job_of_another_project_is_not_there_for_a_token_of_one(world: World) -> None:
-    job = world.runs["ppo"].job_id
+@pytest.mark.parametrize("kind", ["ppo", "import_file", "freeze_export"])
+def test_a_job_of_another_project_is_not_there_for_a_token_of_one(world: World, kind: str) -> None:
+    here: dict[str, Any] = {"project": world.project, "by": world.mona}
+    if kind == "import_file":
+        job = send_import(**here, raw=b"{}", name="a.jsonl", how=How()).job_id
+    elif kind == "freeze_export":
+        job = freeze(**here, dataset="prompts", encoding="jsonl", filters=Filters()).job_id
+    else:
+        job = world.runs["ppo"].job_id
     mona = Caller(world.mona, world.project)
-    assert mona.get(f"/jobs/{job}")["kind"] == "ppo"
+    assert mona.get(f"/jobs/{job}")["kind"] == kind
     token = world.mona.api_tokens.get()
     token.project = world.project.pk
     token.save()
-    assert mona.get(f"/jobs/{job}")["kind"] == "ppo"
+    assert mona.get(f"/jobs/{job}")["kind"] == kind
     token.project = world.project.pk + 1
     token.save()
     assert mona("get", f"/jobs/{job}").status_code == 404

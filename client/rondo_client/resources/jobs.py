@@ -23,6 +23,7 @@ class JobsApi(Resource):
     def read(self, job: int) -> Job:
         """One job.
 
-        For those who may follow it: of a run, the managers of its project.
+        For those who may follow it: of a run, the managers of its project; of an import, those who
+        see its imports.
         """
         return self._ask(Job, "GET", at("/jobs/{job}", job=job))

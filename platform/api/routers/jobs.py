@@ -14,7 +14,8 @@ from core.errors import NotFoundError
 from jobs import handlers
 from jobs.fleet import fleet
 from jobs.models import Job
-from rounds.models import Run
+from labeling.models import Import
+from rounds.models import FrozenExport, Run
 
 router = Router(tags=["jobs"])
 
@@ -59,14 +60,25 @@ def list_jobs(request: ApiRequest, which: Query[WhichJobs]) -> dict[str, Any]:
 
 @router.get("/jobs/{int:pk}", auth=SIGNED_IN, response=JobOut, summary="One job")
 def read_job(request: ApiRequest, pk: int) -> dict[str, Any]:
-    """For those who may follow it: of a run, the managers of its project."""
+    """For those who may follow it: of a run, the managers of its project; of an import, those who
+    see its imports.
+    """
     job = Job.objects.filter(pk=pk).first()
     if job is None or not handlers.of(job).may_see(job, request.user):
         raise NotFoundError
     only = request.auth.project  # of a token for one project
-    if only is not None and not Run.objects.filter(job=job, round__project=only).exists():
+    if only is not None and not _is_of(job, only):
         raise NotFoundError
     return job_out(job)
+
+
+def _is_of(job: Job, project: int) -> bool:
+    """Whether it does something in the project of that id."""
+    return (
+        Run.objects.filter(job=job, round__project=project).exists()
+        or Import.objects.filter(job=job, project=project).exists()
+        or FrozenExport.objects.filter(job=job, project=project).exists()
+    )
 
 
 @router.get("/workers", auth=ADMIN, response=FleetOut, summary="The workers that are there")
