@@ -6,7 +6,11 @@ import pytest
 
 from api.exports.datasets import datasets
 from api.exports.encoding import CONTENT_TYPES
+from labeling.kinds import kinds, reads
+from labeling.models import Annotation
 from labeling.whole_files import import_file
+from rounds.queries import label_counts
+from rounds.snapshots import freeze
 from tests.api.exports.full import fill
 from tests.api.kitchen import bearer
 from tests.factories import make_member, make_project
@@ -81,3 +85,22 @@ def test_data_columns_are_equal(client, kitchen, dataset):
         assert kept(dataset, back) == kept(dataset, exported)
         again = import_file(project=other, raw=raw, name="export", by=None)
         assert (again.result.created, again.result.labels) == (0, 0)
+
+
+def test_what_came_in_again_is_frozen_and_shown(client, kitchen):
+    full, other = fill(kitchen), make_project("other")
+    for dataset in reads():
+        raw = fetch(client, full, f"{dataset}.jsonl")
+        import_file(project=other, raw=raw, name=dataset, by=None)
+    came = {name: 0 for name, _read in reads().values()}
+    for found in Annotation.objects.filter(project=other).select_related("task__prompt"):
+        came[found.kind] += 1
+        kind = kinds()[found.kind]
+        assert kind.said(found)
+        kind.answered(found)
+
+    freeze(other)
+
+    frozen = label_counts(other)
+    assert {name: sum(each[name] for each in frozen.values()) for name in came} == came
+    assert 0 not in came.values()
