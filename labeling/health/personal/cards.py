@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
-from stdnum import luhn
 
 from labeling.health.personal.base import Kind, Span
 
@@ -23,6 +22,8 @@ class Cards(Kind):
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""
+        from stdnum import luhn  # noqa: PLC0415  only imports need it
+
         for found in NUMBER.finditer(text):
             digits = re.sub("[ -]", "", found[0])
             is_card = len(digits) in LENGTHS and BEGINNINGS.match(digits) is not None

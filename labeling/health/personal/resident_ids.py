@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
-from stdnum.cn import ric
-from stdnum.us import ssn
 
 from labeling.health.personal.base import Kind, Span
 
@@ -22,6 +20,9 @@ class ResidentIds(Kind):
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""
+        from stdnum.cn import ric  # noqa: PLC0415  only imports need them
+        from stdnum.us import ssn  # noqa: PLC0415
+
         for pattern, number in ((CHINESE, ric), (AMERICAN, ssn)):
             for found in pattern.finditer(text):
                 if number.is_valid(found[0].upper()):
