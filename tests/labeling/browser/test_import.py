@@ -72,6 +72,11 @@ def test_a_table_with_a_column_of_its_own(
         ("鸡蛋煮多久？", {"topic": "厨房"}),
     ]
 
+    page.goto("/projects/kitchen/prompts/import/")
+    page.locator("input[type=file]").set_input_files(files=[file])
+    page.get_by_role("button", name="Preview").press("Enter")
+    expect(page.locator("main")).to_contain_text("nothing is left to import")
+
 
 def test_the_page_of_an_import_tells_how_far_it_is_and_what_came(
     project: Project, open_page: OpenPage
