@@ -95,7 +95,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, the same for what is not there and for what one may not see."""
-    return error_page(request, status=404, message=NotFoundError().message)
+    same = NotFoundError()
+    return error_page(request, status=404, message=same.message, code=same.code)
 
 
 def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:

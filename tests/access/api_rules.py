@@ -64,7 +64,7 @@ API_RULES = {
     "api:accept_proposals": Rule("reviewer", "POST", "project", body={"proposals": [1]}),
     "api:accept_edited_proposal": Rule("reviewer", "POST", "proposal", body={"texts": ["Why?"]}),
     "api:return_proposal": Rule("reviewer", "POST", "proposal", body={"reason": "Too short."}),
-    "api:list_notices": Rule("signed in"),
+    "api:list_notices": Rule("signed in", whole=True),
     "api:see_notices": Rule("signed in", "POST", body={"ids": None}),
     "api:read_project": Rule("annotator", sign="project"),
     "api:list_imports": Rule("reviewer", sign="project"),

@@ -9,7 +9,7 @@ class Rule:
     """Who may use an address. `sign` names the row whose keys it takes.
 
     hidden: a role that is too low does not even learn that it is there. body: what an operation of
-    the API is sent.
+    the API is sent. whole: a token for one project is not enough.
     """
 
     level: str
@@ -17,3 +17,4 @@ class Rule:
     sign: str = ""
     hidden: bool = False
     body: Any = None
+    whole: bool = False

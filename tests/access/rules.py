@@ -196,15 +196,31 @@ def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 def ask(name: str, rule: Rule, keys: dict[str, Any], user: User | None) -> HttpResponse:
     """The answer to `user`; what it changed is taken back."""
-    client, headers = Client(raise_request_exception=False), {}
     with transaction.atomic():
+        client, headers = Client(raise_request_exception=False), {}
         if user is not None and name.startswith("api:"):
             _, secret = services.create_api_token(user=user, name="asks", scope="write")
             headers = {"Authorization": f"Bearer {secret}"}
         elif user is not None:
             client.force_login(user)
-        sent = "" if rule.body is None else json.dumps(rule.body)
-        media = "application/octet-stream" if rule.body is None else "application/json"
+        response = send(name, rule, keys, headers, client=client)
+        transaction.set_rollback(True)
+    return response
+
+
+def send(
+    name: str,
+    rule: Rule,
+    keys: dict[str, Any],
+    headers: dict[str, str],
+    *,
+    client: Client | None = None,
+) -> HttpResponse:
+    """The answer to what the rule sends with these headers; what it changed is taken back."""
+    client = client or Client(raise_request_exception=False)
+    sent = "" if rule.body is None else json.dumps(rule.body)
+    media = "application/octet-stream" if rule.body is None else "application/json"
+    with transaction.atomic():
         address = reverse(name, kwargs=keys)
         response = client.generic(rule.method, address, sent, media, headers=headers)
         if response.streaming:

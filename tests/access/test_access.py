@@ -30,23 +30,6 @@ def test_each_role_gets_what_the_rule_says(name, scene):
     assert answers == {person: expected(rule, person) for person in PEOPLE}
 
 
-SAME_IN_BOTH = {"file", "guideline", "preamble", "round"}  # numbers of a project's own
-FOREIGN = sorted(n for n, rule in RULES.items() if rule.sign not in {"", "link", "reset", "stop"})
-
-
-@pytest.mark.parametrize("name", FOREIGN)
-def test_rows_of_another_project_answer_as_if_they_were_not_there(name, scene, scenes):
-    """A manager of one project tries the keys of another, below the own project's address too."""
-    rule, here = RULES[name], scene
-    keys = scenes.elsewhere.keys[rule.sign]
-    tries = [keys]
-    if "slug" in keys and len(keys) > 1 and rule.sign not in SAME_IN_BOTH:
-        tries.append(keys | {"slug": here.world.project.slug})
-    assert [ask(name, rule, k, here.people["manager"]).status_code for k in tries] == [404] * len(
-        tries
-    )
-
-
 def test_annotators_see_no_model(scene):
     """Blind labeling: neither the page nor its data names who wrote a completion."""
     task = make_task(scene.world.project, "ranking")

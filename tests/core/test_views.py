@@ -36,7 +36,7 @@ def test_unknown_address_is_a_problem_for_programs(client):
     response = client.get("/api/v1/nowhere")
     assert (response.status_code, response["Content-Type"]) == (404, PROBLEM)
     assert response.json() == {
-        "type": "about:blank",
+        "type": "not_found",
         "title": "Not found",
         "status": 404,
         "detail": "There is no such page, or it is not yours to see.",
