@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from api.fields import named
-from api.schemas import Body
+from api.schemas import Body, example
 from core.errors import BadInputError
 from labeling.models import Project
 from rounds.launching.proposing import Proposal, propose
@@ -71,7 +71,9 @@ class Wanted(Schema):
     algorithm: str = Field("", max_length=40, description="One of `algorithms`.")
 
 
-class LaunchBody(Body):
+class LaunchBody(
+    Body, json_schema_extra=example(stages=["sft"], preset="cpu", settings={"sft": {"epochs": 3}})
+):
     """stages: without them those that are proposed. settings: stage -> name -> value, in place of
     what is proposed.
     """

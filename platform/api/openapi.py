@@ -48,6 +48,39 @@ IDEMPOTENCY_KEY = {
     " as before and done once. With another request: 422; while the first is being done: 409.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
 }
+PLACES = {  # what a part of an address is, where it is not the `id` of one row of a list
+    "slug": "The short name of the project, as addresses have it.",
+    "number": "Its number within the project.",
+    "name": "One of `name` in the list of its files.",
+    "later": "The `id` of the later snapshot.",
+    "dataset": "The name of what is exported.",
+    "encoding": "The form of the file.",
+}
+TAGS = {
+    "projects": "Projects, and how they are set.",
+    "members": "Who is in a project, and as what.",
+    "guidelines": "What annotators are told, by version.",
+    "preambles": "What stands before every prompt, by version.",
+    "prompts": "Prompts, and files of prompts and labels that come in.",
+    "tasks": "Questions to people, and steering them.",
+    "assignments": "Taking tasks, drafts, and giving answers.",
+    "answers": "What people answered: one's own, and those to review.",
+    "proposals": "Prompts that people write, and deciding on them.",
+    "exports": "What leaves: streams, and files that never change.",
+    "rounds": "Turns of the loop: what people are asked.",
+    "launches": "What training would need, and starting it.",
+    "runs": "Training, with its events, curves and log.",
+    "evaluations": "Whether a model is better, by reward models.",
+    "votes": "Whether a model is better, by people.",
+    "models": "Versions, which of them serves, and since when.",
+    "snapshots": "Labels as they were when they were frozen, and what changed since.",
+    "corpora": "Plain texts that PPO goes on learning from.",
+    "artifacts": "Files of models, snapshots and corpora.",
+    "notices": "What you are told of.",
+    "webhooks": "What other servers are told of.",
+    "jobs": "What workers do.",
+    "audit": "Who did what.",
+}
 PATHS: dict[str, dict[str, Any]] = {  # what the converters of the addresses take
     "string": {"minLength": 1, "pattern": "^[-a-zA-Z0-9_]+$"},
     "integer": {"minimum": 0, "maximum": 2**63 - 1},
@@ -56,12 +89,14 @@ PATHS: dict[str, dict[str, Any]] = {  # what the converters of the addresses tak
 
 def complete(document: dict[str, Any], operations: dict[str, Operation]) -> None:
     """Add it to `document`; operations: by their ids."""
-    for methods in document["paths"].values():
+    for path, methods in document["paths"].items():
         for method, details in methods.items():
             operation = operations[details["operationId"]]
+            _describe(details["parameters"], path)
             _complete(details, operation, writes=method.upper() not in SAFE)
             if method == "post":
                 details["parameters"].append(_at("parameters", "Idempotency-Key"))
+    document["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
     components = document["components"]
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     components["schemas"] |= problem.pop("$defs") | {"Problem": problem}
@@ -117,6 +152,16 @@ def _complete(details: dict[str, Any], operation: Operation, *, writes: bool) ->
         details["responses"].setdefault(status, _at("responses", f"Problem{status}"))
     door = door_of(operation)
     details["x-role"] = "admin" if door.admin else str(door.role or "")
+
+
+def _describe(parameters: list[dict[str, Any]], path: str) -> None:
+    """Say what each part of the address is; `pk` by the list that it stands behind."""
+    for parameter in parameters:
+        if parameter["in"] == "path":
+            name = parameter["name"]
+            listed = path.partition(f"/{{{name}}}")[0].rpartition("/")[2]
+            usual = f"The `id` of one of `{listed}`."
+            parameter.setdefault("description", PLACES.get(name, usual))
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import Field
 
 from api.fields import named
-from api.schemas import Body, Key
+from api.schemas import Body, Key, example
 from labeling.models import Project
 from rounds.collecting.plan import completions_in
 
 
-class PlanBody(Body):
+class PlanBody(Body, json_schema_extra=example(tasks={"ranking": 20})):
     """How many tasks of each kind, and how their completions are written.
 
     tasks: kind -> how many. completions: kind -> how many a task shows, where not as the project
@@ -42,7 +42,12 @@ def planned() -> AbstractContextManager[None]:
     return named(lambda field: re.sub(r"^(tasks|completions)_", r"\1.", field))
 
 
-class RoundBody(PlanBody):
+class RoundBody(
+    PlanBody,
+    json_schema_extra=example(
+        tasks={"demonstration": 20, "ranking": 50}, languages=["en"], number=2
+    ),
+):
     """What the next round asks."""
 
     base: Key | None = Field(

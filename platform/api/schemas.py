@@ -29,6 +29,11 @@ class Body(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def example(**fields: Any) -> dict[str, Any]:
+    """A body as the document shows it: the `json_schema_extra` of a `Body`."""
+    return {"examples": [fields]}
+
+
 class Place(Schema):
     """Where a page begins, and how much it holds."""
 

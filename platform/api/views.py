@@ -1,5 +1,6 @@
 """Pages of the API: its documentation."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,7 @@ def docs(request: HttpRequest) -> HttpResponse:
             "role": operation["x-role"],
             "parameters": [_parameter(_found(schema, part)) for part in operation["parameters"]],
             "body": _body(schema, operation),
+            "example": _example(schema, operation),
         }
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
@@ -51,6 +53,15 @@ def _body(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str,
             said = {"name": name, "in": media, "required": name in schema.get("required", [])}
             rows.append(_parameter(said | {"schema": _found(document, field)}))
     return rows
+
+
+def _example(document: dict[str, Any], operation: dict[str, Any]) -> str:
+    """A body as JSON, "" where it takes none or a form."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is None:
+        return ""
+    (shown,) = _found(document, content["schema"])["examples"]
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def _parameter(part: dict[str, Any]) -> dict[str, Any]:

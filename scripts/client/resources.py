@@ -79,8 +79,12 @@ def _method(document: Document, operation: Operation) -> str:
 
 
 def _about(argument: Argument) -> str:
-    """What the document says of an argument, and what a long choice has."""
-    said = [sentence(argument.schema.get("description", ""))]
+    """What the document says of an argument, and what a long choice has.
+
+    Of what an address names its own name says enough.
+    """
+    text = "" if argument.where == "path" else argument.schema.get("description", "")
+    said = [sentence(text)]
     if len(words := _choice(argument.schema)) > LONG:
         said.append(f"One of {', '.join(words)}.")
     text = " ".join(filter(None, said))

@@ -1,5 +1,6 @@
 """The OpenAPI document says all that an operation may take and answer."""
 
+import jsonschema_rs
 import pytest
 
 from api import conduct
@@ -95,6 +96,27 @@ def test_every_post_takes_an_idempotency_key(document):
     for methods in document["paths"].values():
         for method, operation in methods.items():
             assert (key in operation["parameters"]) == (method == "post")
+
+
+def test_every_operation_and_all_that_it_takes_is_described(document):
+    tags = {tag["name"] for tag in document["tags"] if tag["description"]}
+    assert {tag for each in operations(document) for tag in each["tags"]} == tags
+    for operation in operations(document):
+        assert operation["summary"], operation["operationId"]
+        assert operation["description"], operation["operationId"]
+        for part in operation["parameters"]:
+            parameter = at(document, part["$ref"]) if "$ref" in part else part
+            assert parameter.get("description"), (operation["operationId"], parameter["name"])
+
+
+def test_every_body_has_an_example_that_fits(document):
+    for operation in operations(document):
+        for part in operation.get("requestBody", {}).get("content", {}).values():
+            if "$ref" in part["schema"]:  # else a form with a file
+                schema = at(document, part["schema"]["$ref"])
+                (shown,) = schema["examples"]
+                check = {**schema, "components": document["components"]}
+                assert jsonschema_rs.is_valid(check, shown), operation["operationId"]
 
 
 def test_every_operation_says_who_may_do_it():

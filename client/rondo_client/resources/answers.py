@@ -39,17 +39,39 @@ class AnswersApi(Resource):
 
         Those that fit all that is asked, the newest first.
 
+        standing: As `standing` of an answer.
+
         person: The id of an annotator.
+
+        kind: The name of a kind (`/kinds`).
+
+        round: The number of their round.
+
+        language: The tag of their prompt's language: `en`.
+
+        split: Of their prompt: `train` or `heldout`.
+
+        task: The id of a task.
+
+        since: Given on this day (UTC) or later: 2026-11-27.
+
+        until: Given on this day (UTC) or earlier.
 
         at_least: Seconds of work, at least.
 
         at_most: Seconds of work, at most.
 
+        guideline: The version that was read.
+
         agreement: Of their task, at most so many percent.
 
         flag: `any`, or one reason why it stands out.
 
+        mark: One mark that the answer gives a text.
+
         concern: `any`, or one concern.
+
+        choice: `chosen` where reward models differ, or `drawn` at random.
         """
         return self._pages(
             Answer,

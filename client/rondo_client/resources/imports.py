@@ -33,11 +33,17 @@ class ImportsApi(Resource):
         A job stores it: ask for the import until its `state` is succeeded, failed or cancelled. 422
         where it is of no form that is known.
 
-        format: One of rondo, label_studio, argilla, oasst, openai, nemo, ultrafeedback, comparia,
-        open_webui, hh, chat, alpaca, doccano, trl, prompts.
+        format: Without one it is found out. One of rondo, label_studio, argilla, oasst, openai,
+        nemo, ultrafeedback, comparia, open_webui, hh, chat, alpaca, doccano, trl, prompts.
 
-        encoding: One of utf-8, utf-16, gb18030, big5, cp932, euc_jp, cp949, cp1252, cp1250, cp1251,
-        koi8_r.
+        encoding: Without one it is found out. One of utf-8, utf-16, gb18030, big5, cp932, euc_jp,
+        cp949, cp1252, cp1250, cp1251, koi8_r.
+
+        heldout_percent: Of the prompts whose rows name no split.
+
+        keep_good: Bad rows are left out; else one bad row refuses the file.
+
+        repairs: Made in rows that are bad without, as `health` of an import names them.
         """
         return self._ask(
             Import,

@@ -27,6 +27,18 @@ class PromptsApi(Resource):
 
         Those that fit all that is asked, the newest first.
 
+        q: Their last message contains it.
+
+        split: `train` or `heldout`.
+
+        language: The tag of their language: `en`.
+
+        use_case: One use case only.
+
+        source: Where they are from, as `source` says it.
+
+        metadata: `key = value`, or `key` with any value.
+
         imported: The id of an import.
 
         author: The id of who proposed it.

@@ -23,6 +23,12 @@ class ProposalsApi(Resource):
         """List the proposals that wait.
 
         The oldest first. A reviewer decides on none of their own.
+
+        form: `plain`, `few_shot` or `user_based`.
+
+        use_case: Asked for this use case only.
+
+        author: The id of who proposed them.
         """
         return self._pages(
             Proposal,

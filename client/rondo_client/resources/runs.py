@@ -119,6 +119,8 @@ class RunsApi(Resource):
         """List what the models wrote in an evaluation.
 
         By prompt, the two models' texts beside each other; 404 where the run has no evaluation.
+
+        model: The id of the version that wrote them.
         """
         return self._pages(
             Sample,

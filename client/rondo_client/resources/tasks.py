@@ -27,6 +27,14 @@ class TasksApi(Resource):
 
         Those that fit all that is asked, the newest first.
 
+        state: As `state` of a task; else `open`.
+
+        kind: The name of a kind (`/kinds`).
+
+        language: The tag of their prompt's language: `en`.
+
+        round: The number of their round.
+
         choice: `chosen` where reward models differ, or `drawn` at random.
         """
         return self._pages(

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.auth import MANAGER
 from api.parts import ModelPart, model_part, name_of
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, page_of
+from api.schemas import Body, Page, Place, example, page_of
 from registry.models import Alias, AliasChange
 from rounds.evaluation.promoting import LONGEST_REASON, roll_back
 
@@ -35,7 +35,7 @@ class ServingOut(Schema):
     created_at: datetime
 
 
-class PromotionBody(Body):
+class PromotionBody(Body, json_schema_extra=example(reason="It answers in fewer words.")):
     """reason: needed where people have not found the version better than the one that serves."""
 
     reason: str = Field("", max_length=LONGEST_REASON)

@@ -12,7 +12,7 @@ from api.answers import AnswerOut, ReviewOut, answer_out, review_out
 from api.auth import REVIEWER
 from api.fields import asked
 from api.request import ApiRequest
-from api.schemas import Body, Key, Page, Place, Text, page_of
+from api.schemas import Body, Key, Page, Place, Text, example, page_of
 from core.errors import BadInputError
 from labeling import reviewing
 from labeling.answer_filter import AnswerFilter
@@ -26,26 +26,28 @@ Number = Annotated[int, Field(ge=0, lt=2**31)]
 class AnswerQuery(Place):
     """Which answers; without a standing those that a correction has replaced are left out."""
 
-    standing: str | None = None
+    standing: str | None = Field(None, description="As `standing` of an answer.")
     person: Key | None = Field(None, description="The id of an annotator.")
-    kind: str | None = None
-    round: Number | None = None
-    language: str | None = None
-    split: str | None = None
-    task: Key | None = None
-    since: date | None = None
-    until: date | None = None
+    kind: str | None = Field(None, description="The name of a kind (`/kinds`).")
+    round: Number | None = Field(None, description="The number of their round.")
+    language: str | None = Field(None, description="The tag of their prompt's language: `en`.")
+    split: str | None = Field(None, description="Of their prompt: `train` or `heldout`.")
+    task: Key | None = Field(None, description="The id of a task.")
+    since: date | None = Field(None, description="Given on this day (UTC) or later: 2026-11-27.")
+    until: date | None = Field(None, description="Given on this day (UTC) or earlier.")
     at_least: Number | None = Field(None, description="Seconds of work, at least.")
     at_most: Number | None = Field(None, description="Seconds of work, at most.")
-    guideline: Number | None = None
+    guideline: Number | None = Field(None, description="The version that was read.")
     agreement: Number | None = Field(None, description="Of their task, at most so many percent.")
     flag: str | None = Field(None, description="`any`, or one reason why it stands out.")
-    mark: str | None = None
+    mark: str | None = Field(None, description="One mark that the answer gives a text.")
     concern: str | None = Field(None, description="`any`, or one concern.")
-    choice: str | None = None
+    choice: str | None = Field(
+        None, description="`chosen` where reward models differ, or `drawn` at random."
+    )
 
 
-class ReviewIn(Body):
+class ReviewIn(Body, json_schema_extra=example(act="send_back", text="Say how long.")):
     """What is to be done. text: why, or what is to be corrected.
 
     ask_again: of an answer that is excluded, whether someone else answers the task.
@@ -56,7 +58,7 @@ class ReviewIn(Body):
     ask_again: bool = False
 
 
-class WalkIn(Body):
+class WalkIn(Body, json_schema_extra=example(queue="spot")):
     """queue: one of the review page's. later: answers that are left for later."""
 
     queue: str

@@ -11,7 +11,7 @@ from pydantic import Field, Strict
 from api.answers import OwnAnswer, own_answer
 from api.auth import ANNOTATOR, REVIEWER, SIGNED_IN
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, page_of
+from api.schemas import Body, Page, Place, example, page_of
 from core.errors import ConflictError, NotFoundError
 from labeling import assigning, content_warnings, deciding, revising, skipping
 from labeling.given import given
@@ -58,13 +58,13 @@ class AssignmentOut(Schema):
     guideline_version: int
 
 
-class TakeIn(Body):
+class TakeIn(Body, json_schema_extra=example(kind="demonstration")):
     """kind: take a task of this kind only."""
 
     kind: str | None = None
 
 
-class DraftIn(Body):
+class DraftIn(Body, json_schema_extra=example(draft={"text": "Six"}, version=0, active_seconds=30)):
     """draft: null renews the lease alone. version: of the draft that this one began from."""
 
     draft: dict[str, Any] | None
@@ -72,7 +72,7 @@ class DraftIn(Body):
     active_seconds: int = Field(0, ge=0, le=LONGEST_DAY)
 
 
-class SkipIn(Body):
+class SkipIn(Body, json_schema_extra=example(reason="unsafe")):
     """reason: one that the project offers. avoid: be given nothing with a content warning."""
 
     reason: str = Field(max_length=20)
@@ -80,7 +80,7 @@ class SkipIn(Body):
     avoid: bool = False
 
 
-class AnswerIn(Body):
+class AnswerIn(Body, json_schema_extra=example(answer={"text": "Six minutes."}, active_seconds=45)):
     """answer: as the kind of the task has it (`/kinds`).
 
     client_key: the assignment's, where none is given. guideline_version: the one that was read, by

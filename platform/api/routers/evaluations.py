@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from api.auth import MANAGER
 from api.parts import EstimatePart, ModelPart, estimate_part, model_part
@@ -65,7 +66,7 @@ class SampleOut(Schema):
 class OfModel(Place):
     """Whose samples."""
 
-    model: Key | None = None
+    model: Key | None = Field(None, description="The id of the version that wrote them.")
 
 
 def _found(request: ApiRequest) -> Any:

@@ -16,7 +16,7 @@ from api.exports.filters import Filters
 from api.exports.frozen_file import frozen_file
 from api.request import ApiRequest
 from api.routers.exports import DatasetName
-from api.schemas import Body, Page, Place, page_of
+from api.schemas import Body, Page, Place, example, page_of
 from rounds.models import FrozenExport
 
 router = Router(tags=["exports"])
@@ -32,7 +32,10 @@ class FiltersIn(Filters):
     model_config = ConfigDict(extra="forbid")
 
 
-class FrozenIn(Body):
+class FrozenIn(
+    Body,
+    json_schema_extra=example(dataset="preferences", encoding="jsonl", filters={"split": "train"}),
+):
     """What to freeze."""
 
     dataset: DatasetName

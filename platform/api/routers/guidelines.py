@@ -10,7 +10,7 @@ from pydantic import Field
 from api.auth import ANNOTATOR, MANAGER
 from api.request import ApiRequest
 from api.routers.settings import change
-from api.schemas import Body, Page, Place, page_of
+from api.schemas import Body, Page, Place, example, page_of
 from labeling import projects
 from labeling.forms import LONGEST_GUIDELINES
 from labeling.models import GuidelineVersion
@@ -27,7 +27,7 @@ class GuidelinesOut(Schema):
     created_at: datetime
 
 
-class GuidelinesIn(Body):
+class GuidelinesIn(Body, json_schema_extra=example(text="Be brief. Say when you are not sure.")):
     """Another text."""
 
     text: str = Field(max_length=LONGEST_GUIDELINES)

@@ -85,18 +85,23 @@ class ImportOut(Schema):
 
 
 class ImportQuery(Schema):
-    """How a file is read and stored. Unset, format and encoding are found out.
+    """How a file is read and stored."""
 
-    heldout_percent: of the prompts whose rows name no split. keep_good: bad rows are left out;
-    else one bad row refuses the file. repairs: those that are made in rows that are bad without,
-    as `health` of an import names them.
-    """
-
-    format: Literal[tuple(FORMATS)] | None = None  # type: ignore[valid-type]
-    encoding: Literal[tuple(name for name, _label in encodings.CHOICES)] | None = None  # type: ignore[valid-type]
-    heldout_percent: int = Field(0, ge=0, le=50)
-    keep_good: bool = False
-    repairs: Literal[SOME_REPAIRS] | None = None  # type: ignore[valid-type]
+    format: Literal[tuple(FORMATS)] | None = Field(  # type: ignore[valid-type]
+        None, description="Without one it is found out."
+    )
+    encoding: Literal[tuple(name for name, _label in encodings.CHOICES)] | None = Field(  # type: ignore[valid-type]
+        None, description="Without one it is found out."
+    )
+    heldout_percent: int = Field(
+        0, ge=0, le=50, description="Of the prompts whose rows name no split."
+    )
+    keep_good: bool = Field(
+        False, description="Bad rows are left out; else one bad row refuses the file."
+    )
+    repairs: Literal[SOME_REPAIRS] | None = Field(  # type: ignore[valid-type]
+        None, description="Made in rows that are bad without, as `health` of an import names them."
+    )
 
 
 @router.post(

@@ -9,7 +9,7 @@ from api.auth import MANAGER
 from api.conduct import tells_secret
 from api.fields import cleaned
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, page_of
+from api.schemas import Body, Page, Place, example, page_of
 from labeling import giving, links, projects
 from labeling.forms import InviteForm
 from labeling.models import Membership
@@ -42,7 +42,9 @@ class LinkOut(Schema):
     link: str
 
 
-class InviteIn(Body):
+class InviteIn(
+    Body, json_schema_extra=example(email="nia@example.org", name="Nia", role="annotator")
+):
     """Whom to add. name: of someone without an account."""
 
     email: str
@@ -50,7 +52,7 @@ class InviteIn(Body):
     role: Rank = "annotator"
 
 
-class MemberIn(Body):
+class MemberIn(Body, json_schema_extra=example(role="reviewer", languages=["en"])):
     """What is to be changed; what is left out stays."""
 
     role: Rank | None = None

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.auth import WHOLE
 from api.request import ApiRequest
-from api.schemas import Body, Key, Page, Place, page_of
+from api.schemas import Body, Key, Page, Place, example, page_of
 from notices import services
 from notices.models import Notice
 
@@ -26,7 +26,7 @@ class NoticeOut(Schema):
     created_at: datetime
 
 
-class SeenIn(Body):
+class SeenIn(Body, json_schema_extra=example(ids=None)):
     """The notices that were looked at; null: all."""
 
     ids: Annotated[list[Key], Field(max_length=200)] | None

@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema, Status
 from api.answers import OwnAnswer, ReviewOut, own_answer, own_answers, own_out, review_out
 from api.auth import ANNOTATOR
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, Text, page_of
+from api.schemas import Body, Page, Place, Text, example, page_of
 from labeling import reviewing, revising
 from labeling.checks import telling
 from labeling.models import Annotation, Review
@@ -16,7 +16,7 @@ from labeling.models import Annotation, Review
 router = Router(tags=["answers"])
 
 
-class CommentIn(Body):
+class CommentIn(Body, json_schema_extra=example(text="I meant a fresh egg.")):
     """Something said of an answer."""
 
     text: Text

@@ -7,7 +7,7 @@ from ninja import Query, Router, Schema, Status
 from api.auth import ADMIN, ANNOTATOR, MANAGER, MANAGER_OF_ARCHIVED, SIGNED_IN
 from api.fields import cleaned
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, page_of
+from api.schemas import Body, Page, Place, example, page_of
 from labeling import projects
 from labeling.forms import ProjectForm
 from labeling.models import Membership, Project, Role
@@ -28,7 +28,7 @@ class ProjectOut(Schema):
     guideline_version: int
 
 
-class ProjectIn(Body):
+class ProjectIn(Body, json_schema_extra=example(name="Garden", slug="garden")):
     """A new project. slug: its short name in addresses, which stays."""
 
     name: str

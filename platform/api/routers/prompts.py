@@ -11,8 +11,9 @@ from pydantic import Field
 from api.auth import MANAGER, REVIEWER
 from api.fields import asked, cleaned
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, Text, page_of
+from api.schemas import Body, Page, Place, Text, example, page_of
 from core.errors import BadInputError
+from core.hashing import canonical_sha256
 from labeling import content_warnings, editing, importing, rubrics
 from labeling.health import report
 from labeling.models import Prompt
@@ -26,14 +27,14 @@ MOST = 500  # prompts that one request may add
 
 
 class PromptQuery(Place):
-    """Which prompts. q: their last message contains it. metadata: `key = value`, or `key`."""
+    """Which prompts."""
 
-    q: str | None = None
-    split: str | None = None
-    language: str | None = None
-    use_case: str | None = None
-    source: str | None = None
-    metadata: str | None = None
+    q: str | None = Field(None, description="Their last message contains it.")
+    split: str | None = Field(None, description="`train` or `heldout`.")
+    language: str | None = Field(None, description="The tag of their language: `en`.")
+    use_case: str | None = Field(None, description="One use case only.")
+    source: str | None = Field(None, description="Where they are from, as `source` says it.")
+    metadata: str | None = Field(None, description="`key = value`, or `key` with any value.")
     imported: int | None = Field(None, ge=1, lt=2**62, description="The id of an import.")
     author: int | None = Field(None, ge=1, lt=2**62, description="The id of who proposed it.")
 
@@ -57,7 +58,12 @@ class PromptOut(Schema):
     created_at: datetime
 
 
-class PromptsIn(Body):
+class PromptsIn(
+    Body,
+    json_schema_extra=example(
+        prompts=[{"prompt": "How long does an egg boil?"}], heldout_percent=20
+    ),
+):
     """Prompts, each as a line of a file (docs/prompt-files.md). source: of those that say none.
 
     heldout_percent: how many of those that name no split are held out.
@@ -76,7 +82,9 @@ class PromptsAdded(Schema):
     rubrics: int
 
 
-class PromptEdit(Body):
+class PromptEdit(
+    Body, json_schema_extra=example(texts=["How long does a hen's egg boil?"], language="en")
+):
     """What is to be changed. texts: one for each message."""
 
     texts: list[Text] | None = None
@@ -85,7 +93,12 @@ class PromptEdit(Body):
     content_warning: bool | None = None
 
 
-class RubricIn(Body):
+class RubricIn(
+    Body,
+    json_schema_extra=example(
+        items=[{"text": "Says how many minutes", "points": 5}], before=canonical_sha256([])
+    ),
+):
     """What its texts are graded by. before: the `rubric_seal` that the change began from."""
 
     items: list[dict[str, Any]]

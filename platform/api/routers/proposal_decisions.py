@@ -11,7 +11,7 @@ from api.auth import REVIEWER
 from api.fields import asked
 from api.proposals import ProposalOut, proposal_out
 from api.request import ApiRequest
-from api.schemas import Body, Key, Page, Place, Text, page_of
+from api.schemas import Body, Key, Page, Place, Text, example, page_of
 from core.errors import BadInputError
 from labeling.models import Proposal, Role
 from labeling.proposals import deciding
@@ -24,12 +24,12 @@ router = Router(tags=["proposals"])
 class ProposalQuery(Place):
     """Which of those that wait."""
 
-    form: str | None = None
-    use_case: str | None = None
-    author: Key | None = None
+    form: str | None = Field(None, description="`plain`, `few_shot` or `user_based`.")
+    use_case: str | None = Field(None, description="Asked for this use case only.")
+    author: Key | None = Field(None, description="The id of who proposed them.")
 
 
-class AcceptIn(Body):
+class AcceptIn(Body, json_schema_extra=example(proposals=[7, 8])):
     """The ids of proposals."""
 
     proposals: Annotated[list[Key], Field(min_length=1, max_length=200)]
@@ -46,13 +46,13 @@ class Accepted(Schema):
     gone: int
 
 
-class EditedIn(Body):
+class EditedIn(Body, json_schema_extra=example(texts=["Why do hens cluck?"])):
     """texts: one for each message."""
 
     texts: list[Text]
 
 
-class ReturnIn(Body):
+class ReturnIn(Body, json_schema_extra=example(reason="Ask one thing only.")):
     """reason: what its author is to do about it."""
 
     reason: Text

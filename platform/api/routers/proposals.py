@@ -11,7 +11,7 @@ from api.auth import ANNOTATOR, MANAGER
 from api.fields import cleaned
 from api.proposals import ProposalOut, proposal_out
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, Text, page_of
+from api.schemas import Body, Page, Place, Text, example, page_of
 from labeling.models import LONGEST_DAY, Proposal, WantedPrompts
 from labeling.proposals import asking, writing
 from labeling.proposals.forms import AskForm, ChangeForm, instruction
@@ -36,7 +36,7 @@ class WantedOut(Schema):
     created_at: datetime
 
 
-class WantedIn(Body):
+class WantedIn(Body, json_schema_extra=example(form="plain", number=20, language="en")):
     """What is asked for; an empty use case or language is any."""
 
     form: str
@@ -47,14 +47,14 @@ class WantedIn(Body):
     heldout_percent: int = 20
 
 
-class WantedChange(Body):
+class WantedChange(Body, json_schema_extra=example(number=30)):
     """Another number, or no more of them."""
 
     number: int | None = None
     is_open: bool | None = None
 
 
-class ProposalDraftIn(Body):
+class ProposalDraftIn(Body, json_schema_extra=example(draft={"turns": ["Why do"]}, version=0)):
     """version: of the draft that this one began from."""
 
     draft: dict[str, Any]
@@ -62,7 +62,12 @@ class ProposalDraftIn(Body):
     active_seconds: int = Field(0, ge=0, le=LONGEST_DAY)
 
 
-class WrittenIn(Body):
+class WrittenIn(
+    Body,
+    json_schema_extra=example(
+        written={"turns": ["Why do hens cluck?"], "language": "", "use_case": ""}
+    ),
+):
     """written: `turns`, or `instruction`, `pairs`, `query` and `labels` of a few-shot prompt.
 
     Beside these `language` and `use_case`, which may be empty.

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.auth import MANAGER
 from api.fields import cleaned
 from api.request import ApiRequest
-from api.schemas import Body, Text
+from api.schemas import Body, Text, example
 from core.errors import BadInputError
 from labeling import projects
 from labeling.forms import SettingsForm
@@ -46,7 +46,7 @@ class SettingsOut(Schema):
     licence: str
 
 
-class SettingsIn(Body):
+class SettingsIn(Body, json_schema_extra=example(goal=20, goal_period="day")):
     """What is to be changed; what is left out stays.
 
     open_tasks: whether another overlap holds for the tasks that are open as well.

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.auth import MANAGER, REVIEWER
 from api.fields import asked
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, page_of
+from api.schemas import Body, Page, Place, example, page_of
 from labeling.models import Task
 from labeling.queue import overlap, steering
 from labeling.queue.filter import QueueFilter
@@ -21,10 +21,10 @@ router = Router(tags=["tasks"])
 class TaskQuery(Place):
     """Which tasks; without a state the open ones."""
 
-    state: str | None = None
-    kind: str | None = None
-    language: str | None = None
-    round: int | None = Field(None, ge=1, lt=2**31)
+    state: str | None = Field(None, description="As `state` of a task; else `open`.")
+    kind: str | None = Field(None, description="The name of a kind (`/kinds`).")
+    language: str | None = Field(None, description="The tag of their prompt's language: `en`.")
+    round: int | None = Field(None, ge=1, lt=2**31, description="The number of their round.")
     choice: str | None = Field(
         None, description="`chosen` where reward models differ, or `drawn` at random."
     )
@@ -54,7 +54,7 @@ class TaskOut(Schema):
     created_at: datetime
 
 
-class TaskChange(Body):
+class TaskChange(Body, json_schema_extra=example(urgency="now", overlap=3)):
     """What is to be changed. urgency: `normal` is in turn. state: whether it is asked at all."""
 
     urgency: Literal["now", "normal", "later"] | None = None

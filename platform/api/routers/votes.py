@@ -11,7 +11,7 @@ from api.auth import MANAGER
 from api.fields import cleaned, named
 from api.parts import ModelPart, model_part, name_of
 from api.request import ApiRequest
-from api.schemas import Body, Key, Page, Place, page_of
+from api.schemas import Body, Key, Page, Place, example, page_of
 from core.errors import BadInputError
 from rounds.models import EFFECT, Ballot
 from rounds.verdict import asking, texts, writing
@@ -63,7 +63,7 @@ class BallotOut(Schema):
     closed_at: datetime | None
 
 
-class BallotBody(Body):
+class BallotBody(Body, json_schema_extra=example(models=[3, 5], prompts=20, votes=3)):
     """models: two or more, by their ids. prompts: held-out ones for each two of them, at most.
 
     effect: in percent. is_written: texts that are missing are written by runs. is_judged: a

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from api.auth import MANAGER
 from api.conduct import tells_secret
 from api.request import ApiRequest
-from api.schemas import Body, Key, Page, Place, page_of
+from api.schemas import Body, Key, Page, Place, example, page_of
 from core.errors import BadInputError, NotFoundError
 from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint
@@ -43,14 +43,18 @@ class WebhookSecretOut(Schema):
     secret: str
 
 
-class WebhookIn(Body):
+class WebhookIn(
+    Body, json_schema_extra=example(url="https://hooks.example.org/rondo", events=["run.ended"])
+):
     """Where messages go, and of what."""
 
     url: str
     events: list[EventName]
 
 
-class WebhookChange(Body):
+class WebhookChange(
+    Body, json_schema_extra=example(events=["run.ended", "model.promoted"], on=True)
+):
     """What is to be changed; what is left out stays."""
 
     url: str | None = None
@@ -80,7 +84,7 @@ class WebhookMessageOut(Schema):
     attempts: list[WebhookAttemptOut]
 
 
-class WebhookReplay(Body):
+class WebhookReplay(Body, json_schema_extra=example(failed_since="2026-11-27T00:00:00Z")):
     """One message, or all that failed since a time. One of the two."""
 
     message: Key | None = None
