@@ -71,6 +71,12 @@ class Label:
     rubric: tuple[Row, ...] = ()
 
     @property
+    def is_ordered(self) -> bool:
+        """Whether the tiers of its texts say something: a tie of a kind's own rows need not."""
+        tiers = {text.tier for text in self.texts}
+        return len(self.texts) > 1 and (len(tiers) > 1 or not self.dataset)
+
+    @property
     def has_strength(self) -> bool:
         """Whether it says of two texts that Rondo has exported by how much one is better."""
         tiers = [text.tier for text in self.texts]

@@ -168,3 +168,19 @@ def test_places_follow_what_is_taken_out_of_their_text(project: Project, mona: U
     assert text.text == "Call [PHONE], then wait."
     assert text.text[error["start"] : error["end"]] == "wait"
     assert (text.finish_reason, text.sampling) == ("length", {"model": "policy v1"})
+
+
+def test_a_preview_shows_places_where_a_row_says_some() -> None:
+    two = RATING | {"completion_id": 4, "completion": "Wait."}
+    texts = [
+        {**OF_TEXT, "id": number, "text": str(number), "tier": number, "acceptable": True}
+        for number in (1, 2)
+    ]
+    ranking = {**AROUND, "completions": texts, "tiers": [[1], [2]], "edited_from": 0}
+
+    rated, ranked = (parse_file(lines(*rows)).labels for rows in ((RATING, two), (ranking,)))
+
+    assert [(len(each.label.texts), each.label.is_ordered) for each in (*rated, *ranked)] == [
+        (2, False),
+        (2, True),
+    ]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from labeling.importing import Standing
+from labeling.import_preview import Standing
 from labeling.views.import_words import button
 
 NONE = dict.fromkeys(("new", "known", "alike", "near", "beyond", "apart", "rubrics", "labels"), 0)
