@@ -157,6 +157,8 @@ def test_a_correction_may_be_given_up(ada):
     [
         ({"answer": {}}, "text"),
         ({"answer": {"text": ""}}, "text"),
+        ({"answer": {"text": " \n\u3000"}}, "text"),
+        ({"answer": {"text": "🙂" * 100_001}}, "body.answer.text"),
         ({"answer": SIX | {"score": 1}}, "score"),
         ({"answer": SIX, "concerns": ["odd"]}, "concerns"),
         ({"answer": SIX, "guideline_version": 2}, "guideline_version"),
