@@ -31,6 +31,7 @@ class How:
     heldout_percent: int = 0
     keep_good: bool = False
     repairs: tuple[str, ...] = ()
+    split: str = ""
     by_user: bool = True
 
 

@@ -6,7 +6,7 @@ unless the good ones are wanted.
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
@@ -61,6 +61,7 @@ class _Reading:
     name: str
     keep_good: bool
     repairs: Collection[str]
+    split: str = ""
     rows: int = 0
     errors: list[LineError] = field(default_factory=list)
     more: int = 0
@@ -96,7 +97,13 @@ class _Reading:
             what = _("the JSON is nested too deeply")
             return self._bad(LineError(line=number, message=what, unit=unit))
         self.rows += 1
-        return found
+        return [self._split(row) for row in found] if self.split else found
+
+    def _split(self, row: LabeledRow) -> LabeledRow:
+        """The row in the file's split, unless it names its own."""
+        if row.prompt.split:
+            return row
+        return replace(row, prompt=replace(row.prompt, split=self.split))
 
     def _bad(self, error: LineError) -> list[LabeledRow]:
         if len(self.errors) < MOST_ERRORS:
@@ -126,19 +133,21 @@ def import_file(
     heldout_percent: int = 0,
     keep_good: bool = False,
     repairs: Collection[str] = (),
+    split: str = "",
     by_user: bool = True,
     imported: Import | None = None,
     tell: Callable[[int], None] = lambda _rows: None,
 ) -> Brought:
     """Store the prompts and labels of a file: all of its rows or none, unless `keep_good`.
 
-    repairs: names of those that are made (labeling.health.repairs). by_user: whether what one user
-    asked shares a split. imported: the row that is for it. tell: is called with the number of rows
-    that are stored so far. BadInputError where the file is of no form that is known, or is empty.
+    repairs: names of those that are made (labeling.health.repairs). split: of the rows that name
+    none. by_user: whether what one user asked shares a split. imported: the row that is for it.
+    tell: is called with the number of rows that are stored so far. BadInputError where the file is
+    of no form that is known, or is empty.
     """
     opened = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding)
     del raw  # it is there as text
-    reading = _Reading(opened, format_name, keep_good, repairs)
+    reading = _Reading(opened, format_name, keep_good, repairs, split)
     health: list[Finding] = []
     try:
         with transaction.atomic():

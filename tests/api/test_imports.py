@@ -186,6 +186,17 @@ def test_bad_rows_refuse_the_file_unless_the_good_ones_are_wanted(client):
     assert (kept["good"], kept["labels"], [each["line"] for each in kept["errors"]]) == (1, 1, [2])
 
 
+def test_a_file_may_be_of_the_heldout_split(client):
+    project = make_project()
+    mona = make_member(project, "Mona", Role.MANAGER)
+
+    store(client, project, PAIR, "?split=heldout", user=mona)
+
+    assert list(project.prompts.values_list("split", flat=True)) == ["heldout"]
+    refused = send(client, project, PAIR, "?split=test", user=mona)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "split")
+
+
 def test_what_people_say_of_a_file_is_taken_strictly(client):
     project = make_project()
     mona = make_member(project, "Mona", Role.MANAGER)

@@ -62,6 +62,20 @@ def two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whole_files, "AT_ONCE", 2)
 
 
+def test_a_file_of_a_split_is_of_it_but_for_rows_that_name_theirs(
+    project: Project, mona: User
+) -> None:
+    raw = lines(pair(1), {**pair(2), "split": "train"})
+
+    import_file(project=project, raw=raw, name="a.jsonl", by=mona, split="heldout")
+
+    assert list(Prompt.objects.order_by("pk").values_list("split", flat=True)) == [
+        "heldout", "train"
+    ]  # fmt: skip
+    splits = ImportedLabel.objects.order_by("pk").values_list("annotation__split", flat=True)
+    assert list(splits) == ["heldout", "train"]
+
+
 @pytest.mark.usefixtures("two_at_once")
 def test_parts_are_one_import_and_what_repeats_is_stored_once(project: Project, mona: User) -> None:
     told: list[int] = []

@@ -1,5 +1,7 @@
 """Imports: a file sent and waited for."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +11,9 @@ from rondo_client.resources import imports
 from rondo_client.waiting import ENDED, Waiting, Watch
 
 SHOWN = 10  # bad rows in a message
+Split = Literal["train", "heldout"]
+FILES = (".arrow", ".parquet", ".jsonl", ".csv", ".tsv")  # .json describes the dataset
+HELDOUT = {"test", "validation", "valid", "dev", "heldout"}  # splits that no model learns from
 
 
 class ImportsApi(imports.ImportsApi):
@@ -22,6 +27,7 @@ class ImportsApi(imports.ImportsApi):
         format: str | None = None,
         encoding: str | None = None,
         heldout_percent: int | None = None,
+        split: Split | None = None,
         keep_good: bool | None = None,
         repairs: Literal["join_turns", "leave_off_reply", "join_turns,leave_off_reply"]
         | None = None,
@@ -46,10 +52,44 @@ class ImportsApi(imports.ImportsApi):
             format=format,
             encoding=encoding,
             heldout_percent=heldout_percent,
+            split=split,
             keep_good=keep_good,
             repairs=repairs,
         )
         return self.wait(project, sent.id, timeout=timeout, poll=poll, watch=watch)
+
+    def upload_folder(
+        self,
+        project: str,
+        folder: Path | str,
+        *,
+        format: str | None = None,
+        keep_good: bool | None = None,
+        timeout: float | None = None,
+        poll: float = 0.5,
+        watch: Watch | None = None,
+    ) -> Iterator[Import]:
+        """Import a Hugging Face dataset: the files of its folder, one after another.
+
+        Each file is an import of its own: all of its rows or none. Files of test, validation or dev
+        come to the held-out split, those of train to training, by the names of files and folders;
+        those that name no split as their rows say.
+
+        folder: As `save_to_disk` writes it, or as it is downloaded from a hub.
+
+        timeout: Seconds at the most for each file; without one for ever.
+        """
+        for file in _files(Path(folder)):
+            yield self.upload(
+                project,
+                file,
+                format=format,
+                split=_split(file.relative_to(folder)),
+                keep_good=keep_good,
+                timeout=timeout,
+                poll=poll,
+                watch=watch,
+            )
 
     def wait(
         self,
@@ -80,6 +120,22 @@ class ImportsApi(imports.ImportsApi):
         if found.state != "succeeded":
             raise ImportRefusedError(_why(found), errors=_rows(found))
         return found
+
+
+def _files(folder: Path) -> list[Path]:
+    """The data of a dataset, by name; ImportRefusedError where there is none."""
+    found = sorted(each for each in folder.rglob("*") if each.suffix in FILES and each.is_file())
+    if not found:
+        message = f"{folder} holds no data: no file of {', '.join(FILES)}."
+        raise ImportRefusedError(message, errors=[])
+    return found
+
+
+def _split(path: Path) -> Split | None:
+    words = set(re.findall(r"[a-z]+", str(path.with_suffix("")).lower()))
+    if words & HELDOUT:
+        return "heldout"
+    return "train" if "train" in words else None
 
 
 def _rows(found: Import) -> list[dict[str, Any]]:

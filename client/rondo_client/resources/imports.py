@@ -21,6 +21,7 @@ class ImportsApi(Resource):
         format: str | None = None,
         encoding: str | None = None,
         heldout_percent: int | None = None,
+        split: Literal["train", "heldout"] | None = None,
         keep_good: bool | None = None,
         repairs: Literal["join_turns", "leave_off_reply", "join_turns,leave_off_reply"]
         | None = None,
@@ -41,6 +42,8 @@ class ImportsApi(Resource):
 
         heldout_percent: Of the prompts whose rows name no split.
 
+        split: Of all prompts whose rows name none.
+
         keep_good: Bad rows are left out; else one bad row refuses the file.
 
         repairs: Made in rows that are bad without, as `health` of an import names them.
@@ -53,6 +56,7 @@ class ImportsApi(Resource):
                 "format": format,
                 "encoding": encoding,
                 "heldout_percent": heldout_percent,
+                "split": split,
                 "keep_good": keep_good,
                 "repairs": repairs,
             },

@@ -96,6 +96,9 @@ class ImportQuery(Schema):
     heldout_percent: int = Field(
         0, ge=0, le=50, description="Of the prompts whose rows name no split."
     )
+    split: Literal["train", "heldout"] | None = Field(
+        None, description="Of all prompts whose rows name none."
+    )
     keep_good: bool = Field(
         False, description="Bad rows are left out; else one bad row refuses the file."
     )
@@ -131,6 +134,7 @@ def create_import(
         format_name=how.format or "",
         how=How(
             heldout_percent=how.heldout_percent,
+            split=how.split or "",
             keep_good=how.keep_good,
             repairs=tuple(how.repairs.split(",")) if how.repairs else (),
         ),

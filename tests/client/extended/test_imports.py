@@ -1,10 +1,12 @@
 """A file sent and waited for, at a server that is a script."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client as Browser
 
@@ -111,3 +113,45 @@ def test_in_the_shell_it_is_one_command(
     monkeypatch.setattr(commands, "connect", lambda: serve(read_import=[REFUSED]))
     assert app.run(words) == codes.NOT_VALID
     assert json.loads(capsys.readouterr().err)["errors"] == BAD
+
+
+def test_a_folder_of_a_dataset_comes_in_file_by_file_in_its_splits(tmp_path: Path) -> None:
+    for name in ("train/data-0.arrow", "train/state.json", "test/data-0.arrow", "more/a.csv",
+                 "data/validation-00000-of-00001.parquet", "README.md"):  # fmt: skip
+        path = tmp_path / "eggs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("Egg?")
+    openapi = Browser().get("/api/v1/openapi.json").json()
+    server = Splits(openapi, read_import=[standing(state="succeeded")])
+    client = Client("https://rondo.example.org", "t", http=server)
+
+    found = list(client.imports.upload_folder("kitchen", tmp_path / "eggs", poll=0))
+
+    assert [each.state for each in found] == ["succeeded"] * 4
+    assert server.sent == [
+        ("validation-00000-of-00001.parquet", "heldout"),
+        ("a.csv", None),
+        ("data-0.arrow", "heldout"),
+        ("data-0.arrow", "train"),
+    ]
+
+
+def test_a_folder_without_data_is_told(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("{}")
+
+    with pytest.raises(ImportRefusedError, match="holds no data: no file of"):
+        list(serve().imports.upload_folder("kitchen", tmp_path))
+
+
+class Splits(Changing):
+    """Notes what files came, and for which split."""
+
+    def __init__(self, *words: Any, **changes: Any) -> None:
+        super().__init__(*words, **changes)
+        self.sent: list[tuple[str, str | None]] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            name = re.findall(rb'filename="([^"]+)"', request.read())[0].decode()
+            self.sent.append((name, request.url.params.get("split")))
+        return super().handle_request(request)
