@@ -10,7 +10,6 @@ from labeling.labeled_files import LabelRow
 from labeling.models import ImportedLabel, Project
 from labeling.prompt_files import PromptRow
 from labeling.splitting import Kin
-from labeling.storing_labels import Keeper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +39,11 @@ def standing(
     labels: Sequence[LabelRow] = (),
     taken: Intake | None = None,
 ) -> Standing:
-    """What an import of the rows would meet; BadInputError where a label has no place here.
+    """What an import of the rows would meet.
 
     taken: all that is new of them, if it is known.
     """
     taken = taken or take(project, rows, alike=Alike.ALL)
-    keeper = Keeper(project) if labels else None
-    for label in labels:
-        assert keeper
-        keeper.check(label)
     said = [label.sha256 for label in labels]
     there_already = ImportedLabel.objects.filter(Among("sha256", said), project=project).count()
     return Standing(

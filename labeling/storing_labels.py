@@ -102,15 +102,19 @@ class Keeper:
         """`kept`; BadInputError where no kind of the project has a place for the label."""
         try:
             found = self.kept(row.label, ids)
-        except BadInputError as error:
-            raise _wrong(row, error.message) from error
+        except BadInputError:
+            found = None
         if found is None:
-            raise _wrong(row, _("no kind of annotation has a place for what it says"))
+            raise _wrong(row, self.misfit(row.label))
         return found
 
-    def check(self, row: LabelRow) -> None:
-        """The same, before there are texts with ids."""
-        self.must(row, range(len(row.label.texts)))
+    def misfit(self, label: Label) -> str:
+        """Why no kind of the project has a place for a label; "" where one has."""
+        try:
+            found = self.kept(label, range(len(label.texts)))
+        except BadInputError as error:
+            return error.message
+        return "" if found else _("no kind of annotation has a place for what it says")
 
 
 def _asked(project: Project, kind: str) -> Any:

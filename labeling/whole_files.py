@@ -27,6 +27,7 @@ from labeling.models import Import, Project
 from labeling.prompt_files import PromptRow
 from labeling.readers import Opened, open_file
 from labeling.readers.base import LineError
+from labeling.storing_labels import Keeper
 
 AT_ONCE = 2_500  # rows of a part; three are in memory: stored, read, and on their way
 MOST_ROWS = 1_000_000
@@ -104,6 +105,17 @@ class _Reading:
         if row.prompt.split:
             return row
         return replace(row, prompt=replace(row.prompt, split=self.split))
+
+    def fitting(self, rows: Iterable[LabeledRow], keeper: Keeper) -> Iterator[LabeledRow]:
+        """Those whose labels have a place in the project; the others are bad."""
+        for row in rows:
+            wrong = next(filter(None, (keeper.misfit(each.label) for each in row.labels)), "")
+            if wrong:
+                self.rows -= 1
+                unit = self.opened.source.unit
+                self._bad(LineError(line=row.prompt.line, message=wrong, unit=unit))
+            else:
+                yield row
 
     def _bad(self, error: LineError) -> list[LabeledRow]:
         if len(self.errors) < MOST_ERRORS:
@@ -190,7 +202,9 @@ def _store(
 ) -> tuple[importing.ImportResult, list[Finding]]:
     total, done = importing.ImportResult(created=0, duplicates=0), 0
     report = Report()
-    for part in ahead(_parts(reading, report)):
+    # Without the good ones alone being wanted, the first that has no place refuses the file.
+    keeper = adding.keeper if reading.keep_good else None
+    for part in ahead(_parts(reading, report, keeper)):
         if reading.is_refused:
             continue  # the rest is read for what else is wrong with it
         total += importing.add(
@@ -215,9 +229,11 @@ class _Part:
     labels: list[LabelRow]
 
 
-def _parts(reading: _Reading, report: Report) -> Generator[_Part, None, None]:
-    """The file's rows, each looked at by the report as well."""
-    left = joined(reading)
+def _parts(
+    reading: _Reading, report: Report, keeper: Keeper | None
+) -> Generator[_Part, None, None]:
+    """The file's rows, which the report looks at too; with a keeper those that fit alone."""
+    left = reading.fitting(joined(reading), keeper) if keeper else joined(reading)
     new_prompts, new_labels = _New[PromptRow](), _New[LabelRow]()
     while rows := list(islice(left, AT_ONCE)):
         prompts = [row.prompt for row in rows]

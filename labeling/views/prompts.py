@@ -19,6 +19,7 @@ from core.text import clean_name
 from labeling import encodings, import_preview, importing, model_fit
 from labeling.access import membership_for, project_for
 from labeling.confirm_form import ConfirmForm
+from labeling.fitting import fitting
 from labeling.formats import Label
 from labeling.forms import ImportForm
 from labeling.health import report
@@ -105,6 +106,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
             asked["encoding"],
             format_name=asked["format"],
             first=HEAD if is_large else None,
+            passes=[fitting(project)],
         )
         name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
         bare = redact(project, preview.rows, preview.labels)
@@ -188,7 +190,13 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
         )
         imported = queue_import(upload=upload, by=request.user, how=how)
         return redirect("import_detail", project.slug, imported.pk)
-    preview = parse_file(bytes(upload.content), upload.encoding, repairs, format_name=upload.format)
+    preview = parse_file(
+        bytes(upload.content),
+        upload.encoding,
+        repairs,
+        format_name=upload.format,
+        passes=[fitting(project)],
+    )
     result = importing.import_prompts(
         project=project,
         rows=preview.rows,
