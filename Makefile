@@ -7,6 +7,8 @@ SEED ?= 0
 RATERS ?=
 ALGORITHM ?= ppo
 PYTEST ?=
+# One more than cores, as tests wait for browsers and workers; four at most, each has a database.
+PROCESSES ?= $(shell n=$$(nproc); echo $$((n < 3 ? n + 1 : 4)))
 ARGS ?=
 # Modules are compiled when they are first imported (scripts/install.py): where the environment forbids
 # to keep that, each process would compile all of torch and transformers again.
@@ -25,7 +27,7 @@ rehearse: .venv/.installed-demo ## Run two rounds with simulated annotators (MOD
 	@$(RUN) -m embedded --end-with-parent rehearse --model $(MODEL) --seed $(SEED) --algorithm $(ALGORITHM) $(if $(RATERS),--raters $(RATERS)) $(ARGS)
 
 test: .venv/.installed-dev browser check ## Run every check and every test (PYTEST=… passes options)
-	$(RUN) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(PYTEST)
+	$(RUN) -m pytest --numprocesses=$(PROCESSES) --dist=worksteal $(PYTEST)
 
 browser: .venv/.installed-dev ## Find the browser that the tests drive, or install one
 	@.venv/bin/python scripts/browser.py
