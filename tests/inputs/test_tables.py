@@ -96,10 +96,10 @@ def test_parquet_that_is_none_is_told(parquet_door: Door, project: Project, mona
     damaged[8:200] = b"\xff" * 192
 
     for raw, what in [
-        (whole[: len(whole) // 2], "This Parquet file cannot be read"),
-        (whole[:-20], "This Parquet file cannot be read"),
-        (b"PAR1", "This Parquet file cannot be read"),
-        (bytes(damaged), "This Parquet file cannot be read"),
+        (whole[: len(whole) // 2], "This Parquet or Arrow file cannot be read"),
+        (whole[:-20], "This Parquet or Arrow file cannot be read"),
+        (b"PAR1", "This Parquet or Arrow file cannot be read"),
+        (bytes(damaged), "This Parquet or Arrow file cannot be read"),
         (b"XXXX" + whole[4:], "not UTF-8 text"),
     ]:
         said = parquet_door.send(project, mona, raw, "a.parquet")

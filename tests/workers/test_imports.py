@@ -7,12 +7,12 @@ from crew import now, wait_until
 
 from labeling.import_jobs import How, send_import
 from labeling.models import Annotation, Completion, Import, Prompt, PromptUpload
-from labeling.whole_files import import_file
+from labeling.whole_files import AT_ONCE, import_file
 from tests.factories import make_project, make_user
 from tests.inputs.sums import sums
 
 pytestmark = pytest.mark.slow
-ROWS = 12_000  # three parts of labeling.whole_files
+ROWS = 12_000  # five parts of labeling.whole_files
 
 
 def test_a_killed_worker_leaves_nothing_and_another_one_stores_all(crew):
@@ -22,7 +22,7 @@ def test_a_killed_worker_leaves_nothing_and_another_one_stores_all(crew):
     imported = send_import(project=project, raw=raw, name="eggs.jsonl", by=mona, how=How())
     job = imported.job
 
-    wait_until(lambda: now(job).step >= 5_000)
+    wait_until(lambda: now(job).step >= AT_ONCE)
     crew.owner(job).kill()
 
     assert (Prompt.objects.count(), Import.objects.get().outcome) == (0, {})
@@ -38,5 +38,5 @@ def test_a_killed_worker_leaves_nothing_and_another_one_stores_all(crew):
     assert sums(project)[:2] == (ROWS, ROWS)
     assert not PromptUpload.objects.exists()
     told = [event.data["step"] for event in job.events.filter(kind="progress").order_by("pk")]
-    assert set(told) <= set(range(0, ROWS + 1, 5_000))
-    assert 5_000 in told
+    assert set(told) <= set(range(0, ROWS + 1, AT_ONCE))
+    assert AT_ONCE in told

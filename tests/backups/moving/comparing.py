@@ -87,6 +87,10 @@ def lineage_of(project: Project) -> dict[str, Any]:
     }
 
 
+# The other server has base models of the same files as one, by the name of the first.
+ONE_BASE = "Smaller than tiny"
+
+
 def alike(before: Any, after: Any, pairs: dict[str, dict[Any, Any]], key: str = "") -> None:
     """Both are the same, but for ids, of which each becomes one other."""
     if key in IDS and not isinstance(before, list):
@@ -100,4 +104,4 @@ def alike(before: Any, after: Any, pairs: dict[str, dict[Any, Any]], key: str = 
         for one, other in zip(before, after, strict=True):
             alike(one, other, pairs, key)
     else:
-        assert before == after, key
+        assert (ONE_BASE if before == "talker" else before) == after, key

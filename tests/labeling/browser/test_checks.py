@@ -33,6 +33,7 @@ def _seen_after_an_answer(page: Page) -> str:
     expect(page.locator(".text-column [aria-pressed=true]")).to_have_count(0)
     page.reload()
     page.wait_for_selector("[data-ready]")
+    expect(page.locator("[data-role=goal]")).to_contain_text("Answers today")  # it comes after
     return seen(page)
 
 

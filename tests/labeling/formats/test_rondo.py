@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from core.errors import BadInputError
-from labeling.import_preview import standing
+from labeling.fitting import fitting
 from labeling.labeled_files import parse_file
 from labeling.models import Annotation, Project
 from labeling.whole_files import import_file
@@ -90,10 +90,10 @@ def test_what_has_no_place_in_a_project_is_told_by_line(
     found = parse_file(lines(row))
     assert (found.format.name, found.errors) == ("rondo", [])
 
-    with pytest.raises(BadInputError, match=what) as raised:
-        standing(project, found.rows, found.labels)
+    told = fitting(project)(found)
 
-    assert raised.value.message.startswith("line 1: ")
+    assert (told.rows, told.labels, [error.line for error in told.errors]) == ([], [], [1])
+    assert what in told.errors[0].message
 
 
 @pytest.mark.parametrize(

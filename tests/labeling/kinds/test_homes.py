@@ -16,6 +16,7 @@ ALLOWED = {
     "labeling/formats/label_studio.py": "`dialogue`: a key of the files of others",
     "labeling/formats/open_webui.py": "`rating`: a key of the files of others",
     "labeling/formats/ultrafeedback.py": "`Rating`: a key of the files of others",
+    "platform/api/plans.py": "the example of a body: data",
     "platform/api/routers/assignments.py": "`is_correction`: of an answer that its writer corrects",
     "platform/rehearsal/loop.py": "asks for demonstrations once the model has written: a recipe",
     "platform/rehearsal/recipe.py": "what a rehearsal asks for is data",
