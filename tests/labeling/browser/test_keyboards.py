@@ -143,6 +143,7 @@ def test_escape_leaves_the_text_and_keys_say_so(
     expect(editor).to_be_focused()
     expect(button.locator("kbd")).to_be_hidden()
     expect(hint).to_be_visible()
+    expect(page.locator("[data-role=goal]")).to_contain_text("Answers today")  # it comes later
     before, places = editor.input_value(), page.evaluate(boxes)
 
     page.keyboard.press("Escape")
