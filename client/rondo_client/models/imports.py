@@ -26,12 +26,12 @@ class Finding(Received):
 class Import(Received):
     """One file: stored, or to be stored by a job. state: of the job; succeeded: it is stored.
 
-    done, total: how many of its rows the job has come to, of how many; none is there before all
-    are. error: why nothing is stored. good: its good rows; rows: its prompts, each once; created,
-    labels: those new; known: prompts that were there already; beyond: prompts that are left out, of
-    users who have as many as the project takes; rubrics: known prompts that have the file's rubric
-    now. health: what was found in its rows. errors: the first of its bad rows; errors_left_out: how
-    many more.
+    done, total: how many of its rows the job has come to, of how many; none of them is there before
+    all are. error: why nothing is stored. good: its good rows; rows: its prompts, each once;
+    created, labels: those new; known: prompts that were there already; beyond: prompts that are
+    left out, of users who have as many as the project takes; rubrics: known prompts that have the
+    file's rubric now. health: what was found in its rows. errors: the first of its bad rows;
+    errors_left_out: how many more.
     """
 
     id: int

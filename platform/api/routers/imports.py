@@ -52,8 +52,8 @@ class BadRow(Schema):
 class ImportOut(Schema):
     """One file: stored, or to be stored by a job. state: of the job; succeeded: it is stored.
 
-    done, total: how many of its rows the job has come to, of how many; none is there before all
-    are. error: why nothing is stored. good: its good rows; rows: its
+    done, total: how many of its rows the job has come to, of how many; none of them is there before
+    all are. error: why nothing is stored. good: its good rows; rows: its
     prompts, each once; created, labels: those new; known: prompts that were there already; beyond:
     prompts that are left out, of users who have as many as the project takes; rubrics: known
     prompts that have the file's rubric now. health: what was found in its rows. errors: the first
@@ -201,12 +201,15 @@ def _import(request: ApiRequest, pk: int) -> Import:
 def _out(row: Import) -> ImportOut:
     job, outcome = row.job, row.outcome
     numbers = {name: outcome.get(name, 0) for name in ("known", "beyond", "rubrics")}
+    done, total = (job.step, job.total_steps) if job else (0, 0)
+    if job and row.is_stored and outcome:  # the last that was told of it was before its end
+        done = total = outcome["good"] + len(row.errors) + outcome["errors_left_out"]
     names = ("name", "state", "form", "format", "rows", "created", "labels", "created_at")
     return ImportOut(
         id=row.pk,
         job=row.job_id,
-        done=job.step if job else 0,
-        total=job.total_steps if job else 0,
+        done=done,
+        total=total,
         error=job.details if job and not row.is_stored else "",
         good=outcome.get("good"),
         health=[FindingOut(**each) for each in row.health],
