@@ -189,6 +189,16 @@ def _answers(browser: Browser) -> bool:
         return False
 
 
+def _status(browser: Browser, path: str, body: bytes) -> int:
+    """Of an answer that comes while the body is sent: who was too slow to read it asks again."""
+    for _ in range(4):
+        try:
+            return browser.open(path, body).status
+        except urllib.error.URLError:
+            continue
+    return browser.open(path, body).status
+
+
 def test_sign_in_uploads_and_live_pages_work_as_the_document_says(browser: Browser):
     world = make_world()
     mona = make_member(world.project, "Mo", Role.MANAGER)
@@ -198,7 +208,7 @@ def test_sign_in_uploads_and_live_pages_work_as_the_document_says(browser: Brows
 
     flood = b"x" * (limits.SIGNED_OUT + 1)
     floods = ("/accounts/login/", "/static/nope", "/api/v1/projects")
-    assert [browser.open(path, flood).status for path in floods] == [413] * 3
+    assert [_status(browser, path, flood) for path in floods] == [413] * 3
 
     home = browser.post("/accounts/login/", login=mona.email, password="password")
     assert (home.status, home.url) == (200, f"{browser.site}/")
