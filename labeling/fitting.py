@@ -13,10 +13,10 @@ def fitting(project: Project) -> Pass:
     """What takes the rows that say what has no place here for bad ones."""
 
     def passed(found: LabeledPreview) -> LabeledPreview:
-        keeper = Keeper(project) if found.labels else None
-        wrong: dict[int, str] = {}
+        if not found.labels:
+            return found
+        keeper, wrong = Keeper(project), dict[int, str]()
         for each in found.labels:
-            assert keeper
             if what := keeper.misfit(each.label):
                 wrong.setdefault(each.line, what)
         if not wrong:
