@@ -147,7 +147,7 @@ def _again(rows: list[Exchange], number: int, message: str) -> Exchange:
     found = rows[number]
     if number and found.message != message:
         raise ConflictError(
-            _("The conversation has gone on in another tab. Reload the page to see it.")
+            _("The conversation has gone on elsewhere. Load the task again to see it.")
         )
     if found.state == Exchange.State.FAILED:
         found.state, found.problem = Exchange.State.WAITING, ""

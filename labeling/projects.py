@@ -108,7 +108,7 @@ def _bare(value: Any) -> Any:
 def check_guideline_version(project: Project, version: int) -> None:
     """BadInputError unless the guidelines have, or once had, this version."""
     if not 1 <= version <= project.guideline_version:
-        message = _("The guidelines have no such version. Reload the page.")
+        message = _("The guidelines have no such version. Load them again.")
         raise BadInputError(message, errors={"guideline_version": message})
 
 

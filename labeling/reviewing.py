@@ -130,7 +130,9 @@ def _hold(annotation: Annotation, wanted: set[Standing]) -> tuple[Assignment, An
     found.task = row.task
     if found.standing not in wanted:
         now = {"standing": found.get_standing_display()}
-        raise ConflictError(_("That cannot be done now: “%(standing)s”. Reload the page.") % now)
+        raise ConflictError(
+            _("That cannot be done now: “%(standing)s”. Load the answer again.") % now
+        )
     return row, found
 
 

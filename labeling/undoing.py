@@ -33,7 +33,7 @@ def undo_import(*, imported: Import, by: User) -> int:
     Project.objects.select_for_update(no_key=True).get(pk=imported.project_id)
     row = Import.objects.select_for_update().get(pk=imported.pk)
     if row.undone_at:
-        raise ConflictError(_("This import is undone already. Reload the page."))
+        raise ConflictError(_("This import is undone already. Load it again."))
     labels = _remove_labels(row)
     prompts = row.prompts.all()
     list(prompts.order_by("pk").select_for_update().values_list("pk"))

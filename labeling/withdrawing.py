@@ -14,7 +14,7 @@ from labeling.models import Prompt, Task
 def withdraw_prompt(*, prompt: Prompt, by: User) -> None:
     """Ask about it no more, and train and evaluate on it no more. Labels that it has stay."""
     if not Prompt.objects.in_use().filter(pk=prompt.pk).update(withdrawn_at=timezone.now()):
-        raise ConflictError(_("This prompt is withdrawn already. Reload the page."))
+        raise ConflictError(_("This prompt is withdrawn already. Load it again."))
     prompt.tasks.filter(state=Task.State.OPEN).update(state=Task.State.WITHDRAWN)
     audit(actor=by, action="prompt.withdrawn", target=f"labeling.Prompt:{prompt.pk}")
 
@@ -27,6 +27,6 @@ def restore_prompt(*, prompt: Prompt, by: User) -> int:
     """
     withdrawn = Prompt.objects.exclude(withdrawn_at=None).filter(pk=prompt.pk)
     if not withdrawn.update(withdrawn_at=None):
-        raise ConflictError(_("This prompt is in use already. Reload the page."))
+        raise ConflictError(_("This prompt is in use already. Load it again."))
     audit(actor=by, action="prompt.restored", target=f"labeling.Prompt:{prompt.pk}")
     return prompt.tasks.filter(state=Task.State.WITHDRAWN).count()

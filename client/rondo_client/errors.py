@@ -83,7 +83,11 @@ class ApiError(RondoError):
         super().__init__(self._text())
 
     def _text(self) -> str:
-        told = {k: m for k, m in self.errors.items() if not k.isdecimal() or m not in self.detail}
+        told = {
+            field: message
+            for field, message in self.errors.items()
+            if message != self.detail and not (field.isdecimal() and message in self.detail)
+        }
         fields = "".join(f"\n  {field}: {message}" for field, message in told.items())
         return f"{self.detail}{fields}"
 

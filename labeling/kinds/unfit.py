@@ -15,4 +15,4 @@ def in_words(line: "ErrorDetails") -> str:
     if line["type"] == "string_too_long":
         text = _("The text is longer than %(limit)d characters: shorten it.")
         return text % {"limit": line["ctx"]["max_length"]}
-    return _("This is not of the form that the task needs. Reload the page and try again.")
+    return _("This is not of the form that the task needs. Load the task again and look.")

@@ -123,7 +123,7 @@ def read(form: str, sent: dict[str, Any]) -> Written:
         written = SHAPES[form].model_validate(sent)
     except ValidationError as error:
         field = ".".join(map(str, error.errors()[0]["loc"]))
-        text = _("“%(name)s” cannot be taken. Reload the page and try again.") % {"name": field}
+        text = _("“%(name)s” cannot be taken. Load the proposal again.") % {"name": field}
         raise BadInputError(text, errors={field: text}) from error
     clean_text(written.language, field="language")
     clean_text(written.use_case, field="use_case")

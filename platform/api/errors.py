@@ -11,10 +11,11 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg.errors import UniqueViolation
 
+from api import missing
 from api.wrong import in_words
-from core.errors import ConflictError, RondoError
+from core.errors import ConflictError, NotFoundError, RondoError
 from core.problems import problem
-from core.views import not_found, server_error, too_large
+from core.views import server_error, too_large
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ def register(api: NinjaAPI) -> None:
         ValidationError: _invalid,
         AuthenticationError: _no_token,
         HttpError: _http,
-        Http404: not_found,
+        NotFoundError: missing.answer,
+        Http404: missing.answer,
         IntegrityError: _twice_at_once,
         RequestDataTooBig: lambda request, error: too_large(request),
         Exception: _unknown,

@@ -92,13 +92,17 @@ class NotAllowedError(RondoError):
 
 
 class NotFoundError(RondoError):
-    """Not there, or not for this person to see: which of the two, strangers are not told."""
+    """Not there, or not for this person to see: which of the two, strangers are not told.
+
+    is_said: whether the message says what it is that is not there.
+    """
 
     code = "not_found"
     http_status = 404
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or _("There is no such page, or it is not yours to see."))
+        self.is_said = bool(message)
 
 
 class TooManyError(RondoError):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from core import limits
 from core.errors import NotFoundError
-from core.problems import problem, title_of, wants_problem
+from core.problems import API, problem, title_of, wants_problem
 from training.contract.disk import is_no_space
 
 logger = logging.getLogger(__name__)
@@ -96,6 +96,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, the same for what is not there and for what one may not see."""
     same = NotFoundError()
+    if request.path.startswith(API):
+        same = NotFoundError(
+            _("The API has no such address: /api/v1/docs lists those that it has.")
+        )
     return error_page(request, status=404, message=same.message, code=same.code)
 
 

@@ -126,7 +126,7 @@ def test_a_round_is_ended_before_its_time(manager: Caller) -> None:
     assert manager.get("rounds/1/cost") == cost | {"open": 0}
     assert manager.post("rounds/1/cancel", status=200)["state"] == "cancelled"
     refused = manager.post("rounds/1/cancel", status=409)
-    assert refused["detail"] == "This round is over already. Reload the page."
+    assert refused["detail"] == "This round is over already. Load it again."
 
 
 def test_steps_and_labels_of_a_finished_round(world: World, mona: Caller) -> None:

@@ -89,7 +89,9 @@ def test_messages_have_their_tries_and_are_sent_again(mona):
     assert mona("post", f"{path}/replay", {"failed_since": since}).json() == {"messages": 1}
     assert mona("post", f"{path}/replay", {"message": waiting["id"]}).json() == {"messages": 1}
     foreign = other.deliveries.latest("pk").pk
-    assert mona("post", f"{path}/replay", {"message": foreign}).status_code == 404
+    refused = mona("post", f"{path}/replay", {"message": foreign})
+    said = f"There is no message {foreign} of this webhook: list all to find yours."
+    assert (refused.status_code, refused.json()["detail"]) == (404, said)
     for wrong in ({}, {"message": failed["id"], "failed_since": since}, {"failed_since": "today"}):
         assert mona("post", f"{path}/replay", wrong).status_code == 422
 

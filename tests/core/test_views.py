@@ -39,7 +39,7 @@ def test_unknown_address_is_a_problem_for_programs(client):
         "type": "not_found",
         "title": "Not found",
         "status": 404,
-        "detail": "There is no such page, or it is not yours to see.",
+        "detail": "The API has no such address: /api/v1/docs lists those that it has.",
         "errors": [],
         "request_id": response["X-Request-ID"],
     }

@@ -146,7 +146,7 @@ def test_bodies_that_fit_no_demonstration(project: Project, ada: User, body: Any
         (" \n", "文本是空的。请填写，或跳过任务。"),
         ("\0", "文本中有无法存储的隐藏字符，请将其删除。"),
         ("a" * 100_001, "文本超过 100000 个字符，请缩短。"),
-        (5, "内容不符合任务要求的格式。请重新加载页面后再试。"),
+        (5, "内容不符合任务要求的格式。请重新加载任务查看。"),
     ],
 )
 def test_what_is_wrong_is_said_in_the_annotators_language(

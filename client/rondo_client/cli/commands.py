@@ -13,6 +13,7 @@ from rondo_client.cli.arguments import as_parameter, is_given, read
 from rondo_client.cli.bar import bar
 from rondo_client.cli.context import connect, note_json
 from rondo_client.cli.output import show
+from rondo_client.cli.pointing import pointing_to_lists
 
 AS_JSON = Annotated[bool, typer.Option("--json", help="JSON, one line for each item of a list.")]
 LIMIT = Annotated[int | None, typer.Option(min=1, help="So many of them at most.")]
@@ -28,7 +29,7 @@ def add_commands(app: typer.Typer, noun: str, kind: type[Resource]) -> None:
             verb.strip("_").replace("_", "-"),
             help=_help(about, inspect.signature(method)),
             short_help=about.partition("\n")[0],
-        )(command(noun, verb, method))
+        )(command(kind, noun, verb, method))
 
 
 def methods(kind: type[Resource]) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -38,7 +39,9 @@ def methods(kind: type[Resource]) -> Iterator[tuple[str, Callable[..., Any]]]:
             yield name, method
 
 
-def command(noun: str, verb: str, method: Callable[..., Any]) -> Callable[..., None]:
+def command(
+    kind: type[Resource], noun: str, verb: str, method: Callable[..., Any]
+) -> Callable[..., None]:
     """A function that typer makes a command of."""
     hints = get_type_hints(method)
     taken = dict(list(inspect.signature(method).parameters.items())[1:])  # without self
@@ -64,6 +67,7 @@ def command(noun: str, verb: str, method: Callable[..., Any]) -> Callable[..., N
         is_shown = bool(told) and not as_json
         title = f"{noun} {verb}"
         with (
+            pointing_to_lists(kind, noun, words),
             connect() as client,
             bar(title, of_bytes="progress" in told, quiet=not is_shown) as shown,
         ):
@@ -75,8 +79,8 @@ def command(noun: str, verb: str, method: Callable[..., Any]) -> Callable[..., N
     if get_origin(hints["return"]) is Iterator:
         last = {"limit": (LIMIT, None), **last}
     shown += [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)
-        for name, (kind, default) in last.items()
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=hint, default=default)
+        for name, (hint, default) in last.items()
     ]
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in shown]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

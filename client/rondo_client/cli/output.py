@@ -47,7 +47,8 @@ def show_error(error: Exception, *, as_json: bool) -> None:
             said["errors"] = error.errors
         print(json.dumps(said, ensure_ascii=False), file=sys.stderr)
         return
-    text = Text.assemble(("Error: ", "bold red"), _visible(str(error)))
+    notes = "".join(f"\n{note}" for note in getattr(error, "__notes__", ()))
+    text = Text.assemble(("Error: ", "bold red"), _visible(f"{error}{notes}"))
     if isinstance(error, ApiError) and error.status >= 500 and error.request_id:
         text.append(f"\nThe server's log has it as {error.request_id}.")
     Console(stderr=True, soft_wrap=True).print(text)

@@ -61,7 +61,7 @@ def complete(assignment: Assignment, body: object) -> object:
         raise BadInputError(_("There are no replies yet, so there is nothing to end."))
     if ending.turns != len(rows):
         raise ConflictError(
-            _("The conversation has gone on in another tab. Reload the page to see it.")
+            _("The conversation has gone on elsewhere. Load the task again to see it.")
         )
     last = rows[-1].choice
     if last is None:

@@ -37,7 +37,7 @@ def check_gradings(task: Task, body: GradingBody) -> None:
             words = ngettext(
                 "One item has no answer yet.", "%(n)d items have no answer yet.", max(left, 1)
             )
-            text = _("The rubric has changed. Reload the page.")
+            text = _("The rubric has changed. Load the task again.")
             raise unfit(FIELD, words % {"n": left} if left > 0 else text)
 
 

@@ -44,7 +44,7 @@ def check_answer(task: Task, body: StepwiseBody, settings: "StepwiseSettings") -
     if body.completion not in task.completion_ids:
         raise unfit("completion", _("This completion does not belong to the task."))
     if [(step.start, step.end) for step in body.steps] != steps(task.texts[body.completion]):
-        raise unfit("steps", _("These are not the steps of the text. Reload the page."))
+        raise unfit("steps", _("These are not the steps of the text. Load the task again."))
     asked = len(body.steps)
     if settings.until == "first_error":
         labels = [step.label for step in body.steps]

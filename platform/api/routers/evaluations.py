@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from api.auth import MANAGER
 from api.parts import EstimatePart, ModelPart, estimate_part, model_part
 from api.request import ApiRequest
+from api.routers.runs import run_of
 from api.schemas import Key, Page, Place, page_of
+from core.errors import NotFoundError
 from rounds.evaluation.outcome import compare
 from rounds.models import Evaluation, EvaluationSample
 
@@ -74,6 +76,14 @@ def _found(request: ApiRequest) -> Any:
     return found.select_related("run__round", *MODELS)
 
 
+def _of_run(request: ApiRequest, pk: int) -> Evaluation:
+    found: Evaluation | None = _found(request).filter(run=run_of(request, pk)).first()
+    if found is None:
+        message = _("Run %(run)s has no evaluation: list the evaluations, each names its run.")
+        raise NotFoundError(message % {"run": pk})
+    return found
+
+
 def _out(row: Evaluation) -> dict[str, Any]:
     models = {name: model_part(getattr(row, name)) for name in MODELS}
     return {"run": row.run_id, "round": row.run.round.number, "metrics": row.metrics, **models}
@@ -104,7 +114,7 @@ def list_evaluations(request: ApiRequest, slug: str, place: Query[Place]) -> dic
 )
 def read_evaluation(request: ApiRequest, slug: str, pk: int) -> dict[str, Any]:
     """404 where the run has no evaluation yet."""
-    row = get_object_or_404(_found(request), run=pk)
+    row = _of_run(request, pk)
     found = compare(row)
     return {
         **_out(row),
@@ -125,7 +135,7 @@ def read_evaluation(request: ApiRequest, slug: str, pk: int) -> dict[str, Any]:
 )
 def list_samples(request: ApiRequest, slug: str, pk: int, which: Query[OfModel]) -> dict[str, Any]:
     """By prompt, the two models' texts beside each other; 404 where the run has no evaluation."""
-    found = get_object_or_404(_found(request), run=pk).samples.all()
+    found = _of_run(request, pk).samples.all()
     if which.model is not None:
         found = found.filter(model_version=which.model)
     return page_of(found, which, _sample_out, newest_first=False)

@@ -3,12 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
 from api.auth import MANAGER
+from api.missing import in_words
 from api.request import ApiRequest
 from api.schemas import Page, Place, page_of
+from core.errors import NotFoundError
 from labeling.models import Annotation
 from rounds import snapshot_changes
 from rounds.models import Snapshot
@@ -86,4 +87,8 @@ def _label_out(label: Annotation) -> dict[str, Any]:
 
 
 def _two(request: ApiRequest, *keys: int) -> list[Snapshot]:
-    return [get_object_or_404(Snapshot, project=request.project, pk=pk) for pk in keys]
+    found = Snapshot.objects.filter(project=request.project).in_bulk(keys)
+    for pk in keys:
+        if pk not in found:
+            raise NotFoundError(in_words("snapshots", pk))
+    return [found[pk] for pk in keys]

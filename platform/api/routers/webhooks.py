@@ -232,7 +232,8 @@ def replay_webhook(request: ApiRequest, slug: str, pk: int, body: WebhookReplay)
         endpoint=row, by=request.user, delivery=body.message, since=body.failed_since
     )
     if body.message is not None and not count:
-        raise NotFoundError
+        message = _("There is no message %(key)s of this webhook: list all to find yours.")
+        raise NotFoundError(message % {"key": body.message})
     return {"messages": count}
 
 

@@ -89,7 +89,7 @@ def _open(round_: Round) -> TaskQuerySet:
 def _lock(round_: Round) -> Round:
     row = Round.objects.select_for_update().select_related("project").get(pk=round_.pk)
     if row.is_over:
-        raise ConflictError(_("This round is over already. Reload the page."))
+        raise ConflictError(_("This round is over already. Load it again."))
     return row
 
 

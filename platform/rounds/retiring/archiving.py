@@ -21,7 +21,7 @@ def archive(*, project: Project, by: User) -> None:
     """Hide it from lists and from annotators; its reviewers and managers read it, no one writes."""
     row = _lock(project)
     if row.archived_at is not None:
-        raise ConflictError(_("This project is archived already. Reload the page."))
+        raise ConflictError(_("This project is archived already. Load it again."))
     _require_quiet(row)
     row.archived_at = timezone.now()
     row.save(update_fields=["archived_at"])
@@ -33,7 +33,7 @@ def restore(*, project: Project, by: User) -> None:
     """Let everything go on where it was."""
     row = _lock(project)
     if row.archived_at is None:
-        raise ConflictError(_("This project is not archived. Reload the page."))
+        raise ConflictError(_("This project is not archived. Load it again."))
     row.archived_at = None
     row.save(update_fields=["archived_at"])
     audit(actor=by, action="project.restored", target=f"labeling.Project:{row.pk}")

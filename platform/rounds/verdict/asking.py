@@ -94,7 +94,7 @@ def close(*, ballot: Ballot, by: User) -> None:
             jobs.request_cancel(job=run.job, by=by)
     still_open = Ballot.objects.filter(pk=ballot.pk, closed_at=None)
     if not still_open.update(closed_at=timezone.now()):
-        raise ConflictError(_("This vote is closed already. Reload the page."))
+        raise ConflictError(_("This vote is closed already. Load it again."))
     tasks = Task.objects.filter(question__ballot=ballot, state=Task.State.OPEN)
     tasks.update(state=Task.State.WITHDRAWN)
     ballot.awaited.filter(left_out="").delete()

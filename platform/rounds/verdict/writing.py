@@ -109,7 +109,7 @@ def go_on(*, ballot: Ballot, by: User) -> int:
         jobs.retry(job=run.job, by=by)
     row = Ballot.objects.select_for_update(of=("self",)).select_related("project").get(pk=ballot.pk)
     if not open_ready(row) and not runs:
-        raise ConflictError(_("The missing texts are being written already. Reload the page."))
+        raise ConflictError(_("The missing texts are being written already. Load the vote again."))
     audit(actor=by, action="ballot.continued", target=f"rounds.Ballot:{ballot.pk}")
     return len(runs)
 

@@ -226,3 +226,34 @@ def test_what_is_nothing_but_a_list_is_a_table(capsys: pytest.CaptureFixture[str
     told = capsys.readouterr()
     assert told.out.split() == ["name", "ranking", "rating"]
     assert told.err == "With --json also: answer.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "part", "hint"),
+    [
+        (["imports", "read", "kitchen", "99"], "pk", "rondo imports list kitchen"),
+        (["imports", "read", "kitchen", "99"], "slug", "rondo projects list"),
+        (["exports", "read-frozen", "kitchen", "99"], "pk", "rondo exports list-frozen kitchen"),
+        (["own-answers", "read", "kitchen", "99"], "pk", "rondo own-answers list kitchen"),
+        (["jobs", "read", "99"], "pk", "rondo jobs list"),
+        (["runs", "list-events", "a b", "99"], "pk", "rondo runs list 'a b'"),
+        (["labels", "list-models-of", "kitchen", "99"], "pk", ""),
+        (["runs", "read-evaluation", "kitchen", "99"], "", ""),
+    ],
+)
+def test_what_is_not_there_leads_to_the_command_that_lists_what_is(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    part: str,
+    hint: str,
+) -> None:
+    said = "There is none."
+    wrong = [{"field": part, "message": said}] if part else []
+    document = {"type": "not_found", "status": 404, "detail": said, "errors": wrong}
+    serve(monkeypatch, Script(httpx.Response(404, json=document)))
+
+    assert app.run(words) == codes.NOT_FOUND
+    shows = "yours." if part == "slug" else "those that there are."
+    lines = [f"`{hint}` shows {shows}"] if hint else []
+    assert capsys.readouterr().err.splitlines() == [f"Error: {said}", *lines]

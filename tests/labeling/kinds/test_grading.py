@@ -48,7 +48,7 @@ def asks(project: Project, mona: User, order: Any) -> None:
     [
         (["+++", "++"], "One item has no answer yet."),
         (["+++", ""], "3 items have no answer yet."),
-        (["+++", "++++"], "The rubric has changed. Reload the page."),
+        (["+++", "++++"], "The rubric has changed. Load the task again."),
     ],
 )
 def test_each_item_has_an_answer(project: Project, given: list[str], message: str) -> None:
