@@ -2,7 +2,7 @@
 
 <folder>/BACKUP.json
 <folder>/database-<time>.dump        pg_dump's custom format
-<folder>/artifacts/models/<sha256>/… as in the artifact store; snapshots/ and corpora/ likewise
+<folder>/artifacts/models/<sha256>/… as in the artifact store; snapshots/, corpora/, exports/ too
 """
 
 import json

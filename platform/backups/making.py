@@ -21,7 +21,7 @@ from core.errors import BadInputError, JobFailedError, MissingFilesError
 from core.release import own_release
 from registry import copies
 from registry.models import ModelVersion
-from rounds.models import Corpus, Snapshot
+from rounds.models import Corpus, FrozenExport, Snapshot
 from training.contract import manifest
 from training.contract.manifest import File, Files, ManifestError
 
@@ -100,9 +100,10 @@ def migrations() -> dict[str, list[str]]:
 def _named(there: Collection[str]) -> dict[str, Files]:
     """uri -> files of each artifact that the database names, which may be of an earlier version."""
     found: dict[str, Files] = {}
-    for model in (ModelVersion, Snapshot, Corpus):
+    for model in (ModelVersion, Snapshot, Corpus, FrozenExport):
         if model._meta.db_table in there:
-            rows = model._base_manager.values_list("uri", "manifest")
+            written = model._base_manager.exclude(uri="")  # an export may wait for its job
+            rows = written.values_list("uri", "manifest")
             found |= {uri: copies.plain(files) for uri, files in rows}
     return found
 

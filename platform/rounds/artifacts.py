@@ -1,4 +1,4 @@
-"""Whether the files of models, snapshots and corpora are as the database says: after a restore."""
+"""Whether the files of what is kept in the store are as the database says: after a restore."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -18,8 +18,12 @@ from django.db import connection
 from accounts.models import AuditEntry
 from backups import contents
 from embedded.servers import Server, start_postgres
+from labeling.models import Project
+from registry import freezing
+from rounds.models import FrozenExport
 from tests.backups.stack import ROOT, digests, environment, here, manage
 from tests.upgrade.conftest import Then, migrated, then_at_work  # noqa: F401  fixtures
+from training.contract import manifest
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +42,21 @@ def one(url: str, question: str) -> Any:
         return found[0] if found else None
 
 
+def frozen_exports() -> Path:
+    """One that is written, and one that waits for its job; where the first lies in the store."""
+
+    def write(folder: Path) -> freezing.Files:
+        (folder / "prompts.jsonl").write_text("{}\n")
+        return {"prompts.jsonl": {**manifest.entry(folder / "prompts.jsonl"), "rows": 1}}
+
+    of = {"project": Project.objects.order_by("pk")[0], "dataset": "prompts", "encoding": "jsonl"}
+    sha256, files = freezing.freeze(freezing.EXPORTS, write)
+    uri = f"{freezing.EXPORTS}/{sha256}"
+    FrozenExport.objects.create(sha256=sha256, uri=uri, manifest=files, **of)
+    FrozenExport.objects.create(**of)
+    return Path("artifacts") / uri / "prompts.jsonl"
+
+
 def test_a_backup_made_while_somebody_writes_is_one_moment_of_all_of_it(
     then_at_work: Then,  # noqa: F811
     server: Server,
@@ -45,6 +64,7 @@ def test_a_backup_made_while_somebody_writes_is_one_moment_of_all_of_it(
 ) -> None:
     url, folder = here(), then_at_work.folder
     begun, backup = tmp_path / "begun", tmp_path / "backup"
+    export = frozen_exports()
     connection.close()
     writer = subprocess.Popen(
         [sys.executable, "-m", "tests.backups.writing", str(begun)],
@@ -82,6 +102,7 @@ def test_a_backup_made_while_somebody_writes_is_one_moment_of_all_of_it(
     kept = {p.relative_to(folder): p.read_bytes() for p in (folder / "artifacts").rglob("*.*")}
     found = {p.relative_to(there): p.read_bytes() for p in (there / "artifacts").rglob("*.*")}
     assert len(found) > 20
+    assert found[export] == b"{}\n"  # a permalink is for ever
     assert found == {path: kept[path] for path in found}
     assert manage("verify", url=server.url, folder=there)[0] == 0
 

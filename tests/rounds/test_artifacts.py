@@ -33,7 +33,8 @@ def test_everything_is_whole(model: ModelVersion, project: Project, capsys) -> N
     names = ["sft v1", snapshot, corpus]
     assert faults() == [(f"{name} of kitchen", "") for name in names]
     call_command("verify")
-    assert capsys.readouterr().out == "3 models, snapshots and corpora are whole, 0 are not\n"
+    said = capsys.readouterr().out
+    assert said == "3 models, snapshots, corpora and exports are whole, 0 are not\n"
 
 
 def test_damage_is_found_by_content_and_absence_at_once(
@@ -74,4 +75,6 @@ def test_an_address_that_leads_out_of_the_store_is_a_fault(model: ModelVersion) 
 def test_nothing_registered_is_nothing_missing(db: None, capsys) -> None:
     call_command("verify", "--quick")
 
-    assert capsys.readouterr().out == "0 models, snapshots and corpora are whole, 0 are not\n"
+    assert (
+        capsys.readouterr().out == "0 models, snapshots, corpora and exports are whole, 0 are not\n"
+    )

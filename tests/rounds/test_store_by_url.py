@@ -127,7 +127,9 @@ def test_what_is_gone_or_damaged_in_the_store_is_said_so(
     model: ModelVersion, snapshot: Snapshot, settings: Any, capsys: Any
 ) -> None:
     call_command("verify")
-    assert capsys.readouterr().out == "2 models, snapshots and corpora are whole, 0 are not\n"
+    assert (
+        capsys.readouterr().out == "2 models, snapshots, corpora and exports are whole, 0 are not\n"
+    )
     server.system().pipe_file(server.path(model.uri, "config.json"), b"{}")
     remote.delete(snapshot.uri)
 

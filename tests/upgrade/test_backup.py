@@ -82,7 +82,7 @@ def test_the_drill_brings_everything_back_and_names_what_is_not_there(
 
     assert code == 0, said
     whole = re.search(
-        r"^(\d+) models, snapshots and corpora are whole, 0 are not$", said, flags=re.M
+        r"^(\d+) models, snapshots, corpora and exports are whole, 0 are not$", said, flags=re.M
     )
     assert whole is not None, said
     assert int(whole[1]) > 5
@@ -99,4 +99,6 @@ def test_the_drill_brings_everything_back_and_names_what_is_not_there(
     assert code == 1
     assert f": its folder is missing (models/{model.name})\n" in said
     assert f": {rankings.name} has changed (snapshots/{snapshot.name})\n" in said
-    assert f"{int(whole[1]) - 2} models, snapshots and corpora are whole, 2 are not\n" in said
+    assert (
+        f"{int(whole[1]) - 2} models, snapshots, corpora and exports are whole, 2 are not\n" in said
+    )

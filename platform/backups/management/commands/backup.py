@@ -27,7 +27,7 @@ class Command(BaseCommand):
         except (RondoError, OSError) as error:
             raise CommandError(str(error)) from error
         rows, number = sum(made.tables.values()), len(made.artifacts)
-        self.stdout.write(f"{folder}: {rows} rows, {number} models, snapshots and corpora")
+        self.stdout.write(f"{folder}: {rows} rows, {number} models, snapshots, corpora and exports")
         for uri, reason in made.missing.items():
             self.stderr.write(f"not in the backup: {uri}: {reason}")
         if made.missing:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         rows, number = sum(made.tables.values()), len(made.artifacts)
         self.stdout.write(
             f"restored, as of {made.created_at}: {rows} rows, "
-            f"{number} models, snapshots and corpora"
+            f"{number} models, snapshots, corpora and exports"
         )
         for uri, reason in made.missing.items():
             self.stderr.write(f"was not in the backup: {uri}: {reason}")

@@ -1,4 +1,4 @@
-"""`manage.py verify`: which models, snapshots and corpora are missing or damaged."""
+"""`manage.py verify`: which models, snapshots, corpora and exports are missing or damaged."""
 
 import sys
 from argparse import ArgumentParser
@@ -12,7 +12,9 @@ from rounds import artifacts
 class Command(BaseCommand):
     """Exit code 0 when all is there, 1 otherwise."""
 
-    help = "Compare the files of models, snapshots and corpora with what the database says."
+    help = (
+        "Compare the files of models, snapshots, corpora and exports with what the database says."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How thorough."""
@@ -27,7 +29,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{artifact.name}: {artifact.fault} ({artifact.uri})")
             else:
                 right += 1
-        self.stdout.write(f"{right} models, snapshots and corpora are whole, {wrong} are not")
+        self.stdout.write(
+            f"{right} models, snapshots, corpora and exports are whole, {wrong} are not"
+        )
         if wrong:
             self.stdout.write("docs/backup.md says how to restore them")
             sys.exit(1)
