@@ -197,6 +197,10 @@ def test_what_does_not_fit_or_is_cut_short_leaves_nothing(
             "Kitchen 2",
             "kitchen-2",
         )
+        copied, _made = bring(
+            folder, manager="mia@example.org", slug="kitchen-3", name="Kitchen 3", tell=quiet
+        )
+        alike(rows_of(moved), rows_of(copied), {})
 
 
 def killed_at(table: str, folder: Path, url: str, tmp_path: Path) -> None:
