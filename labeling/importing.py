@@ -1,5 +1,6 @@
 """Prompts that a file held, and their labels, stored: what the project does not have yet."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,11 +17,11 @@ from core.text import json_text
 from labeling.health.base import Finding
 from labeling.intake import Intake, take
 from labeling.labeled_files import LabelRow
-from labeling.models import ContentWarning, Import, Project, Prompt
+from labeling.models import ContentWarning, Import, Project, Prompt, Split
 from labeling.prompt_files import PromptRow
 from labeling.queries import PromptQuerySet
 from labeling.redaction import keep, redact
-from labeling.splitting import Kin
+from labeling.splitting import Kin, gather
 from labeling.storing_labels import Keeper, Known, store_labels
 
 
@@ -93,12 +94,16 @@ def import_prompts(
 class Adding:
     """An import to which rows are added. seen: hashes of the prompts so far, as they are stored.
 
-    out: of those among them that were left out.
+    out: of those among them that were left out. heldout: keys of the prompts that were drawn for
+    the held-out split. is_torn: kin of some rows are on both sides. by_user: as `add` was told.
     """
 
     imported: Import
     seen: set[bytes] = field(default_factory=set)
     out: set[str] = field(default_factory=set)
+    heldout: "array[int]" = field(default_factory=lambda: array("q"))
+    is_torn: bool = False
+    by_user: bool = True
 
     @cached_property
     def keeper(self) -> Keeper:
@@ -142,6 +147,8 @@ def end(*, adding: Adding, health: Sequence[Finding], result: ImportResult) -> N
     health: of the file. result: of all that was added.
     """
     imported = adding.imported
+    if adding.is_torn:
+        gather(imported.project, adding.heldout, by_user=adding.by_user)
     if result.created or result.labels or imported.job_id:
         imported.rows = len(adding.seen)
         imported.created, imported.labels = result.created, result.labels
@@ -198,6 +205,10 @@ def add(
         prompt.rubric = by_sha[prompt.sha256].rubric
     Prompt.objects.bulk_update(lacking, ["rubric"], batch_size=1000)
     new = _store(imported, taken, kin, heldout_percent)
+    drawn = (new[row.sha256] for row in taken.rows if not row.split)
+    adding.heldout.extend(prompt.pk for prompt in drawn if prompt.split == Split.HELDOUT)
+    adding.is_torn |= kin.is_torn
+    adding.by_user = by_user
     if bare.originals:
         keep(imported, {sha: row for sha, row in bare.originals.items() if sha in new})
     stored = _label(adding, labels, new) if labels else 0

@@ -3,7 +3,8 @@
 Turns of one conversation, near-identical prompts, what a file puts into one group and what one user
 asked would tell a model what it is evaluated on. A new prompt goes where those of its kin are that
 the project has; else to the side that the file names for one of them; else by a hash, at the share
-that was asked.
+that was asked. A file is read in parts: where a later one joins what came to both sides, all that
+it joins is gathered in training at the end.
 """
 
 import hashlib
@@ -11,8 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.postgresql.among import Among
-from labeling.models import Project, Split
+from labeling.models import Annotation, Project, Prompt, Split
 from labeling.prompt_files import PromptRow
+
+AT_ONCE = 2_500  # prompts whose kin are looked for together
 
 
 class Kin:
@@ -73,6 +76,11 @@ class Kin:
         named = (self._sides[self._root(row.conversation)] for row in rows if row.split)
         return sum(len(sides) > 1 for sides in named)
 
+    @property
+    def is_torn(self) -> bool:
+        """Whether some that belong together are on both sides."""
+        return any(len(sides) > 1 for sides in self._sides.values())
+
     def _root(self, key: str) -> str:
         while (above := self._above.setdefault(key, key)) != key:
             self._above[key] = self._above[above]
@@ -83,6 +91,41 @@ class Kin:
         roots = sorted({self._root(key) for key in keys})
         for root in roots[1:]:
             self._above[root] = roots[0]
+
+
+def gather(project: Project, heldout: Sequence[int], *, by_user: bool) -> None:
+    """Move those of the prompts with these keys to training that have kin there, and their kin.
+
+    heldout: prompts of one file whose side was chosen before all of it was read: a later part of
+    it may join what was on both sides.
+    """
+    left = list(heldout)
+    while moved := [
+        pk
+        for at in range(0, len(left), AT_ONCE)
+        for pk in _beside_training(project, left[at : at + AT_ONCE], by_user=by_user)
+    ]:
+        for at in range(0, len(moved), AT_ONCE):
+            some = moved[at : at + AT_ONCE]
+            Prompt.objects.filter(Among("id", some)).update(split=Split.TRAIN)
+            labels = Annotation.objects.filter(Among("task__prompt_id", some))
+            labels.update(split=Split.TRAIN)
+        gone = set(moved)
+        left = [pk for pk in left if pk not in gone]
+
+
+def _beside_training(project: Project, keys: Sequence[int], *, by_user: bool) -> list[int]:
+    """Those of the prompts with these keys that have kin in training."""
+    prompts = project.prompts.filter(Among("id", keys)).order_by("pk")
+    rows = list(prompts.values_list("pk", "conversation", "group_name", "asker"))
+    training = project.prompts.filter(split=Split.TRAIN).order_by()
+    found: set[int] = set()
+    for place, name in enumerate(("conversation", "group_name", "asker")[: 3 if by_user else 2], 1):
+        said = {str(row[place]) for row in rows} - {""}
+        there = training.filter(Among(name, said)).values_list(name, flat=True).distinct()
+        known = set(there) if said else set()
+        found |= {row[0] for row in rows if row[place] in known}
+    return sorted(found)
 
 
 def _keys(conversation: str, group: str, asker: str) -> list[str]:

@@ -77,6 +77,31 @@ def test_a_file_of_a_split_is_of_it_but_for_rows_that_name_theirs(
 
 
 @pytest.mark.usefixtures("two_at_once")
+def test_what_a_later_part_joins_is_on_one_side(project: Project, mona: User) -> None:
+    def asked(number: int, *, user: str = "", group: str = "") -> dict[str, object]:
+        return pair(number, user_id=user, group=group)
+
+    alone = [asked(n, user=f"user {n}") for n in range(100, 150)]
+    others = make_project("others")
+    import_file(project=others, raw=lines(*alone), name="a", by=mona, heldout_percent=50)
+    side = {p.last_text: p.split for p in others.prompts.all()}
+    drawn = {s: next(r for r in alone if side[str(r["prompt"])] == s) for s in ("train", "heldout")}
+    her, his = str(drawn["heldout"]["user_id"]), str(drawn["train"]["user_id"])
+    rows = [
+        drawn["heldout"], drawn["train"],
+        asked(2, user=her, group="hens"), asked(3, group="hens"),  # with her, held out
+        asked(4, user="neither"), asked(5, user=his, group="hens"),  # joins them to him
+    ]  # fmt: skip
+
+    import_file(project=project, raw=lines(*rows), name="a", by=mona, heldout_percent=50)
+
+    joined = Prompt.objects.filter(project=project).exclude(messages=said("Egg 4?"))
+    assert list(joined.values_list("split", flat=True)) == ["train"] * 5
+    labels = Annotation.objects.filter(task__prompt__in=joined)
+    assert list(labels.values_list("split", flat=True)) == ["train"] * 5
+
+
+@pytest.mark.usefixtures("two_at_once")
 def test_parts_are_one_import_and_what_repeats_is_stored_once(project: Project, mona: User) -> None:
     told: list[int] = []
     raw = lines(pair(1), pair(2), pair(3), pair(1), pair(1, chosen="Seven."))
