@@ -17,8 +17,11 @@ class CountOf(Subquery):
 
 
 def answers_of_members() -> CountOf:
-    """The answers of a membership's person in its project, MANY + 1 at the most."""
-    answers: QuerySet[Annotation, Any] = Annotation.objects.filter(
+    """The answers of a membership's person in its project, MANY + 1 at the most.
+
+    A corrected one is counted once, as in their history.
+    """
+    answers: QuerySet[Annotation, Any] = Annotation.objects.newest().filter(
         annotator=OuterRef("user"), project=OuterRef("project")
     )
     return CountOf(answers.order_by().values("pk")[: MANY + 1])

@@ -61,7 +61,12 @@ class Trl(Format):
                     )
                 )
             if "prompt" not in row or "completion" not in row:
-                raise BadInputError(_("it needs “prompt” and “completion”, or “chosen” and more"))
+                raise BadInputError(
+                    _(
+                        "it needs “prompt” and “completion”, or “chosen” and “rejected”; an empty"
+                        " cell is none"
+                    )
+                )
             prompt, text = asked(row["prompt"]), answer(row["completion"])
             match row.get("label"):
                 case None:

@@ -16,6 +16,7 @@ from core.paging import Page
 from core.text import clean_name
 from labeling.access import project_for
 from labeling.checks import files, golds, uploading
+from labeling.checks.choosing import settings_of
 from labeling.checks.figures import figure
 from labeling.checks.forms import GoldConfirmForm, GoldFileForm
 from labeling.kinds import kinds
@@ -33,9 +34,14 @@ def gold_mark(request: UserRequest, slug: str, pk: int) -> HttpResponse:
     """Take an answer for the right one of its task."""
     project = project_for(request.user, slug, role=Role.REVIEWER)
     golds.mark(annotation=get_object_or_404(Annotation, pk=pk, project=project), by=request.user)
-    messages.success(
-        request, _("The answer is gold: the task is mixed in for those who have not had it.")
-    )
+    if settings_of(project).gold_percent:
+        said = _("The answer is gold: the task is mixed in for those who have not had it.")
+    else:
+        said = _(
+            "The answer is gold. The task is mixed in once a manager chooses under “Checks” how"
+            " many tasks are gold: it is 0 percent now."
+        )
+    messages.success(request, said)
     walk = Walk.of(request, project, request.POST)
     return redirect(reverse("label", args=[slug, pk]) + walk.query)
 

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import end_sign_in_links
@@ -38,6 +40,11 @@ class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The link of a mail leads to the site's address, whatever a proxy made of the host."""
         url = urlsplit(super().get_reset_password_from_key_url(key))
         return f"{settings.SITE_URL}{url.path}"
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """The first password leads to the work, a new one back to the profile it was changed on."""
+        is_first = request.path == reverse("account_set_password")
+        return resolve_url(settings.LOGIN_REDIRECT_URL if is_first else "profile")
 
     @transaction.atomic
     def set_password(self, user: User, password: str) -> None:

@@ -100,10 +100,11 @@ def work_left(user: User, *, projects: list[int]) -> list[tuple[int, str, int]]:
 
 
 def week_of(user: User) -> dict[str, Any]:
-    """How many labels of the last seven days, and the time they took."""
-    found = Annotation.objects.filter(
-        annotator=user, created_at__gt=timezone.now() - timedelta(days=7)
-    ).aggregate(labels=Count("pk"), seconds=Sum("active_seconds"))
+    """How many labels of the last seven days, a corrected one counted once, and their time."""
+    own = Annotation.objects.newest().filter(annotator=user)
+    found = own.filter(created_at__gt=timezone.now() - timedelta(days=7)).aggregate(
+        labels=Count("pk"), seconds=Sum("active_seconds")
+    )
     return {"labels": found["labels"], "seconds": found["seconds"] or 0}
 
 

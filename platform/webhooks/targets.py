@@ -36,7 +36,12 @@ def check_url(url: str) -> None:
         raise _bad(_("Leave out what follows the #."))
     is_plain = parts.scheme == "http"
     if is_plain and not settings.WEBHOOK_NETWORKS:
-        raise _bad(_("Write an address that begins with https://"))
+        raise _bad(
+            _(
+                "Write an address that begins with https://; http:// is for networks of your own,"
+                " which whoever runs this site names in RONDO_WEBHOOK_NETWORKS."
+            )
+        )
     if _is_reserved(parts.port) and not settings.WEBHOOK_NETWORKS:
         raise _bad(_("Use port 443, or one from 1024 on."))
     literal = _literal(host)

@@ -97,7 +97,8 @@ def test_first_link_leads_to_the_first_password(client):
     assert response["Location"] == "/accounts/password/set/"
     assert client.get("/accounts/password/set/").status_code == 200
     secret = "correct horse battery"
-    client.post("/accounts/password/set/", {"password1": secret, "password2": secret})
+    done = client.post("/accounts/password/set/", {"password1": secret, "password2": secret})
+    assert done["Location"] == "/"
     assert sign_in(Client(), "eve@example.org", secret)["Location"] == "/"
 
 
@@ -107,10 +108,11 @@ def test_password_change_ends_other_sessions_and_keeps_this_one(client):
     sign_in(client, "ada@example.org")
     sign_in(other, "ada@example.org")
     new = "correct horse battery"
-    client.post(
+    done = client.post(
         "/accounts/password/change/",
         {"oldpassword": "password", "password1": new, "password2": new},
     )
+    assert done["Location"] == "/profile/"
     assert client.get("/profile/").status_code == 200
     assert other.get("/profile/").status_code == 302
 

@@ -1,5 +1,6 @@
 """The API's door: tokens in the header only, problem documents, its own description."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -110,6 +111,17 @@ def test_docs_name_every_operation_of_the_openapi_document(client):
     page = client.get("/api/v1/docs")
     assert page.status_code == 200
     assert [path for path in schema["paths"] if path not in page.content.decode()] == []
+    parts = re.findall(r'<h2 id="(\w+)">|<section class="card" id="(\w+)">', page.content.decode())
+    under: dict[str, list[str]] = {}
+    for tag, operation in parts:
+        under.setdefault(tag, []) if tag else under[list(under)[-1]].append(operation)
+    del under["contents"]
+    tagged: dict[str, list[str]] = {tag["name"]: [] for tag in schema["tags"]}
+    for methods in schema["paths"].values():
+        for each in methods.values():
+            tagged[each["tags"][0]].append(each["operationId"])
+    assert under == tagged
+    assert re.findall(r'<li><a href="#(\w+)">', page.content.decode()) == list(tagged)
     assert schema["components"]["securitySchemes"] == {
         "TokenAuth": {"type": "http", "scheme": "bearer"}
     }

@@ -173,7 +173,7 @@ def test_bad_rows_refuse_the_file_unless_the_good_ones_are_wanted(client):
         0,
         0,
     )
-    what = "it needs “prompt” and “completion”, or “chosen” and more"
+    what = "it needs “prompt” and “completion”, or “chosen” and “rejected”; an empty cell is none"
     assert refused["errors"] == [{"unit": "line", "line": 2, "column": None, "message": what}]
 
     client.cookies["django_language"] = "zh-hans"

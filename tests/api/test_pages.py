@@ -47,7 +47,7 @@ def test_shows_the_first_five_rows_as_they_leave(page, client):
 
 def test_snippet_has_the_filters_and_the_format(page, settings):
     _, text = page("?dataset=demonstrations&encoding=parquet&split=train&language=&round=1")
-    assert "There are no such rows" in text
+    assert "There are no such rows yet" in text
     _, text = page("?dataset=prompts&encoding=parquet&split=train&language=&round=1")
     address = "/api/v1/projects/kitchen/exports/prompts.parquet?round=1&split=train"
     assert f'-o prompts.parquet \\\n  "{settings.SITE_URL}{address}"' in text

@@ -11,7 +11,7 @@ from labeling import slots
 from labeling.assigning import claim_next
 from labeling.checks import golds, screening
 from labeling.models import Assignment, Role
-from tests.factories import make_member, make_project, make_task, make_user
+from tests.factories import make_annotation, make_member, make_project, make_task, make_user
 from tests.labeling.checks.test_drawing import give
 from tests.rounds.world import World, make_world
 
@@ -197,3 +197,14 @@ def test_a_base_model_on_its_way_is_called_that(db: None) -> None:
     assert says()
     Job.objects.filter(pk=job.pk).update(state="failed")
     assert not says()
+
+
+def test_a_corrected_label_is_one_label_of_the_week(db: None) -> None:
+    project = make_project()
+    ada = make_member(project, "Ada")
+    for standing in ("superseded", "counts"):
+        make_annotation(make_task(project), annotator=ada, standing=standing, active_seconds=30)
+
+    page = signed_in(ada).get("/").content.decode()
+
+    assert "These seven days: 1 label, 30 seconds of work." in page

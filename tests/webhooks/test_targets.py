@@ -61,7 +61,7 @@ def test_a_network_that_the_site_allows_is_reached_and_no_other(settings) -> Non
     [
         ("", "begins with https"),
         ("hooks.example.org", "begins with https"),
-        ("http://hooks.example.org", "begins with https"),
+        ("http://hooks.example.org", "names in RONDO_WEBHOOK_NETWORKS"),
         ("file:///etc/passwd", "begins with https"),
         ("gopher://hooks.example.org", "begins with https"),
         ("https://", "begins with https"),

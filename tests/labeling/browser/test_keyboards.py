@@ -207,6 +207,21 @@ def test_four_texts_are_in_sight_on_a_narrow_window(
     assert box.evaluate("element => element.scrollWidth - element.clientWidth") == 0
 
 
+def test_the_list_of_keys_opens_at_its_beginning(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    make_task(project, "ranking")
+    page = start(open_page, ada, viewport={"width": 1280, "height": 600})
+
+    page.keyboard.press("?")
+
+    expect(page.locator("#help-title")).to_be_focused()
+    expect(page.locator("#help-title")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Single-key shortcuts are on")).not_to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Single-key shortcuts are on")).to_be_focused()
+
+
 def test_keys_that_are_switched_off_are_not_shown(
     project: Project, ada: User, open_page: OpenPage
 ) -> None:

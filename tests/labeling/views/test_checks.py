@@ -93,8 +93,12 @@ def test_from_an_answer_to_a_figure(project: Project, manager: Client, mona: Use
     answer = make_annotation(make_task(project, "ranking", k=2))
 
     page = manager.get(at("label", answer.pk)).content.decode()
-    manager.post(at("gold_mark", answer.pk))
+    marked = manager.post(at("gold_mark", answer.pk), follow=True).content.decode()
+    CheckSettings.objects.update_or_create(project=project, defaults={"gold_percent": 5})
+    again = manager.post(at("gold_mark", answer.pk), follow=True).content.decode()
 
+    assert "it is 0 percent now." in marked
+    assert "the task is mixed in for those who have not had it." in again
     gold = Gold.objects.get()
     assert "Make it gold" in page
     assert "This is the right answer" in manager.get(at("label", answer.pk)).content.decode()

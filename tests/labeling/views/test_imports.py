@@ -230,3 +230,11 @@ def test_an_import_is_cancelled_from_its_page_by_managers(project: Project, mona
     assert "The import is cancelled: nothing of the file is stored." in done
     assert "This import has ended already." in late
     assert "It was cancelled: nothing of the file is stored." in late
+
+
+def test_a_preview_says_which_prompts_have_a_rubric(project: Project, mona: User) -> None:
+    raw = b'{"prompt": "a", "rubric": [{"text": "b", "points": 1}]}\n{"prompt": "c"}\n'
+
+    page = signed_in(mona).post(at("prompts_import"), {"file": SimpleUploadedFile("a.jsonl", raw)})
+
+    assert page.content.decode().count("Rubric: 1 item") == 1

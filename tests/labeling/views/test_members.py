@@ -149,3 +149,12 @@ def test_whoever_gives_more_than_tasks_is_told_whose_link_opened_the_account(
 
     assert promote("annotator@example.org")
     assert not promote(opened("own@example.org", mona))
+
+
+def test_a_corrected_answer_is_counted_once(project: Project, mona: User, ada: User) -> None:
+    for standing in ("superseded", "counts"):
+        make_annotation(make_task(project), annotator=ada, standing=standing)
+
+    rows = signed_in(mona).get(at("members")).context["members"]
+
+    assert {row.user: row.answers for row in rows}[ada] == 1

@@ -62,7 +62,7 @@ def test_who_skips_stays_with_the_kind_they_asked_for(project: Project, ada: Use
 
     assert f'action="{address}"' in page.content.decode()
     assert answer["Location"] == at("label_next") + "?kind=ranking"
-    assert "No ranking is left for you" in client.get(answer["Location"]).content.decode()
+    assert "Rankings: none is left for you" in client.get(answer["Location"]).content.decode()
     assert client.post(address.replace("ranking", "x"), {"reason": "unsafe"}).status_code == 404
 
 

@@ -251,3 +251,16 @@ def test_nothing_is_left_of_erased_answers(project: Project, ada: User, bob: Use
     assert not TaskAgreement.objects.filter(task=task).exists()
     assert body(ada)["kinds"] == body(ada)["habits"] == body(ada)["agreement"] == []
     assert body(bob)["agreement"] == []
+
+
+def test_only_who_may_change_the_settings_reads_of_them(project: Project, ada: User) -> None:
+    make_annotation(make_task(project), annotator=ada)
+    refresh(project.pk)
+    boss = signed_in(make_member(project, "Mona", Role.MANAGER))
+
+    own = words(signed_in(ada), "", "own_figures")
+    theirs = words(boss, "", "person", ada.pk)
+
+    for page, is_told in ((own, False), (theirs, True)):
+        assert "Nobody else has answered the same tasks yet." in page
+        assert ("above 1 in the settings" in page) is is_told

@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from labeling.models import Prompt
+from labeling.models import Annotation, Prompt
 from rounds.models import Round
+from rounds.snapshots import freeze
 from tests.factories import (
     make_annotation,
     make_member,
@@ -18,6 +19,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.labeling.test_storing_labels import bring
 from tests.rounds.views.asking import signed_in
 from tests.rounds.world import World, make_run
 
@@ -192,3 +194,19 @@ def test_a_run_whose_stage_is_gone_is_still_shown_live(world: World) -> None:
     for page in ("events", "events.json", "log.txt"):
         assert manager.get(f"/jobs/{run.job_id}/{page}").status_code == 200
         assert stranger.get(f"/jobs/{run.job_id}/{page}").status_code == 404
+
+
+def test_an_imported_label_was_given_in_no_round_and_under_no_guidelines(world: World) -> None:
+    bring(world.project, world.mona, {"prompt": "Egg?", "completion": "Six minutes."})
+    label = Annotation.objects.get(purpose="imported")
+    snapshot = freeze(world.project)
+    client = signed_in(world.mona)
+
+    def read(address: str) -> str:
+        return client.get(f"/projects/kitchen/{address}/").content.decode()
+
+    page = read(f"labels/{label.pk}")
+    assert ("imported:" in page, "s active" in page, "guidelines v" in page) == (True, False, False)
+    for address in (f"prompts/{label.task.prompt_id}", f"snapshots/{snapshot.pk}"):
+        rounds = re.findall('data-name="Round">(.*?)</td>', read(address))
+        assert rounds[-1] == "–"
