@@ -15,6 +15,7 @@ from labeling.formats.oasst import OpenAssistant
 from labeling.formats.open_webui import OpenWebUI
 from labeling.formats.openai import OpenAI
 from labeling.formats.prompts import Prompts
+from labeling.formats.questions import Answered, Questions
 from labeling.formats.rondo import Rondo
 from labeling.formats.trl import Trl
 from labeling.formats.ultrafeedback import UltraFeedback
@@ -27,7 +28,8 @@ FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
         Rondo(), LabelStudio(), Argilla(), OpenAssistant(), OpenAI(), NeMo(), UltraFeedback(),
-        ComparIA(), OpenWebUI(), HH(), Chat(), Alpaca(), Doccano(), Trl(), PROMPTS
+        ComparIA(), OpenWebUI(), HH(), Chat(), Alpaca(), Doccano(), Trl(), Questions(),
+        Answered(), PROMPTS
     )
 }  # fmt: skip
 LOOKED_AT = 20  # entries, by which a file's format is told

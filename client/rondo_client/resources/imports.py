@@ -35,7 +35,8 @@ class ImportsApi(Resource):
         where it is of no form that is known.
 
         format: Without one it is found out. One of rondo, label_studio, argilla, oasst, openai,
-        nemo, ultrafeedback, comparia, open_webui, hh, chat, alpaca, doccano, trl, prompts.
+        nemo, ultrafeedback, comparia, open_webui, hh, chat, alpaca, doccano, trl, questions,
+        answered, prompts.
 
         encoding: Without one it is found out. One of utf-8, utf-16, gb18030, big5, cp932, euc_jp,
         cp949, cp1252, cp1250, cp1251, koi8_r.

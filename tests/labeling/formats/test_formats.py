@@ -232,7 +232,7 @@ def test_a_row_as_its_tool_writes_it(name: str, row: Row, prompt: Row, label: La
     [
         ([{"prompt": "Egg?"}], "prompts"),
         ([{"messages": [EGG]}], "prompts"),
-        ([{"question": "Egg?"}], "prompts"),
+        ([{"topic": "kitchen"}], "prompts"),
         ([{"text": "Egg? Six."}], "trl"),
         ([], "prompts"),
         ([7, {"instruction": "Egg?", "output": "Six minutes."}], "alpaca"),
