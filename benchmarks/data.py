@@ -64,7 +64,8 @@ def bring(slug: str, path: Path) -> dict[str, float]:
     project = Project.objects.get(slug=slug)
     be_lean()  # as a worker is
     start = time.perf_counter()
-    brought = import_file(project=project, raw=path.read_bytes(), name=path.name, by=None)
+    with path.open("rb") as file:
+        brought = import_file(project=project, file=file, name=path.name, by=None)
     seconds = time.perf_counter() - start
     if brought.errors or brought.result.labels != brought.rows - brought.rows // 100:
         raise SystemExit(f"imported {brought.result} of {brought.rows}: {brought.errors[:3]}")

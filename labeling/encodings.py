@@ -1,13 +1,15 @@
 """The encoding of a file that is not UTF-8: guessed, shown to who sent it, and theirs to change."""
 
 import re
-from dataclasses import dataclass
+from codecs import getincrementaldecoder
+from typing import IO
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import BadInputError
+from labeling.file_text import PIECE, FileText
 
 CHOICES = [
     ("utf-8", "UTF-8"),
@@ -31,61 +33,72 @@ SAMPLE = 60_000  # bytes that a guess looks at
 _TEXT = re.compile(rb'"((?:[^"\\\n]|\\.)*+)"?')
 
 
-@dataclass(frozen=True)
-class Decoded:
-    """A file as text. encoding: one of CHOICES; guessed: nobody has said so."""
+def decode(file: IO[bytes], encoding: str = "") -> FileText:
+    """The text of a file, in the encoding that was chosen, else the likeliest one.
 
-    text: str
-    encoding: str
-    guessed: bool = False
-
-
-def decode(raw: bytes, encoding: str = "") -> Decoded:
-    """The text of a file, in the encoding that was chosen, else the likeliest one."""
+    BadInputError where a part of it is in another one.
+    """
+    head = _head(file)
     if encoding:
-        return Decoded(_strictly(raw, encoding), encoding)
-    if raw.startswith(MARKS):
-        return Decoded(_strictly(raw, "utf-16"), "utf-16", guessed=True)
-    try:
-        return Decoded(raw.decode("utf-8-sig"), "utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-    if raw[:200].count(0) > len(raw[:200]) // 4:  # UTF-16 without a mark
-        return Decoded(_strictly(raw, "utf-16"), "utf-16", guessed=True)
-    for name in _guesses(raw):
-        try:
-            return Decoded(raw.decode(name), name, guessed=True)
-        except UnicodeDecodeError:
-            continue
+        return _strictly(file, head, encoding)
+    if head.startswith(MARKS):
+        return _strictly(file, head, "utf-16", guessed=True)
+    line = _first_bad_line(file, "utf-8-sig")
+    if not line:
+        return FileText(file, "utf-8-sig")
+    if head[:200].count(0) > len(head[:200]) // 4:  # UTF-16 without a mark
+        return _strictly(file, head, "utf-16", guessed=True)
+    for name in _guesses(head):
+        if not _first_bad_line(file, name):
+            return FileText(file, name, encoding=name, guessed=True)
     raise BadInputError(
         _("The file is not UTF-8 text (line %(line)s), nor in an encoding that we know.")
         % {"line": line}
     )
 
 
-def _strictly(raw: bytes, encoding: str) -> str:
-    try:
-        return raw.decode(_codec(raw, encoding))
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
+def _head(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read(8 * SAMPLE)
+
+
+def _strictly(file: IO[bytes], head: bytes, encoding: str, *, guessed: bool = False) -> FileText:
+    codec = _codec(head, encoding)
+    if line := _first_bad_line(file, codec):
         raise BadInputError(
             _("Line %(line)s is not in the encoding %(name)s: choose another one.")
             % {"line": line, "name": encoding}
-        ) from error
+        )
+    return FileText(file, codec, encoding=encoding, guessed=guessed)
 
 
-def _codec(raw: bytes, encoding: str) -> str:
-    """Python's name of what `raw` is in, where people may leave out the mark or the byte order."""
-    if encoding == "utf-16" and not raw.startswith(MARKS):
-        little = raw[1:200:2].count(0) > raw[:200:2].count(0)
+def _first_bad_line(file: IO[bytes], codec: str) -> int:
+    """The first line that is not in this codec; 0 where all of the file is."""
+    decoder, line = getincrementaldecoder(codec)(), 1
+    file.seek(0)
+    while True:
+        piece = file.read(PIECE)
+        try:
+            decoder.decode(piece, not piece)
+        except UnicodeDecodeError as error:
+            return line + error.object.count(b"\n", 0, error.start)
+        if not piece:
+            return 0
+        line += piece.count(b"\n")
+
+
+def _codec(head: bytes, encoding: str) -> str:
+    """Python's name of what a file is in, where people may leave out the mark or the byte order."""
+    if encoding == "utf-16" and not head.startswith(MARKS):
+        little = head[1:200:2].count(0) > head[:200:2].count(0)
         return "utf-16-le" if little else "utf-16-be"
     return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
-def _guesses(raw: bytes) -> list[str]:
-    """What `raw` may be in, the likeliest first."""
-    texts = [text for text in _TEXT.findall(raw, 0, 8 * SAMPLE) if not text.isascii()]
-    sample = b"\n".join(texts)[:SAMPLE] or raw[:SAMPLE]
+def _guesses(head: bytes) -> list[str]:
+    """What a file that begins so may be in, the likeliest first."""
+    texts = [text for text in _TEXT.findall(head) if not text.isascii()]
+    sample = b"\n".join(texts)[:SAMPLE] or head[:SAMPLE]
     sample = sample.rpartition(b"\n")[0] or sample
     found = [match.encoding for match in from_bytes(sample, cp_isolation=GUESSED)]
     # Short texts pass as many: those whose letters are in use come first, in the library's order.

@@ -1,11 +1,12 @@
 """Forms of the project pages."""
 
-from typing import Any
+from typing import IO, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import NameField
+from core import limits
 from core.errors import BadInputError
 from core.text import clean_text
 from labeling import encodings, skipping
@@ -14,7 +15,6 @@ from labeling.kinds import kinds
 from labeling.kinds.base import AnnotationKind
 from labeling.licence_field import LicenceField
 from labeling.models import MOST_ANSWERS, Membership, Period, Project, Role, Skipping
-from labeling.prompt_files import LARGEST
 
 LONGEST_GUIDELINES = 50_000
 
@@ -235,8 +235,9 @@ class GoalForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """A file of prompts."""
+    """A file of at most `most` bytes."""
 
+    most = limits.IMPORT_FILE
     file = forms.FileField(
         label=_("JSON, CSV, TSV or Parquet"),
         widget=forms.FileInput(
@@ -249,15 +250,15 @@ class UploadForm(forms.Form):
         choices=[("", _("UTF-8, or what it seems to be")), *encodings.CHOICES],
     )
 
-    def clean_file(self) -> bytes:
-        """The content, if it is not too large to look at."""
+    def clean_file(self) -> IO[bytes]:
+        """The file, if it is not too large."""
         upload = self.cleaned_data["file"]
-        if upload.size > LARGEST:
+        if upload.size > self.most:
             raise forms.ValidationError(
-                _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
+                _("The file is larger than %(most)s MB: split it.") % {"most": self.most // 2**20}
             )
-        content: bytes = upload.read()
-        return content
+        file: IO[bytes] = upload
+        return file
 
 
 class ImportForm(UploadForm):

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
+from typing import IO
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from labeling.access import role_in
 from labeling.labeled_files import NAMED
 from labeling.models import Import, Project, PromptUpload, Role
 from labeling.readers import open_file
+from labeling.uploads import keep_upload, opened
 from labeling.whole_files import MOST_ROWS, Brought, count_entries, import_file
 
 IMPORT = "import_file"
@@ -39,7 +41,7 @@ class How:
 def send_import(
     *,
     project: Project,
-    raw: bytes,
+    file: IO[bytes],
     name: str,
     by: User,
     encoding: str = "",
@@ -47,14 +49,14 @@ def send_import(
     how: How,
 ) -> Import:
     """Keep a file and queue the job that stores it; BadInputError where it is of no known form."""
-    open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding).source.entries.close()
-    upload = PromptUpload.objects.create(
+    open_file(file, NAMED, most=MOST_ROWS, encoding=encoding).source.entries.close()
+    upload = keep_upload(
         project=project,
-        uploaded_by=by,
+        file=file,
         name=name,
-        content=raw,
+        by=by,
         encoding=encoding,
-        format=format_name,
+        format_name=format_name,
     )
     return queue_import(upload=upload, by=by, how=how)
 
@@ -109,7 +111,8 @@ class ImportFile(InProcessHandler):
             raise BadInputError(_("The file is not kept any more. Send it again."))
         with override(job.payload["language"]):
             try:
-                brought = _store(job, row, upload)
+                with opened(upload) as file:
+                    brought = _store(job, row, upload, file)
             except _Cancelled:
                 return {}  # the job ends as that
             if not row.outcome["is_stored"]:
@@ -137,14 +140,13 @@ class _Cancelled(Exception):  # noqa: N818  no error: it takes back what was sto
 
 
 @transaction.atomic
-def _store(job: Job, row: Import, upload: PromptUpload) -> Brought:
+def _store(job: Job, row: Import, upload: PromptUpload, file: IO[bytes]) -> Brought:
     """Store the rows and the outcome in one transaction, unless another worker has the job now."""
     how = How(**{k: v for k, v in job.payload.items() if k != "language"})
-    content = bytes(upload.content)
-    job.step, job.total_steps = 0, count_entries(content, encoding=upload.encoding)
+    job.step, job.total_steps = 0, count_entries(file, encoding=upload.encoding)
     brought = import_file(
         project=row.project,
-        raw=content,
+        file=file,
         name=row.name,
         by=row.imported_by,
         encoding=upload.encoding,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from labeling.formats.base import MOST_TEXTS, Text
 from labeling.health.checks.items import Pair
 from labeling.health.repairs import Reading
 from labeling.models import Concern
-from labeling.prompt_files import COLUMNS, LARGEST, MOST_ROWS, Preview, PromptRow, row_of
+from labeling.prompt_files import COLUMNS, MOST_ROWS, Preview, PromptRow, row_of
 from labeling.readers import open_file
 from labeling.readers.base import Columns, Entry
 
@@ -101,7 +102,7 @@ Pass = Callable[[LabeledPreview], LabeledPreview]
 
 
 def parse_file(
-    raw: bytes,
+    file: IO[bytes],
     encoding: str = "",
     repairs: Collection[str] = (),
     *,
@@ -115,11 +116,7 @@ def parse_file(
     its rows are; "" is to be found out. first: so many entries alone are read. passes: each is
     given what was read and returns what is to be stored of it.
     """
-    if len(raw) > LARGEST:
-        raise BadInputError(
-            _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
-        )
-    opened = open_file(raw, NAMED, most=first or MOST_ROWS, encoding=encoding)
+    opened = open_file(file, NAMED, most=first or MOST_ROWS, encoding=encoding)
     chosen, entries = told(opened.source.entries, format_name)
     if first is not None:
         entries = _first(entries, first)

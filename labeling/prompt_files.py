@@ -14,11 +14,11 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import limits
 from core.errors import BadInputError
 from core.text import clean_json, clean_text, json_text, quotable
 from labeling import rubrics
@@ -32,7 +32,6 @@ from labeling.readers.base import Columns
 from labeling.rubric_form import Items
 from training.contract import conversations
 
-LARGEST = limits.IMPORT_FILE  # bytes
 MOST_ROWS = 50_000
 LARGE = 2**20  # bytes: what is larger is looked at in part, and stored by a job
 HEAD = 1_000  # entries of it that are looked at
@@ -137,11 +136,7 @@ def parse_prompts(raw: bytes, encoding: str = "", repairs: Collection[str] = ())
 
     repairs: names of those that are made (labeling.health.repairs).
     """
-    if len(raw) > LARGEST:
-        raise BadInputError(
-            _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
-        )
-    opened = open_file(raw, COLUMNS, most=MOST_ROWS, encoding=encoding)
+    opened = open_file(BytesIO(raw), COLUMNS, most=MOST_ROWS, encoding=encoding)
     reading = Reading(row_of, repairs)
     walked = walk(opened.source, reading, most=MOST_ROWS)
     first: dict[str, PromptRow] = {}

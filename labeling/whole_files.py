@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Generic, Protocol, TypeVar
+from typing import IO, Generic, Protocol, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -125,10 +125,10 @@ class _Reading:
         return []
 
 
-def count_entries(raw: bytes, *, encoding: str = "") -> int:
+def count_entries(file: IO[bytes], *, encoding: str = "") -> int:
     """How many entries a file has, good and bad; 0 where it cannot be read to its end."""
     with suppress(BadInputError):
-        source = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding).source
+        source = open_file(file, NAMED, most=MOST_ROWS, encoding=encoding).source
         with closing(source.entries) as entries:
             return sum(1 for _entry in entries)
     return 0
@@ -137,7 +137,7 @@ def count_entries(raw: bytes, *, encoding: str = "") -> int:
 def import_file(
     *,
     project: Project,
-    raw: bytes,
+    file: IO[bytes],
     name: str,
     by: User | None,
     encoding: str = "",
@@ -157,8 +157,7 @@ def import_file(
     tell: is called with the number of rows that are stored so far. BadInputError where the file is
     of no form that is known, or is empty.
     """
-    opened = open_file(raw, NAMED, most=MOST_ROWS, encoding=encoding)
-    del raw  # it is there as text
+    opened = open_file(file, NAMED, most=MOST_ROWS, encoding=encoding)
     reading = _Reading(opened, format_name, keep_good, repairs, split)
     health: list[Finding] = []
     try:

@@ -217,6 +217,6 @@ def test_sign_in_uploads_and_live_pages_work_as_the_document_says(browser: Brows
     assert browser.upload(address, b'{"prompt": "Why?"}\n').status == 200
     long = b'{"prompt": "%s"}\n' % (b"Why? " * 200)
     assert browser.upload(address, long + b'{"prompt": "How?"}\n' * 100_000).status == 200
-    refused = browser.declare(address, limits.IMPORT + 1)
+    refused = browser.declare(address, limits.IMPORT_FILE + limits.FORM + 1)
     assert refused.startswith(b"HTTP/1.1 413 ")
-    assert b"This is larger than 20.0\xc2\xa0MB." in refused
+    assert b"This is larger than 256.0\xc2\xa0MB." in refused

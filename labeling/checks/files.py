@@ -10,6 +10,7 @@ newcomers.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from labeling import kind_settings
 from labeling.conversations import LONGEST
 from labeling.encodings import decode
 from labeling.file_rows import Walked, walk
+from labeling.file_text import FileText
 from labeling.kinds import kinds
 from labeling.models import KindSettings, Project, Prompt, Task
 from labeling.prompt_files import COLUMNS as OF_PROMPTS
@@ -62,7 +64,7 @@ def read_text(raw: bytes) -> str:
     if len(raw) > LARGEST:
         raise BadInputError(_("The file is larger than 1.5 MB: split it."))
     check_is_text(raw)
-    text = decode(raw, "").text
+    text = decode(BytesIO(raw)).whole()
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise BadInputError(
@@ -74,7 +76,7 @@ def read_text(raw: bytes) -> str:
 def parse_golds(text: str, *, project: Project) -> Walked[GoldRow]:
     """Read it; BadInputError where it is empty or too long, an error for each bad line."""
     settings = cache(partial(kind_settings.newest, project))
-    source = open_text(text, COLUMNS, most=MOST_ROWS)
+    source = open_text(FileText.of(text), COLUMNS)
     return walk(source, partial(_row, project, settings), most=MOST_ROWS)
 
 

@@ -33,6 +33,7 @@ from labeling.models.prompts import (
     Prompt,
     PromptUpload,
     Split,
+    UploadPart,
     hashes,
 )
 from labeling.models.proposals import MOST_WANTED, PromptForm, Proposal, WantedPrompts
@@ -94,6 +95,7 @@ __all__ = [
     "SolutionShown",
     "Split",
     "Task",
+    "UploadPart",
     "WantedPrompts",
     "hashes",
 ]

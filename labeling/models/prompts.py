@@ -173,7 +173,7 @@ class PromptUpload(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="uploads")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
-    content = models.BinaryField()
+    size = models.BigIntegerField()  # bytes; labeling.uploads keeps them
     encoding = models.CharField(max_length=20, blank=True, default="")  # "" is to be guessed
     # A name of labeling.formats; "" is to be found out.
     format = models.CharField(max_length=20, blank=True, default="", db_default="")
@@ -181,6 +181,22 @@ class PromptUpload(models.Model):
 
     def __str__(self) -> str:
         return f"upload {self.pk}"
+
+
+class UploadPart(models.Model):
+    """A part of a file that is kept, so that no process has more of it in memory."""
+
+    upload = models.ForeignKey(PromptUpload, models.CASCADE, related_name="parts", db_index=False)
+    number = models.IntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "number"], name="labeling_upload_part_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of upload {self.upload_id}"
 
 
 class Completion(models.Model):

@@ -14,16 +14,17 @@ _NO_TEXT = {
     b"%PDF": gettext_lazy("a PDF"),
     b"SQLite format 3": gettext_lazy("an SQLite database"),
 }
+LONGEST_MAGIC = max(map(len, _NO_TEXT))  # bytes
 
 
-def known_form(raw: bytes) -> str:
-    """What a file is that is known not to be text; empty where it may be text."""
-    return next((str(what) for start, what in _NO_TEXT.items() if raw.startswith(start)), "")
+def known_form(head: bytes) -> str:
+    """What a file is that begins so, where it is known not to be text; else empty."""
+    return next((str(what) for start, what in _NO_TEXT.items() if head.startswith(start)), "")
 
 
-def check_is_text(raw: bytes) -> None:
-    """BadInputError that names the file's form where it is known not to be text."""
-    if what := known_form(raw):
+def check_is_text(head: bytes) -> None:
+    """BadInputError that names the form of a file that begins so and is known to be no text."""
+    if what := known_form(head):
         raise BadInputError(
             _("The file is %(what)s. Save it as JSON lines or as CSV, in UTF-8.") % {"what": what}
         )

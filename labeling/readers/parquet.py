@@ -5,11 +5,15 @@ Decoding would hold up the pages of others, and a few kilobytes may unpack to an
 part of the web process (ARCHITECTURE.md).
 """
 
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -25,29 +29,31 @@ ARROW = b"\xff\xff\xff\xff"  # the marker of a first message
 PROCESS = Path(__file__).with_name("parquet_process.py")
 MEMORY = 512 * 2**20  # bytes that the process may take
 SECONDS = 30  # that it may compute
-UNPACKED = 5 * limits.IMPORT_FILE  # bytes of all rows as JSON
+UNPACKED = 4 * limits.IMPORT_FILE  # bytes of all rows as JSON
+LONGEST = 20 * 2**20  # bytes of one row as JSON
 AT_ONCE = 2  # processes for each web process
 WAIT = 10.0  # seconds for one of them to end
 PLACES = threading.BoundedSemaphore(AT_ONCE)
 
 
-def source(raw: bytes, columns: Columns, *, most: int) -> Source:
+def source(file: IO[bytes], columns: Columns, *, most: int) -> Source:
     """The file as rows; entries raise BadInputError where it cannot be read to its end.
 
     most: rows that are of use. A file of more is refused before the first of them.
     """
-    form = "Parquet" if raw.startswith(MAGIC) else "Arrow"
-    return Source(form=form, entries=_entries(raw, columns, most), unit="row")
+    file.seek(0)
+    form = "Parquet" if file.read(len(MAGIC)) == MAGIC else "Arrow"
+    return Source(form=form, entries=_entries(file, columns, most), unit="row")
 
 
-def is_one(raw: bytes) -> bool:
-    """Whether the file begins as one of them."""
-    return raw.startswith((MAGIC, ARROW))
+def is_one(head: bytes) -> bool:
+    """Whether a file that begins so is one of them."""
+    return head.startswith((MAGIC, ARROW))
 
 
-def _entries(raw: bytes, columns: Columns, most: int) -> Generator[Entry, None, None]:
+def _entries(file: IO[bytes], columns: Columns, most: int) -> Generator[Entry, None, None]:
     """Rows, counted from 1; values that are missing are left out."""
-    for number, line in enumerate(_lines(raw, most), start=1):
+    for number, line in enumerate(_lines(file, most), start=1):
         value = value_of(DECODER.decode, line.decode(), number)
         if isinstance(value, LineError):
             value = LineError(line=number, message=value.message, unit="row")
@@ -57,7 +63,7 @@ def _entries(raw: bytes, columns: Columns, most: int) -> Generator[Entry, None, 
         yield number, value
 
 
-def _lines(raw: bytes, most: int) -> Iterator[bytes]:
+def _lines(file: IO[bytes], most: int) -> Iterator[bytes]:
     """JSON lines of the rows; BusyError when too many such files are read at once."""
     if not PLACES.acquire(timeout=WAIT):
         raise BusyError(
@@ -65,30 +71,43 @@ def _lines(raw: bytes, most: int) -> Iterator[bytes]:
         )
     process = None
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-I", PROCESS, str(MEMORY), str(SECONDS), str(most)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # of files of others: nothing to look at in a log
-        )
-        yield from _exchange(process, raw, most)
+        with _on_disk(file) as content:
+            process = subprocess.Popen(
+                [sys.executable, "-I", PROCESS, str(MEMORY), str(SECONDS), str(most)],
+                stdin=content,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # of files of others: nothing to look at in a log
+            )
+            yield from _rows_of(process, most)
     finally:
         if process:
             _end(process)
         PLACES.release()
 
 
-def _exchange(process: "subprocess.Popen[bytes]", raw: bytes, most: int) -> Iterator[bytes]:
-    assert process.stdin is not None
-    assert process.stdout is not None
+@contextmanager
+def _on_disk(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The file from its beginning, as another process can read it."""
+    file.seek(0)
     try:
-        process.stdin.write(raw)  # read whole before anything is written
-        process.stdin.close()
-    except BrokenPipeError as error:
-        raise _unreadable() from error
+        file.fileno()
+    except OSError:  # it is in memory
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(file, copy)
+            copy.seek(0)
+            yield copy
+    else:
+        yield file
+
+
+def _rows_of(process: "subprocess.Popen[bytes]", most: int) -> Iterator[bytes]:
+    assert process.stdout is not None
     left = UNPACKED
-    while line := process.stdout.readline(left + 1):
+    while line := process.stdout.readline(LONGEST):
         left -= len(line)
+        if len(line) == LONGEST:
+            what = _("A row has more than %(most)s MB.")
+            raise BadInputError(what % {"most": LONGEST // 2**20})
         if left < 0:
             raise BadInputError(
                 _("The file holds more than %(most)s MB when unpacked: split it.")
@@ -108,12 +127,8 @@ def _exchange(process: "subprocess.Popen[bytes]", raw: bytes, most: int) -> Iter
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     process.kill()
-    for pipe in (process.stdin, process.stdout):
-        try:
-            if pipe:
-                pipe.close()
-        except BrokenPipeError:  # it ended before it had all
-            pass
+    if process.stdout:
+        process.stdout.close()
     process.wait()
 
 

@@ -9,7 +9,6 @@ any size. One of more than ROWS ends it with TOO_MANY before the first line. It 
 Rondo.
 """
 
-import io
 import resource
 import sys
 from typing import Any
@@ -24,14 +23,14 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from arro3.io import read_ipc_stream, read_parquet, write_ndjson
 
-    raw = sys.stdin.buffer.read()
+    file = sys.stdin.buffer  # a file on the disk, which is read as it is needed
+    file.seek(0)  # whoever opened it may have looked at it
+    is_parquet = file.read(4) == b"PAR1"
 
     def batches() -> Any:
         """The rows, from the first one on."""
-        content = io.BytesIO(raw)
-        if raw.startswith(b"PAR1"):
-            return read_parquet(content, batch_size=BATCH)
-        return read_ipc_stream(content)
+        file.seek(0)
+        return read_parquet(file, batch_size=BATCH) if is_parquet else read_ipc_stream(file)
 
     rows = 0
     for batch in batches():

@@ -7,29 +7,30 @@ doubled quotation marks (RFC 4180). Rows are counted as spreadsheets count them:
 import csv
 import re
 from collections.abc import Generator, Iterator, Sequence
+from io import StringIO
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from core import limits
 from core.errors import BadInputError
 from core.text import quotable, repeated
+from labeling.file_text import LONGEST, FileText
 from labeling.readers.base import Columns, Entry, LineError, Source
 from labeling.readers.cells import read_cells
 from labeling.readers.guards import GUARDED, without_marks
 
 MOST_COLUMNS = 200
 SEPARATORS = {",": "CSV", ";": "CSV", "\t": "TSV"}
-_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _HINT = re.compile(r"sep=(?P<separator>[,;\t])[ \t]*(?:\r\n|\r|\n)", re.I)  # a line for Excel
 _CELLS = re.compile(r"[^,;\t]+(?:[,;\t][^,;\t]*)+")
 Rows = Iterator[tuple[int, list[str] | LineError]]
 
-csv.field_size_limit(limits.IMPORT_FILE)  # else 131,072 characters; a file is bounded already
+csv.field_size_limit(LONGEST)
 
 
-def is_table(text: str, columns: Columns) -> bool:
+def is_table(text: FileText, columns: Columns) -> bool:
     """Whether its first row names a needed column, or its first two lines look like a table's."""
-    first = [line[0] for line, _n in zip(_LINES.finditer(text.lstrip()), range(2), strict=False)]
+    first = list(islice(_lines_of(text.head().lstrip()), 2))
     if not first or first[0].lstrip().startswith(("{", "[")):
         return False
     if _HINT.match(first[0]) or _named(first[0], columns):
@@ -37,11 +38,12 @@ def is_table(text: str, columns: Columns) -> bool:
     return all(_CELLS.match(line) for line in first)
 
 
-def source(text: str, columns: Columns) -> Source:
+def source(text: FileText, columns: Columns) -> Source:
     """The file as a table; BadInputError where its first row does not name its columns."""
-    hint = _HINT.match(text)
-    separator = hint["separator"] if hint else _separator(text, columns)
-    rows = _records(text, hint.end() if hint else 0, separator)
+    head = text.head()
+    hint = _HINT.match(head)
+    separator = hint["separator"] if hint else _separator(head, columns)
+    rows = _records(islice(text.lines(), 1 if hint else 0, None), separator)
     first = _first_of(rows)
     if isinstance(first, LineError):
         raise BadInputError(str(first))
@@ -78,9 +80,12 @@ def _entry(
     return read_cells(found, number, columns)
 
 
-def _records(text: str, start: int, separator: str) -> Rows:
+def _lines_of(text: str) -> Iterator[str]:
+    return StringIO(text, newline="")
+
+
+def _records(lines: Iterator[str], separator: str) -> Rows:
     """The cells of each row, or why they cannot be told apart."""
-    lines = (found[0] for found in _LINES.finditer(text, start))
     reader = csv.reader(lines, delimiter=separator, strict=True)
     number = 0
     while True:
@@ -90,7 +95,7 @@ def _records(text: str, start: int, separator: str) -> Rows:
         except StopIteration:
             return
         except csv.Error as error:
-            if "unexpected end" in str(error):
+            if "unexpected end" in str(error) or "field limit" in str(error):
                 what = _('a quotation mark (") opens a cell here and none closes it')
             else:
                 what = _('a quotation mark (") within a quoted cell must be doubled ("")')
@@ -137,7 +142,7 @@ def _has_needed(cells: list[str], columns: Columns) -> bool:
 
 
 def _first(text: str, separator: str) -> list[str]:
-    cells = _first_of(_records(text, 0, separator))
+    cells = _first_of(_records(_lines_of(text), separator))
     return [] if isinstance(cells, LineError) else cells
 
 

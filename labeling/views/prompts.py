@@ -32,6 +32,7 @@ from labeling.prompt_files import HEAD, LARGE, MOST_METADATA, PromptRow
 from labeling.prompt_filter import PromptFilter
 from labeling.proposals import diversity
 from labeling.redaction import redact
+from labeling.uploads import keep_upload, opened
 from labeling.views import import_words
 from labeling.views.signed_in import signed_in
 
@@ -97,18 +98,18 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, project, form=form, status=422)
-    content = form.cleaned_data["file"]
-    is_large = len(content) > LARGE
+    file = form.cleaned_data["file"]
+    is_large = file.size > LARGE
     try:
         asked = form.cleaned_data
         preview = parse_file(
-            content,
+            file,
             asked["encoding"],
             format_name=asked["format"],
             first=HEAD if is_large else None,
             passes=[fitting(project)],
         )
-        name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
+        name = clean_name(file.name or "", limit=200)
         bare = redact(project, preview.rows, preview.labels)
         needed = {label.prompt for label in bare.labels}
         taken = take(project, bare.rows, alike=None if is_large else Alike.ALL, needed=needed)
@@ -119,13 +120,13 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
     _previewed(request, project).delete()
     if not preview.rows and not preview.offered:
         return _page(request, project, form=form, preview=preview, status=422)
-    upload = PromptUpload.objects.create(
+    upload = keep_upload(
         project=project,
-        uploaded_by=request.user,
+        file=file,
         name=name,
-        content=content,
+        by=request.user,
         encoding=preview.encoding,
-        format=preview.format.name,
+        format_name=preview.format.name,
     )
     rows = _shown(replace(preview, rows=bare.rows, labels=bare.labels))  # as they will come in
     is_of_users = any(row.asker for row in preview.rows)
@@ -135,7 +136,7 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
         form=form,
         preview=preview,
         name=name,
-        size=len(content) if is_large else 0,
+        size=file.size if is_large else 0,
         head=min(HEAD, preview.looked_at),
         near=taken.near_only[:SHOWN],
         more_near=len(taken.near_only[SHOWN:]),
@@ -181,7 +182,7 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
         raise BadInputError(_("Between 0 and 50 percent can be held out. Go back and try again."))
     upload = get_object_or_404(_previewed(request, project), pk=form.cleaned_data["upload"])
     repairs = form.cleaned_data["repairs"]
-    if len(upload.content) > LARGE:
+    if upload.size > LARGE:
         how = How(
             heldout_percent=form.cleaned_data["heldout_percent"],
             keep_good=form.cleaned_data["keep_good"],
@@ -190,13 +191,14 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
         )
         imported = queue_import(upload=upload, by=request.user, how=how)
         return redirect("import_detail", project.slug, imported.pk)
-    preview = parse_file(
-        bytes(upload.content),
-        upload.encoding,
-        repairs,
-        format_name=upload.format,
-        passes=[fitting(project)],
-    )
+    with opened(upload) as file:
+        preview = parse_file(
+            file,
+            upload.encoding,
+            repairs,
+            format_name=upload.format,
+            passes=[fitting(project)],
+        )
     result = importing.import_prompts(
         project=project,
         rows=preview.rows,

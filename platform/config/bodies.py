@@ -6,17 +6,16 @@ nor the memory, and whoever is slow holds a connection for some seconds.
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from core import limits
+from core.incoming import spool
 from training.contract.disk import is_no_space
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Limit = Callable[[], Awaitable[int]]  # bytes that this person may send to this address
 
-IN_MEMORY = 2**20  # of a body, the rest lies on the disk
 LINGER_SECONDS = 2.0
 
 
@@ -36,10 +35,10 @@ class Refused(Exception):  # noqa: N818  it is an answer
 
 
 class Bodies:
-    """Reads the bodies of one process, a few large ones at once."""
+    """Reads the bodies of one process, and so many bytes of large ones at once."""
 
     def __init__(self) -> None:
-        self._large = 0
+        self._coming = 0
 
     async def read(self, scope: Message, receive: Receive, limit: Limit) -> IO[bytes]:
         """The body, whole; Refused or Disconnected. Only one that is not small asks for `limit`."""
@@ -55,28 +54,29 @@ class Bodies:
     async def _read_large(self, body: "_Body", limit: int) -> None:
         if body.is_over(limit):
             raise Refused(413, limit)
-        if self._large >= limits.LARGE_BODIES:
+        size = body.declared or limit
+        if self._coming + size > limits.LARGE_BODIES:
             raise Refused(503, limit)
-        self._large += 1
+        self._coming += size
         try:
             if not await body.fill(limit):
                 raise Refused(413, limit)
         finally:
-            self._large -= 1
+            self._coming -= size
 
 
 class _Body:
     """What has come of a body so far."""
 
     def __init__(self, scope: Message, receive: Receive) -> None:
-        self.file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  handed on
+        self.file = spool()
         self._receive = receive
-        self._declared = declared_length(scope)
+        self.declared = declared_length(scope)  # bytes
         self._whole = False
 
     def is_over(self, limit: int) -> bool:
         """Whether it is, or says that it will be, larger than `limit`."""
-        return max(self._declared, self.file.tell()) > limit
+        return max(self.declared, self.file.tell()) > limit
 
     async def fill(self, limit: int) -> bool:
         """Read to the end; False, and no more is read, where it is larger than `limit`."""

@@ -11,10 +11,14 @@ from accounts.sessions import person_of_key
 from config.pages import Request
 from core import limits
 
-# By the names of addresses; one of the API has the name of the first of its operations.
-LARGER = dict.fromkeys(
-    ("prompts_import", "corpora", "api:list_corpora", "api:create_import"), limits.IMPORT
-)
+# Bytes of a file, by the names of addresses; one of the API has the name of the first of its
+# operations.
+FILES = {
+    "prompts_import": limits.IMPORT_FILE,
+    "api:create_import": limits.IMPORT_FILE,
+    "corpora": limits.CORPUS_FILE,
+    "api:list_corpora": limits.CORPUS_FILE,
+}
 
 
 def limit_of(environ: dict[str, Any]) -> int:
@@ -29,9 +33,10 @@ def limit_of(environ: dict[str, Any]) -> int:
     if not known:
         return limits.SIGNED_OUT
     try:
-        return LARGER.get(resolve(request.path_info).view_name, limits.SIGNED_IN)
+        file = FILES.get(resolve(request.path_info).view_name)
     except Resolver404:
         return limits.SIGNED_OUT
+    return file + limits.FORM if file else limits.SIGNED_IN
 
 
 def _is_signed_in(request: Request) -> bool:

@@ -180,6 +180,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = limits.SIGNED_IN
+FILE_UPLOAD_HANDLERS = ["core.incoming.SpooledUpload"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
@@ -205,6 +206,7 @@ STORAGES = {
 # Where models, snapshots and job folders live.
 STORE_URL, ARTIFACTS, CACHE_BYTES = store.place(VAR)
 STORE_KEYS, STORE_REGION = store.keys()
+UPLOADS = VAR / "uploads"  # on their way in
 JOBS = Path(env.text("RONDO_JOBS", default=str(VAR / "jobs")))
 
 # A worker that says nothing for a lease's time has lost its job.

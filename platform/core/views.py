@@ -63,7 +63,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def too_large(request: HttpRequest, *, limit: int = limits.SIGNED_IN) -> HttpResponse:
     """413 of a body of more than `limit` bytes."""
-    size = filesizeformat(min(limit, limits.IMPORT_FILE))
+    size = filesizeformat(limit - limits.FORM if limit > limits.SIGNED_IN else limit)
     message = _("This is larger than %(size)s. Send it in parts.") % {"size": size}
     if limit == limits.SIGNED_OUT:
         message = _(

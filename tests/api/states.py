@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
@@ -135,7 +136,7 @@ def _prompts(scene: Scene, sent: Sent) -> None:
 def _awaited(scene: Scene, sent: Sent) -> None:
     world = scene.world
     queued = send_import(
-        project=world.project, raw=LINE, name="hens.jsonl", by=world.mona, how=How()
+        project=world.project, file=BytesIO(LINE), name="hens.jsonl", by=world.mona, how=How()
     )
     sent.keys["pk"] = queued.pk
 

@@ -2,12 +2,17 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import resolve
 
-from config.senders import LARGER
-from core import limits
 from jobs.models import Job
-from labeling.models import Annotation, Import, Prompt, PromptOriginal, PromptUpload, Role
+from labeling.models import (
+    Annotation,
+    Import,
+    Prompt,
+    PromptOriginal,
+    PromptUpload,
+    Role,
+    UploadPart,
+)
 from tests.api.kitchen import bearer
 from tests.doing_jobs import do
 from tests.factories import make_completion, make_import, make_member, make_project
@@ -90,7 +95,7 @@ def test_a_file_is_taken_and_a_job_stores_it(client):
     asked = send(client, project, f"{PAIR}\n{PAIR}", user=mona)
     waiting = asked.json()
     assert (asked.status_code, waiting["state"], Prompt.objects.count()) == (202, "queued", 0)
-    assert bytes(PromptUpload.objects.get().content) == f"{PAIR}\n{PAIR}".encode()
+    assert bytes(UploadPart.objects.get().content) == f"{PAIR}\n{PAIR}".encode()
 
     do(Job.objects.get(pk=waiting["job"]))
 
@@ -213,13 +218,6 @@ def test_what_people_say_of_a_file_is_taken_strictly(client):
 
     assert (as_prompts["labels"], wrong) == (0, [422, 422, 422, 400, 400])
     assert (empty["state"], empty["error"]) == ("failed", "The file is empty: it holds no entry.")
-
-
-@pytest.mark.parametrize("name", ["imports", "corpora"])
-def test_its_body_may_be_as_large_as_a_file(name):
-    found = resolve(f"/api/v1/projects/kitchen/{name}")
-
-    assert LARGER.get(found.view_name) == limits.IMPORT
 
 
 def test_how_many_bad_rows_there_are_is_said_beyond_those_that_are_named(client):

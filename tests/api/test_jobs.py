@@ -1,5 +1,6 @@
 """Jobs, workers and the audit log by API."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_jobs_are_listed_for_site_admins(world: World) -> None:
 def test_a_job_of_another_project_is_not_there_for_a_token_of_one(world: World, kind: str) -> None:
     here: dict[str, Any] = {"project": world.project, "by": world.mona}
     if kind == "import_file":
-        job = send_import(**here, raw=b"{}", name="a.jsonl", how=How()).job_id
+        job = send_import(**here, file=BytesIO(b"{}"), name="a.jsonl", how=How()).job_id
     elif kind == "freeze_export":
         job = freeze(**here, dataset="prompts", encoding="jsonl", filters=Filters()).job_id
     else:

@@ -84,7 +84,7 @@ def test_what_is_over_the_limit_is_refused_by_what_it_says_and_by_what_comes(
 def test_a_body_for_which_the_disk_has_no_room_is_refused_as_such(monkeypatch):
     """The folder of temporary files lies on the disk of the database, say."""
     full = Path("/dev/full").open("r+b", buffering=0)  # noqa: SIM115  the body closes it
-    monkeypatch.setattr("config.bodies.SpooledTemporaryFile", lambda max_size: full)
+    monkeypatch.setattr("config.bodies.spool", lambda: full)
 
     with pytest.raises(Refused) as refused:
         read(Sender(*pieces(b"abc", b"def")))
@@ -108,7 +108,7 @@ def test_a_body_that_comes_too_slowly_is_given_up(monkeypatch, silence, slowest)
 
 
 def test_large_bodies_are_few_at_once_and_small_ones_any_number(monkeypatch):
-    monkeypatch.setattr(limits, "LARGE_BODIES", 1)
+    monkeypatch.setattr(limits, "LARGE_BODIES", 8)
 
     async def main():
         bodies = Bodies()

@@ -80,13 +80,13 @@ def test_somebody_known_may_send_a_text_but_no_file_and_a_file_to_the_import(ser
 
     def post(path, size):
         sent = head(path, f"Content-Length: {size}", cookie, "Connection: close")
-        body = b"x" * size if size <= limits.IMPORT else b""
+        body = b"x" * size if size <= limits.IMPORT_FILE else b""
         return answer(send(server, sent, body))[0]
 
     assert post("/theme/", limits.SIGNED_OUT + 1) == 403  # read, and its form has no token
     assert post("/theme/", limits.SIGNED_IN + 1) == 413
     assert post("/projects/alpha/prompts/import/", limits.SIGNED_IN + 1) == 403
-    assert post("/projects/alpha/prompts/import/", limits.IMPORT + 1) == 413
+    assert post("/projects/alpha/prompts/import/", limits.IMPORT_FILE + limits.FORM + 1) == 413
 
 
 def test_a_slow_head_and_a_slow_body_are_told_so_and_end(server):
@@ -142,7 +142,7 @@ def test_uploads_of_500_mb_are_refused_early_and_slow_nobody(server):
     told = [send(server, head(path, f"Content-Length: {whole}", cookie)) for _ in range(4)]
     statuses = [answer(each)[0] for each in told]
     told_within = time.monotonic() - begun
-    in_pieces = send(server, head(path, "Transfer-Encoding: chunked", cookie), *[piece] * 250)
+    in_pieces = send(server, head(path, "Transfer-Encoding: chunked", cookie), *[piece] * 300)
     meanwhile = server.get("/accounts/login/")
     kept = spooled(server)
     in_pieces.settimeout(30)

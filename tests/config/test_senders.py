@@ -2,10 +2,11 @@
 
 import pytest
 from django.test import Client, RequestFactory
+from django.urls import resolve
 
 from accounts.models import ApiToken
 from accounts.services import create_api_token
-from config.senders import limit_of
+from config.senders import FILES, limit_of
 from core import limits
 from labeling.models import Role
 from tests.factories import make_member, make_project
@@ -28,7 +29,7 @@ def test_somebody_whom_we_know_may_send_more_and_a_file_to_the_import_alone(cook
     addresses = ("/theme/", "/projects/alpha/prompts/import/", "/nowhere/")
 
     assert [asked(path, Cookie=cookie) for path in addresses] == [
-        *(limits.SIGNED_IN, limits.IMPORT, limits.SIGNED_OUT),
+        *(limits.SIGNED_IN, limits.IMPORT_FILE + limits.FORM, limits.SIGNED_OUT),
     ]
     assert {asked(path) for path in addresses} == {limits.SIGNED_OUT}
 
@@ -51,3 +52,12 @@ def test_a_token_counts_as_its_person_as_long_as_it_may_be_used():
     assert asked(Authorization=f"Bearer {secret}") == limits.SIGNED_IN
     ApiToken.objects.filter(pk=token.pk).delete()
     assert asked(Authorization=f"Bearer {secret}") == limits.SIGNED_OUT
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("imports", limits.IMPORT_FILE), ("corpora", limits.CORPUS_FILE)]
+)
+def test_a_body_of_the_api_may_be_as_large_as_a_file(name, most):
+    found = resolve(f"/api/v1/projects/kitchen/{name}")
+
+    assert FILES.get(found.view_name) == most

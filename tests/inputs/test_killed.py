@@ -6,6 +6,7 @@ Larger files, and those that come by API, are stored by workers: tests/workers/t
 import json
 import threading
 from collections.abc import Callable
+from io import BytesIO
 
 import httpx
 import pytest
@@ -85,7 +86,7 @@ def test_by_the_page(server: WebServer) -> None:
         until(lambda: server.get("/healthz") == 200)
         assert browser.post(PATH, data=confirmed).status_code == 302
     undisturbed = make_project("undisturbed")
-    import_file(project=undisturbed, raw=raw, name="a.jsonl", by=None)
+    import_file(project=undisturbed, file=BytesIO(raw), name="a.jsonl", by=None)
     assert sums(project) == sums(undisturbed)
     assert sums(project)[:2] == (ROWS, ROWS)
     assert not PromptUpload.objects.exists()

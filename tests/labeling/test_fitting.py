@@ -1,6 +1,7 @@
 """Labels for which a project has no place, told from the others before any is stored."""
 
 import json
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -35,7 +36,7 @@ def test_the_good_ones_are_kept_where_that_is_wanted(ratings):
     project = make_project()
 
     brought = import_file(
-        project=project, raw=lines(*ratings), name="a.jsonl", by=None, keep_good=True
+        project=project, file=BytesIO(lines(*ratings)), name="a.jsonl", by=None, keep_good=True
     )
 
     assert [(each.line, each.message.startswith(WHAT)) for each in brought.errors] == [(1, True)]
@@ -47,7 +48,7 @@ def test_the_first_refuses_the_file_where_all_are_wanted(ratings):
     project = make_project()
 
     with pytest.raises(BadInputError, match=f"line 1: {WHAT}"):
-        import_file(project=project, raw=lines(*ratings), name="a.jsonl", by=None)
+        import_file(project=project, file=BytesIO(lines(*ratings)), name="a.jsonl", by=None)
 
     assert not project.prompts.exists()
 

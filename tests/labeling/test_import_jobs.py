@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def mona(project: Project) -> User:
 
 def sent(project: Project, by: User, *texts: str, **how: Any) -> Import:
     raw = b"".join(json.dumps({"prompt": text}).encode() + b"\n" for text in texts)
-    return send_import(project=project, raw=raw, name="eggs.jsonl", by=by, how=How(**how))
+    return send_import(project=project, file=BytesIO(raw), name="eggs.jsonl", by=by, how=How(**how))
 
 
 def job_of(imported: Import) -> Job:
@@ -160,7 +161,7 @@ def test_a_job_that_died_after_it_had_stored_all_does_not_store_it_twice(
 
 def test_what_was_previewed_and_not_imported_goes_after_a_day(project: Project, mona: User) -> None:
     sent(project, mona, "Egg?")
-    kept = {"project": project, "uploaded_by": mona, "content": b"{}"}
+    kept = {"project": project, "uploaded_by": mona, "size": 2}
     for name in ("old", "new"):
         PromptUpload.objects.create(name=name, **kept)
     long_ago = timezone.now() - timedelta(days=1, minutes=1)

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from io import BytesIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,7 +22,7 @@ def labels(preview: LabeledPreview) -> list[Label]:
 
 def test_the_same_prompt_comes_once_with_all_its_labels() -> None:
     other = {**PAIR, "rejected": "A day."}
-    preview = parse_file(lines(PAIR, other, PAIR, {**PAIR, "prompt": "Rice?"}))
+    preview = parse_file(BytesIO(lines(PAIR, other, PAIR, {**PAIR, "prompt": "Rice?"})))
 
     assert (preview.format.name, preview.errors, preview.duplicates) == ("trl", [], 1)
     assert [(row.line, row.last_text) for row in preview.rows] == [(1, "Egg?"), (4, "Rice?")]
@@ -36,7 +37,7 @@ def test_the_same_prompt_comes_once_with_all_its_labels() -> None:
 def test_bad_rows_are_told_by_line_beside_the_good_ones() -> None:
     raw = lines(PAIR, {**PAIR, "chosen": "An hour."}, {**PAIR, "rejected": "\0"}) + b"\n{"
 
-    preview = parse_file(raw)
+    preview = parse_file(BytesIO(raw))
 
     assert [str(error) for error in preview.errors] == [
         "line 2: the two texts are the same",
@@ -48,7 +49,7 @@ def test_bad_rows_are_told_by_line_beside_the_good_ones() -> None:
 
 @pytest.mark.parametrize("written", ["", " \n", "\u3000"])
 def test_a_demonstration_says_something(written: str) -> None:
-    preview = parse_file(lines(PAIR, {"prompt": "Egg?", "completion": written}))
+    preview = parse_file(BytesIO(lines(PAIR, {"prompt": "Egg?", "completion": written})))
 
     assert [str(error) for error in preview.errors] == [
         "line 2: the text of the assistant is empty"
@@ -62,7 +63,7 @@ def test_tables_name_the_columns_of_their_format() -> None:
         {"role": "assistant", "content": "b"}], "rejected": [{"role": "user", "content": "a"},
         {"role": "assistant", "content": "c"}], "tool": None}]), file)  # fmt: skip
 
-    csv, parquet = parse_file(table.encode()), parse_file(file.getvalue())
+    csv, parquet = parse_file(BytesIO(table.encode())), parse_file(BytesIO(file.getvalue()))
 
     assert (csv.form, csv.format.name, labels(csv)) == (
         "CSV",
@@ -76,9 +77,11 @@ def test_tables_name_the_columns_of_their_format() -> None:
 def test_people_may_say_the_format() -> None:
     row = {"prompt": "Egg?", "completion": "Six."}
 
-    assert parse_file(lines(row), format_name="prompts").rows[0].metadata == {"completion": "Six."}
+    assert parse_file(BytesIO(lines(row)), format_name="prompts").rows[0].metadata == {
+        "completion": "Six."
+    }
     with pytest.raises(BadInputError, match="not known"):
-        parse_file(lines(row), format_name="word")
+        parse_file(BytesIO(lines(row)), format_name="word")
 
 
 def test_a_pass_sees_the_rows_and_may_leave_some_out() -> None:
@@ -89,7 +92,7 @@ def test_a_pass_sees_the_rows_and_may_leave_some_out() -> None:
         return replace(preview, rows=kept, labels=left)
 
     raw = lines(PAIR, {**PAIR, "prompt": "Rice?"})
-    preview = parse_file(raw, passes=[without_rice])
+    preview = parse_file(BytesIO(raw), passes=[without_rice])
 
     assert [row.last_text for row in preview.rows] == ["Egg?"]
     assert [each.line for each in preview.labels] == [1]
@@ -112,7 +115,7 @@ def test_judgments_that_no_page_could_have_given(
     ]
     row = {"context": [{"role": "user", "content": "Egg?"}], "completions": completions}
 
-    preview = parse_file(lines(row))
+    preview = parse_file(BytesIO(lines(row)))
 
     if what is None:  # the nine best are kept
         assert (preview.errors, len(labels(preview)[0].texts)) == ([], 9)

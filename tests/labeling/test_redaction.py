@@ -1,6 +1,7 @@
 """Personal data is taken out of what is imported where the project asks for it, and kept apart."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def project(project: Project) -> Project:
 
 
 def store(project: Project, by: User, *said: dict[str, Any]) -> list[Prompt]:
-    preview = parse_file(lines(*said))
+    preview = parse_file(BytesIO(lines(*said)))
     import_prompts(
         project=project, rows=preview.rows, labels=preview.labels, source="a.jsonl", by=by
     )

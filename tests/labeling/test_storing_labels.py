@@ -1,5 +1,6 @@
 """Labels of a file: they train, they are exported, and they count for nobody."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ NEMO = {
 
 
 def bring(project: Project, by: User, *rows: dict[str, Any], **more: Any) -> ImportResult:
-    preview = parse_file(lines(*rows), **more)
+    preview = parse_file(BytesIO(lines(*rows)), **more)
     assert preview.errors == []
     return import_prompts(
         project=project,
@@ -96,7 +97,7 @@ def test_they_train_and_make_a_snapshot(project: Project, mona: User) -> None:
 def test_what_is_there_is_not_stored_again(project: Project, mona: User) -> None:
     make_prompt(project, "Egg?", split="heldout")
     bring(project, mona, PAIR)
-    preview = parse_file(lines(PAIR, {**PAIR, "rejected": "A day."}))
+    preview = parse_file(BytesIO(lines(PAIR, {**PAIR, "rejected": "A day."})))
     met = standing(project, preview.rows, preview.labels)
 
     again = bring(project, mona, PAIR, {**PAIR, "rejected": "A day."})

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ def die(rows):
         assert Prompt.objects.count() == 4
         os.kill(os.getpid(), signal.SIGKILL)
 
-project, raw = Project.objects.get(slug=sys.argv[1]), open(sys.argv[2], "rb").read()
-whole_files.import_file(project=project, raw=raw, name="a.jsonl", by=None, tell=die)
+project, file = Project.objects.get(slug=sys.argv[1]), open(sys.argv[2], "rb")
+whole_files.import_file(project=project, file=file, name="a.jsonl", by=None, tell=die)
 """
 
 
@@ -67,7 +68,7 @@ def test_a_file_of_a_split_is_of_it_but_for_rows_that_name_theirs(
 ) -> None:
     raw = lines(pair(1), {**pair(2), "split": "train"})
 
-    import_file(project=project, raw=raw, name="a.jsonl", by=mona, split="heldout")
+    import_file(project=project, file=BytesIO(raw), name="a.jsonl", by=mona, split="heldout")
 
     assert list(Prompt.objects.order_by("pk").values_list("split", flat=True)) == [
         "heldout", "train"
@@ -83,7 +84,7 @@ def test_what_a_later_part_joins_is_on_one_side(project: Project, mona: User) ->
 
     alone = [asked(n, user=f"user {n}") for n in range(100, 150)]
     others = make_project("others")
-    import_file(project=others, raw=lines(*alone), name="a", by=mona, heldout_percent=50)
+    import_file(project=others, file=BytesIO(lines(*alone)), name="a", by=mona, heldout_percent=50)
     side = {p.last_text: p.split for p in others.prompts.all()}
     drawn = {s: next(r for r in alone if side[str(r["prompt"])] == s) for s in ("train", "heldout")}
     her, his = str(drawn["heldout"]["user_id"]), str(drawn["train"]["user_id"])
@@ -93,7 +94,7 @@ def test_what_a_later_part_joins_is_on_one_side(project: Project, mona: User) ->
         asked(4, user="neither"), asked(5, user=his, group="hens"),  # joins them to him
     ]  # fmt: skip
 
-    import_file(project=project, raw=lines(*rows), name="a", by=mona, heldout_percent=50)
+    import_file(project=project, file=BytesIO(lines(*rows)), name="a", by=mona, heldout_percent=50)
 
     joined = Prompt.objects.filter(project=project).exclude(messages=said("Egg 4?"))
     assert list(joined.values_list("split", flat=True)) == ["train"] * 5
@@ -106,7 +107,9 @@ def test_parts_are_one_import_and_what_repeats_is_stored_once(project: Project, 
     told: list[int] = []
     raw = lines(pair(1), pair(2), pair(3), pair(1), pair(1, chosen="Seven."))
 
-    brought = import_file(project=project, raw=raw, name="a.jsonl", by=mona, tell=told.append)
+    brought = import_file(
+        project=project, file=BytesIO(raw), name="a.jsonl", by=mona, tell=told.append
+    )
 
     imported = Import.objects.get()
     assert (brought.rows, brought.result.created, brought.result.labels) == (5, 3, 4)
@@ -126,11 +129,11 @@ def test_parts_are_one_import_and_what_repeats_is_stored_once(project: Project, 
 def test_one_bad_row_takes_back_all(project: Project, mona: User) -> None:
     raw = lines(pair(1), pair(2), pair(3), pair(4, chosen=""))
 
-    refused = import_file(project=project, raw=raw, name="a.jsonl", by=mona)
+    refused = import_file(project=project, file=BytesIO(raw), name="a.jsonl", by=mona)
     assert [str(error) for error in refused.errors] == ["line 4: one of the two texts is empty"]
     assert (refused.is_stored, Import.objects.count(), Prompt.objects.count()) == (False, 0, 0)
 
-    kept = import_file(project=project, raw=raw, name="a.jsonl", by=mona, keep_good=True)
+    kept = import_file(project=project, file=BytesIO(raw), name="a.jsonl", by=mona, keep_good=True)
     assert (kept.is_stored, kept.result.labels, Annotation.objects.count()) == (True, 3, 3)
 
 
@@ -152,7 +155,7 @@ def test_a_process_that_is_killed_half_way_leaves_nothing(
 
     assert died.returncode == -signal.SIGKILL
     assert [m.objects.count() for m in (Import, Prompt, Completion, Annotation)] == [0, 0, 0, 0]
-    again = import_file(project=project, raw=file.read_bytes(), name="a.jsonl", by=mona)
+    again = import_file(project=project, file=BytesIO(file.read_bytes()), name="a.jsonl", by=mona)
     assert (again.result.created, again.result.labels) == (6, 6)
 
 
@@ -172,13 +175,13 @@ def test_parts_are_told_and_redacted_as_one_page_is(
         pair(2, prompt="Mail ada@uni-ulm.de"),
     )
     other = make_project("bakery", redacts_personal=redacts)
-    preview = parse_file(raw)
+    preview = parse_file(BytesIO(raw))
     health = [*of_prompts(preview.rows, preview.offered), *of_pairs(preview.pairs)]
     on_page = import_prompts(
         project=other, rows=preview.rows, labels=preview.labels, health=health, source="a", by=mona
     )
 
-    brought = import_file(project=project, raw=raw, name="a", by=mona)
+    brought = import_file(project=project, file=BytesIO(raw), name="a", by=mona)
 
     assert brought.result == on_page
     assert stored(project) == stored(other)
@@ -217,7 +220,7 @@ def test_a_prompt_beyond_its_users_limit_comes_in_once_a_label_is_of_it(
         {"messages": [*said("Tea?"), {"role": "assistant", "content": "Hot."}], "user": "u"},
     )
 
-    brought = import_file(project=project, raw=raw, name="a", by=mona, format_name="chat")
+    brought = import_file(project=project, file=BytesIO(raw), name="a", by=mona, format_name="chat")
 
     assert [prompt.last_text for prompt in project.prompts.order_by("pk")] == ["Egg?", "Tea?"]
     assert (brought.result.created, brought.result.beyond, brought.result.labels) == (2, 1, 1)
@@ -226,5 +229,5 @@ def test_a_prompt_beyond_its_users_limit_comes_in_once_a_label_is_of_it(
 
 def test_an_empty_file_is_none(project: Project, mona: User) -> None:
     with pytest.raises(BadInputError, match="is empty"):
-        import_file(project=project, raw=b"\n", name="a.jsonl", by=mona)
+        import_file(project=project, file=BytesIO(b"\n"), name="a.jsonl", by=mona)
     assert not AuditEntry.objects.filter(action="prompts.imported").exists()

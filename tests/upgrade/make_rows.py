@@ -11,6 +11,7 @@ import json
 import subprocess
 import tarfile
 import uuid
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ MAY_BE_EMPTY = {
     *("auth_group", "auth_group_permissions", "auth_permission", "accounts_user_groups"),
     *("accounts_user_user_permissions", "account_emailaddress", "account_emailconfirmation"),
     *("accounts_session", "django_session", "jobs_worker"),
-    *("labeling_goldupload", "labeling_promptupload"),
+    *("labeling_goldupload", "labeling_promptupload", "labeling_uploadpart"),
     *("quality_personfigures", "quality_reliability", "rounds_compared"),
 }
 FEEDBACK = [
@@ -82,7 +83,7 @@ def by_api(scene: Scene) -> None:
     project.redacts_personal = True
     project.save(update_fields=["redacts_personal"])
     raw = json.dumps(FEEDBACK).encode()
-    import_file(project=project, raw=raw, name="feedback.json", by=mona)
+    import_file(project=project, file=BytesIO(raw), name="feedback.json", by=mona)
     _token, secret = create_api_token(user=mona, name="of one", scope="write", project=project.pk)
     headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": str(uuid.uuid4())}
     path = f"/api/v1/projects/{project.slug}/snapshots?kind=ranking"

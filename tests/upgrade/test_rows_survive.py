@@ -13,11 +13,19 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.models import User
+from labeling.labeled_files import parse_file
+from labeling.models import PromptUpload
+from labeling.uploads import opened
 from tests.access.rules import PEOPLE, RULES, answer, ask, expected
 from tests.upgrade.conftest import in_database, on_server
 
 ARCHIVES = sorted((Path(__file__).parent / "data" / "rows").glob("*.tar.xz"))
 DATABASE = "rondo_rows"
+# A file that waits for its confirmation while the upgrade runs.
+UPLOAD = """INSERT INTO labeling_promptupload
+  (name, content, encoding, format, created_at, project_id, uploaded_by_id)
+  SELECT 'eggs.jsonl', '{"prompt": "Egg?"}', '', '', now(), project_id, user_id
+  FROM labeling_membership WHERE role = 'manager' LIMIT 1"""
 OF_THE_KEY = {"link", "reset", "stop"}  # signed by the SECRET_KEY of then
 COLUMNS = """SELECT table_name, array_agg(column_name::text ORDER BY ordinal_position)
   FROM information_schema.columns WHERE table_schema = 'public' GROUP BY 1"""
@@ -55,6 +63,7 @@ def rows(
         with in_database(DATABASE):
             with connection.cursor() as cursor:
                 cursor.execute(sql)
+                cursor.execute(UPLOAD)
             before = held()
             call_command("migrate", verbosity=0, interactive=False)
             found = Rows(before=before, after=held(), **json.loads(scene))
@@ -87,6 +96,12 @@ def test_every_value_is_there(rows: Rows) -> None:
         for table, columns in kept.items()
     } == kept
     assert sum(len(columns) > 0 for columns in kept.values()) > 60  # tables with rows
+
+
+def test_a_file_that_waits_is_there(rows: Rows) -> None:
+    with opened(PromptUpload.objects.get()) as file:
+        file.seek(0)
+        assert parse_file(file).rows[0].last_text == "Egg?"
 
 
 def test_each_role_sees_what_it_saw(rows: Rows, settings: LazySettings, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A worker that is killed while it stores a file leaves nothing; another one stores it, once."""
 
 import json
+from io import BytesIO
 
 import pytest
 from crew import now, wait_until
@@ -19,7 +20,9 @@ def test_a_killed_worker_leaves_nothing_and_another_one_stores_all(crew):
     said = {"chosen": "Six.", "rejected": "An hour.", "language": "en"}
     raw = "\n".join(json.dumps({"prompt": f"Egg {n}?", **said}) for n in range(ROWS)).encode()
     project, mona = make_project("kitchen"), make_user("Mona")
-    imported = send_import(project=project, raw=raw, name="eggs.jsonl", by=mona, how=How())
+    imported = send_import(
+        project=project, file=BytesIO(raw), name="eggs.jsonl", by=mona, how=How()
+    )
     job = imported.job
 
     wait_until(lambda: now(job).step >= AT_ONCE)
@@ -33,7 +36,7 @@ def test_a_killed_worker_leaves_nothing_and_another_one_stores_all(crew):
     assert (now(job).state, now(job).attempt, now(job).total_steps) == ("succeeded", 2, ROWS)
     assert (Prompt.objects.count(), Import.objects.get().created) == (ROWS, ROWS)
     undisturbed = make_project("undisturbed")
-    import_file(project=undisturbed, raw=raw, name="eggs.jsonl", by=mona)
+    import_file(project=undisturbed, file=BytesIO(raw), name="eggs.jsonl", by=mona)
     assert sums(project) == sums(undisturbed)
     assert sums(project)[:2] == (ROWS, ROWS)
     assert not PromptUpload.objects.exists()

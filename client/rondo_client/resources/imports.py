@@ -29,7 +29,7 @@ class ImportsApi(Resource):
     ) -> Import:
         """Import a file of prompts or labels.
 
-        Of any form and format of docs/prompt-files.md, 20 MB at most; all rows or none.
+        Of any form and format of docs/prompt-files.md, 256 MB at most; all rows or none.
 
         A job stores it: ask for the import until its `state` is succeeded, failed or cancelled. 422
         where it is of no form that is known.

@@ -14,6 +14,7 @@ from api.auth import MANAGER, REVIEWER
 from api.parts import JobState
 from api.request import ApiRequest
 from api.schemas import Page, Place, page_of
+from core import limits
 from core.errors import BadInputError
 from core.text import clean_name
 from labeling import encodings, import_jobs
@@ -21,7 +22,6 @@ from labeling.formats import FORMATS
 from labeling.health.repairs import REPAIRS
 from labeling.import_jobs import How, send_import
 from labeling.models import Import
-from labeling.prompt_files import LARGEST
 from labeling.undoing import undo_import
 
 router = Router(tags=["prompts"])
@@ -116,18 +116,18 @@ class ImportQuery(Schema):
 def create_import(
     request: ApiRequest, slug: str, how: Query[ImportQuery], file: File[UploadedFile]
 ) -> Status[ImportOut]:
-    """Of any form and format of docs/prompt-files.md, 20 MB at most; all rows or none.
+    """Of any form and format of docs/prompt-files.md, 256 MB at most; all rows or none.
 
     A job stores it: ask for the import until its `state` is succeeded, failed or cancelled. 422
     where it is of no form that is known.
     """
-    if (file.size or 0) > LARGEST:
+    if (file.size or 0) > (most := limits.IMPORT_FILE):
         raise BadInputError(
-            _("The file is larger than %(most)s MB: split it.") % {"most": LARGEST // 2**20}
+            _("The file is larger than %(most)s MB: split it.") % {"most": most // 2**20}
         )
     imported = send_import(
         project=request.project,
-        raw=file.read(),
+        file=file,
         name=clean_name(file.name or "", limit=200),
         by=request.user,
         encoding=how.encoding or "",

@@ -3,12 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core import limits
 from labeling.forms import UploadForm
 
 
 class CorpusForm(UploadForm):
     """A file, and what to call it."""
 
+    most = limits.CORPUS_FILE
     file = forms.FileField(
         label=_("Plain text or JSON lines"),
         widget=forms.FileInput(attrs={"accept": ".txt,.md,.jsonl,.ndjson,.json"}),

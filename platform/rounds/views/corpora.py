@@ -31,7 +31,7 @@ def corpora(request: UserRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, project, form=form, status=422)
     try:
-        name = clean_name(getattr(request.FILES["file"], "name", ""), limit=200)
+        name = clean_name(form.cleaned_data["file"].name or "", limit=200)
         asked = form.cleaned_data
         found = read_texts(asked["file"], name=name, encoding=asked["encoding"])
         if found.errors:

@@ -1,6 +1,7 @@
 """Every export, in every form, comes in again and leaves with equal bytes in its data columns."""
 
 import json
+from io import BytesIO
 
 import pytest
 
@@ -78,12 +79,12 @@ def test_data_columns_are_equal(client, kitchen, dataset):
     for encoding in CONTENT_TYPES:
         other, raw = make_project(encoding), fetch(client, full, f"{dataset}.{encoding}")
 
-        brought = import_file(project=other, raw=raw, name="export", by=None)
+        brought = import_file(project=other, file=BytesIO(raw), name="export", by=None)
 
         assert [str(error) for error in brought.errors] == []
         back = rows_of(client, other, dataset)
         assert kept(dataset, back) == kept(dataset, exported)
-        again = import_file(project=other, raw=raw, name="export", by=None)
+        again = import_file(project=other, file=BytesIO(raw), name="export", by=None)
         assert (again.result.created, again.result.labels) == (0, 0)
 
 
@@ -91,7 +92,7 @@ def test_what_came_in_again_is_frozen_and_shown(client, kitchen):
     full, other = fill(kitchen), make_project("other")
     for dataset in reads():
         raw = fetch(client, full, f"{dataset}.jsonl")
-        import_file(project=other, raw=raw, name=dataset, by=None)
+        import_file(project=other, file=BytesIO(raw), name=dataset, by=None)
     came = {name: 0 for name, _read in reads().values()}
     for found in Annotation.objects.filter(project=other).select_related("task__prompt"):
         came[found.kind] += 1

@@ -1,6 +1,7 @@
 """A table is chosen, previewed and imported in the browser."""
 
 import re
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import expect
@@ -83,7 +84,9 @@ def test_the_page_of_an_import_tells_how_far_it_is_and_what_came(
 ) -> None:
     mona = make_member(project, "Mona", Role.MANAGER)
     raw = b'{"prompt": "Egg?"}\n{"prompt": "Tea?"}'
-    imported = send_import(project=project, raw=raw, name="eggs.jsonl", by=mona, how=How())
+    imported = send_import(
+        project=project, file=BytesIO(raw), name="eggs.jsonl", by=mona, how=How()
+    )
     page = open_page(mona, f"/projects/kitchen/prompts/imports/{imported.pk}/")
     main = page.locator("main")
     expect(main).to_contain_text("It waits for a worker.")

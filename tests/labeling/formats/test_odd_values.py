@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -61,7 +62,7 @@ def test_no_value_fails_an_import(name: str, project: Project, mona: User) -> No
         raw = "\n".join([good, *odd]).encode()
 
         brought = import_file(
-            project=project, raw=raw, name="a", by=mona, format_name=name, keep_good=True
+            project=project, file=BytesIO(raw), name="a", by=mona, format_name=name, keep_good=True
         )
 
         bad = len(brought.errors) + brought.errors_left_out

@@ -1,6 +1,7 @@
 """Exports of Rondo that come in again: what is told of rows that have no place."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -87,7 +88,7 @@ DIALOGUE = {**AROUND, "messages": PROMPT, "turns": [TURN]}
 def test_what_has_no_place_in_a_project_is_told_by_line(
     project: Project, row: dict[str, Any], what: str
 ) -> None:
-    found = parse_file(lines(row))
+    found = parse_file(BytesIO(lines(row)))
     assert (found.format.name, found.errors) == ("rondo", [])
 
     told = fitting(project)(found)
@@ -117,7 +118,7 @@ def test_what_has_no_place_in_a_project_is_told_by_line(
     ],
 )
 def test_a_row_that_is_not_as_it_was_exported_is_told(row: dict[str, Any], what: str) -> None:
-    (error,) = parse_file(lines(row)).errors
+    (error,) = parse_file(BytesIO(lines(row))).errors
 
     assert what in error.message
 
@@ -140,7 +141,7 @@ def test_what_happened_elsewhere_is_not_imported_and_says_so(
         quoted = [cell.replace('"', '""') for cell in cells]
         raw = (",".join(row) + "\n" + ",".join(f'"{cell}"' for cell in quoted)).encode()
 
-    found = parse_file(raw)
+    found = parse_file(BytesIO(raw))
 
     assert found.format.name == "rondo"
     assert "say what happened in the project that exported them" in found.errors[0].message
@@ -151,7 +152,7 @@ def test_a_grading_is_of_the_rubric_that_its_prompt_has(project: Project, mona: 
     make_prompt(project, "Egg?", rubric=[{"text": "Says why", "points": 1}])
 
     with pytest.raises(BadInputError, match="line 1: its prompt has another rubric"):
-        import_file(project=project, raw=raw, name="gradings.jsonl", by=mona)
+        import_file(project=project, file=BytesIO(raw), name="gradings.jsonl", by=mona)
 
     assert not Annotation.objects.exists()
 
@@ -160,7 +161,7 @@ def test_places_follow_what_is_taken_out_of_their_text(project: Project, mona: U
     project.redacts_personal = True
     project.save()
 
-    import_file(project=project, raw=lines(CRITIQUE), name="critiques.jsonl", by=mona)
+    import_file(project=project, file=BytesIO(lines(CRITIQUE)), name="critiques.jsonl", by=mona)
 
     found = Annotation.objects.get()
     (error,) = found.body["errors"]
@@ -178,7 +179,9 @@ def test_a_preview_shows_places_where_a_row_says_some() -> None:
     ]
     ranking = {**AROUND, "completions": texts, "tiers": [[1], [2]], "edited_from": 0}
 
-    rated, ranked = (parse_file(lines(*rows)).labels for rows in ((RATING, two), (ranking,)))
+    rated, ranked = (
+        parse_file(BytesIO(lines(*rows))).labels for rows in ((RATING, two), (ranking,))
+    )
 
     assert [(len(each.label.texts), each.label.is_ordered) for each in (*rated, *ranked)] == [
         (2, False),

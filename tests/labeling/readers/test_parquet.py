@@ -106,7 +106,7 @@ def test_a_small_file_of_many_rows_is_refused_before_the_first_is_read() -> None
     with pytest.raises(BadInputError, match="more than 50000 entries"):
         parse_prompts(raw)
     with pytest.raises(BadInputError, match="more than 2999999 entries"):
-        next(parquet.source(raw, _columns(), most=2_999_999).entries)
+        next(parquet.source(io.BytesIO(raw), _columns(), most=2_999_999).entries)
     assert children() == []
 
 
@@ -130,7 +130,8 @@ def test_a_bomb_is_refused_before_it_takes_the_machine() -> None:
 def test_only_so_many_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "WAIT", 0.01)
     raw = written(pa.table({"prompt": ["a", "b"]}))
-    open_files = [parquet.source(raw, _columns(), most=2).entries for _ in range(parquet.AT_ONCE)]
+    file = io.BytesIO(raw)
+    open_files = [parquet.source(file, _columns(), most=2).entries for _ in range(parquet.AT_ONCE)]
     first = [next(entries) for entries in open_files]
 
     with pytest.raises(BusyError):

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from core.errors import BadInputError
+from labeling.file_text import FileText
 from labeling.prompt_files import COLUMNS, Preview, parse_prompts
 from labeling.readers import tables
 
@@ -125,7 +126,7 @@ def test_a_large_table_is_read_at_the_pace_of_json() -> None:
 
 
 def test_json_is_no_table() -> None:
-    assert not tables.is_table('{"prompt": "a", "b": 1}\n', COLUMNS)
-    assert not tables.is_table('[{"prompt": "a"},\n{"prompt": "b"}]', COLUMNS)
-    assert not tables.is_table("just a text\nand another\n", COLUMNS)
-    assert not tables.is_table("", COLUMNS)
+    assert not tables.is_table(FileText.of('{"prompt": "a", "b": 1}\n'), COLUMNS)
+    assert not tables.is_table(FileText.of('[{"prompt": "a"},\n{"prompt": "b"}]'), COLUMNS)
+    assert not tables.is_table(FileText.of("just a text\nand another\n"), COLUMNS)
+    assert not tables.is_table(FileText.of(""), COLUMNS)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -218,7 +219,7 @@ def test_a_new_preview_leaves_a_file_alone_that_a_job_is_to_store(
 
 
 def test_an_import_is_cancelled_from_its_page_by_managers(project: Project, mona: User) -> None:
-    imported = send_import(project=project, raw=b"{}", name="a", by=mona, how=How())
+    imported = send_import(project=project, file=BytesIO(b"{}"), name="a", by=mona, how=How())
     rita = signed_in(make_member(project, "Rita", Role.REVIEWER))
     client = signed_in(mona)
 
