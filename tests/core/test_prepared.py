@@ -44,3 +44,14 @@ def test_a_row_joined_from_outside_may_be_missing() -> None:
     assert SESSION.read_outer(row) is None
     assert USER.read_outer(row) is None
     assert list(row) == []
+
+
+def test_nothing_of_what_django_asks_stays_with_its_connection() -> None:
+    """A text of megabytes among the values would stay for a hundred statements."""
+    first_row("SELECT 1 AS number", {})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s", ["x" * 2**20])
+
+    kept = connection.connection._prepared
+    assert list(kept._counts) == []
+    assert b"SELECT 1 AS number" in [statement for statement, _types in kept._names]

@@ -14,7 +14,6 @@ import psycopg
 from django.db.backends.postgresql import base, operations
 from psycopg import errors
 
-PREPARE_AFTER = 5  # times that a statement was asked; PreparingCursor does not wait for it
 CHECK_SECONDS = 2.0  # for a connection that was there to say that it still is
 
 
@@ -37,8 +36,18 @@ class PreparingCursor(base.ServerBindingCursor):
     """PostgreSQL plans what this executes once for a connection, not each time."""
 
     def execute(self, query: Any, params: Any = None, **told: Any) -> Any:
-        """Psycopg's, prepared."""
-        return super().execute(query, params, prepare=True, **told)  # type: ignore[misc]
+        """Psycopg's, prepared.
+
+        Only so long may anything be: psycopg counts what is asked meanwhile by its whole text, and
+        Django's own cursors, which bind in the client, would have the last hundred of them kept,
+        each with its values.
+        """
+        connection = self.connection  # type: ignore[attr-defined]
+        connection.prepare_threshold = 0
+        try:
+            return super().execute(query, params, prepare=True, **told)  # type: ignore[misc]
+        finally:
+            connection.prepare_threshold = None
 
 
 class Operations(operations.DatabaseOperations):
@@ -82,8 +91,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """A connection that waits no longer than it may."""
         connection = super().get_new_connection(conn_params)
         connection.answer_seconds = self._answer_seconds()
-        # Django forbids it by default; its own cursors, which bind in the client, never prepare.
-        connection.prepare_threshold = PREPARE_AFTER
         return connection
 
     def is_usable(self) -> bool:
