@@ -65,7 +65,7 @@ def test_another_tab_that_has_gone_on_is_said(found: Assignment) -> None:
     answer(ask(found, 0))
     ask(found, 1, "Large?", better="B", strength=1)
 
-    with pytest.raises(ConflictError, match="gone on in another tab"):
+    with pytest.raises(ConflictError, match="gone on elsewhere"):
         ask(found, 1, "Small?", better="A", strength=1)
     with pytest.raises(ConflictError, match="at another turn"):
         ask(found, 2, "And then?", better="A", strength=1)  # the second has no replies yet

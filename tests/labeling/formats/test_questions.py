@@ -1,5 +1,6 @@
 """Rows whose columns are called as people call them."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_row_without_its_question_is_told() -> None:
 def test_a_table_as_a_spreadsheet_saves_it() -> None:
     table = "问题;回答;语言\n鸡蛋煮几分钟？;六分钟;zh\n米饭呢？;;zh\n".encode("gbk")
 
-    preview = parse_file(table)
+    preview = parse_file(BytesIO(table))
 
     assert (preview.form, preview.format.name, preview.encoding) == ("CSV", "answered", "gb18030")
     assert [(row.last_text, row.metadata) for row in preview.rows] == [
