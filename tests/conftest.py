@@ -20,6 +20,7 @@ from core.postgresql.base import Operations
 from tests import emptying, order
 from tests.browser import chromium, open_page, watch  # noqa: F401  fixtures
 from tests.upgrade.upgraded import upgraded  # noqa: F401  a fixture
+from tests.web_server import start_server  # noqa: F401  a fixture
 
 # Each process of the tests would compile all modules again where the environment says so.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

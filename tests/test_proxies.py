@@ -23,7 +23,7 @@ from jobs.models import JobEvent
 from labeling.models import Role
 from tests.factories import make_member
 from tests.rounds.world import make_run, make_world
-from tests.web_server import WebServer, free_ports
+from tests.web_server import Start, free_ports
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TEXT = (Path(__file__).resolve().parents[1] / "docs/proxies.md").read_text()
@@ -149,7 +149,7 @@ def caddy(folder: Path, *, port: int, upstream: int) -> list[str]:
 
 @pytest.fixture(params=[nginx, caddy], ids=["nginx", "caddy"])
 def browser(
-    request: pytest.FixtureRequest, postgres_url: str, valkey_url: str, tmp_path: Path
+    request: pytest.FixtureRequest, start_server: Start, tmp_path: Path
 ) -> Iterator[Browser]:
     """Somebody before a proxy of each kind, with Rondo behind it."""
     name = request.param.__name__
@@ -157,15 +157,7 @@ def browser(
         pytest.skip(f"{name} or openssl is not installed: apt-get install {name} openssl")
     port, upstream = free_ports(2)
     site = f"https://localhost:{port}"
-    server = WebServer(
-        postgres_url=postgres_url,
-        redis_url=valkey_url,
-        log=tmp_path / "gunicorn.log",
-        port=upstream,
-        SITE_URL=site,
-        ALLOWED_HOSTS="localhost",
-        TRUSTED_PROXIES="1",
-    )
+    start_server(port=upstream, SITE_URL=site, ALLOWED_HOSTS="localhost", TRUSTED_PROXIES="1")
     found = Browser(site, certificate(tmp_path))
     command = request.param(tmp_path, port=port, upstream=upstream)
     with (tmp_path / "proxy.log").open("wb") as log:
@@ -180,7 +172,6 @@ def browser(
         yield found
     finally:
         end(proxy, grace=10)  # a stream that is open holds Caddy for ever
-        server.stop()
 
 
 def _answers(browser: Browser) -> bool:

@@ -6,12 +6,16 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+import pytest
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
+Start = Callable[..., "WebServer"]  # the fixture `start_server`
 
 
 def free_ports(count: int) -> list[int]:
@@ -90,3 +94,21 @@ class WebServer:
         """SIGTERM, and the exit code."""
         self.process.terminate()
         return self.process.wait(timeout=60)
+
+
+@pytest.fixture
+def start_server(
+    transactional_db: None, postgres_url: str, valkey_url: str, tmp_path: Path
+) -> Iterator[Start]:
+    """Starts a web server with what `WebServer` takes beside addresses and log; stops them all."""
+    started: list[WebServer] = []
+
+    def start(**more: Any) -> WebServer:
+        log = tmp_path / "gunicorn.log"
+        server = WebServer(postgres_url=postgres_url, redis_url=valkey_url, log=log, **more)
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()

@@ -3,34 +3,20 @@
 import http.client
 import re
 import urllib.parse
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
 
-from tests.web_server import WebServer
+from tests.web_server import Start, WebServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 FORGED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "CF-Connecting-IP")
-Start = Callable[..., WebServer]
 
 
 @pytest.fixture
-def start(
-    transactional_db: None, postgres_url: str, valkey_url: str, tmp_path: Path
-) -> Iterator[Start]:
-    started = []
-
-    def start_one(**settings: str) -> WebServer:
-        log = tmp_path / "gunicorn.log"
-        server = WebServer(postgres_url=postgres_url, redis_url=valkey_url, log=log, **settings)
-        started.append(server)
-        return server
-
-    yield start_one
-    for server in started:
-        server.stop()
+def start(start_server: Start) -> Iterator[Start]:
+    yield start_server
     cache.clear()  # what the servers counted is committed, and in no table that tests empty
 
 

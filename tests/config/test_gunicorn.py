@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,14 @@ from jobs.models import Job
 from labeling.models import Role
 from tests.factories import make_member, make_project, make_prompt
 from tests.rounds.world import make_run, make_world
-from tests.web_server import WebServer
+from tests.web_server import Start, WebServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def server(
-    transactional_db: None, postgres_url: str, valkey_url: str, tmp_path: Path
-) -> Iterator[WebServer]:
-    server = WebServer(
-        postgres_url=postgres_url, redis_url=valkey_url, log=tmp_path / "gunicorn.log"
-    )
-    yield server
-    server.stop()
+def server(start_server: Start) -> WebServer:
+    return start_server()
 
 
 def session_of(user) -> str:

@@ -1,6 +1,5 @@
 """A project, its manager and each door, for files that are no good."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from accounts.models import User
 from labeling.models import Project, Role
 from tests.factories import make_member, make_project
 from tests.inputs.doors import DOORS, Door
-from tests.web_server import WebServer
+from tests.web_server import Start, WebServer
 
 
 @pytest.fixture
@@ -24,18 +23,9 @@ def mona(project: Project) -> User:
 
 
 @pytest.fixture
-def server(
-    transactional_db: None, postgres_url: str, valkey_url: str, tmp_path: Path
-) -> Iterator[WebServer]:
+def server(start_server: Start, tmp_path: Path) -> WebServer:
     """gunicorn as people's, with the artifacts of the test."""
-    server = WebServer(
-        postgres_url=postgres_url,
-        redis_url=valkey_url,
-        log=tmp_path / "gunicorn.log",
-        RONDO_ARTIFACTS=str(tmp_path / "artifacts"),
-    )
-    yield server
-    server.stop()
+    return start_server(RONDO_ARTIFACTS=str(tmp_path / "artifacts"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

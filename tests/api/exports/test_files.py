@@ -6,7 +6,7 @@ import pytest
 from api.exports.filters import Filters
 from labeling.datasets import DEMONSTRATIONS
 from labeling.kinds import kinds
-from labeling.models import Role
+from labeling.models import Project, Role
 from tests.api.kitchen import DATASETS, annotate, bearer, get_rows
 from tests.factories import (
     make_completion,
@@ -143,12 +143,14 @@ def test_who_may_export(client, kitchen, role, status):
 
 def test_a_foreign_project_answers_like_one_that_is_not_there(client, kitchen):
     headers = bearer(make_user())
-    foreign, nowhere = (
-        client.get(f"/api/v1/projects/{slug}/exports/prompts.jsonl", headers=headers).json()
-        for slug in ("kitchen", "nowhere")
-    )
+    path = "/api/v1/projects/kitchen/exports/prompts.jsonl"
+    foreign = client.get(path, headers=headers).json()
+    Project.objects.filter(pk=kitchen.pk).update(slug="moved")
+    nowhere = client.get(path, headers=headers).json()
+
     assert foreign.pop("request_id") != nowhere.pop("request_id")
     assert foreign == nowhere
+    assert foreign["type"] == "not_found"
 
 
 @pytest.mark.django_db(transaction=True)
