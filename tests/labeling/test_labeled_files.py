@@ -74,6 +74,38 @@ def test_tables_name_the_columns_of_their_format() -> None:
     assert labels(parquet) == [Label(texts=(Text(text="b"), Text(text="c", tier=2)))]
 
 
+# As doccano writes the CSV of a sequence-to-sequence project, by pandas.
+DOCCANO = """id,text,topic,label,Comments
+1,How long does an egg boil?,kitchen,"Six minutes, not more.",
+2,Why does it crack?,kitchen,It was cold.#Steam.,Both?#Yes
+3,And a goose egg?,,,
+"""
+
+
+def test_the_csv_of_doccano_brings_one_label_a_row() -> None:
+    found = parse_file(DOCCANO.encode())
+
+    assert (found.form, found.format.name, labels(found)) == (
+        "CSV",
+        "doccano",
+        [Label(written="Six minutes, not more.")],
+    )
+    assert [(row.line, row.metadata) for row in found.rows] == [
+        (2, {"id": "1", "topic": "kitchen"}),
+        (4, {"id": "3"}),
+    ]
+    (error,) = found.errors
+    assert (error.line, error.unit) == (3, "row")
+    assert "export JSONL from doccano" in error.message
+
+
+def test_a_csv_of_doccano_without_comments_is_one_where_somebody_says_so() -> None:
+    raw = b"id,text,label\n1,A fine film,positive\n"
+
+    assert parse_file(raw).format.name == "prompts"
+    assert labels(parse_file(raw, format_name="doccano")) == [Label(written="positive")]
+
+
 def test_people_may_say_the_format() -> None:
     row = {"prompt": "Egg?", "completion": "Six."}
 

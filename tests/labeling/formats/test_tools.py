@@ -197,6 +197,16 @@ ROWS: list[tuple[str, Row, list[Entry]]] = [
         {"id": 1, "text": "Egg?", "label": [[0, 3, "FOOD"]]},
         [Entry(prompt={"prompt": "Egg?", "metadata": {"id": 1, "label": [[0, 3, "FOOD"]]}})],
     ),
+    (
+        "doccano",
+        {"id": "1", "text": "Egg?", "label": "Six.", "Comments": "Soft?#Hard?"},
+        [
+            Entry(
+                prompt={"prompt": "Egg?", "metadata": {"id": "1", "Comments": "Soft?#Hard?"}},
+                labels=(Label(written="Six."),),
+            )
+        ],
+    ),
 ]
 
 
@@ -263,6 +273,7 @@ def test_a_chat_that_goes_round_is_read_once() -> None:
         ("open_webui", {**chat(siblings=True), "snapshot": None}, "is not in the file"),
         ("open_webui", {**chat(siblings=True), "meta": {"message_id": "9"}}, "not in its chat"),
         ("doccano", {"text": ""}, "it needs"),
+        ("doccano", {"text": "Egg?", "label": "Six.#Seven."}, "export JSONL from doccano"),
     ],
 )
 def test_what_is_wrong_is_said(name: str, row: Row, what: str) -> None:
