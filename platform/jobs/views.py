@@ -19,6 +19,7 @@ from core.errors import BadInputError, NotFoundError
 from core.paging import LARGEST_KEY, Page
 from jobs import feed, handlers, services
 from jobs.fleet import fleet
+from jobs.log_file import log_file
 from jobs.models import Job, JobEvent
 
 MAX_LIMIT = 5000
@@ -94,12 +95,7 @@ def events_json(request: UserRequest, pk: int) -> JsonResponse:
 @login_required
 def log(request: UserRequest, pk: int) -> HttpResponse:
     """The log as a text file."""
-    job = visible_job(request.user, pk)
-    return HttpResponse(
-        "".join(feed.log_lines(job)),
-        content_type="text/plain; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="job-{job.pk}.log"'},
-    )
+    return log_file(visible_job(request.user, pk))
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, Stre
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from core.downloads import saved_as
 from core.problems import problem
 from registry.pieces import pieces
 
@@ -61,14 +62,14 @@ def _part(request: HttpRequest, file: Stored) -> HttpResponseBase:
         (first, last), status = bounds, 206
     count = last - first + 1
     part = pieces(file.uri, file.file, size=file.size, first=first, count=count)
-    response = StreamingHttpResponse(part, status=status, content_type=file.content_type)
+    response = StreamingHttpResponse(
+        part, status=status, content_type=file.content_type, headers=saved_as(file.name)
+    )
     if status == 206:
         response["Content-Range"] = f"bytes {first}-{last}/{file.size}"
     response["Content-Length"] = str(count)
-    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     digest = b64encode(bytes.fromhex(file.sha256)).decode()
     response["Repr-Digest"] = f"sha-256=:{digest}:"  # RFC 9530: of all of it
-    response["X-Accel-Buffering"] = "no"
     return response
 
 

@@ -6,6 +6,7 @@ from api.exports.datasets import columns, datasets
 from api.exports.encoding import CONTENT_TYPES, ENCODERS
 from api.exports.filters import Filters
 from api.exports.reading import lines
+from core.downloads import saved_as
 from labeling.models import Project
 
 
@@ -23,8 +24,7 @@ def export_response(
         pieces,
         content_type=CONTENT_TYPES[encoding],
         headers={
-            "Content-Disposition": f'attachment; filename="{project.slug}-{dataset}.{encoding}"',
+            **saved_as(f"{project.slug}-{dataset}.{encoding}"),
             "Cache-Control": "no-store",
-            "X-Accel-Buffering": "no",
         },
     )

@@ -19,6 +19,7 @@ from api.routers.runs import run_of
 from api.schemas import Page, Place, page_of
 from core.errors import RondoError, TooManyError
 from jobs import feed
+from jobs.log_file import log_file
 from jobs.models import JobEvent
 from labeling.access import project_for
 from labeling.models import Role
@@ -150,10 +151,7 @@ def stream_run(request: ApiRequest, slug: str, pk: int, place: Query[From]) -> H
 )
 def read_run_log(request: ApiRequest, slug: str, pk: int) -> HttpResponse:
     """All of it, as text."""
-    return HttpResponse(
-        "".join(feed.log_lines(run_of(request, pk).job)),
-        content_type="text/plain; charset=utf-8",
-    )
+    return log_file(run_of(request, pk).job)
 
 
 def may_still_read(token: int, slug: str) -> bool:

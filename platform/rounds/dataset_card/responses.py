@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse, StreamingHttpResponse
 
+from core.downloads import saved_as
 from registry.zipping import zipped
 from rounds.dataset_card import NAME, card
 from rounds.models import Snapshot
@@ -19,7 +20,5 @@ def folder_response(snapshot: Snapshot) -> StreamingHttpResponse:
     """A zip of a folder with the card and the Parquet files, which `load_dataset` reads."""
     folder = f"{snapshot.project.slug}-{snapshot.sha256[:12]}"
     pieces = zipped(folder, snapshot.uri, snapshot.manifest, {NAME: card(snapshot)})
-    response = StreamingHttpResponse(pieces, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{folder}.zip"'
-    response["X-Accel-Buffering"] = "no"
-    return response
+    headers = saved_as(f"{folder}.zip")
+    return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
