@@ -107,7 +107,7 @@ def _decide(request: UserRequest, found: Proposal) -> None:
         case "edit":
             texts = request.POST.getlist("text")
             if len(texts) != len(found.messages):
-                raise BadInputError(_("Each message needs a text. Go back and try again."))
+                raise BadInputError(_("Each message needs a text: write one for each."))
             before = [str(message["content"]) for message in found.messages]
             kept = [as_written(*pair) for pair in zip(texts, before, strict=True)]
             deciding.accept_edited(proposal=found, texts=kept, by=request.user)

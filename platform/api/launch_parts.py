@@ -74,14 +74,21 @@ class Wanted(Schema):
 class LaunchBody(
     Body, json_schema_extra=example(stages=["sft"], preset="cpu", settings={"sft": {"epochs": 3}})
 ):
-    """stages: without them those that are proposed. settings: stage -> name -> value, in place of
-    what is proposed.
-    """
+    """What is launched, and with which settings."""
 
-    stages: list[str] | None = None
-    preset: str = ""
-    algorithm: str = ""
-    settings: dict[str, dict[str, Value]] = Field(default_factory=dict)
+    stages: list[str] | None = Field(
+        None, description="As `launchable` names them; without them those that it proposes."
+    )
+    preset: str = Field(
+        "", description=f"One of {', '.join(PRESETS)}: where values come from; else the last runs."
+    )
+    algorithm: str = Field(
+        "", description="One of `algorithms` of `launchable`; else the one that it proposes."
+    )
+    settings: dict[str, dict[str, Value]] = Field(
+        default_factory=dict,
+        description="Stage to name to value, in place of what is proposed.",
+    )
 
 
 class LaunchFindingOut(Schema):

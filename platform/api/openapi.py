@@ -48,6 +48,7 @@ IDEMPOTENCY_KEY = {
     " as before and done once. With another request: 422; while the first is being done: 409.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
 }
+FILE = "The file, sent with its name."
 PLACES = {  # what a part of an address is, where it is not the `id` of one row of a list
     "slug": "The short name of the project, as addresses have it.",
     "number": "Its number within the project.",
@@ -142,6 +143,7 @@ def _complete(details: dict[str, Any], operation: Operation, *, writes: bool) ->
     form = details.get("requestBody", {}).get("content", {}).get("multipart/form-data")
     if form:
         form["schema"]["additionalProperties"] = False
+        form["schema"]["properties"]["file"].setdefault("description", FILE)
     for status, response in details["responses"].items():
         names = [*OF_ALL, *(["Idempotency-Replayed"] if "post" in map(str.lower, operation.methods)
                             else [])]  # fmt: skip

@@ -13,23 +13,30 @@ from rounds.collecting.plan import completions_in
 
 
 class PlanBody(Body, json_schema_extra=example(tasks={"ranking": 20})):
-    """How many tasks of each kind, and how their completions are written.
+    """How many tasks of each kind, and how their completions are written."""
 
-    tasks: kind -> how many. completions: kind -> how many a task shows, where not as the project
-    has it. chosen_percent: of the tasks that compare texts, those that two reward models choose.
-    """
-
-    tasks: dict[str, int]
-    completions: dict[str, int] = Field(default_factory=dict)
+    tasks: dict[str, int] = Field(
+        description="Kind (`kinds` lists them) to how many tasks of it are asked."
+    )
+    completions: dict[str, int] = Field(
+        default_factory=dict,
+        description="Kind to how many texts a task of it shows; else as the project has it.",
+    )
     human_texts: bool = Field(False, description="People's texts stand among the model's.")
-    chosen_percent: int = 0
+    chosen_percent: int = Field(
+        0,
+        description="Of the tasks that compare texts, those that two reward models choose: 0 to"
+        " 100.",
+    )
     previous_share: float = Field(0.0, description="Of completions, by the model before: 0 to 0.5.")
-    temperature: float = 1.0
-    max_new_tokens: int = 128
-    first_batch: int = Field(6, description="Prompts whose completions are written ahead.")
+    temperature: float = Field(1.0, description="Of sampling, 0.1 to 2.")
+    max_new_tokens: int = Field(128, description="Of a completion, at most: 1 to 4096.")
+    first_batch: int = Field(
+        6, description="Prompts whose completions are written ahead, 0 to 1000."
+    )
     languages: list[str] = Field(default_factory=list, description="Of the prompts; empty: all.")
     use_cases: list[str] = Field(default_factory=list, description="Of the prompts; empty: all.")
-    seed: int = 0
+    seed: int = Field(0, description="What is drawn and sampled follows from it.")
 
     def plan(self, project: Project) -> dict[str, Any]:
         """As `Plan.clean` takes it, which says what of it cannot be."""

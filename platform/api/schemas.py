@@ -21,6 +21,7 @@ Key = Annotated[int, Field(**KEY)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Word = Annotated[str, Field(max_length=60, pattern=r"^[-.A-Za-z0-9_]*$")]  # as programs say it
 Name = Annotated[str, Field(min_length=1, max_length=120)]
+ACTIVE = "Seconds in which somebody worked on it, at most those of a day."
 
 
 class Body(Schema):

@@ -109,6 +109,31 @@ def test_every_operation_and_all_that_it_takes_is_described(document):
             assert parameter.get("description"), (operation["operationId"], parameter["name"])
 
 
+def test_every_field_that_is_sent_is_described(document):
+    """Units, what is allowed, what is meant where it is left out: a name alone says none of it."""
+    bodies = [each.get("requestBody", {}) for each in operations(document)]
+    fields = {
+        (where, name): field.get("description", "")
+        for body in bodies
+        for where, schema in sent(document, body)
+        for name, field in schema.get("properties", {}).items()
+    }
+
+    assert len(fields) > 130
+    assert {field for field, said in fields.items() if not said.endswith(".")} == set()
+
+
+def sent(document, part, seen=()):
+    """(name, schema) of all that a body leads to; what stands in it itself is of no name."""
+    yield from [("", part)] if "properties" in part else []
+    for reference in {*references(part)} - {*seen}:
+        schema = at(document, reference)
+        yield reference, schema
+        yield from sent(document, schema, (*seen, reference))
+    for media in part.get("content", {}).values():
+        yield from sent(document, media["schema"], seen) if "$ref" not in media["schema"] else []
+
+
 def test_every_body_has_an_example_that_fits(document):
     for operation in operations(document):
         for part in operation.get("requestBody", {}).get("content", {}).values():

@@ -32,6 +32,8 @@ class AliasesApi(Resource):
         """Go back to the model that served before.
 
         409 where none did. Done twice, it is the newer one that serves again.
+
+        reason: Needed where people have not found it better than the one that serves.
         """
         return self._ask(
             Serving,

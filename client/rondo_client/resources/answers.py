@@ -43,7 +43,7 @@ class AnswersApi(Resource):
 
         person: The id of an annotator.
 
-        kind: The name of a kind (`/kinds`).
+        kind: The name of a kind (`kinds` lists them).
 
         round: The number of their round.
 
@@ -127,7 +127,12 @@ class AnswersApi(Resource):
 
         Comment it, find it right, send it back, let it count no more, or count again.
 
-        act: One of comment, approve, send_back, exclude, include.
+        act: What is done; `include` takes an exclusion back. One of comment, approve, send_back,
+        exclude, include.
+
+        text: Why, or what is to be corrected; its annotator reads it.
+
+        ask_again: Of an answer that is excluded: someone else answers the task instead.
         """
         return self._ask(
             Answer,

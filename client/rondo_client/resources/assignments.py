@@ -27,6 +27,8 @@ class AssignmentsApi(Resource):
         """Take the next task.
 
         The one that you have begun, if there is one. 204: nothing is left for you now.
+
+        kind: Of this kind only (`kinds` lists them); else of any.
         """
         return self._ask_for_any(
             Assignment,
@@ -62,6 +64,12 @@ class AssignmentsApi(Resource):
         """Keep a draft and renew the lease.
 
         409 with the type `stale_draft` where another page or script has saved since.
+
+        draft: Anything, given back as it is; null renews the lease alone.
+
+        version: `draft_version` of the draft that this one began from.
+
+        active_seconds: Seconds in which somebody worked on it, at most those of a day.
         """
         return self._ask(
             Assignment,
@@ -94,6 +102,13 @@ class AssignmentsApi(Resource):
         """Leave the task to others.
 
         It does not come back to you. `declined`: after a content warning, in any project.
+
+        reason: One that the project offers: bad_prompt, wrong_language, needs_expert, unsafe,
+        personal_data, other; after a content warning also declined.
+
+        note: In words; some projects ask for it.
+
+        avoid: Be given nothing with a content warning from now on, in any project.
         """
         self._transport.json(
             "POST",
@@ -120,6 +135,19 @@ class AssignmentsApi(Resource):
         """Answer the task.
 
         Sent again with the same client_key it is the same answer. A late one may be an extra one.
+
+        answer: As the kind of the task has it (`kinds` lists them).
+
+        client_key: A name for this answer, given once; else that of the assignment.
+
+        active_seconds: Seconds in which somebody worked on it, at most those of a day.
+
+        guideline_version: That of the guidelines that were read; else the newest.
+
+        concerns: What is wrong with the task: unsafe, personal_data, wrong_language, needs_expert,
+        broken.
+
+        comment: For reviewers, at most 4000 characters.
         """
         return self._ask(
             OwnAnswer,

@@ -30,6 +30,18 @@ class BallotsApi(Resource):
         """Ask people to compare models.
 
         They do not see which is which. 409 where no held-out prompt is left to ask about.
+
+        models: Two or more, by their ids; each two are compared.
+
+        prompts: Held-out ones for each two models, at most: 1 to 10,000.
+
+        votes: How many people vote on a prompt, 1 to 20.
+
+        effect: The smallest win rate that is worth having, in percent: 52 to 90.
+
+        is_written: Texts that are missing are written by runs.
+
+        is_judged: A language model is asked as well, where one is set up.
         """
         return self._ask(
             Ballot,

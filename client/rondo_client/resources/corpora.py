@@ -35,6 +35,8 @@ class CorporaApi(Resource):
 
         Plain text, or JSON lines with `text`. 422 names each line that cannot be taken.
 
+        file: The file, sent with its name.
+
         name: Runs name it so; else it is the file's.
 
         encoding: Of the file; else it is found out.

@@ -128,9 +128,13 @@ class ExportsApi(Resource):
 
         A job writes it as it is then, once: whoever asks for its file later gets the same bytes.
 
-        dataset: One of preferences, unpaired, rankings, demonstrations, corrections, ratings,
-        rule_answers, comparisons, critiques, dialogues, gradings, steps, step_labels,
-        conversations, openai_preferences, skips, evaluations, samples, prompts.
+        dataset: What is exported. One of preferences, unpaired, rankings, demonstrations,
+        corrections, ratings, rule_answers, comparisons, critiques, dialogues, gradings, steps,
+        step_labels, conversations, openai_preferences, skips, evaluations, samples, prompts.
+
+        encoding: The form of the file.
+
+        filters: Which rows; those left out keep none away.
         """
         return self._ask(
             Frozen,

@@ -22,6 +22,8 @@ class GuidelinesApi(Resource):
         """Write new guidelines.
 
         A new version; the text that there is already is none.
+
+        text: All of it, in Markdown: a new version.
         """
         return self._ask(
             Guidelines,

@@ -48,6 +48,8 @@ class ImportsApi(Resource):
         keep_good: Bad rows are left out; else one bad row refuses the file.
 
         repairs: Made in rows that are bad without, as `health` of an import names them.
+
+        file: The file, sent with its name.
         """
         return self._ask(
             Import,

@@ -28,6 +28,12 @@ class MembersApi(Resource):
         """Add a member, or invite somebody new.
 
         Somebody without an account gets one, and a link to sign in by that you hand over.
+
+        email: The address by which they sign in, or will.
+
+        name: Of someone without an account; else theirs stays.
+
+        role: What they may do: a reviewer also what an annotator may, a manager everything.
         """
         return self._ask(
             Invited,
@@ -59,6 +65,12 @@ class MembersApi(Resource):
         """Give a member another role, or other tasks.
 
         A project keeps one manager at least.
+
+        role: What they may do: a reviewer also what an annotator may, a manager everything.
+
+        kinds: Of the tasks that they are given (`kinds` lists them); an empty list is all.
+
+        languages: Of the tasks that they are given, as `en`; an empty list is all.
         """
         return self._ask(
             Member,

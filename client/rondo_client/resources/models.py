@@ -44,6 +44,8 @@ class ModelsApi(Resource):
         """Let a model serve.
 
         It writes the completions of the next round. 422 without a reason where one is needed.
+
+        reason: Needed where people have not found it better than the one that serves.
         """
         return self._ask(
             Serving,

@@ -20,5 +20,7 @@ class NoticesApi(Resource):
         """Mark notices as seen.
 
         No mail follows for these.
+
+        ids: Their ids; null is all of them.
         """
         self._transport.json("POST", "/notices/seen", json=given(ids=ids))

@@ -86,6 +86,8 @@ class OwnAnswersApi(Resource):
         """Say something of an answer of yours.
 
         Those who review it read it.
+
+        text: What reviewers read beside the answer.
         """
         return self._ask(
             Review,

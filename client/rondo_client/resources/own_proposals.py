@@ -48,6 +48,12 @@ class OwnProposalsApi(Resource):
         """Keep the draft of a prompt.
 
         409 with the type `stale_draft` where another page or script has saved since.
+
+        draft: Anything, given back as it is.
+
+        version: `draft_version` of the draft that this one began from.
+
+        active_seconds: Seconds in which somebody worked on it, at most those of a day.
         """
         return self._ask(
             Proposal,
@@ -71,6 +77,11 @@ class OwnProposalsApi(Resource):
         """Propose the prompt.
 
         409 where the project has it already, or nearly.
+
+        written: `turns`, or `instruction`, `pairs`, `query` and `labels` of a few-shot prompt;
+        beside these `language` and `use_case`, which may be empty.
+
+        active_seconds: Seconds in which somebody worked on it, at most those of a day.
         """
         return self._ask(
             Proposal,

@@ -24,6 +24,12 @@ class ProjectsApi(Resource):
         """Open a project.
 
         You become its manager.
+
+        name: At most 120 characters, like that of no other project.
+
+        slug: Its short name in addresses, which stays: small letters, digits, hyphens.
+
+        description: What it is for, at most 2,000 characters.
         """
         return self._ask(
             Project, "POST", "/projects", json=given(name=name, slug=slug, description=description)

@@ -70,6 +70,13 @@ class PromptsApi(Resource):
         """Add prompts.
 
         All or none. What is new is one import, which can be undone as that of a file.
+
+        prompts: Each as a line of a file (docs/prompt-files.md): `prompt` or `messages`, and what
+        else is known of it.
+
+        source: Of those that name none themselves.
+
+        heldout_percent: How many of those that name no split are held out.
         """
         return self._ask(
             PromptsAdded,
@@ -102,6 +109,14 @@ class PromptsApi(Resource):
         """Put a prompt right.
 
         Its texts stay once anything has been made of them; a warning may always be set.
+
+        texts: One for each of its messages, in order.
+
+        language: Its tag, as `en`; at most 10 characters.
+
+        use_case: At most 40 characters; empty for none.
+
+        content_warning: Whether people are warned before they see it.
         """
         return self._ask(
             Prompt,
@@ -118,6 +133,10 @@ class PromptsApi(Resource):
         """Give a prompt another rubric.
 
         Or none, by an empty list. It stays once people have begun to grade by it.
+
+        items: Each with `text` and `points`, below 0 for what is bad; empty for no rubric.
+
+        before: The `rubric_seal` of the prompt that the change began from.
         """
         return self._ask(
             Prompt,

@@ -41,6 +41,8 @@ class ProposalsApi(Resource):
         """Accept proposals.
 
         Each becomes a prompt as it was proposed; their authors are told.
+
+        proposals: By their ids.
         """
         return self._ask(
             Accepted,
@@ -53,6 +55,8 @@ class ProposalsApi(Resource):
         """Accept a proposal with other texts.
 
         What was proposed stays too.
+
+        texts: One for each of its messages, in order.
         """
         return self._ask(
             Proposal,
@@ -69,6 +73,8 @@ class ProposalsApi(Resource):
         """Return a proposal to its author.
 
         They may write it anew.
+
+        reason: What its author is to do about it, at most 4000 characters.
         """
         return self._ask(
             Proposal,

@@ -15,6 +15,12 @@ class ReviewsApi(Resource):
         """Find the next answer to review.
 
         Of the spot checks new ones are drawn first. Never an answer of your own.
+
+        queue: One of expert, concerns, agreement, flagged, spot, replies, person.
+
+        person: Whose answers, by their id: of the queue person.
+
+        later: Answers that are left for later, by their ids.
         """
         return self._ask(
             Next,

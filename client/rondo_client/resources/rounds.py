@@ -50,15 +50,28 @@ class RoundsApi(Resource):
 
         That one has to be evaluated, or cancelled, and its runs to have ended: else 409.
 
+        tasks: Kind (`kinds` lists them) to how many tasks of it are asked.
+
+        completions: Kind to how many texts a task of it shows; else as the project has it.
+
         human_texts: People's texts stand among the model's.
+
+        chosen_percent: Of the tasks that compare texts, those that two reward models choose: 0 to
+        100.
 
         previous_share: Of completions, by the model before: 0 to 0.5.
 
-        first_batch: Prompts whose completions are written ahead.
+        temperature: Of sampling, 0.1 to 2.
+
+        max_new_tokens: Of a completion, at most: 1 to 4096.
+
+        first_batch: Prompts whose completions are written ahead, 0 to 1000.
 
         languages: Of the prompts; empty: all.
 
         use_cases: Of the prompts; empty: all.
+
+        seed: What is drawn and sampled follows from it.
 
         base: The base model of the first round; without it the newest.
 
@@ -117,15 +130,28 @@ class RoundsApi(Resource):
 
         Fewer than were asked for, where there are not so many prompts that fit.
 
+        tasks: Kind (`kinds` lists them) to how many tasks of it are asked.
+
+        completions: Kind to how many texts a task of it shows; else as the project has it.
+
         human_texts: People's texts stand among the model's.
+
+        chosen_percent: Of the tasks that compare texts, those that two reward models choose: 0 to
+        100.
 
         previous_share: Of completions, by the model before: 0 to 0.5.
 
-        first_batch: Prompts whose completions are written ahead.
+        temperature: Of sampling, 0.1 to 2.
+
+        max_new_tokens: Of a completion, at most: 1 to 4096.
+
+        first_batch: Prompts whose completions are written ahead, 0 to 1000.
 
         languages: Of the prompts; empty: all.
 
         use_cases: Of the prompts; empty: all.
+
+        seed: What is drawn and sampled follows from it.
         """
         return self._ask(
             Asked,
@@ -212,6 +238,14 @@ class RoundsApi(Resource):
         What there is, what is missing and how long it will take; nothing is launched.
 
         422 names settings that cannot be taken.
+
+        stages: As `launchable` names them; without them those that it proposes.
+
+        preset: One of cpu, instructgpt, lora: where values come from; else the last runs.
+
+        algorithm: One of `algorithms` of `launchable`; else the one that it proposes.
+
+        settings: Stage to name to value, in place of what is proposed.
         """
         return self._ask(
             Preflight,
@@ -235,6 +269,14 @@ class RoundsApi(Resource):
         The runs, in the order in which they run, on a snapshot of the labels as they are now.
 
         409 with all that is missing, or where training of this round is running already.
+
+        stages: As `launchable` names them; without them those that it proposes.
+
+        preset: One of cpu, instructgpt, lora: where values come from; else the last runs.
+
+        algorithm: One of `algorithms` of `launchable`; else the one that it proposes.
+
+        settings: Stage to name to value, in place of what is proposed.
         """
         return self._ask(
             tuple[Run, ...],

@@ -40,6 +40,39 @@ class SettingsApi(Resource):
         """Change settings.
 
         Another text of the guidelines is a new version of them; the old ones stay.
+
+        name: At most 120 characters.
+
+        description: What it is for, at most 2,000 characters.
+
+        guidelines: What annotators are told, in Markdown, at most 50,000 characters; another text
+        is a new version.
+
+        overlap: How many people answer a task, 1 to 20.
+
+        lease_minutes: After so many without activity a task goes to someone else.
+
+        completions: Kind (`kinds` lists them) to how many texts a task of it shows.
+
+        goal: Answers in a `goal_period` that each annotator sees as theirs, at most 10,000; 0 for
+        none.
+
+        goal_period: What the goal is for.
+
+        skipping: How a task is left to others: with a reason, with a note as well, not at all.
+
+        skip_reasons: Of bad_prompt, wrong_language, needs_expert, unsafe, personal_data, other
+        those that are offered; an empty list is all.
+
+        hides_concerns: Answers come without concerns and comments.
+
+        prompts_per_user: So many are imported of each `user_id` of a file; 0 for all.
+
+        redacts_personal: Personal data of what is imported becomes marks such as `[EMAIL]`.
+
+        licence: Of the labels: an SPDX identifier or another name; empty for none.
+
+        open_tasks: Another `overlap` holds for the tasks that are open as well.
         """
         return self._ask(
             Settings,

@@ -29,7 +29,7 @@ class TasksApi(Resource):
 
         state: As `state` of a task; else `open`.
 
-        kind: The name of a kind (`/kinds`).
+        kind: The name of a kind (`kinds` lists them).
 
         language: The tag of their prompt's language: `en`.
 
@@ -71,6 +71,12 @@ class TasksApi(Resource):
         """Steer a task.
 
         What does not fit the task as it stands changes nothing: the answer says how it stands.
+
+        urgency: Before the others, in turn, or after them.
+
+        state: Whether it is asked at all.
+
+        overlap: How many people answer it.
         """
         return self._ask(
             Task,

@@ -35,6 +35,18 @@ class WantedPromptsApi(Resource):
         """Ask for prompts.
 
         The project's annotators are told.
+
+        form: One of plain, few_shot, user_based.
+
+        number: How many prompts, 1 to 10000.
+
+        use_case: At most 40 characters; empty for any.
+
+        description: What authors read, at most 4,000 characters.
+
+        language: Its tag, as `en`; empty for any.
+
+        heldout_percent: How many of those that are accepted are held out, 0 to 50.
         """
         return self._ask(
             Wanted,
@@ -61,6 +73,10 @@ class WantedPromptsApi(Resource):
         """Ask for another number, or for no more.
 
         What was begun may still be submitted.
+
+        number: How many prompts, 1 to 10000.
+
+        is_open: Whether more of them are written.
         """
         return self._ask(
             Wanted,

@@ -36,6 +36,10 @@ class WebhooksApi(Resource):
         """Add a webhook.
 
         Keep its secret: messages are verified with it, as docs/webhooks.md says.
+
+        url: The address that messages are posted to, with https.
+
+        events: Of what it is told, one at least.
         """
         return self._ask(
             WebhookMade,
@@ -70,6 +74,12 @@ class WebhooksApi(Resource):
         """Change a webhook, or switch it on or off.
 
         While it is off, what happens is not noted for it.
+
+        url: The address that messages are posted to, with https.
+
+        events: Of what it is told, one at least.
+
+        on: Whether anything is sent there.
         """
         return self._ask(
             Webhook,
@@ -131,6 +141,10 @@ class WebhooksApi(Resource):
         """Send messages again.
 
         With the `webhook-id` that they had, by which receivers know them.
+
+        message: One message, by its id.
+
+        failed_since: All that failed since this time, which has a zone.
         """
         return self._ask(
             WebhookReplayed,

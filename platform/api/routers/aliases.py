@@ -36,9 +36,13 @@ class ServingOut(Schema):
 
 
 class PromotionBody(Body, json_schema_extra=example(reason="It answers in fewer words.")):
-    """reason: needed where people have not found the version better than the one that serves."""
+    """Why a version is to serve."""
 
-    reason: str = Field("", max_length=LONGEST_REASON)
+    reason: str = Field(
+        "",
+        max_length=LONGEST_REASON,
+        description="Needed where people have not found it better than the one that serves.",
+    )
 
 
 def change_out(change: AliasChange) -> dict[str, Any]:

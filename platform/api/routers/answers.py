@@ -28,7 +28,7 @@ class AnswerQuery(Place):
 
     standing: str | None = Field(None, description="As `standing` of an answer.")
     person: Key | None = Field(None, description="The id of an annotator.")
-    kind: str | None = Field(None, description="The name of a kind (`/kinds`).")
+    kind: str | None = Field(None, description="The name of a kind (`kinds` lists them).")
     round: Number | None = Field(None, description="The number of their round.")
     language: str | None = Field(None, description="The tag of their prompt's language: `en`.")
     split: str | None = Field(None, description="Of their prompt: `train` or `heldout`.")
@@ -48,22 +48,25 @@ class AnswerQuery(Place):
 
 
 class ReviewIn(Body, json_schema_extra=example(act="send_back", text="Say how long.")):
-    """What is to be done. text: why, or what is to be corrected.
+    """What a reviewer does about an answer."""
 
-    ask_again: of an answer that is excluded, whether someone else answers the task.
-    """
-
-    act: Literal["comment", "approve", "send_back", "exclude", "include"]
-    text: Text = ""
-    ask_again: bool = False
+    act: Literal["comment", "approve", "send_back", "exclude", "include"] = Field(
+        description="What is done; `include` takes an exclusion back."
+    )
+    text: Text = Field("", description="Why, or what is to be corrected; its annotator reads it.")
+    ask_again: bool = Field(
+        False, description="Of an answer that is excluded: someone else answers the task instead."
+    )
 
 
 class WalkIn(Body, json_schema_extra=example(queue="spot")):
-    """queue: one of the review page's. later: answers that are left for later."""
+    """Which answer comes next."""
 
-    queue: str
-    person: Key | None = None
-    later: Annotated[list[Key], Field(max_length=100)] = []
+    queue: str = Field(description=f"One of {', '.join(queues())}.")
+    person: Key | None = Field(None, description="Whose answers, by their id: of the queue person.")
+    later: list[Key] = Field(
+        [], max_length=100, description="Answers that are left for later, by their ids."
+    )
 
 
 class NextOut(Schema):

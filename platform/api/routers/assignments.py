@@ -1,22 +1,21 @@
 """Work on tasks: taking one, keeping a draft, giving it up, answering it."""
 
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
-from pydantic import Field, Strict
 
 from api.answers import OwnAnswer, own_answer
+from api.assignment_bodies import AnswerIn, DraftIn, SkipIn, TakeIn
 from api.auth import ANNOTATOR, REVIEWER, SIGNED_IN
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, example, page_of
+from api.schemas import Page, Place, page_of
 from core.errors import ConflictError, NotFoundError
 from labeling import assigning, content_warnings, deciding, revising, skipping
 from labeling.given import given
 from labeling.kinds import kinds
-from labeling.models import LONGEST_DAY, Assignment, Purpose, Task
+from labeling.models import Assignment, Purpose, Task
 from labeling.submitting import submit
 from labeling.views.reading_first import must_read_first
 
@@ -56,43 +55,6 @@ class AssignmentOut(Schema):
     active_seconds: int
     client_key: str
     guideline_version: int
-
-
-class TakeIn(Body, json_schema_extra=example(kind="demonstration")):
-    """kind: take a task of this kind only."""
-
-    kind: str | None = None
-
-
-class DraftIn(Body, json_schema_extra=example(draft={"text": "Six"}, version=0, active_seconds=30)):
-    """draft: null renews the lease alone. version: of the draft that this one began from."""
-
-    draft: dict[str, Any] | None
-    version: int = Field(ge=0, lt=2**31)
-    active_seconds: int = Field(0, ge=0, le=LONGEST_DAY)
-
-
-class SkipIn(Body, json_schema_extra=example(reason="unsafe")):
-    """reason: one that the project offers. avoid: be given nothing with a content warning."""
-
-    reason: str = Field(max_length=20)
-    note: str = Field("", max_length=160)
-    avoid: bool = False
-
-
-class AnswerIn(Body, json_schema_extra=example(answer={"text": "Six minutes."}, active_seconds=45)):
-    """answer: as the kind of the task has it (`/kinds`).
-
-    client_key: the assignment's, where none is given. guideline_version: the one that was read, by
-    default the newest.
-    """
-
-    answer: dict[str, Any]
-    client_key: Annotated[UUID, Strict(False)] | None = None
-    active_seconds: int = Field(0, ge=0, le=LONGEST_DAY)
-    guideline_version: int | None = Field(None, ge=1, lt=2**31)
-    concerns: list[str] = Field([], max_length=20)
-    comment: str = ""
 
 
 class KindOut(Schema):

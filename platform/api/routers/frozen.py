@@ -6,7 +6,7 @@ from typing import Any, Literal
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema, Status
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from api.auth import MANAGER, REVIEWER
 from api.conduct import refuses
@@ -38,9 +38,13 @@ class FrozenIn(
 ):
     """What to freeze."""
 
-    dataset: DatasetName
-    encoding: Literal["jsonl", "parquet", "csv"] = "jsonl"
-    filters: FiltersIn = FiltersIn.model_validate({})
+    dataset: DatasetName = Field(description="What is exported.")
+    encoding: Literal["jsonl", "parquet", "csv"] = Field(
+        "jsonl", description="The form of the file."
+    )
+    filters: FiltersIn = Field(
+        FiltersIn.model_validate({}), description="Which rows; those left out keep none away."
+    )
 
 
 class FrozenOut(Schema):

@@ -30,7 +30,9 @@ class GuidelinesOut(Schema):
 class GuidelinesIn(Body, json_schema_extra=example(text="Be brief. Say when you are not sure.")):
     """Another text."""
 
-    text: str = Field(max_length=LONGEST_GUIDELINES)
+    text: str = Field(
+        max_length=LONGEST_GUIDELINES, description="All of it, in Markdown: a new version."
+    )
 
 
 def _out(row: GuidelineVersion) -> dict[str, Any]:

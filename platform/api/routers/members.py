@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema, Status
+from pydantic import Field
 
 from api.auth import MANAGER
 from api.conduct import tells_secret
@@ -16,6 +17,7 @@ from labeling.models import Membership
 
 router = Router(tags=["members"])
 Rank = Literal["annotator", "reviewer", "manager"]
+ROLE = "What they may do: a reviewer also what an annotator may, a manager everything."
 
 
 class MemberOut(Schema):
@@ -45,19 +47,24 @@ class LinkOut(Schema):
 class InviteIn(
     Body, json_schema_extra=example(email="nia@example.org", name="Nia", role="annotator")
 ):
-    """Whom to add. name: of someone without an account."""
+    """Whom to add."""
 
-    email: str
-    name: str = ""
-    role: Rank = "annotator"
+    email: str = Field(description="The address by which they sign in, or will.")
+    name: str = Field("", description="Of someone without an account; else theirs stays.")
+    role: Rank = Field("annotator", description=ROLE)
 
 
 class MemberIn(Body, json_schema_extra=example(role="reviewer", languages=["en"])):
     """What is to be changed; what is left out stays."""
 
-    role: Rank | None = None
-    kinds: list[str] | None = None
-    languages: list[str] | None = None
+    role: Rank | None = Field(None, description=ROLE)
+    kinds: list[str] | None = Field(
+        None,
+        description="Of the tasks that they are given (`kinds` lists them); an empty list is all.",
+    )
+    languages: list[str] | None = Field(
+        None, description="Of the tasks that they are given, as `en`; an empty list is all."
+    )
 
 
 def _out(member: Membership) -> dict[str, Any]:

@@ -27,9 +27,11 @@ class NoticeOut(Schema):
 
 
 class SeenIn(Body, json_schema_extra=example(ids=None)):
-    """The notices that were looked at; null: all."""
+    """Which notices were looked at."""
 
-    ids: Annotated[list[Key], Field(max_length=200)] | None
+    ids: Annotated[list[Key], Field(max_length=200)] | None = Field(
+        description="Their ids; null is all of them."
+    )
 
 
 def _out(row: Notice) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema, Status
+from pydantic import Field
 
 from api.answers import OwnAnswer, ReviewOut, own_answer, own_answers, own_out, review_out
 from api.auth import ANNOTATOR
@@ -19,7 +20,7 @@ router = Router(tags=["answers"])
 class CommentIn(Body, json_schema_extra=example(text="I meant a fresh egg.")):
     """Something said of an answer."""
 
-    text: Text
+    text: Text = Field(description="What reviewers read beside the answer.")
 
 
 class Reopened(Schema):

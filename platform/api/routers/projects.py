@@ -3,6 +3,7 @@
 from typing import Any
 
 from ninja import Query, Router, Schema, Status
+from pydantic import Field
 
 from api.auth import ADMIN, ANNOTATOR, MANAGER, MANAGER_OF_ARCHIVED, SIGNED_IN
 from api.fields import cleaned
@@ -29,11 +30,13 @@ class ProjectOut(Schema):
 
 
 class ProjectIn(Body, json_schema_extra=example(name="Garden", slug="garden")):
-    """A new project. slug: its short name in addresses, which stays."""
+    """A new project."""
 
-    name: str
-    slug: str
-    description: str = ""
+    name: str = Field(description="At most 120 characters, like that of no other project.")
+    slug: str = Field(
+        description="Its short name in addresses, which stays: small letters, digits, hyphens."
+    )
+    description: str = Field("", description="What it is for, at most 2,000 characters.")
 
 
 def _out(project: Project, role: str | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The prompts of a project: listed, added, put right, withdrawn."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -64,14 +64,20 @@ class PromptsIn(
         prompts=[{"prompt": "How long does an egg boil?"}], heldout_percent=20
     ),
 ):
-    """Prompts, each as a line of a file (docs/prompt-files.md). source: of those that say none.
+    """Prompts that are added, all or none."""
 
-    heldout_percent: how many of those that name no split are held out.
-    """
-
-    prompts: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST)]
-    source: str = Field("API", min_length=1, max_length=200)
-    heldout_percent: int = Field(0, ge=0, le=50)
+    prompts: list[dict[str, Any]] = Field(
+        min_length=1,
+        max_length=MOST,
+        description="Each as a line of a file (docs/prompt-files.md): `prompt` or `messages`, and"
+        " what else is known of it.",
+    )
+    source: str = Field(
+        "API", min_length=1, max_length=200, description="Of those that name none themselves."
+    )
+    heldout_percent: int = Field(
+        0, ge=0, le=50, description="How many of those that name no split are held out."
+    )
 
 
 class PromptsAdded(Schema):
@@ -85,12 +91,14 @@ class PromptsAdded(Schema):
 class PromptEdit(
     Body, json_schema_extra=example(texts=["How long does a hen's egg boil?"], language="en")
 ):
-    """What is to be changed. texts: one for each message."""
+    """What is to be changed; what is left out stays."""
 
-    texts: list[Text] | None = None
-    language: str | None = None
-    use_case: str | None = None
-    content_warning: bool | None = None
+    texts: list[Text] | None = Field(None, description="One for each of its messages, in order.")
+    language: str | None = Field(None, description="Its tag, as `en`; at most 10 characters.")
+    use_case: str | None = Field(None, description="At most 40 characters; empty for none.")
+    content_warning: bool | None = Field(
+        None, description="Whether people are warned before they see it."
+    )
 
 
 class RubricIn(
@@ -99,10 +107,12 @@ class RubricIn(
         items=[{"text": "Says how many minutes", "points": 5}], before=canonical_sha256([])
     ),
 ):
-    """What its texts are graded by. before: the `rubric_seal` that the change began from."""
+    """What its texts are graded by."""
 
-    items: list[dict[str, Any]]
-    before: str
+    items: list[dict[str, Any]] = Field(
+        description="Each with `text` and `points`, below 0 for what is bad; empty for no rubric."
+    )
+    before: str = Field(description="The `rubric_seal` of the prompt that the change began from.")
 
 
 class PromptRestored(Schema):
@@ -184,7 +194,7 @@ def edit_prompt(request: ApiRequest, slug: str, pk: int, body: PromptEdit) -> di
     if changed:
         texts = changed.pop("texts", [message["content"] for message in row.messages])
         if len(texts) != len(row.messages):
-            message = _("Each message needs a text. Go back and try again.")
+            message = _("Each message needs a text: write one for each.")
             raise BadInputError(message, errors={"texts": message})
         kept = {"language": row.language, "use_case": row.use_case} | changed
         form = PromptForm(kept | {f"text_{n}": t for n, t in enumerate(texts)}, prompt=row)

@@ -1,6 +1,6 @@
 """Deciding on the prompts that people proposed."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from api.schemas import Body, Key, Page, Place, Text, example, page_of
 from core.errors import BadInputError
 from labeling.models import Proposal, Role
 from labeling.proposals import deciding
+from labeling.proposals.deciding import LONGEST_REASON
 from labeling.proposals.forms import ProposalFilter
 from labeling.proposals.queries import ProposalQuerySet
 
@@ -30,9 +31,9 @@ class ProposalQuery(Place):
 
 
 class AcceptIn(Body, json_schema_extra=example(proposals=[7, 8])):
-    """The ids of proposals."""
+    """Which proposals are accepted."""
 
-    proposals: Annotated[list[Key], Field(min_length=1, max_length=200)]
+    proposals: list[Key] = Field(min_length=1, max_length=200, description="By their ids.")
 
 
 class Accepted(Schema):
@@ -47,15 +48,17 @@ class Accepted(Schema):
 
 
 class EditedIn(Body, json_schema_extra=example(texts=["Why do hens cluck?"])):
-    """texts: one for each message."""
+    """A proposal as it is to be."""
 
-    texts: list[Text]
+    texts: list[Text] = Field(description="One for each of its messages, in order.")
 
 
 class ReturnIn(Body, json_schema_extra=example(reason="Ask one thing only.")):
-    """reason: what its author is to do about it."""
+    """Why a proposal is returned."""
 
-    reason: Text
+    reason: Text = Field(
+        description=f"What its author is to do about it, at most {LONGEST_REASON} characters."
+    )
 
 
 @router.get(
@@ -102,7 +105,7 @@ def accept_edited_proposal(
     """What was proposed stays too."""
     found = _one(request, pk)
     if len(body.texts) != len(found.messages):
-        message = _("Each message needs a text. Go back and try again.")
+        message = _("Each message needs a text: write one for each.")
         raise BadInputError(message, errors={"texts": message})
     deciding.accept_edited(proposal=found, texts=body.texts, by=request.user)
     return proposal_out(_one(request, pk))

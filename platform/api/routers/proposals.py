@@ -11,8 +11,8 @@ from api.auth import ANNOTATOR, MANAGER
 from api.fields import cleaned
 from api.proposals import ProposalOut, proposal_out
 from api.request import ApiRequest
-from api.schemas import Body, Page, Place, Text, example, page_of
-from labeling.models import LONGEST_DAY, Proposal, WantedPrompts
+from api.schemas import ACTIVE, Body, Page, Place, Text, example, page_of
+from labeling.models import LONGEST_DAY, MOST_WANTED, PromptForm, Proposal, WantedPrompts
 from labeling.proposals import asking, writing
 from labeling.proposals.forms import AskForm, ChangeForm, instruction
 
@@ -37,29 +37,33 @@ class WantedOut(Schema):
 
 
 class WantedIn(Body, json_schema_extra=example(form="plain", number=20, language="en")):
-    """What is asked for; an empty use case or language is any."""
+    """What is asked for."""
 
-    form: str
-    number: int
-    use_case: str = ""
-    description: Text = ""
-    language: str = ""
-    heldout_percent: int = 20
+    form: str = Field(description=f"One of {', '.join(PromptForm.values)}.")
+    number: int = Field(description=f"How many prompts, 1 to {MOST_WANTED}.")
+    use_case: str = Field("", description="At most 40 characters; empty for any.")
+    description: Text = Field("", description="What authors read, at most 4,000 characters.")
+    language: str = Field("", description="Its tag, as `en`; empty for any.")
+    heldout_percent: int = Field(
+        20, description="How many of those that are accepted are held out, 0 to 50."
+    )
 
 
 class WantedChange(Body, json_schema_extra=example(number=30)):
-    """Another number, or no more of them."""
+    """What is to be changed; what is left out stays."""
 
-    number: int | None = None
-    is_open: bool | None = None
+    number: int | None = Field(None, description=f"How many prompts, 1 to {MOST_WANTED}.")
+    is_open: bool | None = Field(None, description="Whether more of them are written.")
 
 
 class ProposalDraftIn(Body, json_schema_extra=example(draft={"turns": ["Why do"]}, version=0)):
-    """version: of the draft that this one began from."""
+    """A prompt that is not proposed yet."""
 
-    draft: dict[str, Any]
-    version: int = Field(ge=0, lt=2**31)
-    active_seconds: int = Field(0, ge=0, le=LONGEST_DAY)
+    draft: dict[str, Any] = Field(description="Anything, given back as it is.")
+    version: int = Field(
+        ge=0, lt=2**31, description="`draft_version` of the draft that this one began from."
+    )
+    active_seconds: int = Field(0, ge=0, le=LONGEST_DAY, description=ACTIVE)
 
 
 class WrittenIn(
@@ -68,13 +72,13 @@ class WrittenIn(
         written={"turns": ["Why do hens cluck?"], "language": "", "use_case": ""}
     ),
 ):
-    """written: `turns`, or `instruction`, `pairs`, `query` and `labels` of a few-shot prompt.
+    """A prompt that is proposed."""
 
-    Beside these `language` and `use_case`, which may be empty.
-    """
-
-    written: dict[str, Any]
-    active_seconds: int = Field(0, ge=0, le=LONGEST_DAY)
+    written: dict[str, Any] = Field(
+        description="`turns`, or `instruction`, `pairs`, `query` and `labels` of a few-shot prompt;"
+        " beside these `language` and `use_case`, which may be empty."
+    )
+    active_seconds: int = Field(0, ge=0, le=LONGEST_DAY, description=ACTIVE)
 
 
 def _wanted_out(row: WantedPrompts) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from api.request import ApiRequest
 from api.schemas import Body, Text, example
 from core.errors import BadInputError
 from labeling import projects
-from labeling.forms import SettingsForm
+from labeling.forms import LONGEST_GUIDELINES, SettingsForm
 from labeling.kinds import kinds
-from labeling.models import Project
+from labeling.models import MOST_ANSWERS, Project
+from labeling.skipping import OFFERED
 
 router = Router(tags=["projects"])
 Number = Annotated[int, Field(ge=0, lt=2**31)]
@@ -47,26 +48,50 @@ class SettingsOut(Schema):
 
 
 class SettingsIn(Body, json_schema_extra=example(goal=20, goal_period="day")):
-    """What is to be changed; what is left out stays.
+    """What is to be changed; what is left out stays."""
 
-    open_tasks: whether another overlap holds for the tasks that are open as well.
-    """
-
-    name: str | None = None
-    description: str | None = None
-    guidelines: Text | None = None
-    overlap: Number | None = None
-    lease_minutes: Number | None = None
-    completions: dict[str, Number] | None = None
-    goal: Number | None = None
-    goal_period: Literal["day", "week"] | None = None
-    skipping: Literal["free", "noted", "never"] | None = None
-    skip_reasons: list[str] | None = None
-    hides_concerns: bool | None = None
-    prompts_per_user: Number | None = None
-    redacts_personal: bool | None = None
-    licence: Text | None = None
-    open_tasks: bool = False
+    name: str | None = Field(None, description="At most 120 characters.")
+    description: str | None = Field(None, description="What it is for, at most 2,000 characters.")
+    guidelines: Text | None = Field(
+        None,
+        description="What annotators are told, in Markdown, at most"
+        f" {LONGEST_GUIDELINES:,} characters; another text is a new version.",
+    )
+    overlap: Number | None = Field(None, description="How many people answer a task, 1 to 20.")
+    lease_minutes: Number | None = Field(
+        None, description="After so many without activity a task goes to someone else."
+    )
+    completions: dict[str, Number] | None = Field(
+        None, description="Kind (`kinds` lists them) to how many texts a task of it shows."
+    )
+    goal: Number | None = Field(
+        None,
+        description="Answers in a `goal_period` that each annotator sees as theirs, at most"
+        f" {MOST_ANSWERS:,}; 0 for none.",
+    )
+    goal_period: Literal["day", "week"] | None = Field(None, description="What the goal is for.")
+    skipping: Literal["free", "noted", "never"] | None = Field(
+        None,
+        description="How a task is left to others: with a reason, with a note as well, not at all.",
+    )
+    skip_reasons: list[str] | None = Field(
+        None, description=f"Of {', '.join(OFFERED)} those that are offered; an empty list is all."
+    )
+    hides_concerns: bool | None = Field(
+        None, description="Answers come without concerns and comments."
+    )
+    prompts_per_user: Number | None = Field(
+        None, description="So many are imported of each `user_id` of a file; 0 for all."
+    )
+    redacts_personal: bool | None = Field(
+        None, description="Personal data of what is imported becomes marks such as `[EMAIL]`."
+    )
+    licence: Text | None = Field(
+        None, description="Of the labels: an SPDX identifier or another name; empty for none."
+    )
+    open_tasks: bool = Field(
+        False, description="Another `overlap` holds for the tasks that are open as well."
+    )
 
 
 def _out(project: Project) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class TaskQuery(Place):
     """Which tasks; without a state the open ones."""
 
     state: str | None = Field(None, description="As `state` of a task; else `open`.")
-    kind: str | None = Field(None, description="The name of a kind (`/kinds`).")
+    kind: str | None = Field(None, description="The name of a kind (`kinds` lists them).")
     language: str | None = Field(None, description="The tag of their prompt's language: `en`.")
     round: int | None = Field(None, ge=1, lt=2**31, description="The number of their round.")
     choice: str | None = Field(
@@ -55,11 +55,15 @@ class TaskOut(Schema):
 
 
 class TaskChange(Body, json_schema_extra=example(urgency="now", overlap=3)):
-    """What is to be changed. urgency: `normal` is in turn. state: whether it is asked at all."""
+    """What is to be changed; what is left out stays."""
 
-    urgency: Literal["now", "normal", "later"] | None = None
-    state: Literal["open", "withdrawn"] | None = None
-    overlap: int | None = Field(None, ge=1, le=20)
+    urgency: Literal["now", "normal", "later"] | None = Field(
+        None, description="Before the others, in turn, or after them."
+    )
+    state: Literal["open", "withdrawn"] | None = Field(
+        None, description="Whether it is asked at all."
+    )
+    overlap: int | None = Field(None, ge=1, le=20, description="How many people answer it.")
 
 
 ACTS = {"open": steering.Act.REOPEN, "withdrawn": steering.Act.WITHDRAW}

@@ -6,6 +6,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
+from pydantic import Field
 
 from api.auth import MANAGER
 from api.fields import cleaned, named
@@ -15,6 +16,7 @@ from api.schemas import Body, Key, Page, Place, example, page_of
 from core.errors import BadInputError
 from rounds.models import EFFECT, Ballot
 from rounds.verdict import asking, texts, writing
+from rounds.verdict.asking import MOST_PROMPTS, MOST_VOTES
 from rounds.verdict.forms import PROPOSED, BallotForm
 from rounds.verdict.judging import judge
 from rounds.verdict.reading import verdict_of
@@ -64,18 +66,21 @@ class BallotOut(Schema):
 
 
 class BallotBody(Body, json_schema_extra=example(models=[3, 5], prompts=20, votes=3)):
-    """models: two or more, by their ids. prompts: held-out ones for each two of them, at most.
+    """What people are asked of models."""
 
-    effect: in percent. is_written: texts that are missing are written by runs. is_judged: a
-    language model is asked as well, where one is set up.
-    """
-
-    models: list[Key]
-    prompts: int = PROPOSED
-    votes: int = 1
-    effect: int = round(100 * EFFECT)
-    is_written: bool = False
-    is_judged: bool = False
+    models: list[Key] = Field(description="Two or more, by their ids; each two are compared.")
+    prompts: int = Field(
+        PROPOSED, description=f"Held-out ones for each two models, at most: 1 to {MOST_PROMPTS:,}."
+    )
+    votes: int = Field(1, description=f"How many people vote on a prompt, 1 to {MOST_VOTES}.")
+    effect: int = Field(
+        round(100 * EFFECT),
+        description="The smallest win rate that is worth having, in percent: 52 to 90.",
+    )
+    is_written: bool = Field(False, description="Texts that are missing are written by runs.")
+    is_judged: bool = Field(
+        False, description="A language model is asked as well, where one is set up."
+    )
 
 
 def _ballot(request: ApiRequest, pk: int) -> Ballot:

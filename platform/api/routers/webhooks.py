@@ -1,7 +1,7 @@
 """Webhooks of a project, and what was sent to each."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from webhooks import endpoints
 from webhooks.models import Attempt, Delivery, Endpoint
 
 router = Router(tags=["webhooks"])
+WHERE = "The address that messages are posted to, with https."
 EventName = Literal["annotation.submitted", "round.complete", "run.ended", "model.promoted"]
 
 
@@ -48,8 +49,8 @@ class WebhookIn(
 ):
     """Where messages go, and of what."""
 
-    url: str
-    events: list[EventName]
+    url: str = Field(description=WHERE)
+    events: list[EventName] = Field(description="Of what it is told, one at least.")
 
 
 class WebhookChange(
@@ -57,9 +58,9 @@ class WebhookChange(
 ):
     """What is to be changed; what is left out stays."""
 
-    url: str | None = None
-    events: list[EventName] | None = None
-    on: bool | None = None
+    url: str | None = Field(None, description=WHERE)
+    events: list[EventName] | None = Field(None, description="Of what it is told, one at least.")
+    on: bool | None = Field(None, description="Whether anything is sent there.")
 
 
 class WebhookAttemptOut(Schema):
@@ -85,10 +86,12 @@ class WebhookMessageOut(Schema):
 
 
 class WebhookReplay(Body, json_schema_extra=example(failed_since="2026-11-27T00:00:00Z")):
-    """One message, or all that failed since a time. One of the two."""
+    """What is sent again: one of the two."""
 
-    message: Key | None = None
-    failed_since: Annotated[AwareDatetime | None, Field(strict=False)] = None
+    message: Key | None = Field(None, description="One message, by its id.")
+    failed_since: AwareDatetime | None = Field(
+        None, strict=False, description="All that failed since this time, which has a zone."
+    )
 
 
 class WebhookReplayed(Schema):
