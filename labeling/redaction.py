@@ -1,5 +1,7 @@
 """Personal data that is taken out of what a file brings, and brought back by a manager."""
 
+import hashlib
+import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +17,10 @@ from labeling.editing import is_editable
 from labeling.health.personal.redacting import redacted
 from labeling.labeled_files import LabelRow
 from labeling.models import Import, Project, Prompt, PromptOriginal
-from labeling.prompt_files import PromptRow
+from labeling.prompt_files import OPTIONAL, PromptRow
+
+KEPT = ("messages", "given", "metadata")  # of a prompt, as it was before
+LONGEST = OPTIONAL["source"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +42,9 @@ def redact(
     hashes: dict[str, str] = {}
     found = []
     for row in rows:
-        bare = _row(row)
+        bare = _row(project, row)
         hashes[row.sha256] = bare.sha256
-        if bare != row:
+        if any(getattr(bare, name) != getattr(row, name) for name in KEPT):
             originals.setdefault(bare.sha256, row)
         found.append(bare)
     return Redacted(
@@ -90,7 +95,7 @@ def restore_original(*, prompt: Prompt, by: User) -> None:
     if not is_editable(row):
         message = _("People have begun to answer this prompt, or a model writes or wrote for it.")
         raise ConflictError(message)
-    for name in ("messages", "given", "metadata"):
+    for name in KEPT:
         setattr(row, name, getattr(original, name))
     try:
         with transaction.atomic():
@@ -103,7 +108,7 @@ def restore_original(*, prompt: Prompt, by: User) -> None:
     )
 
 
-def _row(row: PromptRow) -> PromptRow:
+def _row(project: Project, row: PromptRow) -> PromptRow:
     given = row.given
     if given and (bare := redacted(whole := json.loads(given))) != whole:
         given = json.dumps(bare, ensure_ascii=False)
@@ -112,7 +117,19 @@ def _row(row: PromptRow) -> PromptRow:
         messages=[{**each, "content": redacted(each["content"])} for each in row.messages],
         given=given,
         metadata=redacted(row.metadata),
+        rubric=redacted(row.rubric),
+        source=None if row.source is None else redacted(row.source)[:LONGEST],
+        group=_group(project, row.group),
     )
+
+
+def _group(project: Project, name: str) -> str:
+    """The name of a group; where it has personal data, one that is not the same as others'."""
+    bare: str = redacted(name)
+    if bare == name:
+        return name
+    digest = hmac.new(project.pseudonym_key.bytes, name.encode(), hashlib.sha256).hexdigest()
+    return f"{bare[: LONGEST - 14]} {digest[:12]}"
 
 
 def _label(row: LabelRow, hashes: dict[str, str]) -> LabelRow:
@@ -120,5 +137,6 @@ def _label(row: LabelRow, hashes: dict[str, str]) -> LabelRow:
     texts = tuple(replace(text, text=redacted(text.text)) for text in label.texts)
     said = {name: redacted(getattr(label, name)) for name in ("written", "about", "comment")}
     rows = tuple(redacted(each) for each in label.rows)
-    bare = replace(label, **said, texts=texts, rows=rows)
+    rubric = tuple(redacted(each) for each in label.rubric)
+    bare = replace(label, **said, texts=texts, rows=rows, rubric=rubric)
     return replace(row, prompt=hashes.get(row.prompt, row.prompt), label=bare)

@@ -64,6 +64,25 @@ def test_tools_and_labels_come_in_without_it(project: Project, mona: User) -> No
     assert "ada@" not in texts[0]
 
 
+def test_what_stands_beside_a_prompt_comes_in_without_it(project: Project, mona: User) -> None:
+    rubric = [{"text": "Writes to ada@uni-ulm.de", "points": 5}]
+    ada, bob = ({"group": f"{who}@uni-ulm.de", "source": "of ada@uni-ulm.de"} for who in "ab")
+
+    first, second, third = store(
+        project,
+        mona,
+        {"prompt": "Egg?", "rubric": rubric, **ada},
+        {"prompt": "Rice?", **ada},
+        {"prompt": "Tofu?", **bob},
+    )
+
+    assert first.rubric == [{"text": "Writes to [EMAIL]", "points": 5}]
+    assert {row.source for row in (first, second, third)} == {"of [EMAIL]"}
+    assert [row.group_name[:8] for row in (first, second, third)] == ["[EMAIL] "] * 3
+    assert first.group_name == second.group_name != third.group_name
+    assert PromptOriginal.objects.count() == 0  # nothing of the prompts themselves
+
+
 def bodies(project: Project) -> list[Any]:
     return list(Annotation.objects.filter(project=project).values_list("body", flat=True))
 
