@@ -18,6 +18,7 @@ from core.ahead import ahead
 from core.errors import BadInputError
 from labeling import importing
 from labeling.file_rows import MOST_ERRORS
+from labeling.fitting import of_other_rubrics
 from labeling.formats import Format
 from labeling.health.base import Finding
 from labeling.health.repairs import Reading
@@ -66,6 +67,7 @@ class _Reading:
     rows: int = 0
     errors: list[LineError] = field(default_factory=list)
     more: int = 0
+    misgraded: list[LineError] = field(default_factory=list)  # by whoever stores, in their thread
 
     def __post_init__(self) -> None:
         self.format, self.entries = told(self.opened.source.entries, self.name)
@@ -116,6 +118,25 @@ class _Reading:
                 self._bad(LineError(line=row.prompt.line, message=wrong, unit=unit))
             else:
                 yield row
+
+    def by_their_rubrics(self, part: "_Part", project: Project) -> "_Part":
+        """The part without gradings by another rubric than their prompt's: such rows are bad."""
+        wrong = of_other_rubrics(project, part.prompts, part.labels)
+        if not wrong:
+            return part
+        unit = self.opened.source.unit
+        self.misgraded += [
+            LineError(line=line, message=what, unit=unit) for line, what in wrong.items()
+        ]
+        labels = [each for each in part.labels if each.line not in wrong]
+        needed = {each.prompt for each in labels}
+        prompts = [row for row in part.prompts if row.line not in wrong or row.sha256 in needed]
+        return _Part(prompts=prompts, labels=labels)
+
+    def bad_rows(self) -> tuple[list[LineError], int]:
+        """The first of them by line, and how many more there are."""
+        found = sorted([*self.errors, *self.misgraded], key=lambda error: error.line)
+        return found[:MOST_ERRORS], self.more + len(found[MOST_ERRORS:])
 
     def _bad(self, error: LineError) -> list[LabeledRow]:
         if len(self.errors) < MOST_ERRORS:
@@ -177,14 +198,15 @@ def import_file(
                 raise _NotWhole
     except _NotWhole:
         result = importing.ImportResult(created=0, duplicates=0)
+    errors, left_out = reading.bad_rows()
     return Brought(
         result=result,
         form=reading.opened.source.form,
         format=reading.format,
-        rows=reading.rows,
+        rows=reading.rows - len(reading.misgraded),
         health=health,
-        errors=reading.errors,
-        errors_left_out=reading.more,
+        errors=errors,
+        errors_left_out=left_out,
     )
 
 
@@ -206,6 +228,8 @@ def _store(
     for part in ahead(_parts(reading, report, keeper)):
         if reading.is_refused:
             continue  # the rest is read for what else is wrong with it
+        if reading.keep_good:
+            part = reading.by_their_rubrics(part, adding.imported.project)
         total += importing.add(
             adding=adding,
             rows=part.prompts,

@@ -83,7 +83,7 @@ DOCCANO = """id,text,topic,label,Comments
 
 
 def test_the_csv_of_doccano_brings_one_label_a_row() -> None:
-    found = parse_file(DOCCANO.encode())
+    found = parse_file(BytesIO(DOCCANO.encode()))
 
     assert (found.form, found.format.name, labels(found)) == (
         "CSV",
@@ -102,8 +102,8 @@ def test_the_csv_of_doccano_brings_one_label_a_row() -> None:
 def test_a_csv_of_doccano_without_comments_is_one_where_somebody_says_so() -> None:
     raw = b"id,text,label\n1,A fine film,positive\n"
 
-    assert parse_file(raw).format.name == "prompts"
-    assert labels(parse_file(raw, format_name="doccano")) == [Label(written="positive")]
+    assert parse_file(BytesIO(raw)).format.name == "prompts"
+    assert labels(parse_file(BytesIO(raw), format_name="doccano")) == [Label(written="positive")]
 
 
 def test_people_may_say_the_format() -> None:
