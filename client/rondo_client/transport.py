@@ -60,11 +60,8 @@ class Transport:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """The answer, read whole. form: files, which are read anew for each try."""
-        with self.open(
-            method, path, params=params, json=json, form=form, headers=headers
-        ) as response:
-            response.read()
-            return response
+        asked = self._asked(method, path, params=params, json=json, form=form, headers=headers)
+        return self._send(asked, whole=True)
 
     def json(self, method: str, path: str, **given: Any) -> Any:
         """The JSON of the answer; None where it has no content."""
@@ -90,6 +87,24 @@ class Transport:
         headers: Mapping[str, str] | None = None,
     ) -> Iterator[httpx.Response]:
         """An answer whose body is still to be read; what is refused is raised as its error."""
+        asked = self._asked(method, path, params=params, json=json, form=form, headers=headers)
+        response = self._send(asked, whole=False)
+        try:
+            yield response
+        finally:
+            response.close()
+
+    def _asked(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None,
+        json: Any,
+        form: Form | None,
+        headers: Mapping[str, str] | None,
+    ) -> Callable[[], httpx.Request]:
+        """What makes the request, for each try anew, with one key for all of them."""
         sent = {**(form.headers if form else {}), **(headers or {})}
         if method in KEYED:
             sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
@@ -104,16 +119,12 @@ class Transport:
                 headers=sent,
             )
 
-        response = self._send(request)
-        try:
-            yield response
-        finally:
-            response.close()
+        return request
 
-    def _send(self, request: Callable[[], httpx.Request]) -> httpx.Response:
-        """The answer to the request, made anew for each try."""
+    def _send(self, request: Callable[[], httpx.Request], *, whole: bool) -> httpx.Response:
+        """The answer to the request, made anew for each try. whole: its body is read as well."""
         for tried in count(1):
-            response, failure = self._try(request())
+            response, failure = self._try(request(), whole=whole)
             if failure is None and response is not None:
                 return response
             wait = self.retrying.wait_after(tried, response)
@@ -123,13 +134,17 @@ class Transport:
         assert failure is not None
         raise failure
 
-    def _try(self, request: httpx.Request) -> tuple[httpx.Response | None, RondoError | None]:
+    def _try(
+        self, request: httpx.Request, *, whole: bool
+    ) -> tuple[httpx.Response | None, RondoError | None]:
         """What came back, if anything did, and why it is no answer."""
         try:
             response = self._http.send(request, stream=True)
-            if response.status_code < 300:
+            is_good = response.status_code < 300
+            if whole or not is_good:
+                response.read()
+            if is_good:
                 return response, None
-            response.read()
         except httpx.TransportError as error:
             failure = UnreachableError(
                 f"{self.url} does not answer ({str(error) or type(error).__name__}):"

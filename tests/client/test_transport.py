@@ -1,12 +1,13 @@
 """Requests: what they carry, when they are sent again, how refusals are told."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 
 from rondo_client import errors
+from rondo_client.extended.exports import ExportsApi
 from rondo_client.retrying import Retrying
 from rondo_client.transport import Transport
 
@@ -61,6 +62,40 @@ def test_what_the_server_cannot_do_now_is_asked_again_later_each_time() -> None:
 
     assert transport(script, waits).json("GET", "/projects") == []
     assert waits == [0.5, 1.0, 2.0]
+
+
+class Breaking(httpx.SyncByteStream):
+    """A body of which the connection loses the end."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.pieces
+        raise httpx.RemoteProtocolError("peer closed connection")
+
+
+def test_an_answer_that_breaks_within_is_asked_for_again() -> None:
+    waits: list[float] = []
+    broken = (httpx.Response(200, stream=Breaking(b'{"a":')) for _ in range(2))
+    script = Script(*broken, httpx.Response(201, json={"a": 1}))
+
+    assert transport(script, waits).json("POST", "/projects", json={}) == {"a": 1}
+
+    assert waits == [0.5, 1.0]
+    assert len({request.headers["Idempotency-Key"] for request in script.requests}) == 1
+    script.left = [httpx.Response(200, stream=Breaking(b"[")) for _ in range(5)]
+    with pytest.raises(errors.UnreachableError, match="peer closed connection"):
+        transport(script).json("GET", "/projects")
+
+
+def test_rows_that_break_off_are_an_error_of_ours() -> None:
+    script = Script(httpx.Response(200, stream=Breaking(b'{"n": 1}\n{"n"', b": 2}\n{")))
+    rows = ExportsApi(transport(script)).rows("kitchen", "prompts")
+
+    assert [next(rows), next(rows)] == [{"n": 1}, {"n": 2}]
+    with pytest.raises(errors.UnreachableError, match=r"broke after 2 rows\. Begin again"):
+        next(rows)
 
 
 def test_a_server_says_itself_when_to_come_again() -> None:

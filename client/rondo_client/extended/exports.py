@@ -7,8 +7,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import httpx
+
 from rondo_client.base import UNSET, at
-from rondo_client.errors import RunEndedError
+from rondo_client.errors import RunEndedError, UnreachableError
 from rondo_client.models.exports import FiltersIn
 from rondo_client.progress import Progress
 from rondo_client.resources import exports
@@ -33,9 +35,17 @@ class ExportsApi(exports.ExportsApi):
         filters: as those of `export`.
         """
         path = at("/projects/{project}/exports/{dataset}.jsonl", project=project, dataset=dataset)
-        with self._transport.open("GET", path, params=filters) as response:
-            for line in response.iter_lines():
-                yield json.loads(line)
+        read = 0
+        try:
+            with self._transport.open("GET", path, params=filters) as response:
+                for line in response.iter_lines():
+                    yield json.loads(line)
+                    read += 1
+        except httpx.TransportError as error:
+            raise UnreachableError(
+                f"The connection broke after {read} rows. Begin again, or use `download`, which"
+                " goes on where it stopped."
+            ) from error
 
     def tables(
         self, project: str, dataset: str, *, size: int = ROWS, **filters: Any
