@@ -1,5 +1,6 @@
 """Imports that a worker stores: a file is kept, stored by a job that can be followed, and gone."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
@@ -16,11 +17,12 @@ from jobs import services as jobs
 from jobs.handlers import InProcessHandler
 from jobs.models import Job
 from labeling.access import role_in
-from labeling.labeled_files import NAMED
+from labeling.columns import of_file
+from labeling.labeled_files import MOST_WHOLE
 from labeling.models import Import, Project, PromptUpload, Role
 from labeling.readers import open_file
 from labeling.uploads import keep_upload, opened
-from labeling.whole_files import MOST_ROWS, Brought, count_entries, import_file
+from labeling.whole_files import Brought, count_entries, import_file
 
 IMPORT = "import_file"
 KEPT = timedelta(days=1)  # a file that was previewed
@@ -46,10 +48,12 @@ def send_import(
     by: User,
     encoding: str = "",
     format_name: str = "",
+    columns: Mapping[str, str] | None = None,
     how: How,
 ) -> Import:
     """Keep a file and queue the job that stores it; BadInputError where it is of no known form."""
-    open_file(file, NAMED, most=MOST_ROWS, encoding=encoding).source.entries.close()
+    named = of_file(columns or {})
+    open_file(file, named, most=MOST_WHOLE, encoding=encoding).source.entries.close()
     upload = keep_upload(
         project=project,
         file=file,
@@ -57,6 +61,7 @@ def send_import(
         by=by,
         encoding=encoding,
         format_name=format_name,
+        columns=columns,
     )
     return queue_import(upload=upload, by=by, how=how)
 
@@ -143,7 +148,9 @@ class _Cancelled(Exception):  # noqa: N818  no error: it takes back what was sto
 def _store(job: Job, row: Import, upload: PromptUpload, file: IO[bytes]) -> Brought:
     """Store the rows and the outcome in one transaction, unless another worker has the job now."""
     how = How(**{k: v for k, v in job.payload.items() if k != "language"})
-    job.step, job.total_steps = 0, count_entries(file, encoding=upload.encoding)
+    columns = of_file(upload.columns)
+    total = count_entries(file, encoding=upload.encoding, columns=columns)
+    job.step, job.total_steps = 0, total
     brought = import_file(
         project=row.project,
         file=file,
@@ -151,6 +158,7 @@ def _store(job: Job, row: Import, upload: PromptUpload, file: IO[bytes]) -> Brou
         by=row.imported_by,
         encoding=upload.encoding,
         format_name=upload.format,
+        columns=columns,
         imported=row,
         tell=partial(_tell, job),
         **asdict(how),

@@ -32,6 +32,7 @@ NAMED = Columns(
     flags=COLUMNS.flags,
     texts=COLUMNS.texts | {"prompt", "completion", "rejected", "output", "input"},
 )
+MOST_WHOLE = 1_000_000  # entries of a file that is stored a part at a time
 CONCERNS = frozenset(Concern.values)
 MOST_ABOUT = 20_000  # characters of JSON that are kept with a label
 
@@ -107,16 +108,18 @@ def parse_file(
     repairs: Collection[str] = (),
     *,
     format_name: str = "",
+    columns: Columns = NAMED,
     first: int | None = None,
     passes: Iterable[Pass] = (),
 ) -> LabeledPreview:
     """Read a file; BadInputError when it is of no form that is known, line errors otherwise.
 
     repairs: names of those that are made (labeling.health.repairs). format_name: what people say
-    its rows are; "" is to be found out. first: so many entries alone are read. passes: each is
-    given what was read and returns what is to be stored of it.
+    its rows are; "" is to be found out. columns: what they are called (labeling.columns). first: so
+    many entries alone are read. passes: each is given what was read and returns what is to be
+    stored of it.
     """
-    opened = open_file(file, NAMED, most=first or MOST_ROWS, encoding=encoding)
+    opened = open_file(file, columns, most=MOST_WHOLE if first else MOST_ROWS, encoding=encoding)
     chosen, entries = told(opened.source.entries, format_name)
     if first is not None:
         entries = _first(entries, first)

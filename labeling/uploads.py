@@ -1,6 +1,6 @@
 """Files that people sent, kept until they are stored: in parts, of which one is in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from os import SEEK_END
@@ -25,6 +25,7 @@ def keep_upload(
     by: User,
     encoding: str = "",
     format_name: str = "",
+    columns: Mapping[str, str] | None = None,
 ) -> PromptUpload:
     """Keep a file, and what is known of it: see `labeling.labeled_files.parse_file`."""
     upload = PromptUpload.objects.create(
@@ -34,6 +35,7 @@ def keep_upload(
         size=file.seek(0, SEEK_END),
         encoding=encoding,
         format=format_name,
+        columns={**(columns or {})},
     )
     file.seek(0)
     contents = enumerate(iter(partial(file.read, PART), b""))

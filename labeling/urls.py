@@ -17,6 +17,7 @@ from labeling.views import (
     prompt_original,
     prompt_rubric,
     prompts,
+    prompts_import,
     proposal_queue,
     proposals,
     queue,
@@ -46,7 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("projects/<slug:slug>/preamble/", preamble.preamble, name="preamble"),
     path("projects/<slug:slug>/prompts/", prompts.prompts, name="prompts"),
-    path("projects/<slug:slug>/prompts/import/", prompts.prompts_import, name="prompts_import"),
+    path(
+        "projects/<slug:slug>/prompts/import/", prompts_import.prompts_import, name="prompts_import"
+    ),
     path("projects/<slug:slug>/prompts/imports/", imports.prompt_imports, name="prompt_imports"),
     path(
         "projects/<slug:slug>/prompts/imports/<int:pk>/",

@@ -23,15 +23,23 @@ from labeling.formats import Format
 from labeling.health.base import Finding
 from labeling.health.repairs import Reading
 from labeling.health.report import Report
-from labeling.labeled_files import NAMED, LabeledRow, LabelRow, joined, pairs_of, rows_of, told
+from labeling.labeled_files import (
+    MOST_WHOLE,
+    NAMED,
+    LabeledRow,
+    LabelRow,
+    joined,
+    pairs_of,
+    rows_of,
+    told,
+)
 from labeling.models import Import, Project
 from labeling.prompt_files import PromptRow
 from labeling.readers import Opened, open_file
-from labeling.readers.base import LineError
+from labeling.readers.base import Columns, LineError
 from labeling.storing_labels import Keeper
 
 AT_ONCE = 2_500  # rows of a part; three are in memory: stored, read, and on their way
-MOST_ROWS = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +89,10 @@ class _Reading:
     def __iter__(self) -> Iterator[LabeledRow]:
         with closing(self.entries) as entries:
             for count, (number, value) in enumerate(entries, start=1):
-                if count > MOST_ROWS:
+                if count > MOST_WHOLE:
                     raise BadInputError(
                         _("The file has more than %(most)s entries: split it.")
-                        % {"most": MOST_ROWS}
+                        % {"most": MOST_WHOLE}
                     )
                 yield from self._read(value, number)
 
@@ -146,10 +154,10 @@ class _Reading:
         return []
 
 
-def count_entries(file: IO[bytes], *, encoding: str = "") -> int:
+def count_entries(file: IO[bytes], *, encoding: str = "", columns: Columns = NAMED) -> int:
     """How many entries a file has, good and bad; 0 where it cannot be read to its end."""
     with suppress(BadInputError):
-        source = open_file(file, NAMED, most=MOST_ROWS, encoding=encoding).source
+        source = open_file(file, columns, most=MOST_WHOLE, encoding=encoding).source
         with closing(source.entries) as entries:
             return sum(1 for _entry in entries)
     return 0
@@ -163,6 +171,7 @@ def import_file(
     by: User | None,
     encoding: str = "",
     format_name: str = "",
+    columns: Columns = NAMED,
     heldout_percent: int = 0,
     keep_good: bool = False,
     repairs: Collection[str] = (),
@@ -173,12 +182,12 @@ def import_file(
 ) -> Brought:
     """Store the prompts and labels of a file: all of its rows or none, unless `keep_good`.
 
-    repairs: names of those that are made (labeling.health.repairs). split: of the rows that name
-    none. by_user: whether what one user asked shares a split. imported: the row that is for it.
-    tell: is called with the number of rows that are stored so far. BadInputError where the file is
-    of no form that is known, or is empty.
+    columns: what they are called (labeling.columns). repairs: names of those that are made
+    (labeling.health.repairs). split: of the rows that name none. by_user: whether what one user
+    asked shares a split. imported: the row that is for it. tell: is called with the number of rows
+    that are stored so far. BadInputError where the file is of no form that is known, or is empty.
     """
-    opened = open_file(file, NAMED, most=MOST_ROWS, encoding=encoding)
+    opened = open_file(file, columns, most=MOST_WHOLE, encoding=encoding)
     reading = _Reading(opened, format_name, keep_good, repairs, split)
     health: list[Finding] = []
     try:

@@ -175,6 +175,8 @@ class PromptUpload(models.Model):
     name = models.CharField(max_length=200)
     size = models.BigIntegerField()  # bytes; labeling.uploads keeps them
     encoding = models.CharField(max_length=20, blank=True, default="")  # "" is to be guessed
+    # What its columns are: see labeling.columns.
+    columns = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # A name of labeling.formats; "" is to be found out.
     format = models.CharField(max_length=20, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -41,4 +41,4 @@ def open_text(text: FileText, columns: Columns) -> Source:
     """The same of a text: a table or JSON."""
     if tables.is_table(text, columns):
         return tables.source(text, columns)
-    return json_text.source(text, needed=columns.needed)
+    return json_text.source(text, columns)

@@ -5,11 +5,13 @@ entries, and `labeling.file_rows` makes rows of them. An entry is a number and a
 dictionary that the file holds there, or the LineError that says why it cannot be read.
 """
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from django.utils.translation import gettext as _
+
+from core.text import quotable, repeated
 
 Unit = Literal["line", "row"]  # what entries are counted by: lines of a text, rows of a table
 
@@ -54,13 +56,30 @@ class Source:
 class Columns:
     """What the columns of a table hold, for those whose cells are no plain text.
 
-    needed: a table names one of these. json: cells hold JSON. flags: cells hold true or false.
+    needed: a table names one of these, or any where there are none. json: cells hold JSON. flags:
+    cells hold true or false. renamed: what the file calls some of them itself, and keys of JSON.
     """
 
     needed: tuple[str, ...]
     json: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def name_of(self, said: str) -> str:
+        """What a column is that the file calls so."""
+        return self.renamed.get(said, said)
+
+    def named(self, value: object, number: int, unit: Unit) -> object:
+        """An entry with the names of its columns; an error where two are one."""
+        if not self.renamed or not isinstance(value, dict):
+            return value
+        found = {self.name_of(name): part for name, part in value.items()}
+        if len(found) == len(value):
+            return found
+        twice = repeated(map(self.name_of, value)) or ""
+        what = _("Two columns are named “%(name)s”.") % {"name": quotable(twice)}
+        return LineError(line=number, message=what, unit=unit)
 
     @property
     def known(self) -> frozenset[str]:

@@ -7,27 +7,28 @@ from django.utils.translation import gettext as _
 
 from core.errors import BadInputError
 from labeling.file_text import FileText
-from labeling.readers.base import Entry, LineError, Source
+from labeling.readers.base import Columns, Entry, LineError, Source
 from labeling.readers.json_window import SEPARATORS, Window
 from labeling.readers.strict_json import DECODER, value_of
 
 _LENIENT = json.JSONDecoder(parse_int=str)  # finds where a value ends that is refused
 
 
-def source(text: FileText, *, needed: Collection[str] = ()) -> Source:
-    """The file as JSON. needed: keys that tell an entry from an object around the entries.
+def source(text: FileText, columns: Columns) -> Source:
+    """The file as JSON. Keys that are needed tell an entry from an object around the entries.
 
     BadInputError among the entries, where an array cannot be read to its end.
     """
-    return Source(form="JSON", entries=_entries(text, needed))
+    return Source(form="JSON", entries=_entries(text, columns))
 
 
-def _entries(text: FileText, needed: Collection[str]) -> Generator[Entry, None, None]:
+def _entries(text: FileText, columns: Columns) -> Generator[Entry, None, None]:
     try:
-        values = _whole_values(text, needed)
+        values = _whole_values(text, {*columns.needed, *columns.renamed})
         if values is None:
             values = ((n, value_of(DECODER.decode, line, n)) for n, line in lines(text))
-        yield from values
+        for number, value in values:
+            yield number, columns.named(value, number, "line")
     except RecursionError as error:
         raise BadInputError(_("the JSON is nested too deeply")) from error
 

@@ -59,7 +59,9 @@ def _entries(file: IO[bytes], columns: Columns, most: int) -> Generator[Entry, N
             value = LineError(line=number, message=value.message, unit="row")
         elif isinstance(value, dict):
             present = {name: part for name, part in value.items() if part is not None}
-            value = read_cells(present, number, columns)
+            value = columns.named(present, number, "row")
+            if isinstance(value, dict):
+                value = read_cells(value, number, columns)
         yield number, value
 
 

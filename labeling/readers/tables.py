@@ -104,7 +104,7 @@ def _records(lines: Iterator[str], separator: str) -> Rows:
 
 def _names(first: list[str], columns: Columns) -> list[str]:
     """The names of the columns; those that are known whatever their case and outer blanks."""
-    names = [cell.strip() for cell in first]
+    names = [columns.name_of(cell.strip()) for cell in first]
     names = [name.lower() if name.lower() in columns.known else name for name in names]
     while names and not names[-1]:
         names.pop()
@@ -112,7 +112,7 @@ def _names(first: list[str], columns: Columns) -> list[str]:
         raise BadInputError(_("The table has more than %(most)s columns.") % {"most": MOST_COLUMNS})
     if twice := repeated(name for name in names if name):
         raise BadInputError(_("Two columns are named “%(name)s”.") % {"name": quotable(twice)})
-    if not set(names) & set(columns.needed):
+    if columns.needed and not set(names) & set(columns.needed):
         raise BadInputError(
             _(
                 "The first row of a table names its columns, and one of them must be %(needed)s."
@@ -138,7 +138,7 @@ def _named(line: str, columns: Columns) -> bool:
 
 
 def _has_needed(cells: list[str], columns: Columns) -> bool:
-    return any(cell.strip().lower() in columns.needed for cell in cells)
+    return any(columns.name_of(cell.strip()).lower() in columns.needed for cell in cells)
 
 
 def _first(text: str, separator: str) -> list[str]:

@@ -26,6 +26,7 @@ class ImportsApi(imports.ImportsApi):
         *,
         format: str | None = None,
         encoding: str | None = None,
+        columns: str | None = None,
         heldout_percent: int | None = None,
         split: Split | None = None,
         keep_good: bool | None = None,
@@ -40,6 +41,8 @@ class ImportsApi(imports.ImportsApi):
         All rows or none, unless the good ones are to be kept. ImportRefusedError names the bad
         ones where nothing is stored.
 
+        columns: Columns that are called otherwise, as theirs=ours: `question=prompt,lang=language`.
+
         timeout: Seconds at the most; without one for ever. The import goes on at the server.
 
         poll: Seconds between two looks.
@@ -51,6 +54,7 @@ class ImportsApi(imports.ImportsApi):
             file=file,
             format=format,
             encoding=encoding,
+            columns=columns,
             heldout_percent=heldout_percent,
             split=split,
             keep_good=keep_good,
@@ -64,6 +68,7 @@ class ImportsApi(imports.ImportsApi):
         folder: Path | str,
         *,
         format: str | None = None,
+        columns: str | None = None,
         keep_good: bool | None = None,
         timeout: float | None = None,
         poll: float = 0.5,
@@ -77,6 +82,8 @@ class ImportsApi(imports.ImportsApi):
 
         folder: As `save_to_disk` writes it, or as it is downloaded from a hub.
 
+        columns: As of one file.
+
         timeout: Seconds at the most for each file; without one for ever.
         """
         for file in _files(Path(folder)):
@@ -84,6 +91,7 @@ class ImportsApi(imports.ImportsApi):
                 project,
                 file,
                 format=format,
+                columns=columns,
                 split=_split(file.relative_to(folder)),
                 keep_good=keep_good,
                 timeout=timeout,

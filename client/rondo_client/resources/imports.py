@@ -20,6 +20,7 @@ class ImportsApi(Resource):
         file: Path | str,
         format: str | None = None,
         encoding: str | None = None,
+        columns: str | None = None,
         heldout_percent: int | None = None,
         split: Literal["train", "heldout"] | None = None,
         keep_good: bool | None = None,
@@ -41,6 +42,10 @@ class ImportsApi(Resource):
         encoding: Without one it is found out. One of utf-8, utf-16, gb18030, big5, cp932, euc_jp,
         cp949, cp1252, cp1250, cp1251, koi8_r.
 
+        columns: Columns or keys that are called otherwise, as theirs=ours with commas between:
+        question=prompt,lang=language. Ours is one of prompt, messages, completion, chosen,
+        rejected, language, use_case, split, source, group, user_id.
+
         heldout_percent: Of the prompts whose rows name no split.
 
         split: Of all prompts whose rows name none.
@@ -58,6 +63,7 @@ class ImportsApi(Resource):
             params={
                 "format": format,
                 "encoding": encoding,
+                "columns": columns,
                 "heldout_percent": heldout_percent,
                 "split": split,
                 "keep_good": keep_good,

@@ -17,7 +17,7 @@ from api.schemas import Page, Place, page_of
 from core import limits
 from core.errors import BadInputError
 from core.text import clean_name
-from labeling import encodings, import_jobs
+from labeling import columns, encodings, import_jobs
 from labeling.formats import FORMATS
 from labeling.health.repairs import REPAIRS
 from labeling.import_jobs import How, send_import
@@ -93,6 +93,12 @@ class ImportQuery(Schema):
     encoding: Literal[tuple(name for name, _label in encodings.CHOICES)] | None = Field(  # type: ignore[valid-type]
         None, description="Without one it is found out."
     )
+    columns: str | None = Field(
+        None,
+        max_length=2000,
+        description="Columns or keys that are called otherwise, as theirs=ours with commas between:"
+        f" question=prompt,lang=language. Ours is one of {', '.join(columns.TARGETS)}.",
+    )
     heldout_percent: int = Field(
         0, ge=0, le=50, description="Of the prompts whose rows name no split."
     )
@@ -132,6 +138,7 @@ def create_import(
         by=request.user,
         encoding=how.encoding or "",
         format_name=how.format or "",
+        columns=columns.read(how.columns or ""),
         how=How(
             heldout_percent=how.heldout_percent,
             split=how.split or "",

@@ -11,9 +11,11 @@ from core.text import clean_text
 from labeling.encodings import decode
 from labeling.file_rows import Walked, walk
 from labeling.readers import json_text
+from labeling.readers.base import Columns
 from labeling.readers.no_text import LONGEST_MAGIC, known_form
 
 MOST_TEXTS = 200_000
+TEXTS = Columns(needed=("text",))
 JSON = {".jsonl", ".ndjson", ".json"}  # all else is one text
 
 
@@ -29,7 +31,7 @@ def read_texts(file: IO[bytes], *, name: str, encoding: str = "") -> Walked[str]
         )
     text = decode(file, encoding)
     if PurePath(name).suffix.lower() in JSON:
-        return walk(json_text.source(text), _text_of, most=MOST_TEXTS)
+        return walk(json_text.source(text, TEXTS), _text_of, most=MOST_TEXTS)
     whole = text.whole()
     if not whole.strip():
         raise BadInputError(_("The file is empty."))

@@ -10,7 +10,7 @@ from labeling import file_text
 from labeling.encodings import decode
 from labeling.file_text import FileText
 from labeling.readers import json_text, json_window
-from labeling.readers.base import Entry
+from labeling.readers.base import Columns, Entry
 
 VALUES = [
     {"prompt": 'an "egg" 🥚 鸡蛋', "n": [1, -2.5e-3, True, None], "deep": {"a": {"b": []}}},
@@ -22,8 +22,8 @@ VALUES = [
 TWICE = '{"a": 1, "a": 2}'
 
 
-def entries(text: str, needed: tuple[str, ...] = ("prompt",)) -> list[Entry]:
-    return list(json_text.source(FileText.of(text), needed=needed).entries)
+def entries(text: str) -> list[Entry]:
+    return list(json_text.source(FileText.of(text), Columns(needed=("prompt",))).entries)
 
 
 @pytest.mark.parametrize("piece", [1, 2, 3, 7, 20])

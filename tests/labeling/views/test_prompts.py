@@ -53,7 +53,7 @@ def test_a_rejected_import_stores_nothing(project: Project, mona: User) -> None:
     answer = upload(client, b'{"prompt": "a"}\nnonsense\n')
     assert answer.status_code == 422
     assert "line 2, column 1: this is not JSON" in answer.content.decode()
-    for raw in (b"", b"nonsense", b"question,language\na,en\n"):
+    for raw in (b"", b"nonsense", b"wording,language\na,en\n"):
         assert upload(client, raw).status_code == 422
     assert Prompt.objects.count() == 0
 
