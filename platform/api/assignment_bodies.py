@@ -7,11 +7,12 @@ from pydantic import Field, Strict
 
 from api.schemas import ACTIVE, Body, example
 from labeling.concerns import LONGEST_COMMENT
+from labeling.kinds import kinds
 from labeling.models import LONGEST_DAY, Concern, SkipReason
 from labeling.skipping import OFFERED
 
 
-class TakeIn(Body, json_schema_extra=example(kind="demonstration")):
+class TakeIn(Body, json_schema_extra=example(kind=next(iter(kinds())))):
     """Which task is taken."""
 
     kind: str | None = Field(
