@@ -57,6 +57,20 @@ def test_a_held_digit_places_one_text(project: Project, ada: User, open_page: Op
     expect(page.locator('.slot[data-tier="1"]')).to_have_text("A")
 
 
+def test_the_head_of_a_text_holds_its_letter_also_on_two_lines(
+    project: Project, ada: User, open_page: OpenPage
+) -> None:
+    task = make_task(project, "ranking")
+    task.completions.update(finish_reason="length")
+    page = start(open_page, ada, viewport={"width": 1280, "height": 800})
+    page.keyboard.press("1")
+
+    for head in page.locator(".text-column > header").all():
+        box, letter = head.bounding_box(), head.locator("kbd").bounding_box()
+        assert box["height"] > 50  # two lines
+        assert letter["y"] - box["y"] >= 4
+
+
 def test_letters_arrows_and_undo(project: Project, ada: User, open_page: OpenPage) -> None:
     task = make_task(project, "ranking", k=3)
     page = start(open_page, ada)
