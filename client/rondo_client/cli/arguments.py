@@ -92,8 +92,10 @@ def _is_plain(kind: Any) -> bool:
     (first, *others) = kinds
     if others:
         return False
-    words = get_args(first)
-    return get_origin(first) is Literal or (get_origin(first) is Sequence and words[0] in PLAIN)
+    if get_origin(first) is Sequence:
+        (first,) = get_args(first)
+        return first in PLAIN or get_origin(first) is Literal
+    return get_origin(first) is Literal
 
 
 def _shape(kind: Any) -> Any:
@@ -105,5 +107,6 @@ def _shape(kind: Any) -> Any:
         return str
     first = kinds[0]
     if get_origin(first) is Sequence:
-        return list[get_args(first)[0]]  # type: ignore[misc]
+        (first,) = get_args(first)
+        return list[first if first in PLAIN else str]  # type: ignore[misc]  the server knows words
     return first

@@ -91,6 +91,10 @@ class ExportsApi(exports.ExportsApi):
 
         A download that broke goes on where it stopped, and the file is checked by its SHA-256.
 
+        dataset: As of `export`.
+
+        filters: As those of `export`, in one: `split=train,round=2`.
+
         timeout: Seconds at the most until it is written; without one for ever.
         """
         frozen = self.freeze(project, dataset=dataset, encoding=encoding, filters=filters)

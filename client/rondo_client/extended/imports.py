@@ -38,10 +38,22 @@ class ImportsApi(imports.ImportsApi):
     ) -> Import:
         """Import a file of prompts or labels, and wait until it is stored.
 
-        All rows or none, unless the good ones are to be kept. ImportRefusedError names the bad
-        ones where nothing is stored.
+        All rows or none, unless the good ones are to be kept. Where nothing is stored it fails and
+        names the bad rows (in Python: ImportRefusedError).
+
+        format: That of its rows; without one it is found out.
+
+        encoding: That of its text; without one it is found out.
 
         columns: Columns that are called otherwise, as theirs=ours: `question=prompt,lang=language`.
+
+        heldout_percent: How many of the prompts whose rows name no split are held out, 0 to 50.
+
+        split: Of all prompts whose rows name none.
+
+        keep_good: Bad rows are left out; else one bad row refuses the file.
+
+        repairs: Made in rows that are bad without, as `health` of an import names them.
 
         timeout: Seconds at the most; without one for ever. The import goes on at the server.
 
@@ -82,9 +94,15 @@ class ImportsApi(imports.ImportsApi):
 
         folder: As `save_to_disk` writes it, or as it is downloaded from a hub.
 
+        format: That of its rows; without one it is found out, file by file.
+
         columns: As of one file.
 
+        keep_good: Bad rows are left out; else one bad row refuses its file.
+
         timeout: Seconds at the most for each file; without one for ever.
+
+        poll: Seconds between two looks.
         """
         for file in _files(Path(folder)):
             yield self.upload(
@@ -110,7 +128,7 @@ class ImportsApi(imports.ImportsApi):
     ) -> Import:
         """Wait until an import is stored.
 
-        ImportRefusedError where nothing is stored.
+        It fails where nothing is stored (in Python: ImportRefusedError).
 
         timeout: Seconds at the most; without one for ever.
 

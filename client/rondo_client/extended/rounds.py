@@ -27,7 +27,7 @@ class RoundsApi(rounds.RoundsApi):
     ) -> RoundProgress:
         """Wait for a round.
 
-        RunEndedError where one of its runs failed or was cancelled.
+        It fails where one of its runs failed or was cancelled (in Python: RunEndedError).
 
         until: `texts`: all completions are written that people are asked about; `answers`: people
         have given all; `runs`: everything that was launched has ended.

@@ -26,7 +26,7 @@ class RunsApi(runs.RunsApi):
     ) -> RunDetails:
         """Wait until a run has ended.
 
-        RunEndedError where it failed or was cancelled.
+        It fails where the run did or was cancelled (in Python: RunEndedError).
 
         timeout: Seconds at the most; without one for ever.
 

@@ -39,7 +39,8 @@ class WebhooksApi(Resource):
 
         url: The address that messages are posted to, with https.
 
-        events: Of what it is told, one at least.
+        events: Of what it is told, one at least: annotation.submitted, round.complete, run.ended,
+        model.promoted.
         """
         return self._ask(
             WebhookMade,
@@ -77,7 +78,8 @@ class WebhooksApi(Resource):
 
         url: The address that messages are posted to, with https.
 
-        events: Of what it is told, one at least.
+        events: Of what it is told, one at least: annotation.submitted, round.complete, run.ended,
+        model.promoted.
 
         on: Whether anything is sent there.
         """

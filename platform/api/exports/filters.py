@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, WithJsonSchema
 
+from api.wrong import in_words, none_of
 from core.errors import BadInputError, BadRequestError
 from labeling import pseudonyms
 from labeling.kinds import kinds
@@ -29,7 +30,7 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 
 def _known(name: str) -> str:
     if name not in kinds():
-        raise ValueError(f"use one of {', '.join(kinds())}")
+        raise none_of(kinds())
     return name
 
 
@@ -82,7 +83,7 @@ class Filters(Schema):
         try:
             return cls.model_validate({name: text for name, text in query.items() if text})
         except ValidationError as error:
-            fields = {str(part["loc"][0]): part["msg"] for part in error.errors()}
+            fields = {str(part["loc"][0]): in_words(part) for part in error.errors()}
             raise BadInputError(_("A filter is not valid: see errors."), errors=fields) from error
 
     @property

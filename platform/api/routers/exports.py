@@ -11,13 +11,14 @@ from api.exports.datasets import datasets
 from api.exports.filters import Filters
 from api.exports.responses import export_response
 from api.request import ApiRequest
+from api.wrong import none_of
 
 router = Router(tags=["exports"])
 
 
 def _known(name: str) -> str:
     if name not in datasets():
-        raise ValueError(f"use one of {', '.join(datasets())}")
+        raise none_of(datasets())
     return name
 
 

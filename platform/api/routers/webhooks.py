@@ -1,7 +1,7 @@
 """Webhooks of a project, and what was sent to each."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from webhooks.models import Attempt, Delivery, Endpoint
 router = Router(tags=["webhooks"])
 WHERE = "The address that messages are posted to, with https."
 EventName = Literal["annotation.submitted", "round.complete", "run.ended", "model.promoted"]
+TOLD = f"Of what it is told, one at least: {', '.join(get_args(EventName))}."
 
 
 class WebhookOut(Schema):
@@ -50,7 +51,7 @@ class WebhookIn(
     """Where messages go, and of what."""
 
     url: str = Field(description=WHERE)
-    events: list[EventName] = Field(description="Of what it is told, one at least.")
+    events: list[EventName] = Field(description=TOLD)
 
 
 class WebhookChange(
@@ -59,7 +60,7 @@ class WebhookChange(
     """What is to be changed; what is left out stays."""
 
     url: str | None = Field(None, description=WHERE)
-    events: list[EventName] | None = Field(None, description="Of what it is told, one at least.")
+    events: list[EventName] | None = Field(None, description=TOLD)
     on: bool | None = Field(None, description="Whether anything is sent there.")
 
 

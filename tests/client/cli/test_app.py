@@ -1,5 +1,6 @@
 """The command: what it prints, and its exit codes."""
 
+import inspect
 import json
 import os
 import re
@@ -13,7 +14,8 @@ import pytest
 from django.test import Client as Browser
 
 from rondo_client import client, errors
-from rondo_client.cli import app, codes, output
+from rondo_client.cli import app, codes, commands, output
+from rondo_client.nouns import Nouns
 from rondo_client.settings import login_file
 from rondo_client.transport import Transport
 from tests.client.promised import Promised
@@ -257,3 +259,34 @@ def test_what_is_not_there_leads_to_the_command_that_lists_what_is(
     shows = "yours." if part == "slug" else "those that there are."
     lines = [f"`{hint}` shows {shows}"] if hint else []
     assert capsys.readouterr().err.splitlines() == [f"Error: {said}", *lines]
+
+
+def test_every_option_says_what_it_is_for() -> None:
+    silent = {
+        (noun, verb, name)
+        for noun, resource in vars(Nouns(None)).items()  # type: ignore[arg-type]
+        for verb, method in commands.methods(type(resource))
+        for name, parameter in inspect.signature(method).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        and name not in commands.BARS
+        and not re.search(rf"^{name}: ", inspect.getdoc(method) or "", re.MULTILINE)
+    }
+    assert silent == set()
+
+
+def test_a_list_of_words_is_an_option_for_each(
+    promised: Promised, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Any] = []
+    answer = promised.handle_request
+
+    def keep(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.read()))
+        return answer(request)
+
+    monkeypatch.setattr(promised, "handle_request", keep)
+    url = "https://hooks.example.org/rondo"
+    events = ["--events", "run.ended", "--events", "model.promoted"]
+
+    assert app.run(["webhooks", "add", "kitchen", "--url", url, *events]) == 0
+    assert sent == [{"url": url, "events": ["run.ended", "model.promoted"]}]
