@@ -115,13 +115,10 @@ def _names(first: list[str], columns: Columns) -> list[str]:
     if columns.needed and not set(names) & set(columns.needed):
         raise BadInputError(
             _(
-                "The first row of a table names its columns, and one of them must be %(needed)s."
-                " Here it says: %(first)s"
+                "The first row of a table names its columns, and none of these is known here:"
+                " %(first)s. Call one of them “%(needed)s”."
             )
-            % {
-                "needed": " / ".join(columns.needed),
-                "first": quotable(", ".join(names), limit=200),
-            }
+            % {"needed": columns.needed[0], "first": quotable(", ".join(names), limit=200)}
         )
     return names
 

@@ -130,7 +130,7 @@ def test_bad_lines(line: bytes, what: str) -> None:
     [
         (b"", "The file is empty"),
         (b"\xff\x00\x81\xff" + b"a" * 20, "The file is not UTF-8 text (line 1)"),
-        (b"question,language\nHow?,en\n", "one of them must be prompt / messages"),
+        (b"question,language\nHow?,en\n", "Call one of them “prompt”"),
         (b"PK\x03\x04abc", "The file is an Excel workbook or another zip archive"),
         (b"PAR1abc", "This Parquet or Arrow file cannot be read"),
         (b'[{"prompt": "a"}, {"prompt"]', "The file is a JSON array that cannot be read"),

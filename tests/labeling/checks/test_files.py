@@ -129,7 +129,7 @@ def test_a_table_has_json_in_its_cells(project: Project) -> None:
 
     assert (row.completions, row.body) == (RANKING["completions"], RANKING["answer"])
     assert (row.prompt.last_text, row.is_test) == ("How long?", True)
-    with pytest.raises(BadInputError, match="one of them must be prompt / messages"):
+    with pytest.raises(BadInputError, match="Call one of them “prompt”"):
         files.parse_golds("kind,question\nranking,How long?", project=project)
 
 

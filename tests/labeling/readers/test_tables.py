@@ -98,7 +98,7 @@ def test_rows_after_a_bad_one_are_read() -> None:
     [
         (
             "question,answer\nHow?,So.\n",
-            "/ messages. Here it says: question, answer",
+            "none of these is known here: question, answer. Call one of them “prompt”.",
         ),
         ("prompt,a,a\nb,c,d\n", "Two columns are named “a”."),
         ("Prompt,prompt\nb,c\n", "Two columns are named “prompt”."),
