@@ -243,9 +243,9 @@ def _checked(label: Label) -> Label:
         if (first.tier, first.acceptable) != (each.tier, each.acceptable):
             raise BadInputError(_("the same text is judged in two ways"))
         texts.setdefault(each.identity, each)
-    clean_json(label.about)
-    clean_json(list(label.rows))
-    if len(str(label.about)) > MOST_ABOUT:
+    if label.rows:
+        clean_json(list(label.rows))
+    if label.about and len(str(clean_json(label.about))) > MOST_ABOUT:
         raise BadInputError(
             _("what it says of the label is longer than %(most)s characters") % {"most": MOST_ABOUT}
         )

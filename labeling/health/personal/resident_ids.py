@@ -1,7 +1,8 @@
 """Numbers of identity: of residents of China, and of social security in the United States."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,10 +21,15 @@ class ResidentIds(Kind):
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""
-        from stdnum.cn import ric  # noqa: PLC0415  only imports need them
-        from stdnum.us import ssn  # noqa: PLC0415
-
-        for pattern, number in ((CHINESE, ric), (AMERICAN, ssn)):
+        for pattern, is_valid in _numbers():
             for found in pattern.finditer(text):
-                if number.is_valid(found[0].upper()):
+                if is_valid(found[0].upper()):
                     yield found.span()
+
+
+@cache
+def _numbers() -> tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...]:
+    from stdnum.cn import ric  # noqa: PLC0415  only imports need them
+    from stdnum.us import ssn  # noqa: PLC0415
+
+    return ((CHINESE, ric.is_valid), (AMERICAN, ssn.is_valid))
