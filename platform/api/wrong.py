@@ -1,6 +1,6 @@
 """What is wrong with a field, in words of our own: pydantic knows English only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -50,7 +50,7 @@ WORDS = {
 }
 
 
-def in_words(part: dict[str, Any]) -> str:
+def in_words(part: Mapping[str, Any]) -> str:
     """Of one error of pydantic; its own words where there are no others."""
     words = WORDS.get(part["type"])
     if words is None:

@@ -107,6 +107,8 @@ def _shape(kind: Any) -> Any:
         return str
     first = kinds[0]
     if get_origin(first) is Sequence:
-        (first,) = get_args(first)
-        return list[first if first in PLAIN else str]  # type: ignore[misc]  the server knows words
+        (word,) = get_args(first)
+        if word in PLAIN:
+            return list[word]  # type: ignore[valid-type]
+        return list[str]  # of a choice, whose words the server knows
     return first
