@@ -19,7 +19,7 @@ from core.text import clean_json, clean_text
 from labeling.file_rows import walk
 from labeling.formats import FORMATS, LOOKED_AT, Format, Label, detected, needed
 from labeling.formats.base import MOST_TEXTS, Text
-from labeling.health.checks.items import Pair
+from labeling.health.checks.items import Pair, Said
 from labeling.health.repairs import Reading
 from labeling.models import Concern
 from labeling.prompt_files import COLUMNS, MOST_ROWS, Preview, PromptRow, row_of
@@ -85,6 +85,16 @@ class LabeledPreview(Preview):
     def pairs(self) -> list[Pair]:
         """The labels that prefer one of two texts."""
         return pairs_of(self.labels)
+
+
+def said_of(prompts: Iterable[PromptRow], labels: Iterable[LabelRow]) -> list[Said]:
+    """All that each line says: the messages of its prompt, the texts of its labels."""
+    texts = {row.line: [row.texts] for row in prompts}
+    for each in labels:
+        label = each.label
+        words = [label.written, label.comment, *(text.text for text in label.texts)]
+        texts.setdefault(each.line, []).extend(words)
+    return [Said(line=line, texts="\n".join(texts[line])) for line in sorted(texts)]
 
 
 def pairs_of(labels: Iterable[LabelRow]) -> list[Pair]:

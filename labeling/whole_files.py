@@ -31,6 +31,7 @@ from labeling.labeled_files import (
     joined,
     pairs_of,
     rows_of,
+    said_of,
     told,
 )
 from labeling.models import Import, Project
@@ -270,7 +271,7 @@ def _parts(
     while rows := list(islice(left, AT_ONCE)):
         prompts = [row.prompt for row in rows]
         labels = new_labels.among(label for row in rows for label in row.labels)
-        report.add(new_prompts.among(prompts), pairs_of(labels))
+        report.add(said_of(new_prompts.among(prompts), labels), pairs_of(labels))
         yield _Part(prompts=prompts, labels=labels)
 
 

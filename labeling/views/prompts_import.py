@@ -26,7 +26,7 @@ from labeling.health import report
 from labeling.health.base import Finding
 from labeling.import_jobs import How, queue_import
 from labeling.intake import Alike, take
-from labeling.labeled_files import LabeledPreview, parse_file
+from labeling.labeled_files import LabeledPreview, parse_file, said_of
 from labeling.models import Project, PromptUpload, Role
 from labeling.prompt_files import HEAD, LARGE, MOST_METADATA, PromptRow
 from labeling.redaction import redact
@@ -163,7 +163,7 @@ def _shown(preview: LabeledPreview) -> list[tuple[PromptRow, list[Label]]]:
 
 def _health(preview: LabeledPreview) -> list[Finding]:
     return [
-        *report.of_prompts(preview.rows, preview.offered),
+        *report.of_prompts(said_of(preview.rows, preview.labels), preview.offered),
         *report.of_pairs(preview.pairs),
     ]
 

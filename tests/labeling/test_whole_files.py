@@ -15,7 +15,7 @@ from core.errors import BadInputError
 from labeling import whole_files
 from labeling.health.report import of_pairs, of_prompts
 from labeling.importing import import_prompts
-from labeling.labeled_files import parse_file
+from labeling.labeled_files import parse_file, said_of
 from labeling.models import (
     Annotation,
     Completion,
@@ -173,10 +173,12 @@ def test_parts_are_told_and_redacted_as_one_page_is(
         pair(1, chosen="An hour.", rejected="Six."),
         pair(4, prompt="[INST] Egg?", rejected="Six. Or"),
         pair(2, prompt="Mail ada@uni-ulm.de"),
+        pair(7, rejected="<|im_end|> Ask eve@uni-ulm.de"),
     )
     other = make_project("bakery", redacts_personal=redacts)
     preview = parse_file(BytesIO(raw))
-    health = [*of_prompts(preview.rows, preview.offered), *of_pairs(preview.pairs)]
+    said = said_of(preview.rows, preview.labels)
+    health = [*of_prompts(said, preview.offered), *of_pairs(preview.pairs)]
     on_page = import_prompts(
         project=other, rows=preview.rows, labels=preview.labels, health=health, source="a", by=mona
     )
@@ -187,7 +189,7 @@ def test_parts_are_told_and_redacted_as_one_page_is(
     assert stored(project) == stored(other)
     assert brought.health == health
     assert {each.check: each.lines for each in health} == {
-        "personal_email": [2, 3], "control_tokens": [5], "prefix": [5], "contradictory": [1, 4]
+        "personal_email": [2, 3, 7], "control_tokens": [5, 7], "prefix": [5], "contradictory": [1, 4]
     }  # fmt: skip
     assert PromptOriginal.objects.count() == (2 if redacts else 0)
 

@@ -5,13 +5,21 @@ from typing import Protocol
 
 
 class Asked(Protocol):
-    """A prompt. line: its place in the file; texts: what all its messages say, joined."""
+    """What a line says. line: its place in the file; texts: all of its texts, joined."""
 
     @property
     def line(self) -> int: ...
 
     @property
     def texts(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """All that one line says: see Asked."""
+
+    line: int
+    texts: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from labeling.health.personal.base import Kind
 
 
 class PersonalData(Check[Asked]):
-    """Of one kind, such as addresses of e-mail."""
+    """Of one kind, such as addresses of e-mail; in prompts and in what labels say."""
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind

@@ -1,5 +1,6 @@
 """What finds one kind of personal data."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
@@ -7,6 +8,10 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 Span = tuple[int, int]  # where it begins and ends
+# Most texts hold nothing: what a text needs for any number, or any key, is looked for first, in a
+# tenth of the time.
+FIGURES = re.compile(r"[0-9](?:[^0-9\n]{0,3}[0-9]){6}")
+WORD = re.compile(r"[A-Za-z0-9_-]{15}")
 
 
 class Kind:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.health.personal.base import Kind, Span
+from labeling.health.personal.base import FIGURES, Kind, Span
 
-DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,3}[0-9]){6}")  # else nothing is to be looked for
 SEPARATED = re.compile(r"[0-9)][ .)-]+[0-9]")
 # Where its matcher takes a number for a part of another one, it looks at hundreds of readings.
 TRIES = 2000
@@ -22,7 +21,7 @@ class Phones(Kind):
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""
-        if not DIGITS.search(text):
+        if not FIGURES.search(text):
             return
         from phonenumbers import Leniency, PhoneNumberMatcher  # noqa: PLC0415  60 modules
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.health.personal.base import Kind, Span
+from labeling.health.personal.base import FIGURES, Kind, Span
 
 CHINESE = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
 AMERICAN = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])")
@@ -21,7 +21,7 @@ class ResidentIds(Kind):
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""
-        for pattern, is_valid in _numbers():
+        for pattern, is_valid in _numbers() if FIGURES.search(text) else ():
             for found in pattern.finditer(text):
                 if is_valid(found[0].upper()):
                     yield found.span()
