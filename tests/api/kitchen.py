@@ -63,6 +63,10 @@ def annotate(task, annotator, body, **fields):
 
 @pytest.fixture
 def kitchen():
+    return make_kitchen()
+
+
+def make_kitchen():
     """A project with one label of each kind, in two languages and splits."""
     project = make_project("kitchen")
     ada = make_member(project, "Ada")

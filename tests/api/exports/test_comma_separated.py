@@ -14,6 +14,13 @@ from tests.factories import make_member, make_project, make_prompt, make_task
 from tests.labeling.awkward import TEXTS
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kitchen(kept_kitchen):
+    return kept_kitchen
+
+
 FORMULAS = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x"]
 PLAIN = ["'=1+1", "''", " =1", "1=1", "x\r\n=1", '"', '","', "a;b"]
 

@@ -14,6 +14,12 @@ from tests.factories import make_completion, make_member, make_task, make_user, 
 
 pytestmark = pytest.mark.django_db
 
+
+@pytest.fixture
+def kitchen(kept_kitchen):
+    return kept_kitchen
+
+
 OF_LABELS = {
     *("round", "kind", "split", "language", "annotator", "since", "until", "model", "flag"),
     *("agreement_at_least", "agreement_at_most", "answers"),

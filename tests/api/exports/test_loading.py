@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.fixture
+def kitchen(kept_kitchen):
+    return kept_kitchen
+
+
 @pytest.mark.parametrize("dataset", DATASETS)
 @pytest.mark.parametrize(("extension", "loader"), [("jsonl", "json"), ("parquet", "parquet")])
 def test_datasets_loads_it_as_it_is(client, kitchen, dataset, extension, loader, tmp_path):

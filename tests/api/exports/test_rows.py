@@ -14,6 +14,11 @@ from tests.labeling.kinds.test_dialogue import BETWEEN, TURNS
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def kitchen(kept_kitchen):
+    return kept_kitchen
+
+
 def test_preferences_are_strict_pairs_with_the_unacceptable_below_all(client, kitchen):
     rows = get_rows(client, kitchen, "preferences")
     pairs = [
