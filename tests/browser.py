@@ -23,8 +23,19 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Few processes are begun for a page, and none to spare: they are much of what a test costs.
+    "--in-process-gpu",
+    "--process-per-site",
+    "--renderer-process-limit=1",
 ]
 OpenPage = Callable[..., Page]
+# Pages wait for seconds until they save a draft, try again or look anew: here for a fifth of that.
+HURRY = """{
+  const later = window.setTimeout;
+  const isWait = (delay) => delay >= 1000 && delay <= 6000;
+  window.setTimeout = (run, delay, ...given) =>
+    later(run, isWait(delay) ? delay / 5 : delay, ...given);
+}"""
 
 
 @dataclass
@@ -91,6 +102,7 @@ def open_page(chromium: Browser, live_server: Any, watch: Watch) -> Iterator[Ope
     def open_(user: User | None, path: str = "/", **options: Any) -> Page:
         context = chromium.new_context(base_url=live_server.url, **options)
         context.set_default_timeout(30_000)
+        context.add_init_script(HURRY)
         contexts.append(context)
         if user is not None:
             client = Client()

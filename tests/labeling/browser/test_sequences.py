@@ -55,7 +55,7 @@ class Desk:
         field.press_sequentially(word, delay=self.rng.choice([0, 0, 5]))
         self.comment += word
         self.page.keyboard.press("Escape")
-        self.page.wait_for_timeout(self.rng.choice([0, 0, 200, 1600, 2500]))
+        self.page.wait_for_timeout(self.rng.choice([0, 0, 40, 320, 500]))
 
     def written(self) -> str:
         """What the page holds, as its draft says it."""
@@ -170,7 +170,7 @@ def submit(desk: Desk, body: dict[str, Any]) -> None:
         desk.page.keyboard.press("Escape")
         for _ in range(2):  # a second time where the form asks once more
             desk.page.keyboard.press("Control+Enter")
-            desk.page.wait_for_timeout(desk.rng.choice([0, 300]))
+            desk.page.wait_for_timeout(desk.rng.choice([0, 60]))
     desk.page.wait_for_url(lambda url: url.split("?")[0] != desk.url, timeout=PATIENCE)
 
 
