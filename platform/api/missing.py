@@ -48,8 +48,12 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
     match = request.resolver_match
     assert match is not None  # else no operation would have been asked
     found = PARTS.findall(match.route)
-    if "slug" in match.kwargs and getattr(request, "project", None) is None:
-        found = found[:1]  # the door found no project
+    if "slug" in match.kwargs:
+        is_there = getattr(request, "project", None) is not None
+        found = found[1:] if is_there else found[:1]  # else the door found no project
+    if not found:  # then the body or the query names it
+        message = _("What this asks for is not there, or it is not yours to see.")
+        return _problem(request, message, {})
     listed, name = found[-1]
     message = in_words(listed, match.kwargs[name])
     return _problem(request, message, {name: message})

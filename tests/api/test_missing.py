@@ -5,6 +5,7 @@ from django.utils import translation
 
 from api import missing
 from api.api import api
+from core.errors import NotFoundError
 from labeling.models import Role
 from rounds.models import Snapshot
 from rounds.snapshots import freeze
@@ -74,6 +75,19 @@ def test_a_project_that_one_is_not_in_is_told_as_one_that_is_not_there(
     said = {"detail": NO_PROJECT, "errors": [{"field": "slug", "message": NO_PROJECT}]}
     assert {name: before[name] for name in said} == said
     assert {**before, "request_id": ""} == {**after, "request_id": ""}
+
+
+def test_of_what_no_address_names_no_part_of_it_is_blamed(
+    mona: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing() -> None:
+        raise NotFoundError
+
+    monkeypatch.setattr("api.routers.answers.queues", nothing)
+    told = mona("post", "reviews/next", {"queue": "spot"})
+
+    said = "What this asks for is not there, or it is not yours to see."
+    assert (told.status_code, told.json()["detail"], told.json()["errors"]) == (404, said, [])
 
 
 def test_a_job_stands_in_no_project(mona: Caller) -> None:
