@@ -189,8 +189,11 @@ def test_parts_are_told_and_redacted_as_one_page_is(
     assert stored(project) == stored(other)
     assert brought.health == health
     assert {each.check: each.lines for each in health} == {
-        "personal_email": [2, 3, 7], "control_tokens": [5, 7], "prefix": [5], "contradictory": [1, 4]
-    }  # fmt: skip
+        "personal_email": [2, 3, 7],
+        "control_tokens": [5, 7],
+        "prefix": [5],
+        "contradictory": [1, 4],
+    }
     assert PromptOriginal.objects.count() == (2 if redacts else 0)
 
 
