@@ -81,6 +81,7 @@ class AnnotationRecord(NamedTuple):
     created_at: str = ""  # ISO 8601, in UTC
     with_ties: bool = False  # two texts of one tier are pairs as well, one each way
     writers: Sequence[str] = ()  # of a live conversation: which model replied in each turn
+    who: str = ""  # whom the file named that the answer came with (labeling.pseudonyms.of_file)
 
     def writer(self, turn: int) -> str:
         """Which model replied in a turn, counted from 0; "" where none is known."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import User
 from labeling.answering import people_of
-from labeling.models import Project
+from labeling.models import ImportedLabel, Project
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -39,6 +39,14 @@ def naming(project: Project) -> Naming:
     return name
 
 
+def of_file(name: Naming, who: str) -> str:
+    """The pseudonym of somebody whom a file named, as `ImportedLabel.who` has them.
+
+    It stays theirs on another server. Of labels that came in earlier `who` is what it follows from.
+    """
+    return who if who.startswith(PREFIX) else name(f"file {who}")
+
+
 def people(project: Project) -> "QuerySet[User]":
     """Members, and all who answered or proposed a prompt, by name."""
     keys = set(people_of(project).order_by().values_list("pk", flat=True))
@@ -52,3 +60,11 @@ def person_of(project: Project, pseudonym: str) -> int | None:
     name = naming(project)
     keys = people(project).order_by().values_list("pk", flat=True)
     return next((pk for pk in keys if name(pk) == pseudonym), None)
+
+
+def whos_of(project: Project, pseudonym: str) -> list[str]:
+    """As which `ImportedLabel.who` labels of files have who has this pseudonym."""
+    name = naming(project)
+    said = ImportedLabel.objects.filter(project=project).exclude(who="").order_by()
+    found = said.values_list("who", flat=True).distinct()
+    return [who for who in found if of_file(name, who) == pseudonym]

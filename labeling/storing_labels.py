@@ -37,24 +37,18 @@ from labeling.models import (
     Purpose,
     Task,
 )
+from labeling.pseudonyms import Naming, naming, of_file
 from labeling.rubric_form import Items
 
 NO_ROUND = 0  # of tasks that no round asked for
 NOBODY = "imported@labels.invalid"  # the address of the account that all such answers have
-PSEUDONYM = 8  # digits
+DIGITS = 8  # of what the pseudonym of a person of a file follows from
 
 
 def annotator() -> User:
     """Who stands in the place of the people who labeled elsewhere."""
     found = User.objects.filter(email=NOBODY).first()  # without keeping others waiting
     return found or ensure_user(email=NOBODY, name="Imported", is_active=False)
-
-
-def pseudonym(project: Project, who: str) -> str:
-    """A name for a person of a file: the same in all files of a project, and in no other."""
-    if not who:
-        return ""
-    return hashlib.sha256(f"{project.pk}:{who}".encode()).hexdigest()[:PSEUDONYM]
 
 
 class Known(NamedTuple):
@@ -78,6 +72,17 @@ class Keeper:
     def annotator(self) -> User:
         """Whose answers the labels are."""
         return annotator()
+
+    @cached_property
+    def _name(self) -> Naming:
+        return naming(self._project)
+
+    def who(self, said: str) -> str:
+        """The pseudonym of a person of a file: the same in all files of the project."""
+        if not said:
+            return ""
+        digest = hashlib.sha256(f"{self._project.pk}:{said}".encode()).hexdigest()
+        return of_file(self._name, digest[:DIGITS])
 
     def settings_of(self, kind: str) -> int | None:
         """The key of the settings that tasks of a kind are asked under; None where it has none."""
@@ -160,6 +165,7 @@ def _store(
     settings = [keeper.settings_of(kind) for kind, _body in said]
     asked = [prompts[row.prompt] for row in rows.values()]
     labels = [row.label for row in rows.values()]
+    whos = [keeper.who(label.who) for label in labels]
     orders = [json_text(_order(label, pks)) for label, pks in zip(labels, ids, strict=True)]
     copy(
         Completion,
@@ -234,10 +240,10 @@ def _store(
         ["annotation", "project", "imported", "sha256", "who", "about"],
         (
             (
-                pk, into, of, sha256, pseudonym(project, label.who),
+                pk, into, of, sha256, who,
                 json_text(label.about) if label.about else "{}",
             )
-            for pk, sha256, label in zip(answers, rows, labels, strict=True)
+            for pk, sha256, label, who in zip(answers, rows, labels, whos, strict=True)
         ),
     )  # fmt: skip
 

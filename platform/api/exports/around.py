@@ -2,7 +2,7 @@
 
 from labeling.datasets import AnnotationRecord, ColumnType, PromptRecord, Row
 from labeling.kinds import kinds
-from labeling.pseudonyms import Naming
+from labeling.pseudonyms import Naming, of_file
 
 OF_PROMPT: dict[str, ColumnType] = {
     "prompt_id": int,
@@ -42,11 +42,11 @@ def of_prompt(prompt: PromptRecord) -> Row:
 
 def of_annotation(annotation: AnnotationRecord, name: Naming) -> Row:
     """The columns of OF_ANNOTATION."""
-    prompt = annotation.prompt
+    prompt, who = annotation.prompt, annotation.who
     return {
         "annotation_id": annotation.id,
         "kind": annotation.kind,
-        "annotator": name(annotation.annotator),
+        "annotator": of_file(name, who) if who else name(annotation.annotator),
         "round": annotation.round,
         "created_at": annotation.created_at,
         "active_seconds": annotation.active_seconds,

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, WithJsonSchema
 
+from accounts.models import User
 from api.wrong import in_words, none_of
 from core.errors import BadInputError, BadRequestError
 from labeling import pseudonyms
 from labeling.kinds import kinds
 from labeling.models import Completion, Exchange, Project
+from labeling.storing_labels import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -112,7 +114,7 @@ class Filters(Schema):
             split="task__prompt__split",
             language="task__prompt__language",
         )
-        asked |= self._person(project) | self._days("created_at")
+        asked |= self._annotator(project) | self._days("created_at")
         for name, path in (("agreement_at_least", "gte"), ("agreement_at_most", "lte")):
             if (percent := getattr(self, name)) is not None:
                 asked[f"task__agreement__agreement__{path}"] = percent / 100
@@ -140,6 +142,16 @@ class Filters(Schema):
             language="task__prompt__language",
         )
         return assignments.filter(**asked, **self._person(project), **self._days("lease_until"))
+
+    def _annotator(self, project: Project) -> dict[str, Any]:
+        """Somebody here, or somebody whom files name, whose labels are in one account."""
+        if self.annotator is None:
+            return {}
+        if whos := pseudonyms.whos_of(project, self.annotator):
+            return {"imported_label__who__in": whos}
+        found = self._person(project)
+        nobody = User.objects.filter(email=NOBODY, pk=found["annotator"])
+        return found | ({"imported_label__who": ""} if nobody.exists() else {})
 
     def _person(self, project: Project) -> dict[str, Any]:
         """BadInputError for a pseudonym that nobody has here."""

@@ -35,7 +35,10 @@ SELECT a.id, a.kind, a.annotator_id, a.body::text, a.shown_order::text, a.guidel
     SELECT json_agg(v.name ORDER BY e.number)::text
     FROM labeling_exchange e JOIN registry_modelversion v ON v.id = e.version_id
     WHERE e.assignment_id = a.assignment_id AND e.state = 'answered'
-  ), (SELECT i.about ->> 'writers' FROM labeling_importedlabel i WHERE i.annotation_id = a.id)) END
+  ), (SELECT i.about ->> 'writers' FROM labeling_importedlabel i WHERE i.annotation_id = a.id)) END,
+  CASE WHEN a.purpose = 'imported' THEN COALESCE((
+    SELECT i.who FROM labeling_importedlabel i WHERE i.annotation_id = a.id
+  ), '') ELSE '' END
 FROM labeling_annotation a
 CROSS JOIN LATERAL (SELECT * FROM labeling_task WHERE id = a.task_id OFFSET 0) t
 CROSS JOIN LATERAL (SELECT * FROM labeling_prompt WHERE id = t.prompt_id OFFSET 0) m
@@ -96,7 +99,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
     live = [name for name, kind in kinds().items() if kind.is_live]
     for row in _rows(ANNOTATIONS, keys, live):
         pk, kind, annotator, body, order, version, seconds, number, chosen, *rest = row
-        settings, concerns, comment, preamble, created_at, *prompt, texts, writers = rest
+        settings, concerns, comment, preamble, created_at, *prompt, texts, writers, who = rest
         yield AnnotationRecord(
             pk,
             kind,
@@ -115,6 +118,7 @@ def annotation_records(keys: Collection[int]) -> Iterator[AnnotationRecord]:
             preamble,
             created_at,
             writers=loads(writers) if writers else (),
+            who=who,
         )
 
 

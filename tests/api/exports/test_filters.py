@@ -1,16 +1,21 @@
 """What each filter leaves of an export, and which dataset has which."""
 
+import hashlib
+import re
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 
 from api.exports.datasets import datasets, source_of
 from api.exports.filters import Filters
-from labeling.models import Annotation, Flagged, Role
-from labeling.pseudonyms import naming
+from labeling.models import Annotation, Flagged, ImportedLabel, Role
+from labeling.pseudonyms import PATTERN, naming
+from labeling.whole_files import import_file
 from quality.models import TaskAgreement
 from tests.api.kitchen import annotate, bearer, get_rows
 from tests.factories import make_completion, make_member, make_task, make_user, make_version
+from tests.labeling.test_prompt_files import lines
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +88,38 @@ def test_annotator_by_pseudonym(client, kitchen):
         422,
         [{"field": "annotator", "message": "Nobody in this project has this pseudonym."}],
     )
+
+
+def test_whom_a_file_names_has_a_pseudonym(client, kitchen):
+    def pair(place: int, who: str) -> dict[str, object]:  # as Label Studio writes it
+        texts = {"prompt": f"Egg {place}?", "left": "Six minutes.", "right": "An hour."}
+        choice = {"type": "pairwise", "from_name": "a", "value": {"selected": "left"}}
+        annotation = {"completed_by": {"email": who}, "result": [choice]}
+        return {"id": place, "data": texts, "annotations": [annotation]}
+
+    def asked(query: str) -> dict[str, str]:
+        rows = get_rows(client, kitchen, "preferences", query)
+        found = {row["prompt"][0]["content"]: row["annotator"] for row in rows}
+        return {text: who for text, who in found.items() if text.startswith("Egg ")}
+
+    mona = make_user("Mona")
+    named = [pair(1, "ada@a.org"), pair(2, "bob@a.org"), pair(3, "ada@a.org")]
+    unnamed = [{"prompt": "Egg 4?", "chosen": "Six minutes.", "rejected": "An hour."}]
+    for name, rows in (("a", named), ("b", unnamed)):
+        import_file(project=kitchen, file=BytesIO(lines(*rows)), name=name, by=mona)
+    # Of labels that came in earlier less is kept; the name is the same.
+    digest = hashlib.sha256(f"{kitchen.pk}:ada@a.org".encode()).hexdigest()[:8]
+    third = ImportedLabel.objects.order_by("pk")[2]
+    ImportedLabel.objects.filter(pk=third.pk).update(who=digest)
+
+    found = asked("")
+
+    ada, bob, nobody = (found[f"Egg {n}?"] for n in (1, 2, 4))
+    assert (found["Egg 3?"], len({ada, bob, nobody})) == (ada, 3)
+    assert all(re.fullmatch(PATTERN, who) for who in found.values())
+    for who in (ada, bob, nobody):
+        expected = {text: said for text, said in found.items() if said == who}
+        assert asked(f"?annotator={who}") == expected
 
 
 def test_model_of_a_text(client, kitchen):

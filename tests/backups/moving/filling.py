@@ -163,7 +163,7 @@ def _texts(project: Project, author: User, answer: Annotation) -> None:
     Completion.objects.filter(pk=text.pk).update(answer=answer)
     label = make_annotation(task, annotator=nobody(), purpose="imported", client_key=uuid.uuid4())
     ImportedLabel.objects.create(
-        annotation=label, project=project, imported=imported, sha256="a" * 64, who="b" * 8
+        annotation=label, project=project, imported=imported, sha256="a" * 64, who="p-bbbbbbbbbbbb"
     )
 
 
