@@ -134,6 +134,7 @@ BY_NAME = {table.name: table for table in TABLES}
 LEFT = {
     "labeling.membership": "who may do what is for the other server to say",
     "labeling.promptupload": "a file that is not stored yet",
+    "labeling.uploadpart": "a part of such a file",
     "labeling.goldupload": "as above",
     "labeling.pseudonym": "made anew, with the same names",
     "labeling.flagged": "a figure: computed anew",
