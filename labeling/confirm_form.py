@@ -61,7 +61,8 @@ class ConfirmForm(forms.Form):
         """
         form = cls(initial={"upload": upload})
         if is_large:  # who knows what else is in it
-            del form.fields["alike"]
+            near = form.fields["alike"].choices  # type: ignore[attr-defined]
+            form.fields["alike"].choices = [each for each in near if each[0] != Alike.NEAR]  # type: ignore[attr-defined]
             return form
         del form.fields["keep_good"]
         if not is_of_users:

@@ -18,6 +18,7 @@ from jobs.handlers import InProcessHandler
 from jobs.models import Job
 from labeling.access import role_in
 from labeling.columns import of_file
+from labeling.intake import Alike
 from labeling.labeled_files import MOST_WHOLE
 from labeling.models import Import, Project, PromptUpload, Role
 from labeling.readers import open_file
@@ -37,6 +38,7 @@ class How:
     repairs: tuple[str, ...] = ()
     split: str = ""
     by_user: bool = True
+    alike: str = Alike.SAME
 
 
 @transaction.atomic
@@ -183,6 +185,7 @@ def _outcome(brought: Brought, *, is_stored: bool) -> dict[str, object]:
         "is_stored": is_stored,
         "good": brought.rows,
         "known": brought.result.duplicates,
+        "alike": brought.result.left_out,
         "beyond": brought.result.beyond,
         "rubrics": brought.result.rubrics,
         "errors": [

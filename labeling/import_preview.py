@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.postgresql.among import Among
 from labeling.importing import lacking_rubrics
-from labeling.intake import Alike, Intake, take
+from labeling.intake import Intake, take
 from labeling.labeled_files import LabelRow
 from labeling.models import ImportedLabel, Project
 from labeling.prompt_files import PromptRow
@@ -43,7 +43,7 @@ def standing(
 
     taken: all that is new of them, if it is known.
     """
-    taken = taken or take(project, rows, alike=Alike.ALL)
+    taken = taken or take(project, rows)
     said = [label.sha256 for label in labels]
     there_already = ImportedLabel.objects.filter(Among("sha256", said), project=project).count()
     return Standing(
@@ -51,7 +51,7 @@ def standing(
         known=len(taken.known),
         alike=len(taken.same),
         near=len(taken.near),
-        beyond=taken.beyond,
+        beyond=len(taken.beyond),
         apart=Kin(project, taken.rows, linked=taken.linked).apart(taken.rows),
         rubrics=lacking_rubrics(project, rows).count(),
         labels=len(labels) - there_already,

@@ -1,7 +1,7 @@
 """Prompts that a file held, and their labels, stored: what the project does not have yet."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from core.postgresql.among import Among
 from core.postgresql.copying import check_at_once, copy, keys
 from core.text import json_text
 from labeling.health.base import Finding
-from labeling.intake import Intake, take
+from labeling.intake import Alike, Intake, take
 from labeling.labeled_files import LabelRow
 from labeling.models import ContentWarning, Import, Project, Prompt, Split
 from labeling.prompt_files import PromptRow
@@ -83,7 +83,8 @@ def import_prompts(
         rows=rows,
         labels=labels,
         heldout_percent=heldout_percent,
-        alike=alike,
+        alike=alike or Alike.ALL,
+        compares=alike is not None,
         by_user=by_user,
     )
     end(adding=adding, health=health, result=result)
@@ -94,13 +95,15 @@ def import_prompts(
 class Adding:
     """An import to which rows are added. seen: hashes of the prompts so far, as they are stored.
 
-    out: of those among them that were left out. heldout: keys of the prompts that were drawn for
-    the held-out split. is_torn: kin of some rows are on both sides. by_user: as `add` was told.
+    left_out, beyond: of those among them that were not stored, as ImportResult counts them.
+    heldout: keys of the prompts that were drawn for the held-out split. is_torn: kin of some rows
+    are on both sides. by_user: as `add` was told.
     """
 
     imported: Import
     seen: set[bytes] = field(default_factory=set)
-    out: set[str] = field(default_factory=set)
+    left_out: set[bytes] = field(default_factory=set)
+    beyond: set[bytes] = field(default_factory=set)
     heldout: "array[int]" = field(default_factory=lambda: array("q"))
     is_torn: bool = False
     by_user: bool = True
@@ -109,6 +112,21 @@ class Adding:
     def keeper(self) -> Keeper:
         """Asked once for all parts of a file: the project's settings may change meanwhile."""
         return Keeper(self.imported.project)
+
+    def is_open(self, sha256: str, needed: Collection[str]) -> bool:
+        """Whether a row comes for the first time, or was not stored before a label named it."""
+        key = bytes.fromhex(sha256)
+        if key not in self.seen:
+            return True
+        return sha256 in needed and (key in self.left_out or key in self.beyond)
+
+    def note(self, rows: Iterable[str], taken: Intake) -> None:
+        """Keep what became of rows, by their hashes."""
+        keys = {sha256: bytes.fromhex(sha256) for sha256 in rows}
+        self.seen.update(keys.values())
+        for found, now in ((self.left_out, taken.left_out), (self.beyond, taken.beyond)):
+            found.difference_update(keys.values())
+            found.update(keys[sha256] for sha256 in now)
 
 
 def begin(
@@ -178,26 +196,27 @@ def add(
     rows: Sequence[PromptRow],
     labels: Sequence[LabelRow] = (),
     heldout_percent: int = 0,
-    alike: str | None = None,
+    alike: str = Alike.ALL,
+    compares: bool = False,
     by_user: bool = True,
 ) -> ImportResult:
     """Store rows of a file, and their labels, that the project does not have yet.
 
-    See `import_prompts`. ConflictError where somebody wrote one of the prompts meanwhile.
+    See `import_prompts`. compares: whether near ones are looked for, among these rows alone.
+    ConflictError where somebody wrote one of the prompts meanwhile.
     """
     imported, project = adding.imported, adding.imported.project
     bare = redact(project, rows, labels)
     labels = bare.labels
     needed = {label.prompt for label in labels}
-    again = needed & adding.out  # left out before a label named them
     by_sha: dict[str, PromptRow] = {}
     for row in bare.rows:
-        if row.sha256 in again or bytes.fromhex(row.sha256) not in adding.seen:
+        if adding.is_open(row.sha256, needed):
             by_sha.setdefault(row.sha256, row)
     rows = list(by_sha.values())
-    taken = take(project, rows, alike=alike, needed=needed, tells_same=alike is not None)
-    adding.seen.update(map(bytes.fromhex, by_sha))
-    adding.out = (adding.out | by_sha.keys()) - {row.sha256 for row in taken.rows} - taken.known
+    taken = take(project, rows, alike=alike, needed=needed, compares=compares, tells_same=False)
+    before = len(adding.left_out), len(adding.beyond)
+    adding.note(by_sha, taken)
     kin = Kin(project, taken.rows, linked=taken.linked, by_user=by_user)
     # Nobody can have been asked about a rubric that was not there.
     lacking = list(lacking_rubrics(project, rows))
@@ -217,8 +236,8 @@ def add(
         duplicates=len(taken.known),
         rubrics=len(lacking),
         labels=stored,
-        left_out=taken.left_out,
-        beyond=taken.beyond - len(again),
+        left_out=len(adding.left_out) - before[0],  # fewer, where a label named one of them late
+        beyond=len(adding.beyond) - before[1],
     )
 
 

@@ -27,9 +27,9 @@ class Intake:
 
     rows: to be stored, with their languages. new: all that are not there. known: hashes of those
     that are. same: rows that differ from another in white space, case or Unicode form only, near:
-    that are nearly the same; these are among `rows` unless they are left out. beyond: how many are
-    left out since their user has as many as the project takes. is_whole: whether there was time to
-    tell near ones.
+    that are nearly the same; these are among `rows` unless they are left out. left_out: hashes of
+    those that are; beyond: of those that are left out since their user has as many as the project
+    takes. is_whole: whether there was time to tell near ones.
     """
 
     rows: list[PromptRow]
@@ -38,14 +38,14 @@ class Intake:
     known: set[str]
     same: list[PromptRow]
     near: list[Near]
-    left_out: int
-    beyond: int
+    left_out: set[str]
+    beyond: set[str]
     is_whole: bool
 
     @property
     def near_only(self) -> list[Near]:
         """Those that differ from another in more than white space, case and Unicode form."""
-        same = {row.sha256 for row in self.same}
+        same = _hashes(self.same)
         return [near for near in self.near if near.row.sha256 not in same]
 
     def stored(self, project: Project, alike: str, needed: Collection[str] = ()) -> int:
@@ -63,14 +63,15 @@ def take(
     project: Project,
     rows: Sequence[PromptRow],
     *,
-    alike: str | None = None,
+    alike: str = Alike.ALL,
     needed: Collection[str] = (),
+    compares: bool = True,
     tells_same: bool = True,
 ) -> Intake:
-    """What is stored of rows. alike: None of those whose texts are not compared, which takes time.
+    """What is stored of rows. compares: whether `near` is looked for, which takes time.
 
-    needed: hashes of those that are stored in any case, for labels. tells_same: whether `same` is
-    looked for, which a choice of `alike` needs.
+    needed: hashes of those that are stored whatever they are like, for labels. tells_same: whether
+    `same` is to be whole; else it has those alone that `alike` leaves out.
     """
     by_sha: dict[str, PromptRow] = {}
     for row in rows:
@@ -78,9 +79,13 @@ def take(
     found = project.prompts.filter(Among("sha256", by_sha))
     known = set(found.values_list("sha256", flat=True))
     new = [row for sha256, row in by_sha.items() if sha256 not in known]
-    looked = look_at(project, new, compares=alike is not None)
+    looked = look_at(project, new, compares=compares)
     languages = dict(zip((row.sha256 for row in new), looked.languages, strict=True))
-    same = _same(project, new) if tells_same else []
+    if tells_same:
+        asked = new
+    else:
+        asked = [row for row in new if alike != Alike.ALL and not _stays(row, needed)]
+    same = _same(project, new, asked)
     out = _out(same, looked.near, alike)
     kept = [row for row in new if _is_in(row, out, needed)]
     stored = _within(project, kept, needed)
@@ -91,20 +96,32 @@ def take(
         known=known,
         same=same,
         near=looked.near,
-        left_out=len(new) - len(kept),
-        beyond=len(kept) - len(stored),
+        left_out=_hashes(new) - _hashes(kept),
+        beyond=_hashes(kept) - _hashes(stored),
         is_whole=looked.is_whole,
     )
 
 
-def _out(same: Sequence[PromptRow], near: Sequence[Near], alike: str | None) -> set[str]:
+def _hashes(rows: Sequence[PromptRow]) -> set[str]:
+    return {row.sha256 for row in rows}
+
+
+def _out(same: Sequence[PromptRow], near: Sequence[Near], alike: str) -> set[str]:
     """Hashes of those that are left out by choice."""
-    out = {row.sha256 for row in same} if alike in (Alike.SAME, Alike.NEAR) else set()
+    out = _hashes(same) if alike in (Alike.SAME, Alike.NEAR) else set()
     return out | {each.row.sha256 for each in near} if alike == Alike.NEAR else out
 
 
 def _is_in(row: PromptRow, out: Collection[str], needed: Collection[str]) -> bool:
-    return row.sha256 in needed or row.sha256 not in out
+    return _stays(row, needed) or row.sha256 not in out
+
+
+def _stays(row: PromptRow, needed: Collection[str]) -> bool:
+    """Whether it is stored whatever it is like.
+
+    So is what Rondo exported: two prompts of a project are two when they come back.
+    """
+    return row.is_ours or row.sha256 in needed
 
 
 def _within(
@@ -119,13 +136,21 @@ def _within(
     ]
 
 
-def _same(project: Project, rows: Sequence[PromptRow]) -> list[PromptRow]:
-    """Those that are like a prompt that is there, or like a row before them."""
-    near = project.prompts.filter(Among("conversation", {row.conversation for row in rows}))
-    seen = set(near.values_list("likeness", flat=True))
-    found = []
+def _same(
+    project: Project, rows: Sequence[PromptRow], asked: Sequence[PromptRow]
+) -> list[PromptRow]:
+    """Those that are asked of which are like a prompt that is there, or like a row before them."""
+    if not asked:
+        return []
+    found = project.prompts.filter(
+        Among("conversation", {row.conversation for row in asked}),  # has an index
+        Among("likeness", {row.likeness for row in asked}),
+    )
+    open_ = _hashes(asked)
+    seen = set(found.values_list("likeness", flat=True))
+    same = []
     for row in rows:
-        if row.likeness in seen:
-            found.append(row)
+        if row.likeness in seen and row.sha256 in open_:
+            same.append(row)
         seen.add(row.likeness)
-    return found
+    return same

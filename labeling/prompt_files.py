@@ -65,6 +65,7 @@ class PromptRow:
     metadata: dict[str, Any] = field(default_factory=dict)
     content_warning: bool = False
     rubric: Items = field(default_factory=list)
+    is_ours: bool = False  # of a file that Rondo exported
 
     @cached_property
     def hashes(self) -> dict[str, str]:
@@ -187,6 +188,7 @@ def row_of(value: object, number: int) -> PromptRow:
         metadata=metadata,
         content_warning=warn,
         rubric=rubrics.in_line(value),
+        is_ours=_is_ours(value),
         **extra,
     )
 

@@ -7,6 +7,7 @@ unless the good ones are wanted.
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import IO, Generic, Protocol, TypeVar
 
@@ -23,6 +24,7 @@ from labeling.formats import Format
 from labeling.health.base import Finding
 from labeling.health.repairs import Reading
 from labeling.health.report import Report
+from labeling.intake import Alike
 from labeling.labeled_files import (
     MOST_WHOLE,
     NAMED,
@@ -178,6 +180,7 @@ def import_file(
     repairs: Collection[str] = (),
     split: str = "",
     by_user: bool = True,
+    alike: str = Alike.SAME,
     imported: Import | None = None,
     tell: Callable[[int], None] = lambda _rows: None,
 ) -> Brought:
@@ -185,8 +188,9 @@ def import_file(
 
     columns: what they are called (labeling.columns). repairs: names of those that are made
     (labeling.health.repairs). split: of the rows that name none. by_user: whether what one user
-    asked shares a split. imported: the row that is for it. tell: is called with the number of rows
-    that are stored so far. BadInputError where the file is of no form that is known, or is empty.
+    asked shares a split. alike: SAME or ALL of labeling.intake, near ones are not looked for.
+    imported: the row that is for it. tell: is called with the number of rows that are stored so
+    far. BadInputError where the file is of no form that is known, or is empty.
     """
     opened = open_file(file, columns, most=MOST_WHOLE, encoding=encoding)
     reading = _Reading(opened, format_name, keep_good, repairs, split)
@@ -201,7 +205,9 @@ def import_file(
                 format_name=reading.format.name,
                 imported=imported,
             )
-            result, health = _store(adding, reading, heldout_percent, by_user, tell)
+            how = partial(importing.add, heldout_percent=heldout_percent, by_user=by_user)
+            add = partial(how, adding=adding, alike=alike)
+            result, health = _store(adding, reading, add, tell)
             if not reading.rows and not reading.errors:
                 raise BadInputError(_("The file is empty: it holds no entry."))
             if reading.is_refused:
@@ -227,8 +233,7 @@ class _NotWhole(Exception):  # noqa: N818  no error: it takes back what was stor
 def _store(
     adding: importing.Adding,
     reading: _Reading,
-    heldout_percent: int,
-    by_user: bool,
+    add: Callable[..., importing.ImportResult],
     tell: Callable[[int], None],
 ) -> tuple[importing.ImportResult, list[Finding]]:
     total, done = importing.ImportResult(created=0, duplicates=0), 0
@@ -240,13 +245,7 @@ def _store(
             continue  # the rest is read for what else is wrong with it
         if reading.keep_good:
             part = reading.by_their_rubrics(part, adding.imported.project)
-        total += importing.add(
-            adding=adding,
-            rows=part.prompts,
-            labels=part.labels,
-            heldout_percent=heldout_percent,
-            by_user=by_user,
-        )
+        total += add(rows=part.prompts, labels=part.labels)
         done += len(part.prompts)
         tell(done)
     health = report.findings(reading.read.offered)

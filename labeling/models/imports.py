@@ -26,8 +26,8 @@ class Import(models.Model):
     labels = models.PositiveIntegerField(default=0, db_default=0)  # that were new
     # That stores it; null for what was stored while somebody waited for it.
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="imports")
-    # What the job made of it (labeling.import_jobs), {} until then: is_stored, good, known, beyond,
-    # rubrics, errors, errors_left_out.
+    # What the job made of it (labeling.import_jobs), {} until then: is_stored, good, known, alike,
+    # beyond, rubrics, errors, errors_left_out.
     outcome = models.JSONField(
         blank=True, default=dict, db_default=models.Value({}, models.JSONField())
     )

@@ -25,7 +25,7 @@ from labeling.forms import ImportForm
 from labeling.health import report
 from labeling.health.base import Finding
 from labeling.import_jobs import How, queue_import
-from labeling.intake import Alike, take
+from labeling.intake import take
 from labeling.labeled_files import LabeledPreview, parse_file, said_of
 from labeling.models import Project, PromptUpload, Role
 from labeling.prompt_files import HEAD, LARGE, MOST_METADATA, PromptRow
@@ -109,7 +109,7 @@ def _preview(
         )
         bare = redact(project, preview.rows, preview.labels)
         needed = {label.prompt for label in bare.labels}
-        taken = take(project, bare.rows, alike=None if is_large else Alike.ALL, needed=needed)
+        taken = take(project, bare.rows, compares=not is_large, needed=needed)
         standing = import_preview.standing(project, bare.rows, bare.labels, taken)
     except BadInputError as error:
         if named is None:
@@ -180,6 +180,7 @@ def _confirm(request: UserRequest, project: Project) -> HttpResponse:
             keep_good=form.cleaned_data["keep_good"],
             repairs=tuple(repairs),
             by_user=form.cleaned_data["by_user"],
+            alike=form.cleaned_data["alike"],
         )
         imported = queue_import(upload=upload, by=request.user, how=how)
         return redirect("import_detail", project.slug, imported.pk)

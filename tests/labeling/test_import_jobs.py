@@ -57,6 +57,7 @@ def test_a_file_is_kept_until_its_job_has_stored_it(project: Project, mona: User
         "is_stored": True,
         "good": 2,
         "known": 0,
+        "alike": 0,
         "beyond": 0,
         "rubrics": 0,
         "errors": [],

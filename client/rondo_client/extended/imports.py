@@ -12,6 +12,7 @@ from rondo_client.waiting import ENDED, Waiting, Watch
 
 SHOWN = 10  # bad rows in a message
 Split = Literal["train", "heldout"]
+Alike = Literal["same", "all"]
 FILES = (".arrow", ".parquet", ".jsonl", ".csv", ".tsv")  # .json describes the dataset
 HELDOUT = {"test", "validation", "valid", "dev", "heldout"}  # splits that no model learns from
 
@@ -30,6 +31,7 @@ class ImportsApi(imports.ImportsApi):
         heldout_percent: int | None = None,
         split: Split | None = None,
         keep_good: bool | None = None,
+        alike: Alike | None = None,
         repairs: Literal["join_turns", "leave_off_reply", "join_turns,leave_off_reply"]
         | None = None,
         timeout: float | None = None,
@@ -70,6 +72,7 @@ class ImportsApi(imports.ImportsApi):
             heldout_percent=heldout_percent,
             split=split,
             keep_good=keep_good,
+            alike=alike,
             repairs=repairs,
         )
         return self.wait(project, sent.id, timeout=timeout, poll=poll, watch=watch)
@@ -82,6 +85,7 @@ class ImportsApi(imports.ImportsApi):
         format: str | None = None,
         columns: str | None = None,
         keep_good: bool | None = None,
+        alike: Alike | None = None,
         timeout: float | None = None,
         poll: float = 0.5,
         watch: Watch | None = None,
@@ -112,6 +116,7 @@ class ImportsApi(imports.ImportsApi):
                 columns=columns,
                 split=_split(file.relative_to(folder)),
                 keep_good=keep_good,
+                alike=alike,
                 timeout=timeout,
                 poll=poll,
                 watch=watch,

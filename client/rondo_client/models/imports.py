@@ -28,10 +28,11 @@ class Import(Received):
 
     done, total: how many of its rows the job has come to, of how many; none of them is there before
     all are. error: why nothing is stored. good: its good rows; rows: its prompts, each once;
-    created, labels: those new; known: prompts that were there already; beyond: prompts that are
-    left out, of users who have as many as the project takes; rubrics: known prompts that have the
-    file's rubric now. health: what was found in its rows. errors: the first of its bad rows;
-    errors_left_out: how many more.
+    created, labels: those new; known: prompts that were there already; alike: prompts that are left
+    out, the same as another but for white space, case or Unicode form; beyond: those left out of
+    users who have as many as the project takes; rubrics: known prompts that have the file's rubric
+    now. health: what was found in its rows. errors: the first of its bad rows; errors_left_out: how
+    many more.
     """
 
     id: int
@@ -47,6 +48,7 @@ class Import(Received):
     rows: int
     created: int
     known: int
+    alike: int
     beyond: int
     rubrics: int
     labels: int

@@ -24,6 +24,7 @@ class ImportsApi(Resource):
         heldout_percent: int | None = None,
         split: Literal["train", "heldout"] | None = None,
         keep_good: bool | None = None,
+        alike: Literal["same", "all"] | None = None,
         repairs: Literal["join_turns", "leave_off_reply", "join_turns,leave_off_reply"]
         | None = None,
         progress: Progress | None = None,
@@ -52,6 +53,10 @@ class ImportsApi(Resource):
 
         keep_good: Bad rows are left out; else one bad row refuses the file.
 
+        alike: same: prompts that differ from one before them in the file, or in the project, in
+        white space, case or Unicode form only are left out, unless a label needs them or Rondo
+        exported them; all: they are imported.
+
         repairs: Made in rows that are bad without, as `health` of an import names them.
 
         file: The file, sent with its name.
@@ -67,6 +72,7 @@ class ImportsApi(Resource):
                 "heldout_percent": heldout_percent,
                 "split": split,
                 "keep_good": keep_good,
+                "alike": alike,
                 "repairs": repairs,
             },
             form=form({"file": file}, progress=progress),

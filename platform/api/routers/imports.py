@@ -54,9 +54,10 @@ class ImportOut(Schema):
 
     done, total: how many of its rows the job has come to, of how many; none of them is there before
     all are. error: why nothing is stored. good: its good rows; rows: its
-    prompts, each once; created, labels: those new; known: prompts that were there already; beyond:
-    prompts that are left out, of users who have as many as the project takes; rubrics: known
-    prompts that have the file's rubric now. health: what was found in its rows. errors: the first
+    prompts, each once; created, labels: those new; known: prompts that were there already; alike:
+    prompts that are left out, the same as another but for white space, case or Unicode form;
+    beyond: those left out of users who have as many as the project takes; rubrics: known prompts
+    that have the file's rubric now. health: what was found in its rows. errors: the first
     of its bad rows; errors_left_out: how many more.
     """
 
@@ -73,6 +74,7 @@ class ImportOut(Schema):
     rows: int
     created: int
     known: int
+    alike: int
     beyond: int
     rubrics: int
     labels: int
@@ -107,6 +109,12 @@ class ImportQuery(Schema):
     )
     keep_good: bool = Field(
         False, description="Bad rows are left out; else one bad row refuses the file."
+    )
+    alike: Literal["same", "all"] = Field(
+        "same",
+        description="same: prompts that differ from one before them in the file, or in the project,"
+        " in white space, case or Unicode form only are left out, unless a label needs them or"
+        " Rondo exported them; all: they are imported.",
     )
     repairs: Literal[SOME_REPAIRS] | None = Field(  # type: ignore[valid-type]
         None, description="Made in rows that are bad without, as `health` of an import names them."
@@ -143,6 +151,7 @@ def create_import(
             heldout_percent=how.heldout_percent,
             split=how.split or "",
             keep_good=how.keep_good,
+            alike=how.alike,
             repairs=tuple(how.repairs.split(",")) if how.repairs else (),
         ),
     )
@@ -207,7 +216,7 @@ def _import(request: ApiRequest, pk: int) -> Import:
 
 def _out(row: Import) -> ImportOut:
     job, outcome = row.job, row.outcome
-    numbers = {name: outcome.get(name, 0) for name in ("known", "beyond", "rubrics")}
+    numbers = {name: outcome.get(name, 0) for name in ("known", "alike", "beyond", "rubrics")}
     done, total = (job.step, job.total_steps) if job else (0, 0)
     if job and row.is_stored and outcome:  # the last that was told of it was before its end
         done = total = outcome["good"] + len(row.errors) + outcome["errors_left_out"]

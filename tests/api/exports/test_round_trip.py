@@ -14,7 +14,7 @@ from rounds.queries import label_counts
 from rounds.snapshots import freeze
 from tests.api.exports.full import fill
 from tests.api.kitchen import bearer
-from tests.factories import make_member, make_project
+from tests.factories import make_member, make_project, make_prompt
 
 pytestmark = pytest.mark.django_db
 # Columns of where, when, by whom and by what kind a row was made: another project says its own.
@@ -105,3 +105,17 @@ def test_what_came_in_again_is_frozen_and_shown(client, kitchen):
     frozen = label_counts(other)
     assert {name: sum(each[name] for each in frozen.values()) for name in came} == came
     assert 0 not in came.values()
+
+
+@pytest.mark.parametrize("encoding", CONTENT_TYPES)
+def test_prompts_that_are_alike_come_back_as_many(client, encoding):
+    project, other = make_project("cafes"), make_project("other")
+    for text in ("Café?", "Cafe\u0301?", " CAFÉ?\r\n"):
+        make_prompt(project, text)
+    raw = fetch(client, project, f"prompts.{encoding}")
+
+    import_file(project=other, file=BytesIO(raw), name="export", by=None)
+
+    back = rows_of(client, other, "prompts")
+    assert kept("prompts", back) == kept("prompts", rows_of(client, project, "prompts"))
+    assert len(back) == 3

@@ -125,14 +125,14 @@ def test_a_folder_of_a_dataset_comes_in_file_by_file_in_its_splits(tmp_path: Pat
     server = Splits(openapi, read_import=[standing(state="succeeded")])
     client = Client("https://rondo.example.org", "t", http=server)
 
-    found = list(client.imports.upload_folder("kitchen", tmp_path / "eggs", poll=0))
+    found = list(client.imports.upload_folder("kitchen", tmp_path / "eggs", alike="all", poll=0))
 
     assert [each.state for each in found] == ["succeeded"] * 4
     assert server.sent == [
-        ("validation-00000-of-00001.parquet", "heldout"),
-        ("a.csv", None),
-        ("data-0.arrow", "heldout"),
-        ("data-0.arrow", "train"),
+        ("validation-00000-of-00001.parquet", "heldout", "all"),
+        ("a.csv", None, "all"),
+        ("data-0.arrow", "heldout", "all"),
+        ("data-0.arrow", "train", "all"),
     ]
 
 
@@ -144,14 +144,15 @@ def test_a_folder_without_data_is_told(serve: Serve, tmp_path: Path) -> None:
 
 
 class Splits(Changing):
-    """Notes what files came, and for which split."""
+    """Notes what files came, for which split, and what becomes of alike prompts."""
 
     def __init__(self, *words: Any, **changes: Any) -> None:
         super().__init__(*words, **changes)
-        self.sent: list[tuple[str, str | None]] = []
+        self.sent: list[tuple[str, str | None, str | None]] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
             name = re.findall(rb'filename="([^"]+)"', request.read())[0].decode()
-            self.sent.append((name, request.url.params.get("split")))
+            asked = request.url.params
+            self.sent.append((name, asked.get("split"), asked.get("alike")))
         return super().handle_request(request)

@@ -239,3 +239,28 @@ def test_a_preview_says_which_prompts_have_a_rubric(project: Project, mona: User
     page = signed_in(mona).post(at("prompts_import"), {"file": SimpleUploadedFile("a.jsonl", raw)})
 
     assert page.content.decode().count("Rubric: 1 item") == 1
+
+
+def test_what_becomes_of_alike_prompts_of_a_large_file_is_chosen(
+    project: Project, mona: User
+) -> None:
+    client = signed_in(mona)
+    raw = large() + large().upper().replace(b'"PROMPT"', b'"prompt"')[:-1]
+
+    def stored(**how: str) -> tuple[int, str]:
+        preview = client.post(at("prompts_import"), {"file": SimpleUploadedFile("a.jsonl", raw)})
+        choices = preview.context["confirm"].fields["alike"].choices
+        assert [value for value, _label in choices] == ["all", "same"]
+        upload = PromptUpload.objects.get()
+        sent = {"upload": upload.pk, "heldout_percent": 0, **how}
+        asked = client.post(at("prompts_import"), sent)
+        do(Job.objects.get(state="queued"))
+        page = client.get(asked.url).content.decode()
+        return Prompt.objects.count(), " ".join(page.split())
+
+    (some, said), (whole, silent) = stored(alike="same"), stored(alike="all")
+
+    assert (some, whole) == (1_200, 2_400)
+    assert "<dt>Left out: alike</dt><dd>1200</dd>" in said
+    assert "Alike are prompts that differ in white space" in said
+    assert "Left out" not in silent
