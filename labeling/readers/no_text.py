@@ -26,5 +26,5 @@ def check_is_text(head: bytes) -> None:
     """BadInputError that names the form of a file that begins so and is known to be no text."""
     if what := known_form(head):
         raise BadInputError(
-            _("The file is %(what)s. Save it as JSON lines or as CSV, in UTF-8.") % {"what": what}
+            _("The file is %(what)s. Save it as JSON lines or as CSV.") % {"what": what}
         )
