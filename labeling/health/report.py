@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labeling.health.base import Finding, examined, found
+from labeling.health.base import Finding, examined, found, put
 from labeling.health.checks import PAIRS, PROMPTS
 from labeling.health.checks.items import Asked, Pair
 from labeling.health.repairs import REPAIRS
@@ -28,10 +28,8 @@ class Report:
 
     def add(self, rows: Sequence[Asked], pairs: Sequence[Pair]) -> None:
         """Look at the next part."""
-        for prompts in self._prompts:
-            prompts.add(rows)
-        for look in self._pairs:
-            look.add(pairs)
+        put(self._prompts, rows)
+        put(self._pairs, pairs)
 
     def findings(self, offered: Mapping[str, Sequence[int]]) -> list[Finding]:
         """What was found so far."""

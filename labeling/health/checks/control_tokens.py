@@ -13,6 +13,7 @@ TOKENS = re.compile(
     r"|^\s*(?:Human|Assistant|User)\s*:",
     re.MULTILINE,
 )
+MARKS = ("<", "INST]", "Human", "Assistant", "User")  # each of them has one; found much faster
 
 
 class ControlTokens(Check[Asked]):
@@ -23,4 +24,8 @@ class ControlTokens(Check[Asked]):
 
     def lines(self, items: Sequence[Asked]) -> Iterable[int]:
         """See Check."""
-        return (each.line for each in items if TOKENS.search(each.texts))
+        return (
+            each.line
+            for each in items
+            if any(mark in each.texts for mark in MARKS) and TOKENS.search(each.texts)
+        )

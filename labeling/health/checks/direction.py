@@ -19,4 +19,9 @@ class Direction(Check[Asked]):
 
     def lines(self, items: Sequence[Asked]) -> Iterable[int]:
         """See Check."""
-        return (each.line for each in items if TURNING.search(each.texts))
+        return (each.line for each in items if _may_turn(each.texts) and TURNING.search(each.texts))
+
+
+def _may_turn(text: str) -> bool:
+    """Most texts cannot, which takes no time to see."""
+    return not text.isascii() or "\x1b" in text

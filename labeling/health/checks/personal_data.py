@@ -1,6 +1,8 @@
 """Texts that hold personal data, one check a kind of them."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from labeling.health.base import Check
 from labeling.health.checks.items import Asked
@@ -15,10 +17,17 @@ class PersonalData(Check[Asked]):
         self._kind = kind
         self.name = f"personal_{kind.name}"  # type: ignore[misc]
         self.label = kind.label  # type: ignore[misc]
+        self.needs = _holds(kind.needs)
 
     def lines(self, items: Sequence[Asked]) -> Iterable[int]:
         """See Check."""
         return (each.line for each in items if any(self._kind.found(each.texts)))
+
+
+@cache
+def _holds(needed: re.Pattern[str]) -> Callable[[Asked], bool]:
+    """The same for kinds that need the same: it is looked for once."""
+    return lambda item: needed.search(item.texts) is not None
 
 
 PERSONAL = tuple(PersonalData(kind) for kind in KINDS)

@@ -19,10 +19,11 @@ class Cards(Kind):
     name = "card"
     label = _("The number of a bank card")
     mark = "[CARD]"
+    needs = FIGURES
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""
-        for found in NUMBER.finditer(text) if FIGURES.search(text) else ():
+        for found in NUMBER.finditer(text) if self.needs.search(text) else ():
             digits = re.sub("[ -]", "", found[0])
             is_card = len(digits) in LENGTHS and BEGINNINGS.match(digits) is not None
             if is_card and len(set(digits)) > 1 and _is_checked(digits):

@@ -21,6 +21,7 @@ class Emails(Kind):
     name = "email"
     label = _("An e-mail address")
     mark = "[EMAIL]"
+    needs = re.compile("@")
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""

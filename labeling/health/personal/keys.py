@@ -32,9 +32,10 @@ class Keys(Kind):
     name = "key"
     label = _("A key of a service, or a private key")
     mark = "[KEY]"
+    needs = WORD
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""
-        if WORD.search(text) or "-----BEGIN" in text:
+        if self.needs.search(text):
             for found in KEYS.finditer(text):
                 yield found.span()

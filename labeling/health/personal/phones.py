@@ -18,10 +18,11 @@ class Phones(Kind):
     name = "phone"
     label = _("A telephone number")
     mark = "[PHONE]"
+    needs = FIGURES
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""
-        if not FIGURES.search(text):
+        if not self.needs.search(text):
             return
         from phonenumbers import Leniency, PhoneNumberMatcher  # noqa: PLC0415  60 modules
 

@@ -18,10 +18,11 @@ class ResidentIds(Kind):
     name = "id"
     label = _("An identity number, such as that of a Chinese resident")
     mark = "[ID]"
+    needs = FIGURES
 
     def found(self, text: str) -> Iterator[Span]:
         """See Kind."""
-        for pattern, is_valid in _numbers() if FIGURES.search(text) else ():
+        for pattern, is_valid in _numbers() if self.needs.search(text) else ():
             for found in pattern.finditer(text):
                 if is_valid(found[0].upper()):
                     yield found.span()
