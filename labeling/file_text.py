@@ -63,23 +63,31 @@ class FileText:
                 yield line
 
     def _open(self) -> io.TextIOWrapper:
-        content = io.BufferedReader(_Reading(self._file), PIECE)
+        content = io.BufferedReader(_Reading(self._file))
         return io.TextIOWrapper(content, self._codec, self._errors, newline="")
 
 
 class _Reading(io.RawIOBase):
-    """A file from its beginning, whoever else reads it too; it stays open."""
+    """A file from its beginning, whoever else reads it too; it stays open.
+
+    It is read by large pieces: each time a thread may wait for its turn, and Python's own reader of
+    text asks for 8 kB at once.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._at = file, 0
+        self._piece = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
+        if not self._piece:
+            self._file.seek(self._at)
+            self._piece = memoryview(self._file.read(PIECE))
+            self._at += len(self._piece)
         view = memoryview(buffer)
-        self._file.seek(self._at)
-        piece = self._file.read(len(view))
-        view[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
+        number = min(len(view), len(self._piece))
+        view[:number] = self._piece[:number]
+        self._piece = self._piece[number:]
+        return number

@@ -76,6 +76,7 @@ def _lines(file: IO[bytes], most: int) -> Iterator[bytes]:
         with _on_disk(file) as content:
             process = subprocess.Popen(
                 [sys.executable, "-I", PROCESS, str(MEMORY), str(SECONDS), str(most)],
+                bufsize=2**16,  # what a pipe holds: each read may wait for its turn
                 stdin=content,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # of files of others: nothing to look at in a log
