@@ -17,6 +17,7 @@ THINGS = {  # what is behind the name of a list
     "changes": gettext_lazy("snapshot"),
     "corpora": gettext_lazy("corpus"),
     "exports": gettext_lazy("frozen export"),
+    "files": gettext_lazy("file"),
     "guidelines": gettext_lazy("version of the guidelines"),
     "imports": gettext_lazy("import"),
     "jobs": gettext_lazy("job"),
@@ -47,7 +48,7 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
         return _problem(request, error.message, {})
     match = request.resolver_match
     assert match is not None  # else no operation would have been asked
-    found = PARTS.findall(match.route)
+    found = parts(match.route)
     if "slug" in match.kwargs:
         is_there = getattr(request, "project", None) is not None
         found = found[1:] if is_there else found[:1]  # else the door found no project
@@ -57,6 +58,11 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
     listed, name = found[-1]
     message = in_words(listed, match.kwargs[name])
     return _problem(request, message, {name: message})
+
+
+def parts(route: str) -> list[tuple[str, str]]:
+    """The lists of an address that have a word here, each with the name of its key."""
+    return [each for each in PARTS.findall(route) if each[0] in THINGS]
 
 
 def in_words(listed: str, key: object) -> str:

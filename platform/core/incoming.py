@@ -1,5 +1,6 @@
 """Files on their way in: small ones in memory, others on the disk, gone with whoever reads them."""
 
+import weakref
 from functools import cache
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -31,6 +32,7 @@ class SpooledUpload(FileUploadHandler):
         """One begins."""
         super().new_file(*args, **kwargs)
         self.file = spool()
+        self._unread = weakref.finalize(self, self.file.close)  # where its form breaks off
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """A piece of it."""
@@ -38,6 +40,7 @@ class SpooledUpload(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
         """It is whole."""
+        self._unread.detach()
         self.file.seek(0)
         return UploadedFile(
             self.file,

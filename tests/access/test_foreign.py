@@ -26,11 +26,14 @@ FOREIGN = sorted(n for n, rule in RULES.items() if rule.sign not in {"", "link",
 NAMED = [n for n in FOREIGN if RULES[n].sign not in {"project", *SAME_IN_BOTH}]
 NONE = 2**53  # the key of no row
 NOWHERE = {"slug": "nowhere", "pk": NONE, "later": NONE, "number": 2**31 - 1}
-OWN = re.compile(r'"request_id": "\w+"|Request id <code>\w+|nonce="[^"]+"|csrf\w*"[^>]*|"/[^"]*"')
+OWN = re.compile(
+    r'"request_id": "\w+"|Request id <code>\w+|nonce="[^"]+"|csrf\w*"[^>]*|"/[^"]*"'
+    r"|(?<=There is no )[a-z ]+ \S+?(?=,| in this| of this)"
+)
 
 
 def content(response: HttpResponse) -> str:
-    """Without what every answer has of its own: its id, its nonce, its address."""
+    """Without what every answer has of its own: its id, its nonce, its address, what was asked."""
     return OWN.sub("", response.content.decode())
 
 

@@ -27,7 +27,7 @@ def mona(db: None) -> Caller:
 def test_whatever_an_address_may_name_has_a_word() -> None:
     parts = [missing.PARTS.findall(_route(each.path)) for each in api.operations().values()]
     listed = {listed for found in parts for listed, _name in found}
-    assert listed - {"files"} == set(missing.THINGS)  # of files api.files says it
+    assert listed == set(missing.THINGS)
 
 
 def _route(path: str) -> str:
@@ -117,3 +117,8 @@ def test_it_is_said_in_chinese() -> None:
     with translation.override("zh-hans"):
         said = missing.in_words("imports", 5)
     assert said == "此项目中没有编号为 5 的导入，或者你无权查看：请在列表中查找。"
+
+
+def test_a_file_of_something_that_is_not_there_is_not_there(mona: Caller) -> None:
+    for of in (f"corpora/{NONE}", f"models/{NONE}", f"snapshots/{NONE}"):
+        assert mona("get", f"{of}/files/a.json").json()["detail"] == WHAT % "file a.json"

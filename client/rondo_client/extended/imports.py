@@ -49,6 +49,9 @@ class ImportsApi(imports.ImportsApi):
 
         columns: Columns that are called otherwise, as theirs=ours: `question=prompt,lang=language`.
 
+        alike: What becomes of prompts that differ in white space, case or Unicode form only: `same`
+        leaves them out, `all` imports them.
+
         heldout_percent: How many of the prompts whose rows name no split are held out, 0 to 50.
 
         split: Of all prompts whose rows name none.
@@ -101,6 +104,8 @@ class ImportsApi(imports.ImportsApi):
         format: That of its rows; without one it is found out, file by file.
 
         columns: As of one file.
+
+        alike: As of one file.
 
         keep_good: Bad rows are left out; else one bad row refuses its file.
 

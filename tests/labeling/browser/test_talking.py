@@ -141,7 +141,7 @@ def test_two_tabs_do_not_ask_twice(
     press(page, "7")
     say(page, "Small?")
 
-    problem(page).to_contain_text("gone on in another tab")
+    problem(page).to_contain_text("gone on elsewhere")
     expect(page.locator(".live > .said")).to_contain_text("Large?")
     expect(page.get_by_label("Your next message")).to_have_value("Small?")
     assert Exchange.objects.count() == 2

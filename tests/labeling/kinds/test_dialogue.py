@@ -91,7 +91,7 @@ def test_a_last_message_without_replies_is_left_out(found: Assignment) -> None:
     ("body", "error", "said"),
     [
         ({"turns": 2, "choice": None}, BadInputError, "last turn is better"),
-        ({"turns": 1, "choice": STRONG}, ConflictError, "gone on in another tab"),
+        ({"turns": 1, "choice": STRONG}, ConflictError, "gone on elsewhere"),
         ({"turns": 2, "choice": {**STRONG, "strength": 4}}, BadInputError, "form of this task"),
         ({"turns": 2, "choice": {**STRONG, "better": None}}, BadInputError, "or that it is a tie"),
         ({"turns": []}, BadInputError, "form of this task"),
