@@ -25,6 +25,17 @@ def test_rows_with_one_of_the_values_are_found_by_one_parameter() -> None:
     assert queries[0]["sql"].count("ANY(") == 1
 
 
+def test_values_of_any_letters_are_found() -> None:
+    odd = ['a,b"c\\d', "{}", "NULL", "", " a ", "鸡'蛋", "%s"]
+    project = make_project()
+    for number, name in enumerate([*odd, "other"]):
+        make_prompt(project, text=str(number), group_name=name)
+
+    found = project.prompts.filter(Among("group_name", odd)).values_list("group_name", flat=True)
+
+    assert sorted(found) == sorted(odd)
+
+
 def test_numbers_no_values_and_the_opposite() -> None:
     first, second = (make_prompt(make_project(slug=slug)) for slug in ("a", "b"))
     prompts = Prompt.objects.order_by("pk")

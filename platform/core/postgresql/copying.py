@@ -14,7 +14,11 @@ from core.errors import ConflictError
 
 def keys(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
     """Of each model so many keys of new rows, which nobody else gets."""
-    some = "array(SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s))"
+    # The sequence is looked up once, in a query of its own: else for each key.
+    some = (
+        "array(SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass))"
+        " FROM generate_series(1, %s))"
+    )
     tables = [(model._meta.db_table, count) for model, count in wanted]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join([some] * len(tables))}", list(chain(*tables)))
