@@ -6,6 +6,7 @@ TARGETS.
 
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 from typing import IO
 
@@ -79,10 +80,4 @@ def columns_of(file: IO[bytes], *, encoding: str = "") -> list[str]:
 
 def of_file(columns: Mapping[str, str]) -> Columns:
     """How a file is read whose columns are called so."""
-    return Columns(
-        needed=NAMED.needed,
-        json=NAMED.json,
-        flags=NAMED.flags,
-        texts=NAMED.texts,
-        renamed=columns,
-    )
+    return replace(NAMED, renamed=columns)

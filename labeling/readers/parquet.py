@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from core import limits
 from core.errors import BadInputError, BusyError
+from labeling.file_text import LONGEST
 from labeling.readers.base import Columns, Entry, LineError, Source
 from labeling.readers.cells import read_cells
 from labeling.readers.parquet_process import TOO_MANY
@@ -30,7 +31,6 @@ PROCESS = Path(__file__).with_name("parquet_process.py")
 MEMORY = 512 * 2**20  # bytes that the process may take
 SECONDS = 30  # that it may compute
 UNPACKED = 4 * limits.IMPORT_FILE  # bytes of all rows as JSON
-LONGEST = 20 * 2**20  # bytes of one row as JSON
 AT_ONCE = 2  # processes for each web process
 WAIT = 10.0  # seconds for one of them to end
 PLACES = threading.BoundedSemaphore(AT_ONCE)

@@ -72,7 +72,9 @@ def prompts_import(request: UserRequest, slug: str) -> HttpResponse:
 
 def _name_columns(request: UserRequest, project: Project) -> HttpResponse:
     """The file that was previewed again, with names of its columns."""
-    upload = get_object_or_404(_previewed(request, project), pk=_number(request.POST["upload"]))
+    asked = ColumnsForm((), request.POST)
+    key = asked.cleaned_data["upload"] if asked.is_valid() else None
+    upload = get_object_or_404(_previewed(request, project), pk=key)
     form = ImportForm(initial={"encoding": upload.encoding, "format": upload.format})
     with opened(upload) as file:
         names = columns_of(file, encoding=upload.encoding)
@@ -81,10 +83,6 @@ def _name_columns(request: UserRequest, project: Project) -> HttpResponse:
             return _page(request, project, form=form, columns_form=named, status=422)
         upload.columns = named.cleaned_data["columns"]
         return _preview(request, project, form, upload, file)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 19 else 0
 
 
 def _preview(

@@ -94,10 +94,11 @@ def test_files_of_others_and_what_is_none_are_not_found(project: Project, mona: 
 
     statuses = [
         client.post(at("prompts_import"), {"columns": "", "upload": key}).status_code
-        for key in (str(PromptUpload.objects.get().pk), "x", "9" * 30, "")
+        for key in (str(PromptUpload.objects.get().pk), "x", "²", "9" * 30, "")
     ]
+    statuses.append(client.post(at("prompts_import"), {"columns": ""}).status_code)
 
-    assert statuses == [404] * 4
+    assert statuses == [404] * 6
 
 
 def test_a_file_without_columns_is_not_kept(project: Project, mona: User) -> None:
